@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// A growing run of bytes. A failed append is remembered, so that one can append many times and
+// ask once. Not thread-safe.
+#pragma once
+
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/slice.h"
+
+struct buffer {
+    char *data; // owned
+    size_t size, capacity;
+    bool failed; // an append found no memory; the content is then unusable
+};
+
+void buffer_init(struct buffer *buffer);
+void buffer_free(struct buffer *buffer);
+// Empties it and keeps its memory; a failure is forgotten.
+void buffer_clear(struct buffer *buffer);
+// Room for size more bytes, already counted in buffer->size; NULL (and failed) without memory.
+char *buffer_extend(struct buffer *buffer, size_t size);
+void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
+void buffer_append_text(struct buffer *buffer, const char *text);
+void buffer_append_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+// Big-endian, as PostgreSQL and Kafka have them.
+void buffer_append_u16(struct buffer *buffer, uint16_t value);
+void buffer_append_u32(struct buffer *buffer, uint32_t value);
+void buffer_append_u64(struct buffer *buffer, uint64_t value);
+struct slice buffer_slice(const struct buffer *buffer);

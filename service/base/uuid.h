@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// UUIDs as 16 bytes (RFC 9562).
+#pragma once
+
+#include "base/attributes.h"
+#include "base/slice.h"
+
+enum { UUID_BYTES = 16, UUID_TEXT_SIZE = 37 };
+
+struct uuid {
+    unsigned char bytes[UUID_BYTES];
+};
+
+// Reads the form 8-4-4-4-12 of hexadecimal digits in either case; false for anything else.
+bool uuid_parse(struct slice text, struct uuid *out) MUST_CHECK;
+// Lower case, NUL-terminated.
+void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_SIZE]);
+static inline int uuid_compare(const struct uuid *a, const struct uuid *b)
+{
+    return memcmp(a->bytes, b->bytes, UUID_BYTES);
+}
+// Sixteen random bytes become a version 4 UUID.
+struct uuid uuid_from_random(const unsigned char random[UUID_BYTES]);

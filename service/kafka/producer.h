@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// An idempotent producer: acks=all, enable.idempotence=true, partitioner=murmur2_random.
+// Thread-safe.
+#pragma once
+
+#include "kafka/consumer.h"
+
+struct producer;
+
+struct producer_record {
+    const char *topic;
+    int32_t partition; // -1: by the key
+    struct slice key, value;
+    int64_t timestamp_ms; // 0: now
+    const struct record_header *headers;
+    size_t header_count;
+    void *tag; // handed back with the report
+};
+
+// Called from producer_poll or producer_flush: delivered at partition and offset, or failed (err
+// not NULL: FATAL means that this record was refused for good).
+typedef void producer_report(void *self, void *tag, int32_t partition, int64_t offset,
+                             const struct err *err);
+
+int producer_new(const struct kafka_property *properties, size_t property_count,
+                 producer_report *report, void *self, struct producer **out, struct err *err);
+void producer_free(struct producer *producer);
+// Queues a copy. RETRY with reason QUEUE_FULL: poll, then try again.
+int producer_send(struct producer *producer, const struct producer_record *record, struct err *err);
+int producer_poll(struct producer *producer, int timeout_ms, struct err *err);
+// Waits until everything queued is reported; RETRY with what is left if timeout_ms was too short.
+int producer_flush(struct producer *producer, int timeout_ms, struct err *err);
+// Number of partitions of a topic; RETRY if unknown now.
+int producer_partition_count(struct producer *producer, const char *topic, int timeout_ms,
+                             int32_t *count, struct err *err);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client of a schema registry that speaks Confluent's HTTP interface. Schemas are kept for ever
+// (an id never changes its meaning), "no such schema" for a short time. Thread-safe.
+#pragma once
+
+#include "wire/schema_source.h"
+
+struct registry;
+
+struct registry_options {
+    const char *url;          // with the path under which /schemas stands; a comma-separated list
+                              // is tried in order
+    const char *basic_auth;   // "user:password" or NULL
+    const char *bearer_token; // or NULL
+    const char *ca_file;      // PEM, or NULL: the system's
+    int timeout_ms;           // of one request, connection included
+    int unknown_ttl_ms;       // how long a 404 is believed
+};
+
+// Strings are copied. NULL with err filled: FATAL for an unusable URL or CA file, RETRY without
+// memory.
+struct registry *registry_new(const struct registry_options *options, struct err *err);
+void registry_free(struct registry *registry);
+
+// The port for decoders: by id and by GUID; by fingerprint is always SCHEMA_UNKNOWN.
+struct schema_source registry_schema_source(struct registry *registry);
+
+// Registers a schema under a subject (idempotent) and gives its id.
+// 0; RETRY (REGISTRY_UNREACHABLE); FATAL (REGISTRY_REFUSED: incompatible, unauthorised, ..., with
+// what the registry said).
+int registry_register(struct registry *registry, const char *subject, struct slice schema_json,
+                      uint32_t *id, struct err *err);

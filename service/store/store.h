@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One worker's connection to PostgreSQL: the store_port of core/ports.h, and what is asked around
+// it. A store belongs to one thread. Nothing blocks but what says so.
+#pragma once
+
+#include "core/ports.h"
+
+struct store;
+
+struct store_options {
+    const char *conninfo;         // libpq's; strings are copied
+    const char *application_name; // seen in pg_stat_activity
+    const char *owner;            // who we are, kept in source_position.owner
+    int connect_timeout_ms, statement_timeout_ms, transaction_timeout_ms;
+};
+
+// Takes the options; does not connect. NULL with err filled without memory.
+struct store *store_new(const struct store_options *options, struct err *err);
+void store_free(struct store *store);
+// Blocks up to connect_timeout_ms: connects anew (dropping an old connection), prepares, and holds
+// the schema against the migrations this binary knows. RETRY; FATAL with reason NOT_MIGRATED or
+// SCHEMA_NEWER (what to do is in the text), or for a refused password or a missing database.
+int store_connect(struct store *store, struct err *err);
+bool store_is_connected(const struct store *store);
+// The socket to wait on while something is under way, and whether for writing too; -1 without one.
+int store_socket(const struct store *store, bool *wants_write);
+// The port; lives as long as the store.
+const struct store_port *store_port(struct store *store);
+// Round trips, for metrics: called with the kind ("read", "write", "position") and its time.
+void store_on_round_trip(struct store *store,
+                         void (*observe)(void *self, const char *kind, double seconds), void *self);
+
+// Blocking, short. The position of a source and the cluster it was read from (malloc'ed, may be
+// NULL); *found false where there is none yet.
+int store_position_load(struct store *store, const struct source *source, bool *found,
+                        struct source_position *position, char **cluster_id, struct err *err);
+// Blocking. Records where a source begins; leaves one that is there alone.
+int store_position_create(struct store *store, const struct source *source,
+                          const struct source_position *position, const char *cluster_id,
+                          struct err *err);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where writer schemas come from, as a port: wire does not know registries or folders.
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+
+enum schema_name_kind { SCHEMA_BY_ID, SCHEMA_BY_GUID, SCHEMA_BY_FINGERPRINT };
+
+// What a framed value says of its writer's schema.
+struct schema_name {
+    enum schema_name_kind kind;
+    union {
+        uint32_t id;            // Confluent framing
+        unsigned char guid[16]; // Confluent framing by header
+        uint64_t fingerprint;   // CRC-64-AVRO of the parsing canonical form
+    };
+};
+
+// Fetches the JSON of a writer schema. May block for as long as its time limits say.
+// *json is malloc'ed, NUL-terminated and the caller's to free.
+// Returns 0; RETRY with reason SCHEMA_UNREACHABLE (the source cannot be asked now); RETRY with
+// reason SCHEMA_UNKNOWN (it was asked and has no such schema: the caller decides how long to hope).
+struct schema_source {
+    void *self;
+    int (*fetch)(void *self, const struct schema_name *name, char **json, struct err *err);
+};
