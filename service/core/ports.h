@@ -64,7 +64,8 @@ struct dead_letter {
     struct slice message; // struct err's text
 };
 
-// Everything one transaction does. All is borrowed until it is reported done.
+// Everything one transaction does. All is borrowed for the call that takes it alone: the rows go on
+// changing while the transaction runs.
 struct batch_write {
     const struct position_move *moves; // sorted by topic, partition
     size_t move_count;

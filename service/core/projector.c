@@ -77,20 +77,16 @@ struct track *projector_take(struct projector *projector, const struct source *s
     return track;
 }
 
-bool projector_is_settled(const struct projector *projector, const struct track *track)
-{
-    (void)projector;
-    return !track->in_flight && !track_is_ahead(track);
-}
-
 static void drop_settled(struct projector *projector)
 {
     struct track *track, *next;
 
     DL_FOREACH_SAFE(projector->tracks, track, next)
     {
-        if (!track->released || !projector_is_settled(projector, track))
+        if (!track->released || track->in_flight || track_is_ahead(track))
             continue;
+        if (projector->options.released)
+            projector->options.released(projector->options.self, &track->source);
         DL_DELETE(projector->tracks, track);
         track_free(track);
     }
@@ -99,8 +95,7 @@ static void drop_settled(struct projector *projector)
 void projector_release(struct projector *projector, struct track *track)
 {
     track->released = true;
-    if (projector->stage == STAGE_NONE && projector->gathered->records == 0)
-        drop_settled(projector);
+    drop_settled(projector);
 }
 
 bool projector_has_room(const struct projector *projector)

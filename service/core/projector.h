@@ -24,6 +24,10 @@ struct projector_options {
     size_t batch_records_max; // events and dead letters of one transaction
     size_t batch_bytes_max;   // of what they bring
     size_t cache_bytes_max;   // of rows kept that nothing waits for
+    // A released track is settled and gone: all that was said of its source is committed. May be
+    // NULL.
+    void (*released)(void *self, const struct source *source);
+    void *self;
 };
 
 // What a batch did, for metrics.
@@ -41,8 +45,6 @@ struct track *projector_take(struct projector *projector, const struct source *s
                              const struct source_position *position);
 // It is ours no longer: nothing more will be said of it. What was folded is still written.
 void projector_release(struct projector *projector, struct track *track);
-// Whether everything said of a partition is committed.
-bool projector_is_settled(const struct projector *projector, const struct track *track);
 
 // Whether one more record may be brought; else step first.
 bool projector_has_room(const struct projector *projector);
