@@ -110,7 +110,7 @@ static int check_amount(const struct option *option, const char *text, struct er
 {
     static const char *const kinds[] = {[OPTION_INTEGER] = "a whole number",
                                         [OPTION_DURATION] = "a duration like 200ms, 10s or 5m,",
-                                        [OPTION_BYTES] = "a size like 64KiB or 16MiB"};
+                                        [OPTION_BYTES] = "a size like 64KiB or 16MiB,"};
     char least[OPTION_AMOUNT_SIZE], most[OPTION_AMOUNT_SIZE], expected[160];
     int64_t amount;
 
