@@ -16,20 +16,22 @@ cmd_build() {
     build_preset "${1:-release}"
 }
 
-# build_preset PRESET [CMAKE OPTION ...]
-build_preset() {
-    local preset=$1
+# configure_preset PRESET [CMAKE OPTION ...]: silent unless it fails.
+configure_preset() {
+    local preset=$1 output
     shift
     case $preset in
     fuzz | clang) have clang || install_groups lint ;;
     esac
-    run cmake --preset "$preset" "$@" >"$ROOT/.dev-configure.$$" 2>&1 || {
-        cat "$ROOT/.dev-configure.$$" >&2
-        rm -f "$ROOT/.dev-configure.$$"
+    output=$(cmake --preset "$preset" "$@" 2>&1) || {
+        say "$output"
         die "preset '$preset' could not be configured"
     }
-    rm -f "$ROOT/.dev-configure.$$"
-    run cmake --build "build/$preset" >&2 || die "preset '$preset' does not build"
+}
+
+build_preset() {
+    configure_preset "$@"
+    run cmake --build "build/$1" >&2 || die "preset '$1' does not build"
 }
 
 help_bench() {

@@ -4,7 +4,7 @@
 # moved into place whole, so that an interrupted download leaves nothing half done.
 
 readonly KAFKA_VERSION=4.1.1 REGISTRY_VERSION=3.0.9
-MAVEN_OPTIONS=(-q -B -ntp -Dmaven.wagon.http.connectionTimeout=10000)
+MAVEN_OPTIONS=(-q -B -ntp -Dstyle.color=never -Dmaven.wagon.http.connectionTimeout=10000)
 
 # fetch_once FOLDER FUNCTION: runs FUNCTION TEMPORARY_FOLDER unless FOLDER exists. Two
 # checkouts may fetch at once: one waits for the other.

@@ -2,13 +2,15 @@
 # shellcheck shell=bash
 # The Debian packages each purpose needs; only what is missing is installed.
 
-readonly PACKAGES_build="gcc libc6-dev cmake ninja-build pkg-config librdkafka-dev libavro-dev
-    libpq-dev libcurl4-openssl-dev libjansson-dev libinih-dev libmicrohttpd-dev libcjose-dev
-    uthash-dev libcmocka-dev"
-readonly PACKAGES_run="postgresql-15"
-readonly PACKAGES_kafka="openjdk-17-jre-headless maven"
-readonly PACKAGES_test="openjdk-17-jdk-headless maven python3 python3-venv iproute2"
-readonly PACKAGES_lint="git python3 clang clang-tidy clang-format libclang-rt-14-dev shellcheck"
+declare -rA PACKAGES=(
+    [build]="gcc libc6-dev cmake ninja-build pkg-config librdkafka-dev libavro-dev libpq-dev
+        libcurl4-openssl-dev libjansson-dev libinih-dev libmicrohttpd-dev libcjose-dev
+        uthash-dev libcmocka-dev"
+    [run]="postgresql-15"
+    [kafka]="openjdk-17-jre-headless maven"
+    [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2"
+    [lint]="git python3 clang clang-tidy clang-format libclang-rt-14-dev shellcheck"
+)
 
 help_install() {
     cat <<'TEXT'
@@ -32,10 +34,9 @@ cmd_install() {
 
 # packages_missing GROUP ...: prints those not installed.
 packages_missing() {
-    local group names name
+    local group name
     for group in "$@"; do
-        names=PACKAGES_$group
-        for name in ${!names-}; do
+        for name in ${PACKAGES[$group]}; do
             [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] ||
                 printf '%s\n' "$name"
         done
@@ -46,10 +47,7 @@ packages_missing() {
 install_groups() {
     local group missing
     for group in "$@"; do
-        case $group in
-        build | run | kafka | test | lint) ;;
-        *) die "there is no group '$group'; see ./dev install --help" ;;
-        esac
+        [ -n "${PACKAGES[$group]-}" ] || die "there is no group '$group'; see ./dev install --help"
     done
     if ! have dpkg-query; then
         say "this is no Debian: I trust that what is needed is there"
@@ -74,14 +72,23 @@ install_packages() {
     fi
     say "installing $*"
     postgres_autostart_off "${as[@]}"
-    run "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 &&
-        run "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
-            -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" </dev/null >&2 ||
-        {
-            say "could not install; as root: apt-get install --no-install-recommends $*"
-            exit 1
-        }
+    if ! apt_get "${as[@]}" -- update || ! apt_get "${as[@]}" -- install "$@"; then
+        say "could not install; as root: apt-get install --no-install-recommends $*"
+        exit 1
+    fi
     postgres_autostart_back "${as[@]}"
+}
+
+# apt_get [sudo] -- ARGUMENT ...: sudo may have to ask, so it keeps the terminal.
+apt_get() {
+    local as=()
+    while [ "$1" != -- ]; do
+        as+=("$1")
+        shift
+    done
+    shift
+    "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+        -o Dpkg::Use-Pty=0 "$@" >&2
 }
 
 # Debian's package would make a cluster of its own and start it; ours are private.

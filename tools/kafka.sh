@@ -5,11 +5,11 @@
 
 # name:partitions:settings, see tests/support/kafka_topics.c
 readonly TOPICS=(
-    job.events:4:cleanup.policy=delete
-    job.cancel-requests:4:cleanup.policy=delete,message.timestamp.type=LogAppendTime
-    job.commands:4:cleanup.policy=delete
-    job.cancel-decisions:4:cleanup.policy=delete
-    job.dead-letters:4:cleanup.policy=delete
+    "job.events:4:cleanup.policy=delete"
+    "job.cancel-requests:4:cleanup.policy=delete,message.timestamp.type=LogAppendTime"
+    "job.commands:4:cleanup.policy=delete"
+    "job.cancel-decisions:4:cleanup.policy=delete"
+    "job.dead-letters:4:cleanup.policy=delete"
 )
 
 # kafka_possible: whether a real broker can run here; fetches it when need be.
@@ -91,10 +91,10 @@ embedded_start() {
     for topic in "${TOPICS[@]}"; do topics+=(--topic "${topic%:*}"); done
     process_start kafka "$program" --announce "$INSTANCE/kafka.bootstrap" "${topics[@]}"
     while [ ! -s "$INSTANCE/kafka.bootstrap" ]; do
-        process_alive kafka && [ "$tries" -gt 0 ] || {
+        if ! process_alive kafka || [ "$tries" -eq 0 ]; then
             process_log_tail kafka
             die "the embedded broker did not start"
-        }
+        fi
         tries=$((tries - 1))
         sleep 0.05
     done

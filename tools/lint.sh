@@ -41,11 +41,11 @@ lint_format() {
 lint_house_rules() { python3 tests/lint/house_rules.py . && python3 tests/lint/house_rules_test.py; }
 
 lint_shell() {
-    shellcheck -x dev .ci/run tools/*.sh
+    shellcheck -x dev .ci/run tools/*.sh tests/support/*.sh
 }
 
 lint_tidy() {
-    build_preset dev
+    configure_preset dev
     sources 'service/*.c' | xargs -0r -n 4 -P "$(nproc)" \
         clang-tidy -p build/dev --quiet 2>&1 | lint_tidy_filter
 }

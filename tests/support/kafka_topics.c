@@ -95,8 +95,8 @@ static int results_check(rd_kafka_event_t *event, char *error, size_t size)
     return 0;
 }
 
-static int topics_create(rd_kafka_t *client, const struct wanted *wanted, size_t count,
-                         char *error, size_t size)
+static int topics_create(rd_kafka_t *client, const struct wanted *wanted, size_t count, char *error,
+                         size_t size)
 {
     rd_kafka_NewTopic_t *topics[topics_max] = {NULL};
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
@@ -142,8 +142,8 @@ static int topic_is_led(const struct rd_kafka_metadata *metadata, const struct w
 }
 
 // 0 when a broker answers and leads every partition of the topics.
-static int topics_ready(rd_kafka_t *client, const struct wanted *wanted, size_t count,
-                        char *error, size_t size)
+static int topics_ready(rd_kafka_t *client, const struct wanted *wanted, size_t count, char *error,
+                        size_t size)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_resp_err_t code = rd_kafka_metadata(client, 1, NULL, &metadata, 1000);
