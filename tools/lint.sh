@@ -45,9 +45,10 @@ lint_shell() {
 }
 
 lint_tidy() {
-    configure_preset dev
+    # That preset, for the flags in it are clang's.
+    configure_preset clang
     sources 'service/*.c' | xargs -0r -n 4 -P "$(nproc)" \
-        clang-tidy -p build/dev --quiet 2>&1 | lint_tidy_filter
+        clang-tidy -p build/clang --quiet 2>&1 | lint_tidy_filter
 }
 
 # clang-tidy tells of the warnings it hides; nobody wants to know.

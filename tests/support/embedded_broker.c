@@ -116,13 +116,17 @@ int main(int argc, char **argv)
 {
     char error[error_max] = "";
     rd_kafka_mock_cluster_t *cluster = NULL;
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_t *owner = NULL;
     int rc = 1;
     // Before librdkafka starts its threads, so that they inherit the mask.
     int signals = signals_open();
 
-    if (signals >= 0)
-        owner = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), error, sizeof(error));
+    // The owner has no servers of its own, and need not say so.
+    if (signals >= 0 && !rd_kafka_conf_set(conf, "log_level", "4", error, sizeof(error)))
+        owner = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof(error));
+    if (!owner)
+        rd_kafka_conf_destroy(conf);
     if (owner)
         cluster = rd_kafka_mock_cluster_new(owner, 1);
     if (cluster)

@@ -28,9 +28,9 @@ read -r address <"$folder/stdout"
 exec 4>&-
 wait "$pid" || fail "it ended with status $?"
 
-"$broker" --topic job.events:1 >"$folder/address" &
+"$broker" --topic job.events:1 >"$folder/second" &
 pid=$!
-until [ -s "$folder/address" ]; do sleep 0.05; done
+until [ -s "$folder/second" ]; do sleep 0.05; done
 kill "$pid"
 wait "$pid" || fail "it ended with status $? on SIGTERM"
 
