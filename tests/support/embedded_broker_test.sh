@@ -11,7 +11,8 @@ fail() {
 }
 
 folder=$(mktemp -d)
-trap 'kill "${pid:-$$}" 2>/dev/null; rm -rf "$folder"' EXIT
+pid=
+trap '[ -z "$pid" ] || kill "$pid" || true; rm -rf "$folder"' EXIT
 trap 'exit 143' TERM INT
 
 mkfifo "$folder/stdin" "$folder/stdout"
@@ -27,12 +28,14 @@ read -r address <"$folder/stdout"
     fail "it leads a topic that was not asked for"
 exec 4>&-
 wait "$pid" || fail "it ended with status $?"
+pid=
 
 "$broker" --topic job.events:1 >"$folder/second" &
 pid=$!
 until [ -s "$folder/second" ]; do sleep 0.05; done
 kill "$pid"
 wait "$pid" || fail "it ended with status $? on SIGTERM"
+pid=
 
 status=0
 "$broker" --topic nonsense </dev/null >/dev/null 2>&1 || status=$?
