@@ -103,8 +103,8 @@ static int serve(int argc, char **argv, int signals, rd_kafka_mock_cluster_t *cl
             return 2;
         }
     }
-    printf("%s\n", bootstrap);
-    if (fflush(stdout) || (announce && announce_to(announce, bootstrap))) {
+    if ((announce && announce_to(announce, bootstrap)) || printf("%s\n", bootstrap) < 0 ||
+        fflush(stdout)) {
         fprintf(stderr, "embedded_broker: cannot tell its address: %s\n", strerror(errno));
         return 1;
     }
