@@ -12,8 +12,8 @@ enum { HISTORY_SET_MAX = 16, HISTORY_MESSAGE_MAX_BYTES = 256 };
 // attempt, then the earliest.
 enum history_set_kind { HISTORY_CREATIONS, HISTORY_STARTS, HISTORY_ENDS, HISTORY_SETS };
 
-// An event without what is too long to keep. Its order among entries that tie on time, id and
-// kind is the canonical order of core/order.h as far as the entry holds it.
+// An event without what is too long to keep. The total order of core/order.h compares what is
+// missing here last, so that the deciding event is the first entry of its set.
 struct history_entry {
     int64_t occurred_at_us;
     struct uuid event_id;
@@ -34,3 +34,16 @@ struct history {
     uint8_t count[HISTORY_SETS], capacity[HISTORY_SETS];
     size_t bytes; // of memory held
 };
+
+// Frees the entries; the history is empty again.
+void history_clear(struct history *history);
+// The set that an event of this kind belongs to; false for JobProgressed, which is in none.
+bool history_set_of(enum event_kind kind, enum history_set_kind *set);
+// Adds the event unless it is there already or 16 better ones are. *changed is set when the entries
+// changed, else left alone. 0, or RETRY without memory (the history is as before).
+int history_add(struct history *history, const struct event *event, bool *changed, struct err *err);
+// Adds all entries of other.
+int history_join(struct history *history, const struct history *other, bool *changed,
+                 struct err *err);
+// The entry as an event: what it does not hold is at rest. Borrows from the entry.
+struct event history_entry_event(const struct history_entry *entry);

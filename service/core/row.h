@@ -57,7 +57,9 @@ struct row {
     struct row_statement {
         bool known;
         struct event_key key;
-        struct text rank; // canonical content before the message; see core/order.h
+        struct text type, creator_id; // of a JobCreated: they rank it before its message
+        bool cancellable;             // likewise
+        int32_t progress;             // of a JobProgressed, likewise
         struct text message;
     } statement; // the latest message of that attempt's events that are no end
 
@@ -72,6 +74,9 @@ struct row {
 
     int64_t updated_at_us;
     struct history history;
+
+    // Set by the fold, cleared by whoever has written the row.
+    bool history_changed, error_detail_changed;
 };
 
 // What PostgreSQL keeps of a row: the columns that others read, and two packed ones for the rest.
@@ -87,3 +92,19 @@ struct job_columns {
     struct slice state;   // packed, versioned: what the columns above do not tell
     struct slice history; // packed, versioned: core/pack.h has its layout
 };
+
+// A row without events; the key is copied. NULL with err filled without memory.
+struct row *row_new(struct job_key key, struct err *err);
+// Accepts NULL.
+void row_free(struct row *row);
+// The memory that the row holds, about.
+size_t row_bytes(const struct row *row);
+// accepted, running or what the winning end says.
+enum job_status row_status(const struct row *row);
+
+static inline struct slice text_slice(const struct text *text)
+{
+    return (struct slice){text->data, text->size};
+}
+// Copies value into text; absent frees it. False without memory: text is as before.
+bool text_set(struct text *text, struct slice value) MUST_CHECK;
