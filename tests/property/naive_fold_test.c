@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "property/naive_fold.h"
-#include "property/naive_order.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 

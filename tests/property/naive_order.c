@@ -38,8 +38,8 @@ static int event_contents(const struct event *a, const struct event *b)
         return numbers(a->attempt, b->attempt) ?: numbers(a->progress, b->progress)
                    ?: texts(a->message, b->message);
     case JOB_SUCCEEDED:
-        return numbers(a->attempt, b->attempt) ?: texts(a->result_uri, b->result_uri)
-                   ?: texts(a->message, b->message);
+        return numbers(a->attempt, b->attempt) ?: texts(a->message, b->message)
+                   ?: texts(a->result_uri, b->result_uri);
     case JOB_FAILED:
         return numbers(a->attempt, b->attempt) ?: texts(a->error_code, b->error_code)
                    ?: texts(a->message, b->message) ?: texts(a->error_detail, b->error_detail);
