@@ -15,13 +15,12 @@
 #include <pthread.h>
 
 #include "serve/config.h"
-#include "serve/metrics_table.h"
+#include "serve/meters.h"
 #include "serve/partition.h"
 #include "store/store.h"
 
 struct worker;
-struct registry;
-struct schema_directory;
+struct schemas;
 
 struct service {
     const struct config *config;
@@ -30,9 +29,7 @@ struct service {
     struct partitions partitions;
     struct worker **workers; // owned
     size_t worker_count;
-    struct schema_source schemas; // registry, then directory; thread-safe
-    struct registry *registry;
-    struct schema_directory *directory;
+    struct schemas *schemas;
 
     atomic_bool stopping;    // everyone finishes what they have and leaves
     atomic_bool kafka_ready; // the consumer thread reached the brokers and its topics

@@ -18,6 +18,7 @@ struct worker {
 
     struct work_queue *queue;
     struct work *work; // popped, not yet done with
+    struct schema_source schemas;
     struct decoder *decoder;
     struct projector *projector;
     struct patience patience;
@@ -28,10 +29,9 @@ struct worker {
     struct store *store;
     unsigned failures, fenced; // in a row
     int64_t connect_at_us;     // not before (monotonic)
-    int64_t write_began_us;
 
     // Of the records since the counters were last told.
-    unsigned outcomes[EVENT_KINDS][EVENT_OUTCOMES];
+    unsigned outcomes[EVENT_KINDS + 1][EVENT_OUTCOMES];
 
     atomic_bool finishing, ready;
     _Atomic size_t cached_rows, cached_bytes;

@@ -92,7 +92,7 @@ static int fold(struct worker *worker, const struct brought_record *brought, str
     rc = projector_event(worker->projector, worker->work->partition->track, brought->record.offset,
                          event, &changed, err);
     if (!rc)
-        worker->outcomes[event->kind][changed ? OUTCOME_CHANGED : OUTCOME_UNCHANGED]++;
+        worker->outcomes[event->kind][changed ? EVENT_CHANGED : EVENT_UNCHANGED]++;
     return rc;
 }
 
@@ -119,7 +119,7 @@ static int bring_record(struct worker *worker, const struct kafka_message *messa
     if (!rc) {
         patience_understood(&worker->patience);
         if (what == DECODED_IGNORED) {
-            worker->outcomes[0][OUTCOME_IGNORED]++;
+            worker->outcomes[EVENT_KINDS][EVENT_IGNORED]++;
             return DONE;
         }
         rc = fold(worker, &brought, &event, &stage, &why);
@@ -138,10 +138,10 @@ static int bring_record(struct worker *worker, const struct kafka_message *messa
 
 static void tell_outcomes(struct worker *worker)
 {
-    for (size_t kind = 0; kind < EVENT_KINDS; kind++)
+    for (size_t kind = 0; kind <= EVENT_KINDS; kind++)
         for (size_t outcome = 0; outcome < EVENT_OUTCOMES; outcome++)
             if (worker->outcomes[kind][outcome]) {
-                metrics_add(worker->service->metrics, METRIC_EVENTS, kind, outcome,
+                metrics_add(worker->service->metrics, METER_EVENTS, kind, outcome,
                             worker->outcomes[kind][outcome]);
                 worker->outcomes[kind][outcome] = 0;
             }
