@@ -2,6 +2,7 @@
 // From what was consumed to the workers' queues.
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "core/position.h"
 #include "serve/consumer_private.h"
 #include "serve/worker.h"
@@ -122,6 +123,8 @@ void dispatch_messages(struct consumer_thread *thread, struct kafka_message **me
 {
     struct run run = {0};
 
+    if (count)
+        FAULT_POINT("consumed");
     for (size_t i = 0; i < count; i++) {
         struct kafka_record record;
         struct partition *partition = run.partition;

@@ -154,7 +154,7 @@ int serve_run(const struct config *config, struct err *err)
 {
     struct service service = {.wake_fd = -1};
     sigset_t before;
-    int signal_fd, rc = config_require_kafka(config, err);
+    int signal_fd = -1, rc = config_require_kafka(config, err);
 
     if (!rc)
         rc = take_signals(&before, &signal_fd, err);
