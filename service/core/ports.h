@@ -64,7 +64,8 @@ struct dead_letter {
     struct slice message; // struct err's text
 };
 
-// Everything one transaction does. All is borrowed until it is reported done.
+// Everything one transaction does. All is borrowed for the call that takes it alone: the rows go on
+// changing while the transaction runs.
 struct batch_write {
     const struct position_move *moves; // sorted by topic, partition
     size_t move_count;
@@ -93,14 +94,19 @@ enum store_state {
 };
 
 // PostgreSQL, as one worker sees it: one thing under way at a time, nothing blocks.
-// Any error leaves nothing under way and no transaction open. Dispositions:
+// write_batch and read_rows fail as poll does. Any error leaves nothing under way and no
+// transaction open. Dispositions:
 //   RETRY   the connection or server failed; it is not known whether a write under way was
 //           committed. The caller drops all it holds of rows and positions.
-//   FENCED  reason POSITION_MOVED: somebody else moved one of the positions; nothing was written.
-//   RETRY   reason ROW_REPLACED: a row's base was not the one named (or an insert met a row);
+//   FENCED  reason STORE_POSITION_MOVED: somebody else moved one of the positions; nothing was
+//   written. RETRY   reason STORE_ROW_REPLACED: a row's base was not the one named (or an insert
+//   met a row);
 //           nothing was written; the connection is as good as before.
 //   POISON  the data were refused (SQLSTATE 22, 23, 54); nothing was written.
 //   FATAL   the schema is not migrated, or the like.
+#define STORE_POSITION_MOVED "POSITION_MOVED"
+#define STORE_ROW_REPLACED   "ROW_REPLACED"
+
 struct store_port {
     void *self;
     // Asks for the rows of these keys, sorted by job_key_compare, each once. lock: opens the

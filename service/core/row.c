@@ -10,6 +10,18 @@ int job_key_compare(const struct job_key *a, const struct job_key *b)
     return order ? order : slice_compare(a->organization_id, b->organization_id);
 }
 
+size_t job_key_size(const struct job_key *key)
+{
+    return key->job_id.size + 1 + key->organization_id.size;
+}
+
+void job_key_write(const struct job_key *key, char *out)
+{
+    memcpy(out, key->job_id.data, key->job_id.size);
+    out[key->job_id.size] = '\0';
+    memcpy(out + key->job_id.size + 1, key->organization_id.data, key->organization_id.size);
+}
+
 bool text_set(struct text *text, struct slice value)
 {
     if (!value.data) {
@@ -34,7 +46,7 @@ bool text_set(struct text *text, struct slice value)
 
 struct row *row_new(struct job_key key, struct err *err)
 {
-    struct row *row = malloc(sizeof *row + key.organization_id.size + key.job_id.size);
+    struct row *row = malloc(sizeof *row + job_key_size(&key));
     char *room;
 
     if (!row) {
@@ -42,11 +54,10 @@ struct row *row_new(struct job_key key, struct err *err)
         return NULL;
     }
     room = (char *)(row + 1);
-    memcpy(room, key.job_id.data, key.job_id.size);
-    memcpy(room + key.job_id.size, key.organization_id.data, key.organization_id.size);
+    job_key_write(&key, room);
     *row = (struct row){
         .key = {.job_id = {room, key.job_id.size},
-                .organization_id = {room + key.job_id.size, key.organization_id.size}},
+                .organization_id = {room + key.job_id.size + 1, key.organization_id.size}},
         .started_at_us = TIME_NONE,
         .tick = PROGRESS_NONE,
         .updated_at_us = TIME_NONE,

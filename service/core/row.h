@@ -24,6 +24,10 @@ struct job_key {
     struct slice organization_id, job_id;
 };
 int job_key_compare(const struct job_key *a, const struct job_key *b);
+// One run of bytes for a key: job_id, NUL, organization_id (neither has a NUL within).
+enum { JOB_KEY_MAX_BYTES = 2 * ID_MAX_BYTES + 1 };
+size_t job_key_size(const struct job_key *key);
+void job_key_write(const struct job_key *key, char *out);
 
 // A text that a row owns; its memory is used again when it changes.
 struct text {
@@ -39,7 +43,7 @@ struct event_key {
 };
 
 struct row {
-    struct job_key key; // owned, one allocation with the row
+    struct job_key key; // owned, one allocation with the row, as job_key_write lays it out
 
     int32_t attempt; // highest seen; 0: no event yet
     bool ran;        // that attempt: a start or a tick is known

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/event.h"
-#include "core/ports.h"
+#include "wire/framing.h"
 #include "wire/schema_source.h"
 
 struct decoder;
@@ -18,13 +18,6 @@ struct decoder_options {
 
 enum decoded { DECODED_EVENT, DECODED_IGNORED };
 
-// A record's value and headers as Kafka has them; all borrowed.
-struct wire_record {
-    struct slice value; // absent: a tombstone
-    const struct record_header *headers;
-    size_t header_count;
-};
-
 // NULL with err filled when there is no memory.
 struct decoder *decoder_new(const struct decoder_options *options, struct err *err);
 void decoder_free(struct decoder *decoder);
@@ -33,7 +26,7 @@ void decoder_free(struct decoder *decoder);
 // (defaults of a schema), and live until both are gone.
 // Returns 0 and *what; POISON with the reason: TOMBSTONE, PAYLOAD_TOO_LARGE, FRAMING,
 // SCHEMA_INVALID, SCHEMA_INCOMPATIBLE, UNKNOWN_RECORD, and those of the plan: TRUNCATED, VARINT,
-// INT_RANGE, LENGTH, UNION_BRANCH, ENUM_SYMBOL, UTF8, NUL_IN_TEXT, TOO_MANY_ITEMS, TOO_DEEP,
-// TRAILING_BYTES, UUID; or RETRY as schema_source.h has it, and without memory.
+// INT_RANGE, LENGTH, BOOLEAN, UNION_BRANCH, ENUM_SYMBOL, UTF8, NUL_IN_TEXT, TOO_MANY_ITEMS,
+// TOO_DEEP, TRAILING_BYTES, UUID; or RETRY as schema_source.h has it, and without memory.
 int decoder_decode(struct decoder *decoder, const struct wire_record *record, struct event *event,
                    enum decoded *what, struct err *err);

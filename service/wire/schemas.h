@@ -6,6 +6,10 @@
 
 #include "core/event.h"
 
+#define OWN_NAMESPACE "jobtrail.v1"
+
+enum { OWN_SCHEMAS = EVENT_KINDS + 3 };
+
 struct own_schema {
     const char *name;      // "JobCreated"
     const char *full_name; // "jobtrail.v1.JobCreated"
@@ -14,5 +18,7 @@ struct own_schema {
 };
 
 // All of them, events first in the order of enum event_kind, then CancelRequested, CancelJob,
-// CancelDecided. Thread-safe after the first call has returned.
+// CancelDecided. Thread-safe, cannot fail.
 const struct own_schema *own_schemas(size_t *count);
+// The one of that name, or NULL.
+const struct own_schema *own_schema_find(const char *name);

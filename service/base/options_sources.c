@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where options come from: a file, the environment, an assignment on the command line.
+//
+// libinih reads the file, but it would cut or join some lines without a word. So each line is
+// looked at before the library sees it, and what it could read in two ways is refused.
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/options_store.h"
+
+enum { LINE_MAX_BYTES = 8 * 1024, NAME_SIZE = 256, ORIGIN_SIZE = 400 };
+
+static const char variable_prefix[] = "JOBTRAIL_";
+
+struct reading {
+    FILE *file;
+    char *line; // owned, getline's
+    size_t line_capacity;
+    unsigned line_number;
+    const char *path;
+    struct options *options;
+    struct err *err;
+    int result; // the first failure; nothing is read after it
+};
+
+static int refuse_line(struct reading *reading, const char *why)
+{
+    reading->result = err_set(reading->err, FATAL, "CONFIGURATION", "%.300s:%u: %s", reading->path,
+                              reading->line_number, why);
+    return reading->result;
+}
+
+// Why a line cannot be handed on; NULL if it can.
+static const char *what_is_wrong(const char *line, size_t size)
+{
+    const char *equals, *value;
+
+    if (size > LINE_MAX_BYTES)
+        return "the line is longer than 8 KiB";
+    if (memchr(line, '\0', size))
+        return "the line has a NUL byte";
+    line += strspn(line, " \t\r\n\v\f");
+    if (!*line || *line == '#' || *line == ';')
+        return NULL;
+    if (*line == '[')
+        return "sections are not known: write whole names, like \"kafka.group.id = jobtrail\"";
+    equals = line + strcspn(line, "=:");
+    if (*equals != '=' || equals == line)
+        return "expected \"name = value\"";
+    for (value = equals + 1; *value; value++)
+        if ((*value == '#' || *value == ';') && (value[-1] == ' ' || value[-1] == '\t'))
+            return "a comment must stand on a line of its own (a value that has \" #\" or \" ;\" "
+                   "in it can only come from the environment, a flag or NAME.file)";
+    return NULL;
+}
+
+static char *next_line(char *out, int size, void *stream)
+{
+    struct reading *reading = stream;
+    const char *line, *wrong;
+    ssize_t length;
+
+    if (reading->result)
+        return NULL;
+    errno = 0;
+    length = getline(&reading->line, &reading->line_capacity, reading->file);
+    if (length < 0) {
+        if (!feof(reading->file))
+            refuse_line(reading, strerror(errno));
+        return NULL;
+    }
+    reading->line_number++;
+    line = reading->line;
+    if (reading->line_number == 1 && !strncmp(line, "\xef\xbb\xbf", 3)) {
+        line += 3; // a byte order mark
+        length -= 3;
+    }
+    wrong = what_is_wrong(line, (size_t)length);
+    if (!wrong && length >= size)
+        wrong = "the line is too long";
+    if (wrong) {
+        refuse_line(reading, wrong);
+        return NULL;
+    }
+    memcpy(out, line, (size_t)length + 1);
+    return out;
+}
+
+static int take_pair(void *user, const char *section, const char *name, const char *value)
+{
+    struct reading *reading = user;
+    char origin[ORIGIN_SIZE];
+
+    if (reading->result)
+        return 0;
+    if (*section)
+        return !refuse_line(reading, "sections are not known");
+    snprintf(origin, sizeof origin, "%.300s:%u", reading->path, reading->line_number);
+    reading->result =
+        options_set_once(reading->options, name, value ? value : "", origin, reading->err);
+    return !reading->result;
+}
+
+int options_read_file(struct options *options, const char *path, struct err *err)
+{
+    struct reading reading = {.path = path, .options = options, .err = err};
+
+    reading.file = fopen(path, "re");
+    if (!reading.file)
+        return err_set(err, FATAL, "CONFIGURATION", "cannot read \"%.300s\": %s", path,
+                       strerror(errno));
+    ini_use_stack = false;
+    ini_initial_alloc = LINE_MAX_BYTES + 3;
+    ini_allow_multiline = false;
+    ini_allow_inline_comments = false;
+    options_begin_source(options);
+    if (ini_parse_stream(next_line, &reading, take_pair, &reading) && !reading.result)
+        refuse_line(&reading, "expected \"name = value\"");
+    free(reading.line);
+    fclose(reading.file);
+    return reading.result;
+}
+
+static void variable_of(const char *name, const char *suffix, char out[NAME_SIZE])
+{
+    snprintf(out, NAME_SIZE, "%s%s%s", variable_prefix, name, suffix);
+    for (char *at = out; *at; at++)
+        *at = *at == '.' || *at == '-' ? '_' : (char)toupper((unsigned char)*at);
+}
+
+// The table's name for a variable, also of the file of a secret.
+static bool find_in_table(const struct options_table *table, const char *variable,
+                          char name[NAME_SIZE])
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct option *option = &table->options[i];
+        char candidate[NAME_SIZE];
+
+        variable_of(option->name, "", candidate);
+        if (!strcmp(candidate, variable)) {
+            snprintf(name, NAME_SIZE, "%s", option->name);
+            return true;
+        }
+        variable_of(option->name, ".file", candidate);
+        if (option->secret && !strcmp(candidate, variable)) {
+            snprintf(name, NAME_SIZE, "%s.file", option->name);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_in_families(const struct options_table *table, const char *variable,
+                             char name[NAME_SIZE])
+{
+    static const char suffix[] = "_file";
+
+    for (size_t i = 0; i < table->family_count; i++) {
+        const struct option_family *family = &table->families[i];
+        char prefix[NAME_SIZE];
+        size_t size;
+
+        variable_of(family->prefix, "", prefix);
+        size = strlen(prefix);
+        if (strncmp(variable, prefix, size) || !variable[size])
+            continue;
+        snprintf(name, NAME_SIZE, "%s%s", family->prefix, variable + size);
+        for (char *at = name + strlen(family->prefix); *at; at++)
+            *at = *at == '_' ? family->environment_dot : (char)tolower((unsigned char)*at);
+        size = strlen(name);
+        if (size > sizeof suffix && !strcmp(name + size - (sizeof suffix - 1), suffix) &&
+            options_is_secret(table, name))
+            name[size - (sizeof suffix - 1)] = '.';
+        return true;
+    }
+    return false;
+}
+
+static int refuse_variable(const struct options_table *table, const char *variable, struct err *err)
+{
+    char candidates[2][NAME_SIZE];
+    struct nearest best = {0};
+    size_t at = 0;
+
+    for (size_t i = 0; i < table->count; i++) {
+        variable_of(table->options[i].name, "", candidates[at]);
+        nearest_consider(&best, variable, candidates[at]);
+        if (best.name == candidates[at])
+            at = !at; // the best one so far stays where it is
+    }
+    if (best.name)
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "environment: unknown variable %.80s; did you mean %s?", variable,
+                       best.name);
+    return err_set(err, FATAL, "CONFIGURATION",
+                   "environment: unknown variable %.80s; \"jobtrail help options\" lists all "
+                   "options",
+                   variable);
+}
+
+static int take_variable(struct options *options, const char *entry, struct err *err)
+{
+    const char *equals = strchr(entry, '=');
+    char variable[NAME_SIZE], name[NAME_SIZE], origin[ORIGIN_SIZE];
+
+    if (!equals)
+        return DONE;
+    if (equals - entry >= NAME_SIZE)
+        return err_set(err, FATAL, "CONFIGURATION", "environment: a name of %td bytes",
+                       equals - entry);
+    snprintf(variable, sizeof variable, "%.*s", (int)(equals - entry), entry);
+    if (!find_in_table(options_table(options), variable, name) &&
+        !find_in_families(options_table(options), variable, name))
+        return refuse_variable(options_table(options), variable, err);
+    snprintf(origin, sizeof origin, "environment variable %s", variable);
+    return options_set_once(options, name, equals + 1, origin, err);
+}
+
+int options_read_environment(struct options *options, char *const *environment, struct err *err)
+{
+    options_begin_source(options);
+    for (; *environment; environment++) {
+        int result;
+
+        if (strncmp(*environment, variable_prefix, sizeof variable_prefix - 1))
+            continue;
+        result = take_variable(options, *environment, err);
+        if (result)
+            return result;
+    }
+    return DONE;
+}
+
+int options_read_assignment(struct options *options, const char *assignment, struct err *err)
+{
+    const char *equals = strchr(assignment, '=');
+    char name[NAME_SIZE];
+
+    if (!equals || equals == assignment || equals - assignment >= NAME_SIZE)
+        return err_set(err, FATAL, "CONFIGURATION", "--set: expected name=value");
+    snprintf(name, sizeof name, "%.*s", (int)(equals - assignment), assignment);
+    return options_set(options, name, equals + 1, "--set", err);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/batch.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+void batch_init(struct batch *batch, uint8_t bit)
+{
+    *batch = (struct batch){.bit = bit};
+    arena_init(&batch->arena);
+}
+
+void batch_clear(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->row_count; i++)
+        batch->rows[i]->listed &= (uint8_t)~batch->bit;
+    batch->row_count = batch->letter_count = batch->records = batch->bytes = 0;
+    arena_reset(&batch->arena);
+}
+
+void batch_free(struct batch *batch)
+{
+    free(batch->rows);
+    free(batch->letters);
+    arena_reset(&batch->arena);
+    batch_init(batch, batch->bit);
+}
+
+void batch_count(struct batch *batch, const struct source *source, int64_t offset, size_t bytes)
+{
+    batch->records++;
+    batch->bytes += bytes;
+    batch->only_source = *source;
+    batch->only_offset = offset;
+}
+
+// Room for one more element; NULL without memory (the array is as before).
+static void *grow(void *array, size_t count, size_t *capacity, size_t element_size)
+{
+    size_t wanted = *capacity ? *capacity * 2 : 64;
+    void *grown;
+
+    if (count < *capacity)
+        return array;
+    grown = realloc(array, wanted * element_size);
+    if (grown)
+        *capacity = wanted;
+    return grown;
+}
+
+int batch_list(struct batch *batch, struct cached_row *cached, struct err *err)
+{
+    struct cached_row **rows;
+
+    if (cached->listed & batch->bit)
+        return DONE;
+    rows = grow(batch->rows, batch->row_count, &batch->row_capacity, sizeof(*rows));
+    if (!rows)
+        return err_no_memory(err);
+    batch->rows = rows;
+    rows[batch->row_count++] = cached;
+    cached->listed |= batch->bit;
+    return DONE;
+}
+
+static bool is_secret(struct slice name)
+{
+    static const struct slice secret = SLICE_LITERAL("authorization");
+
+    return name.size == secret.size && !strncasecmp(name.data, secret.data, secret.size);
+}
+
+static bool copy_headers(struct batch *batch, const struct dead_letter *from,
+                         struct dead_letter *copy)
+{
+    struct record_header *headers =
+        arena_alloc(&batch->arena, (from->header_count + 1) * sizeof *headers);
+    size_t kept = 0;
+
+    if (!headers)
+        return false;
+    for (size_t i = 0; i < from->header_count; i++) {
+        if (is_secret(from->headers[i].name))
+            continue;
+        if (!arena_copy(&batch->arena, from->headers[i].name, &headers[kept].name) ||
+            !arena_copy(&batch->arena, from->headers[i].value, &headers[kept].value))
+            return false;
+        kept++;
+    }
+    copy->headers = headers;
+    copy->header_count = kept;
+    return true;
+}
+
+int batch_refuse(struct batch *batch, const struct dead_letter *letter, struct err *err)
+{
+    struct dead_letter *letters =
+        grow(batch->letters, batch->letter_count, &batch->letter_capacity, sizeof *letters);
+    struct dead_letter copy = *letter;
+
+    if (!letters)
+        return err_no_memory(err);
+    batch->letters = letters;
+    if (!arena_copy(&batch->arena, letter->source.topic, &copy.source.topic) ||
+        !arena_copy(&batch->arena, letter->key, &copy.key) ||
+        !arena_copy(&batch->arena, letter->value, &copy.value) ||
+        !arena_copy(&batch->arena, letter->message, &copy.message) ||
+        !copy_headers(batch, letter, &copy))
+        return err_no_memory(err);
+    letters[batch->letter_count++] = copy;
+    return DONE;
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+    const struct cached_row *const *a = left, *const *b = right;
+
+    return job_key_compare(&(*a)->row->key, &(*b)->row->key);
+}
+
+void batch_sort(struct batch *batch)
+{
+    if (batch->row_count)
+        qsort(batch->rows, batch->row_count, sizeof(*batch->rows), compare_rows);
+}

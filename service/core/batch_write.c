@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/batch_write.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "core/pack.h"
+
+static int count_change(struct counts *counts, const struct cached_row *cached,
+                        const struct job_columns *columns, struct err *err)
+{
+    struct slice organization_id = columns->key.organization_id;
+    struct slice stored_type = text_slice(&cached->stored_type);
+    bool is_stored = cached->base == BASE_STORED;
+    int rc = DONE;
+
+    if (is_stored && cached->stored_status == columns->status &&
+        slice_equal(stored_type, columns->type))
+        return DONE;
+    if (is_stored)
+        rc = counts_add(counts, organization_id, stored_type, cached->stored_status, -1, err);
+    if (!rc)
+        rc = counts_add(counts, organization_id, columns->type, columns->status, 1, err);
+    return rc;
+}
+
+static int write_row(struct batch *batch, struct cached_row *cached,
+                     const struct random_port *random, struct counts *counts, struct row_write *out,
+                     struct err *err)
+{
+    int rc = pack_row(cached->row, &batch->arena, &out->columns, err);
+
+    if (!rc)
+        rc = count_change(counts, cached, &out->columns, err);
+    if (rc)
+        return rc;
+    out->is_known = cached->base == BASE_STORED;
+    out->base_revision = cached->revision;
+    out->revision = (int64_t)random->u64(random->self);
+    out->error_detail_changed = cached->row->error_detail_changed;
+    out->history_changed = cached->row->history_changed;
+    return DONE;
+}
+
+// What the batch wrote is what the row is based on from now on. The type that was counted is kept
+// by value: the counts still borrow the old one, so this comes after they are listed.
+static int settle_row(struct cached_row *cached, const struct row_write *written, struct err *err)
+{
+    if (!text_set(&cached->stored_type, written->columns.type))
+        return err_no_memory(err);
+    cached->base = BASE_STORED;
+    cached->revision = written->revision;
+    cached->stored_status = written->columns.status;
+    cached->dirty = false;
+    cached->row->error_detail_changed = cached->row->history_changed = false;
+    return DONE;
+}
+
+static int list_rows(struct batch *batch, const struct random_port *random, struct counts *counts,
+                     struct batch_write *out, struct err *err)
+{
+    struct row_write *rows = arena_alloc(&batch->arena, (batch->row_count + 1) * sizeof *rows);
+    size_t written = 0;
+    int rc = rows ? DONE : err_no_memory(err);
+
+    for (size_t i = 0; !rc && i < batch->row_count; i++)
+        if (batch->rows[i]->dirty)
+            rc = write_row(batch, batch->rows[i], random, counts, &rows[written++], err);
+    if (!rc)
+        rc = counts_list(counts, &batch->arena, &out->counts, &out->count_count, err);
+    written = 0;
+    for (size_t i = 0; !rc && i < batch->row_count; i++)
+        if (batch->rows[i]->dirty)
+            rc = settle_row(batch->rows[i], &rows[written++], err);
+    out->rows = rows;
+    out->row_count = written;
+    return rc;
+}
+
+int batch_write_rows(struct batch *batch, const struct random_port *random, struct batch_write *out,
+                     struct err *err)
+{
+    struct counts counts;
+    int rc;
+
+    counts_init(&counts);
+    rc = list_rows(batch, random, &counts, out, err);
+    counts_clear(&counts);
+    out->dead_letters = batch->letters;
+    out->dead_letter_count = batch->letter_count;
+    return rc;
+}
+
+static int compare_moves(const void *left, const void *right)
+{
+    const struct position_move *a = left, *b = right;
+    int order = slice_compare(a->source.topic, b->source.topic);
+
+    return order ? order : a->source.partition - b->source.partition;
+}
+
+int batch_write_positions(struct batch *batch, struct track *tracks, struct batch_write *out,
+                          struct err *err)
+{
+    struct position_move *moves;
+    struct log_end_seen *ends;
+    struct track *track;
+    size_t count;
+
+    DL_COUNT(tracks, track, count);
+    moves = arena_alloc(&batch->arena, (count + 1) * sizeof *moves);
+    ends = arena_alloc(&batch->arena, (count + 1) * sizeof *ends);
+    if (!moves || !ends)
+        return err_no_memory(err);
+    out->moves = moves;
+    out->log_ends = ends;
+    DL_FOREACH(tracks, track)
+    {
+        if (!track_is_ahead(track))
+            continue;
+        if (track->latest_seen_at_us != TIME_NONE)
+            ends[out->log_end_count++] = track_take_log_end(track);
+        if (track->position.next_offset != track->sent_next_offset)
+            moves[out->move_count++] = (struct position_move){
+                .source = track->source,
+                .expected_next_offset = track->sent_next_offset,
+                .to = track->position,
+            };
+        track->sent_next_offset = track->position.next_offset;
+        track->in_flight = true;
+        out->count_shard = track->source.partition;
+    }
+    qsort(moves, out->move_count, sizeof *moves, compare_moves);
+    return DONE;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a partition's projection goes on, and whether the log there is still the one that was read
+// (design section 6): a topic that was deleted and made again, truncated or expired, or another
+// cluster behind the same name, is noticed and never skipped over.
+#pragma once
+
+#include "core/ports.h"
+#include "core/tracks.h"
+
+// FNV-1a, 64 bits, over timestamp, key and value; absent differs from empty. Kept in the database:
+// never to be changed.
+int64_t record_hash(int64_t timestamp_ms, struct slice key, struct slice value);
+
+// The log as the broker has it now: from low to before high.
+struct log_bounds {
+    int64_t low, high;
+    struct slice cluster_id; // absent: not known
+};
+
+// Judges a stored position. *begin: the first offset to read: the last record's once more, if the
+// log still has it (*expects_last), so that it can be compared.
+// 0, or FATAL, naming the command that accepts the loss: OTHER_CLUSTER, POSITION_PAST_END,
+// POSITION_EXPIRED.
+int position_judge(const struct source *source, const struct source_position *position,
+                   struct slice stored_cluster_id, const struct log_bounds *log, int64_t *begin,
+                   bool *expects_last, struct err *err);
+
+// Compares the record that stands at the last offset with what the position remembers.
+// 0, or FATAL with reason OTHER_RECORD.
+int position_compare(const struct source *source, const struct last_record *expected,
+                     const struct last_record *found, struct err *err);

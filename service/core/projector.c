@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/projector.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "core/batch_write.h"
+#include "core/fold.h"
+#include "core/pack.h"
+#include "core/refusal.h"
+
+enum stage { STAGE_NONE, STAGE_READING, STAGE_WRITING };
+
+struct projector {
+    struct projector_options options;
+    struct cache cache;
+    struct batch batches[2];
+    struct batch *gathered;   // being filled
+    struct batch *under_way;  // at the store, unless stage is STAGE_NONE
+    struct batch_write write; // of the batch under way
+    enum stage stage;
+    bool locking; // the batch under way meets a rival: its rows are read FOR UPDATE
+    struct refusal refusal;
+    struct track *tracks;
+};
+
+struct projector *projector_new(const struct projector_options *options)
+{
+    struct projector *projector = calloc(1, sizeof *projector);
+
+    if (!projector)
+        return NULL;
+    projector->options = *options;
+    cache_init(&projector->cache, options->cache_bytes_max);
+    batch_init(&projector->batches[0], 1);
+    batch_init(&projector->batches[1], 2);
+    projector->gathered = &projector->batches[0];
+    projector->under_way = &projector->batches[1];
+    refusal_init(&projector->refusal, options->batch_records_max);
+    return projector;
+}
+
+void projector_forget(struct projector *projector)
+{
+    struct track *track, *next;
+
+    batch_clear(&projector->batches[0]);
+    batch_clear(&projector->batches[1]);
+    cache_clear(&projector->cache);
+    projector->stage = STAGE_NONE;
+    projector->locking = false;
+    DL_FOREACH_SAFE(projector->tracks, track, next)
+    {
+        DL_DELETE(projector->tracks, track);
+        track_free(track);
+    }
+}
+
+void projector_free(struct projector *projector)
+{
+    if (!projector)
+        return;
+    projector_forget(projector);
+    batch_free(&projector->batches[0]);
+    batch_free(&projector->batches[1]);
+    refusal_free(&projector->refusal);
+    free(projector);
+}
+
+struct track *projector_take(struct projector *projector, const struct source *source,
+                             const struct source_position *position)
+{
+    struct track *track = track_new(source, position);
+
+    if (track)
+        DL_APPEND(projector->tracks, track);
+    return track;
+}
+
+static void drop_settled(struct projector *projector)
+{
+    struct track *track, *next;
+
+    DL_FOREACH_SAFE(projector->tracks, track, next)
+    {
+        if (!track->released || track->in_flight || track_is_ahead(track))
+            continue;
+        if (projector->options.released)
+            projector->options.released(projector->options.self, &track->source);
+        DL_DELETE(projector->tracks, track);
+        track_free(track);
+    }
+}
+
+void projector_release(struct projector *projector, struct track *track)
+{
+    track->released = true;
+    drop_settled(projector);
+}
+
+bool projector_has_room(const struct projector *projector)
+{
+    const struct batch *batch = projector->gathered;
+
+    if (refusal_is_careful(&projector->refusal) && projector->stage != STAGE_NONE)
+        return false;
+    return batch->records < projector->refusal.limit &&
+           batch->bytes < projector->options.batch_bytes_max;
+}
+
+static size_t event_bytes(const struct event *event)
+{
+    enum { FIXED_BYTES = 256 };
+
+    return FIXED_BYTES + event->message.size + event->error_detail.size + event->type.size +
+           event->creator_id.size + event->result_uri.size;
+}
+
+int projector_event(struct projector *projector, struct track *track, int64_t offset,
+                    const struct event *event, bool *changed, struct err *err)
+{
+    struct job_key key = {.organization_id = event->organization_id, .job_id = event->job_id};
+    struct cached_row *cached;
+    int rc;
+
+    *changed = false;
+    if (refusal_is_of(&projector->refusal, &track->source, offset, err))
+        return POISON;
+    batch_count(projector->gathered, &track->source, offset, event_bytes(event));
+    rc = cache_get(&projector->cache, &key, &cached, err);
+    if (!rc)
+        rc = fold_event(cached->row, event, changed, err);
+    if (rc || !*changed)
+        return rc;
+    cached->dirty = true;
+    return batch_list(projector->gathered, cached, err);
+}
+
+int projector_dead_letter(struct projector *projector, struct track *track,
+                          const struct dead_letter *letter, struct err *err)
+{
+    struct dead_letter ours = *letter;
+
+    ours.source = track->source;
+    batch_count(projector->gathered, &track->source, letter->offset,
+                letter->value.size + letter->key.size);
+    return batch_refuse(projector->gathered, &ours, err);
+}
+
+void projector_advance(struct projector *projector, struct track *track, int64_t next_offset,
+                       const struct last_record *last)
+{
+    (void)projector;
+    track_advance(track, next_offset, last);
+}
+
+void projector_log_end(struct projector *projector, struct track *track, int64_t log_end,
+                       int64_t seen_at_us)
+{
+    (void)projector;
+    track_log_end(track, log_end, seen_at_us);
+}
+
+static bool anything_gathered(const struct projector *projector)
+{
+    const struct track *track;
+
+    if (projector->gathered->records)
+        return true;
+    DL_FOREACH(projector->tracks, track)
+    if (track_is_ahead(track))
+        return true;
+    return false;
+}
+
+bool projector_is_idle(const struct projector *projector)
+{
+    return projector->stage == STAGE_NONE && !anything_gathered(projector);
+}
+
+static int start_write(struct projector *projector, struct err *err)
+{
+    const struct store_port *store = projector->options.store;
+    int rc =
+        batch_write_rows(projector->under_way, &projector->options.random, &projector->write, err);
+
+    if (rc)
+        return rc;
+    projector->stage = STAGE_WRITING;
+    return store->write_batch(store->self, &projector->write, err);
+}
+
+// Asks for the rows of the batch under way that are not known; writes at once if all are.
+static int start_read(struct projector *projector, struct err *err)
+{
+    const struct store_port *store = projector->options.store;
+    struct batch *batch = projector->under_way;
+    struct job_key *keys = arena_alloc(&batch->arena, (batch->row_count + 1) * sizeof *keys);
+    size_t count = 0;
+
+    if (!keys)
+        return err_no_memory(err);
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (batch->rows[i]->base == BASE_UNKNOWN)
+            keys[count++] = batch->rows[i]->row->key;
+    if (!count)
+        return start_write(projector, err);
+    projector->stage = STAGE_READING;
+    return store->read_rows(store->self, keys, count, projector->locking, err);
+}
+
+// What has gathered becomes the batch under way.
+static int start_batch(struct projector *projector, struct err *err)
+{
+    struct batch *batch = projector->gathered;
+    int rc;
+
+    projector->gathered = projector->under_way;
+    projector->under_way = batch;
+    projector->write = (struct batch_write){0};
+    batch_sort(batch);
+    rc = batch_write_positions(batch, projector->tracks, &projector->write, err);
+    return rc ? rc : start_read(projector, err);
+}
+
+// A row that we folded without knowing it meets the one that PostgreSQL has: the join of both is
+// the row, and it is only written if we had something new.
+static int adopt(struct projector *projector, const struct stored_row *stored, struct err *err)
+{
+    struct cached_row *cached = cache_peek(&projector->cache, &stored->columns.key);
+    struct row *joined;
+    bool news = false;
+    int rc;
+
+    if (!cached || cached->base != BASE_UNKNOWN)
+        return DONE;
+    rc = unpack_row(&stored->columns, &joined, err);
+    if (rc)
+        return rc;
+    rc = fold_join(joined, cached->row, &news, err);
+    if (!rc && !text_set(&cached->stored_type, stored->columns.type))
+        rc = err_no_memory(err);
+    if (rc) {
+        row_free(joined);
+        return rc;
+    }
+    cached->base = BASE_STORED;
+    cached->revision = stored->revision;
+    cached->stored_status = stored->columns.status;
+    cached->dirty = news;
+    cache_replace(&projector->cache, cached, joined);
+    return DONE;
+}
+
+static int finish_read(struct projector *projector, const struct stored_row *rows, size_t count,
+                       struct err *err)
+{
+    struct batch *batch = projector->under_way;
+
+    for (size_t i = 0; i < count; i++) {
+        int rc = adopt(projector, &rows[i], err);
+
+        if (rc)
+            return rc;
+    }
+    for (size_t i = 0; i < batch->row_count; i++)
+        if (batch->rows[i]->base == BASE_UNKNOWN)
+            batch->rows[i]->base = BASE_ABSENT;
+    return start_write(projector, err);
+}
+
+static void finish_write(struct projector *projector, struct batch_done *done)
+{
+    struct batch *batch = projector->under_way;
+    struct track *track;
+
+    *done = (struct batch_done){
+        .records = batch->records,
+        .rows = projector->write.row_count,
+        .dead_letters = batch->letter_count,
+    };
+    for (size_t i = 0; i < batch->row_count; i++)
+        cache_recount(&projector->cache, batch->rows[i]);
+    batch_clear(batch);
+    cache_trim(&projector->cache);
+    DL_FOREACH(projector->tracks, track)
+    track->in_flight = false;
+    projector->stage = STAGE_NONE;
+    projector->locking = false;
+    refusal_passed(&projector->refusal);
+    drop_settled(projector);
+}
+
+// Somebody replaced a row that we based ours on. Ours holds what it was based on and our events, so
+// joining it with the row as it is now, under a lock, is all there is to do.
+static int write_again_locked(struct projector *projector, struct err *err)
+{
+    struct batch *batch = projector->under_way;
+
+    projector->locking = true;
+    for (size_t i = 0; i < batch->row_count; i++) {
+        batch->rows[i]->base = BASE_UNKNOWN;
+        batch->rows[i]->dirty = true;
+    }
+    return start_read(projector, err);
+}
+
+static int go_on(struct projector *projector, struct batch_done *done, bool *committed,
+                 struct err *err)
+{
+    const struct store_port *store = projector->options.store;
+    const struct stored_row *rows = NULL;
+    enum store_state state = STORE_IDLE;
+    size_t count = 0;
+    int rc = DONE;
+
+    if (projector->stage != STAGE_NONE)
+        rc = store->poll(store->self, &state, &rows, &count, err);
+    if (rc == RETRY && !strcmp(err->reason, STORE_ROW_REPLACED))
+        return write_again_locked(projector, err);
+    if (!rc && state == STORE_ROWS)
+        rc = finish_read(projector, rows, count, err);
+    if (!rc && state == STORE_WRITTEN) {
+        finish_write(projector, done);
+        *committed = true;
+    }
+    if (!rc && projector->stage == STAGE_NONE && anything_gathered(projector))
+        rc = start_batch(projector, err);
+    return rc;
+}
+
+int projector_step(struct projector *projector, struct batch_done *done, bool *committed,
+                   struct err *err)
+{
+    int rc;
+
+    *committed = false;
+    rc = go_on(projector, done, committed, err);
+    if (rc == POISON)
+        refusal_note(&projector->refusal, projector->under_way, err);
+    if (rc)
+        projector_forget(projector);
+    return rc;
+}
+
+void projector_cache_size(const struct projector *projector, size_t *rows, size_t *bytes)
+{
+    *rows = projector->cache.rows;
+    *bytes = projector->cache.bytes;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/refusal.h"
+
+#include <stdlib.h>
+
+void refusal_init(struct refusal *refusal, size_t records_max)
+{
+    *refusal = (struct refusal){.records_max = records_max, .limit = records_max};
+}
+
+void refusal_free(struct refusal *refusal)
+{
+    free((void *)(uintptr_t)refusal->topic.data);
+    refusal->topic = SLICE_NULL;
+}
+
+void refusal_note(struct refusal *refusal, const struct batch *batch, const struct err *err)
+{
+    char *topic;
+
+    if (batch->records > 1) {
+        refusal->limit = batch->records / 2;
+        return;
+    }
+    refusal->limit = 1;
+    // Without memory it is found once more.
+    topic = batch->records ? malloc(batch->only_source.topic.size + 1) : NULL;
+    if (!topic)
+        return;
+    memcpy(topic, batch->only_source.topic.data, batch->only_source.topic.size);
+    refusal_free(refusal);
+    refusal->topic = (struct slice){topic, batch->only_source.topic.size};
+    refusal->partition = batch->only_source.partition;
+    refusal->offset = batch->only_offset;
+    refusal->why = *err;
+}
+
+void refusal_passed(struct refusal *refusal)
+{
+    refusal->limit *= 2;
+    if (refusal->limit > refusal->records_max)
+        refusal->limit = refusal->records_max;
+}
+
+bool refusal_is_careful(const struct refusal *refusal)
+{
+    return refusal->limit < refusal->records_max;
+}
+
+bool refusal_is_of(const struct refusal *refusal, const struct source *source, int64_t offset,
+                   struct err *err)
+{
+    if (!refusal->topic.data || refusal->offset != offset ||
+        refusal->partition != source->partition || !slice_equal(refusal->topic, source->topic))
+        return false;
+    *err = refusal->why;
+    return true;
+}

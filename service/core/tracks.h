@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far each partition of a worker is: what was folded, what was sent, what of its log end is
+// proved. A track is made when a partition is taken and ends when it is released.
+#pragma once
+
+#include "core/ports.h"
+
+// The last record of what was read.
+struct last_record {
+    int64_t offset, timestamp_ms, hash;
+};
+
+struct track {
+    struct source source;            // the topic is owned
+    struct source_position position; // folded up to here
+    int64_t sent_next_offset;        // position of the last batch sent, or as taken
+    bool in_flight;                  // a batch under way moves it
+    bool released;                   // to be forgotten once nothing of it is under way
+
+    // The oldest log end seen that the position has not reached, and the newest one.
+    int64_t awaited_end, awaited_seen_at_us; // TIME_NONE: none awaited
+    int64_t latest_end, latest_seen_at_us;
+    int64_t caught_up_at_us; // TIME_NONE: not since it was taken
+    bool log_end_unsent;
+
+    struct track *prev, *next;
+};
+
+// NULL without memory.
+struct track *track_new(const struct source *source, const struct source_position *position);
+void track_free(struct track *track);
+// The position moved on: next_offset, and the last record if there was one.
+void track_advance(struct track *track, int64_t next_offset, const struct last_record *last);
+// The log's end as it was seen at a moment.
+void track_log_end(struct track *track, int64_t log_end, int64_t seen_at_us);
+// Something of it was not sent yet.
+bool track_is_ahead(const struct track *track);
+// What a batch that is closed now proves of the log's end.
+struct log_end_seen track_take_log_end(struct track *track);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// We bind the socket ourselves: libmicrohttpd would not say why an address is no good. One thread
+// of the library serves all connections, so that the callbacks never run at once.
+#include "serve/admin.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    BACKLOG = 32,
+    CONNECTIONS_MAX = 64,
+    TIMEOUT_SECONDS = 10,
+    CONNECTION_MEMORY_BYTES = 16 * 1024,
+};
+
+struct admin {
+    struct admin_callbacks callbacks;
+    struct MHD_Daemon *daemon;
+    uint16_t port;
+};
+
+static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status,
+                              const char *content_type, struct buffer *body)
+{
+    struct MHD_Response *response;
+    enum MHD_Result result = MHD_NO;
+
+    if (body->failed)
+        return MHD_NO; // no memory: the connection is closed
+    response = MHD_create_response_from_buffer(body->size, body->data ? body->data : "",
+                                               MHD_RESPMEM_MUST_COPY);
+    if (!response)
+        return MHD_NO;
+    if (MHD_add_response_header(response, "Content-Type", content_type) &&
+        MHD_add_response_header(response, "Cache-Control", "no-store") &&
+        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") &&
+        (status != MHD_HTTP_METHOD_NOT_ALLOWED ||
+         MHD_add_response_header(response, "Allow", "GET, HEAD")))
+        result = MHD_queue_response(connection, status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static unsigned route(struct admin *admin, const char *url, struct buffer *body,
+                      const char **content_type)
+{
+    *content_type = "text/plain; charset=utf-8";
+    if (!strcmp(url, "/metrics")) {
+        *content_type = "text/plain; version=0.0.4; charset=utf-8";
+        admin->callbacks.render_metrics(admin->callbacks.self, body);
+        return MHD_HTTP_OK;
+    }
+    if (!strcmp(url, "/livez")) {
+        buffer_append_text(body, "ok\n");
+        return MHD_HTTP_OK;
+    }
+    if (!strcmp(url, "/readyz")) {
+        if (!admin->callbacks.is_ready(admin->callbacks.self, body))
+            return MHD_HTTP_SERVICE_UNAVAILABLE;
+        buffer_clear(body);
+        buffer_append_text(body, "ok\n");
+        return MHD_HTTP_OK;
+    }
+    buffer_append_text(body, "not found: there are /metrics, /livez and /readyz\n");
+    return MHD_HTTP_NOT_FOUND;
+}
+
+// Answers as soon as the headers are read; a body that follows makes the library close.
+static enum MHD_Result handle(void *self, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_size, void **request)
+{
+    const char *content_type = "text/plain; charset=utf-8";
+    struct buffer body;
+    enum MHD_Result result;
+    unsigned status = MHD_HTTP_METHOD_NOT_ALLOWED;
+
+    (void)version, (void)upload, (void)upload_size, (void)request;
+    buffer_init(&body);
+    if (!strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD))
+        status = route(self, url, &body, &content_type);
+    else
+        buffer_append_text(&body, "only GET and HEAD\n");
+    result = answer(connection, status, content_type, &body);
+    buffer_free(&body);
+    return result;
+}
+
+static int listen_on(const struct addrinfo *address)
+{
+    int yes = 1, why;
+    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (fd < 0)
+        return -1;
+    if (!setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) &&
+        (address->ai_family != AF_INET6 ||
+         !setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes)) &&
+        !bind(fd, address->ai_addr, address->ai_addrlen) && !listen(fd, BACKLOG))
+        return fd;
+    why = errno;
+    close(fd);
+    errno = why;
+    return -1;
+}
+
+static int open_socket(const struct listen_address *address, int *fd, struct err *err)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+    struct addrinfo *found = NULL;
+    char port[8];
+    int why;
+
+    snprintf(port, sizeof port, "%u", address->port);
+    why = getaddrinfo(address->host, port, &hints, &found);
+    if (why)
+        return err_set(err, FATAL, "LISTEN", "admin.listen: cannot resolve \"%s\": %s",
+                       address->host, gai_strerror(why));
+    *fd = listen_on(found);
+    why = errno;
+    freeaddrinfo(found);
+    if (*fd >= 0)
+        return DONE;
+    return err_set(err, FATAL, "LISTEN", "admin.listen: cannot listen on %s port %s: %s",
+                   address->host, port, strerror(why));
+}
+
+static uint16_t bound_port(int fd)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof address;
+
+    if (getsockname(fd, (struct sockaddr *)&address, &size))
+        return 0;
+    if (address.ss_family == AF_INET6)
+        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+int admin_start(const struct listen_address *address, const struct admin_callbacks *callbacks,
+                struct admin **out, struct err *err)
+{
+    struct admin *admin = calloc(1, sizeof *admin);
+    int fd = -1, result;
+
+    if (!admin)
+        return err_no_memory(err);
+    admin->callbacks = *callbacks;
+    result = open_socket(address, &fd, err);
+    if (result)
+        goto out;
+    admin->port = bound_port(fd);
+    admin->daemon = MHD_start_daemon(
+        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, handle, admin,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
+    if (!admin->daemon) {
+        close(fd);
+        result = err_set(err, RETRY, "LISTEN", "admin.listen: cannot start its thread");
+        goto out;
+    }
+    *out = admin;
+out:
+    if (result)
+        free(admin);
+    return result;
+}
+
+uint16_t admin_port(const struct admin *admin)
+{
+    return admin->port;
+}
+
+void admin_stop(struct admin *admin)
+{
+    if (!admin)
+        return;
+    MHD_stop_daemon(admin->daemon); // closes the socket
+    free(admin);
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "serve/conninfo.h"
+
+// Design section 6: readers go back 30 seconds in the changes, so that no writer may take longer
+// than 10. Not an option.
+enum { TRANSACTION_TIMEOUT_MS = 10 * 1000 };
+
+static const char kafka_prefix[] = "kafka.";
+
+struct loaded {
+    struct config config;  // first, so that its address is the loaded one's
+    struct arena memory;   // holds every string and array of config
+    struct buffer scratch; // used while loading
+};
+
+static char *copy(struct loaded *loaded, struct slice text)
+{
+    struct slice out;
+
+    return arena_copy(&loaded->memory, text, &out) ? (char *)out.data : NULL;
+}
+
+// An option's text, NULL where it is empty.
+static bool copy_text(struct loaded *loaded, const struct options *options, const char *name,
+                      const char **out)
+{
+    const char *text = options_text(options, name);
+
+    *out = NULL;
+    if (!text || !*text)
+        return true;
+    *out = copy(loaded, slice_of(text));
+    return *out != NULL;
+}
+
+static bool copy_list(struct loaded *loaded, const struct options *options, const char *name,
+                      const char *const **out)
+{
+    const char *list = options_text(options, name);
+    const char **parts;
+    size_t count = 1, at = 0;
+    struct slice part;
+
+    for (const char *byte = list; *byte; byte++)
+        count += *byte == ',';
+    parts = arena_alloc(&loaded->memory, (count + 1) * sizeof *parts);
+    if (!parts)
+        return false;
+    while (option_value_next(&list, &part)) {
+        parts[at] = copy(loaded, part);
+        if (!parts[at++])
+            return false;
+    }
+    parts[at] = NULL;
+    *out = parts;
+    return true;
+}
+
+static bool copy_kafka(struct loaded *loaded, const struct options *options)
+{
+    struct option_value value;
+    struct kafka_property *properties;
+    size_t count = 0;
+
+    while (options_value_at(options, count, &value))
+        count++;
+    properties = arena_alloc(&loaded->memory, (count + 1) * sizeof *properties);
+    if (!properties)
+        return false;
+    loaded->config.kafka = properties;
+    for (size_t i = 0; i < count && options_value_at(options, i, &value); i++) {
+        struct kafka_property *property = &properties[loaded->config.kafka_count];
+
+        if (strncmp(value.name, kafka_prefix, sizeof kafka_prefix - 1) ||
+            !strcmp(value.name, "kafka.group.id"))
+            continue;
+        property->name = copy(loaded, slice_of(value.name + sizeof kafka_prefix - 1));
+        property->value = copy(loaded, slice_of(value.value));
+        if (!property->name || !property->value)
+            return false;
+        loaded->config.kafka_count++;
+    }
+    return true;
+}
+
+static bool name_instance(struct loaded *loaded, const struct options *options)
+{
+    char host[48] = "", name[80];
+
+    if (!copy_text(loaded, options, "instance", &loaded->config.instance))
+        return false;
+    if (loaded->config.instance)
+        return true;
+    gethostname(host, sizeof host - 1);
+    snprintf(name, sizeof name, "%s-%ld", *host ? host : "jobtrail", (long)getpid());
+    loaded->config.instance = copy(loaded, slice_of(name));
+    return loaded->config.instance != NULL;
+}
+
+static bool copy_texts(struct loaded *loaded, const struct options *options)
+{
+    struct config *config = &loaded->config;
+    struct registry_options *registry = &config->registry;
+
+    return name_instance(loaded, options) &&
+           copy_text(loaded, options, "kafka.bootstrap.servers", &config->bootstrap_servers) &&
+           copy_text(loaded, options, "kafka.group.id", &config->group_id) &&
+           copy_text(loaded, options, "topic.dead-letters", &config->dead_letter_topic) &&
+           copy_text(loaded, options, "schema.directory", &config->schema_directory) &&
+           copy_text(loaded, options, "schema.registry.url", &registry->url) &&
+           copy_text(loaded, options, "schema.registry.user-info", &registry->basic_auth) &&
+           copy_text(loaded, options, "schema.registry.token", &registry->bearer_token) &&
+           copy_text(loaded, options, "schema.registry.ca-file", &registry->ca_file) &&
+           copy_list(loaded, options, "topic.events", &config->event_topics) &&
+           copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
+           copy_kafka(loaded, options);
+}
+
+// The bounds in the table keep every number inside its type.
+static void set_numbers(struct config *config, const struct options *options)
+{
+    config->connect_timeout_ms = (int)options_integer(options, "store.connect-timeout");
+    config->statement_timeout_ms = (int)options_integer(options, "store.statement-timeout");
+    config->transaction_timeout_ms = TRANSACTION_TIMEOUT_MS;
+    config->ignore_unknown_events = options_choice(options, "events.unknown") == 1;
+    config->registry.timeout_ms = (int)options_integer(options, "schema.registry.timeout");
+    config->registry.unknown_ttl_ms = (int)options_integer(options, "schema.registry.unknown-ttl");
+    config->dead_letters_patience_ms = options_integer(options, "dead-letters.patience");
+    config->workers = (size_t)options_integer(options, "workers");
+    if (!config->workers)
+        config->workers = (size_t)get_nprocs();
+    config->batch_max_events = (size_t)options_integer(options, "batch.max-events");
+    config->cache_bytes = (size_t)options_integer(options, "cache.bytes");
+    config->queue_bytes = (size_t)options_integer(options, "queue.bytes");
+    config->log_format = (enum log_format)options_choice(options, "log.format");
+    config->log_level = (enum log_level)options_choice(options, "log.level");
+}
+
+int config_load(const struct options *options, struct config **out, struct err *err)
+{
+    struct loaded *loaded = calloc(1, sizeof *loaded);
+    int result;
+
+    if (!loaded)
+        return err_no_memory(err);
+    arena_init(&loaded->memory);
+    buffer_init(&loaded->scratch);
+    result = conninfo_build(options, &loaded->scratch, err);
+    if (result)
+        goto out;
+    loaded->config.postgres_conninfo = copy(loaded, buffer_slice(&loaded->scratch));
+    if (!loaded->config.postgres_conninfo || !copy_texts(loaded, options)) {
+        result = err_no_memory(err);
+        goto out;
+    }
+    set_numbers(&loaded->config, options);
+    if (!option_value_listen(options_text(options, "admin.listen"), &loaded->config.admin_listen)) {
+        result = err_set(err, FATAL, "CONFIGURATION", "admin.listen: not an address");
+        goto out;
+    }
+    if (loaded->config.registry.basic_auth && loaded->config.registry.bearer_token) {
+        result = err_set(err, FATAL, "CONFIGURATION",
+                         "schema.registry.user-info and schema.registry.token exclude each other");
+        goto out;
+    }
+    *out = &loaded->config;
+out:
+    if (loaded->scratch.data)
+        explicit_bzero(loaded->scratch.data, loaded->scratch.size);
+    buffer_free(&loaded->scratch);
+    if (result)
+        config_free(&loaded->config);
+    return result;
+}
+
+void config_free(struct config *config)
+{
+    struct loaded *loaded = (struct loaded *)config;
+
+    if (!loaded)
+        return;
+    arena_reset(&loaded->memory);
+    free(loaded);
+}
+
+int config_require_kafka(const struct config *config, struct err *err)
+{
+    if (config->bootstrap_servers)
+        return DONE;
+    return err_set(err, FATAL, "CONFIGURATION",
+                   "kafka.bootstrap.servers is not set: say --set kafka.bootstrap.servers="
+                   "localhost:9092 or put it into the configuration file");
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration as the program uses it: typed, complete, and constant after config_load.
+#pragma once
+
+#include "base/log.h"
+#include "base/option_value.h"
+#include "base/options.h"
+#include "kafka/consumer.h"
+#include "registry/registry.h"
+
+// All strings are the config's own.
+struct config {
+    const char *instance; // who this process is: log lines, source_position.owner
+
+    const char *postgres_conninfo; // postgres.conninfo with all postgres.* in it
+    int connect_timeout_ms, statement_timeout_ms, transaction_timeout_ms;
+
+    const struct kafka_property *kafka; // every kafka.* but group.id; bootstrap.servers too
+    size_t kafka_count;
+    const char *bootstrap_servers; // NULL: not configured
+    const char *group_id;
+    const char *const *event_topics; // NULL-terminated, at least one
+    const char *dead_letter_topic;
+
+    bool ignore_unknown_events;
+    const char *const *event_namespaces; // NULL-terminated, may be empty
+    const char *schema_directory;        // NULL: none
+    struct registry_options registry;    // url NULL: no registry
+
+    int64_t dead_letters_patience_ms;
+    size_t workers; // never 0
+    size_t batch_max_events;
+    size_t cache_bytes, queue_bytes; // each worker's
+
+    struct listen_address admin_listen;
+    enum log_format log_format;
+    enum log_level log_level;
+};
+
+// From options that were read from all their sources. FATAL with reason CONFIGURATION (also for
+// parameters that libpq does not know), or RETRY without memory; *out is then untouched.
+int config_load(const struct options *options, struct config **out, struct err *err);
+void config_free(struct config *config);
+
+// FATAL unless brokers are configured.
+int config_require_kafka(const struct config *config, struct err *err);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/meters.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/version.h"
+
+static const char *const kinds[] = {"JobCreated", "JobStarted",   "JobProgressed", "JobSucceeded",
+                                    "JobFailed",  "JobCancelled", "unknown",       NULL};
+static const char *const event_outcomes[] = {"changed", "unchanged", "ignored", "dead_letter",
+                                             NULL};
+static const char *const batch_outcomes[] = {"committed", "retried", "fenced", "split", NULL};
+static const char *const rebalance_kinds[] = {"taken", "revoked", "lost", NULL};
+static const char *const round_trips[] = {"read", "write", "position", "other", NULL};
+static const char *const reasons[] = {"TOMBSTONE",      "PAYLOAD_TOO_LARGE",
+                                      "FRAMING",        "SCHEMA_UNKNOWN",
+                                      "SCHEMA_INVALID", "SCHEMA_INCOMPATIBLE",
+                                      "UNKNOWN_RECORD", "TRUNCATED",
+                                      "VARINT",         "INT_RANGE",
+                                      "LENGTH",         "UNION_BRANCH",
+                                      "ENUM_SYMBOL",    "UTF8",
+                                      "NUL_IN_TEXT",    "TOO_MANY_ITEMS",
+                                      "TOO_DEEP",       "TRAILING_BYTES",
+                                      "UUID",           "ID_LENGTH",
+                                      "TYPE_LENGTH",    "ATTEMPT_RANGE",
+                                      "PROGRESS_RANGE", "TIME_TOO_EARLY",
+                                      "TIME_TOO_LATE",  "ERROR_CODE_LENGTH",
+                                      "RESULT_URI",     "DATA_REFUSED",
+                                      "OTHER",          NULL};
+
+static const double event_bounds[] = {1, 10, 100, 1000, 5000, 10000, 25000, 50000, 100000, 1000000};
+static const double second_bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                       0.1,    0.25,  0.5,    1,     2.5,  5,     10};
+
+#define BOUNDS(array) .bounds = (array), .bound_count = sizeof(array) / sizeof *(array)
+
+static const struct metric_definition definitions[METERS] = {
+    [METER_EVENTS] = {.name = "jobtrail_events_total",
+                      .help = "Records read from the topics of events and settled, by kind and "
+                              "outcome.",
+                      .labels = {{"kind", kinds}, {"outcome", event_outcomes}}},
+    [METER_DEAD_LETTERS] = {.name = "jobtrail_dead_letters_total",
+                            .help = "Records kept as dead letters, by reason.",
+                            .labels = {{"reason", reasons}}},
+    [METER_BATCHES] = {.name = "jobtrail_batches_total",
+                       .help = "Batches sent to PostgreSQL, by what became of them.",
+                       .labels = {{"outcome", batch_outcomes}}},
+    [METER_BATCH_EVENTS] = {.name = "jobtrail_batch_events",
+                            .help = "Records in a committed batch.",
+                            .type = METRIC_HISTOGRAM,
+                            BOUNDS(event_bounds)},
+    [METER_BATCH_ROWS] = {.name = "jobtrail_batch_rows",
+                          .help = "Rows written by a committed batch.",
+                          .type = METRIC_HISTOGRAM,
+                          BOUNDS(event_bounds)},
+    [METER_POSTGRES_ROUND_TRIP] = {.name = "jobtrail_postgres_round_trip_seconds",
+                                   .help = "Time from a question to PostgreSQL's whole answer.",
+                                   .type = METRIC_HISTOGRAM,
+                                   .labels = {{"kind", round_trips}},
+                                   BOUNDS(second_bounds)},
+    [METER_POSTGRES_RECONNECTS] = {.name = "jobtrail_postgres_reconnects_total",
+                                   .help = "Connections to PostgreSQL made anew after a failure."},
+    [METER_ROWS_CACHED] = {.name = "jobtrail_rows_cached",
+                           .help = "Rows that the workers keep in memory.",
+                           .type = METRIC_GAUGE},
+    [METER_CACHE_BYTES] = {.name = "jobtrail_cache_bytes",
+                           .help = "Memory held by the rows kept.",
+                           .type = METRIC_GAUGE},
+    [METER_QUEUE_BYTES] = {.name = "jobtrail_queue_bytes",
+                           .help = "Memory held by records that wait for a worker.",
+                           .type = METRIC_GAUGE},
+    [METER_PARTITIONS] = {.name = "jobtrail_partitions",
+                          .help = "Partitions that this process owns.",
+                          .type = METRIC_GAUGE},
+    [METER_REBALANCES] = {.name = "jobtrail_rebalances_total",
+                          .help = "Changes of the partitions owned, by kind.",
+                          .labels = {{"kind", rebalance_kinds}}},
+};
+
+int meters_new(struct metrics **out, struct err *err)
+{
+    return metrics_new(definitions, METERS, out, err);
+}
+
+// The place of a value in a NULL-terminated list, of its last one if it is not there.
+static size_t place_of(const char *const *values, const char *value)
+{
+    size_t place = 0;
+
+    while (values[place + 1] && (!value || strcmp(values[place], value)))
+        place++;
+    return place;
+}
+
+size_t meter_reason(const char *reason)
+{
+    return place_of(reasons, reason);
+}
+
+size_t meter_round_trip(const char *kind)
+{
+    return place_of(round_trips, kind);
+}
+
+static void write_lag(struct buffer *out, const char *name, const struct lag *lag, double value)
+{
+    char partition[16];
+    struct metric_label_value labels[2] = {{"topic", slice_of(lag->topic)}};
+
+    snprintf(partition, sizeof partition, "%d", (int)lag->partition);
+    labels[1] = (struct metric_label_value){"partition", slice_of(partition)};
+    metrics_write_sample(out, name, labels, 2, value);
+}
+
+void meters_write_lag(struct buffer *out, const struct lag *lags, size_t count)
+{
+    metrics_write_family(out, "jobtrail_lag_events", METRIC_GAUGE,
+                         "Records between the position kept in PostgreSQL and the log's end.");
+    for (size_t i = 0; i < count; i++)
+        if (lags[i].events >= 0)
+            write_lag(out, "jobtrail_lag_events", &lags[i], (double)lags[i].events);
+    metrics_write_family(out, "jobtrail_lag_seconds", METRIC_GAUGE,
+                         "Time since the projection last proved to have the whole log.");
+    for (size_t i = 0; i < count; i++)
+        if (lags[i].seconds >= 0)
+            write_lag(out, "jobtrail_lag_seconds", &lags[i], lags[i].seconds);
+}
+
+static void collect_build_info(void *self, struct buffer *out)
+{
+    struct metric_label_value version = {"version", slice_of(program_version)};
+
+    (void)self;
+    metrics_write_family(out, "jobtrail_build_info", METRIC_GAUGE, "Which version runs here.");
+    metrics_write_sample(out, "jobtrail_build_info", &version, 1, 1);
+}
+
+struct metrics_collector meters_build_info(void)
+{
+    return (struct metrics_collector){NULL, collect_build_info};
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The long-running service: reads events from Kafka, projects them into PostgreSQL, and serves
+// the admin listener.
+#pragma once
+
+#include "serve/config.h"
+
+// Runs until SIGTERM or SIGINT, which it takes over for its own life (the caller has no threads
+// yet): then everything is stopped in order and it returns 0. A broker, registry or database that
+// is gone ends nothing: it is waited for.
+// FATAL: going on would harm; the text says what happened and what to do. RETRY: it could not even
+// begin (memory, threads, the admin address).
+int serve_run(const struct config *config, struct err *err);

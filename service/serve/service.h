@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the threads of `serve` share, and how one of them tells the others to stop.
+//
+//   consumer thread ──work queues──▶ workers (N)
+//         │  ▲                          │
+//         │  └── partition.restart_wanted, settled_epoch, committed_offset
+//         ▼                             ▼
+//      librdkafka                   PostgreSQL
+//
+//   admin listener (libmicrohttpd's thread) reads metrics, health and partitions.
+//   The main thread waits for a signal or a failure, then stops them in order: consumer, workers,
+//   admin.
+#pragma once
+
+#include <pthread.h>
+
+#include "serve/config.h"
+#include "serve/metrics_table.h"
+#include "serve/partition.h"
+#include "store/store.h"
+
+struct worker;
+struct registry;
+struct schema_directory;
+
+struct service {
+    const struct config *config;
+    char owner[64]; // who we are in source_position.owner and in logs
+    struct metrics *metrics;
+    struct partitions partitions;
+    struct worker **workers; // owned
+    size_t worker_count;
+    struct schema_source schemas; // registry, then directory; thread-safe
+    struct registry *registry;
+    struct schema_directory *directory;
+
+    atomic_bool stopping;    // everyone finishes what they have and leaves
+    atomic_bool kafka_ready; // the consumer thread reached the brokers and its topics
+    pthread_mutex_t mutex;
+    struct err failure; // FATAL: why the service stops; under the mutex
+    int wake_fd;        // readable: the main thread looks around
+};
+
+// Something is FATAL: the first such error is kept, and the main thread stops the service.
+void service_fail(struct service *service, const struct err *err);
+// Options for a connection of ours; name is what it is for, as in "worker-2".
+struct store_options service_store_options(const struct service *service, const char *name);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The header is looked at first: a bare value may begin with any byte.
+#include "wire/framing.h"
+
+#include "core/event.h"
+#include "wire/headers.h"
+
+enum {
+    GUID_BYTES = 16,
+    CONFLUENT_BYTES = 5,
+    SINGLE_OBJECT_BYTES = 10,
+    MARK_ID = 0x00,
+    MARK_GUID = 0x01,
+    MARK_SINGLE_OBJECT_1 = 0xc3,
+    MARK_SINGLE_OBJECT_2 = 0x01,
+};
+
+static uint32_t read_big_endian_32(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static uint64_t read_little_endian_64(const unsigned char *p)
+{
+    uint64_t value = 0;
+
+    for (int i = 7; i >= 0; i--)
+        value = value << 8 | p[i];
+    return value;
+}
+
+static int read_header(struct slice header, struct slice value, struct framed *out, struct err *err)
+{
+    const unsigned char *p = (const unsigned char *)header.data;
+
+    out->payload = value;
+    if (header.size == 1 + GUID_BYTES && p[0] == MARK_GUID) {
+        out->schema.kind = SCHEMA_BY_GUID;
+        memcpy(out->schema.guid, p + 1, GUID_BYTES);
+        return 0;
+    }
+    if (header.size == CONFLUENT_BYTES && p[0] == MARK_ID) {
+        out->schema.kind = SCHEMA_BY_ID;
+        out->schema.id = read_big_endian_32(p + 1);
+        return 0;
+    }
+    return err_set(err, POISON, "FRAMING", "the header %s of %zu bytes names no schema",
+                   HEADER_VALUE_SCHEMA_ID, header.size);
+}
+
+int framing_read(const struct wire_record *record, struct framed *out, struct err *err)
+{
+    struct slice value = record->value;
+    const unsigned char *p = (const unsigned char *)value.data;
+    const struct record_header *header;
+
+    memset(out, 0, sizeof *out);
+    if (!p)
+        return err_set(err, POISON, "TOMBSTONE", "the record has no value");
+    if (value.size > PAYLOAD_MAX_BYTES)
+        return err_set(err, POISON, "PAYLOAD_TOO_LARGE", "the value has %zu bytes, more than %d",
+                       value.size, PAYLOAD_MAX_BYTES);
+    header = header_find(record->headers, record->header_count, HEADER_VALUE_SCHEMA_ID);
+    if (header)
+        return read_header(header->value, value, out, err);
+    if (value.size >= CONFLUENT_BYTES && p[0] == MARK_ID) {
+        out->schema.kind = SCHEMA_BY_ID;
+        out->schema.id = read_big_endian_32(p + 1);
+        out->payload = (struct slice){value.data + CONFLUENT_BYTES, value.size - CONFLUENT_BYTES};
+        return 0;
+    }
+    if (value.size >= SINGLE_OBJECT_BYTES && p[0] == MARK_SINGLE_OBJECT_1 &&
+        p[1] == MARK_SINGLE_OBJECT_2) {
+        out->schema.kind = SCHEMA_BY_FINGERPRINT;
+        out->schema.fingerprint = read_little_endian_64(p + 2);
+        out->payload =
+            (struct slice){value.data + SINGLE_OBJECT_BYTES, value.size - SINGLE_OBJECT_BYTES};
+        return 0;
+    }
+    return err_set(err, POISON, "FRAMING",
+                   "the value of %zu bytes begins with none of the known framings", value.size);
+}
+
+void framing_append_confluent(struct buffer *out, uint32_t schema_id)
+{
+    buffer_append(out, "\0", 1);
+    buffer_append_u32(out, schema_id);
+}
+
+void framing_append_single_object(struct buffer *out, uint64_t fingerprint)
+{
+    unsigned char bytes[SINGLE_OBJECT_BYTES] = {MARK_SINGLE_OBJECT_1, MARK_SINGLE_OBJECT_2};
+
+    for (int i = 0; i < 8; i++)
+        bytes[2 + i] = (unsigned char)(fingerprint >> (8 * i));
+    buffer_append(out, bytes, sizeof bytes);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands before the Avro bytes of a Kafka value and names the writer's schema: the header
+// __value_schema_id with a bare value, Confluent's five bytes, or Avro's single-object ten.
+#pragma once
+
+#include "base/buffer.h"
+#include "core/ports.h"
+#include "wire/schema_source.h"
+
+// A record's value and headers as Kafka has them; all borrowed.
+struct wire_record {
+    struct slice value; // absent: a tombstone
+    const struct record_header *headers;
+    size_t header_count;
+};
+
+struct framed {
+    struct schema_name schema;
+    struct slice payload; // borrowed from the record
+};
+
+// 0; POISON: TOMBSTONE, PAYLOAD_TOO_LARGE or FRAMING.
+int framing_read(const struct wire_record *record, struct framed *out, struct err *err);
+
+void framing_append_confluent(struct buffer *out, uint32_t schema_id);
+void framing_append_single_object(struct buffer *out, uint64_t fingerprint);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/record_reader.h"
+
+#include "wire/cursor.h"
+
+// The branch of a root union is written before the record.
+static int choose_branch(const struct plan_entry *entry, struct slice *payload,
+                         const struct plan_branch **out, struct err *err)
+{
+    const unsigned char *begin = (const unsigned char *)payload->data;
+    struct cursor cursor = {begin, begin + payload->size};
+    int64_t branch = 0;
+
+    if (entry->is_union) {
+        enum fault fault = cursor_long(&cursor, &branch);
+
+        if (fault)
+            return err_set(err, POISON, fault == FAULT_VARINT ? "VARINT" : "TRUNCATED",
+                           "the value has no readable branch of the schema's union");
+        if (branch < 0 || (uint64_t)branch >= entry->branch_count)
+            return err_set(err, POISON, "UNION_BRANCH",
+                           "the value is of a branch that the schema's union does not have");
+        *payload = (struct slice){(const char *)cursor.at, cursor_left(&cursor)};
+    }
+    *out = &entry->branches[branch];
+    return 0;
+}
+
+int record_read(struct plan_cache *plans, const struct wire_record *record, void *target,
+                const struct layout **layout, struct err *err)
+{
+    const struct plan_branch *branch;
+    const struct plan_entry *entry;
+    struct framed framed;
+    int failed = framing_read(record, &framed, err);
+
+    if (!failed)
+        failed = plan_cache_find(plans, &framed.schema, &entry, err);
+    if (!failed && !entry->branches) {
+        *err = entry->verdict;
+        failed = POISON;
+    }
+    if (!failed)
+        failed = choose_branch(entry, &framed.payload, &branch, err);
+    if (failed)
+        return failed;
+    if (!branch->plan) {
+        *err = branch->verdict;
+        return POISON;
+    }
+    *layout = plan_layout(branch->plan);
+    return plan_run(branch->plan, framed.payload, target, err);
+}
+
+bool record_is_unknown(const struct err *err)
+{
+    return err->disposition == POISON && !strcmp(err->reason, "UNKNOWN_RECORD");
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Shows that house_rules.py catches what it is there for, on small trees made to be wrong."""
+import pathlib
+import tempfile
+import unittest
+
+import house_rules
+
+SPDX = "// SPDX-License-Identifier: Apache-2.0\n"
+
+
+class HouseRules(unittest.TestCase):
+    def faults(self, files):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name, text in files.items():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text, encoding="utf-8")
+            return list(house_rules.all_faults(root))
+
+    def assert_fault(self, name, text, part):
+        faults = self.faults({name: SPDX + text})
+        self.assertEqual(len(faults), 1, faults)
+        self.assertIn(part, faults[0])
+        self.assertIn(name, faults[0])
+
+    def assert_clean(self, name, text):
+        self.assertEqual(self.faults({name: SPDX + text}), [])
+
+    def test_the_order_of_folders(self):
+        order = ["base", "core", "wire", "kafka", "serve", "cli"]
+        for lower, higher in zip(order, order[1:]):
+            self.assert_fault(f"service/{lower}/a.c", f'#include "{higher}/b.h"\n',
+                              f"{lower} must not include {higher}")
+            self.assert_clean(f"service/{higher}/a.c", f'#include "{lower}/b.h"\n')
+
+    def test_kafka_and_store_do_not_meet(self):
+        self.assert_fault("service/kafka/a.c", '#include "store/store.h"\n', "must not include")
+        self.assert_fault("service/store/a.c", '#include "kafka/kafka.h"\n', "must not include")
+
+    def test_angle_brackets_are_no_way_round(self):
+        self.assert_fault("service/store/a.c", "#include <kafka/kafka.h>\n", "must not include")
+
+    def test_core_is_pure(self):
+        for name in ("librdkafka/rdkafka.h", "libpq-fe.h", "avro.h", "curl/curl.h", "jansson.h",
+                     "pthread.h", "time.h", "sys/time.h", "unistd.h", "stdio.h", "threads.h"):
+            self.assert_fault("service/core/a.c", f"#include <{name}>\n", "core")
+        for name in ("clock.h", "random.h", "log.h", "metrics.h"):
+            self.assert_fault("service/core/a.h", f'#include "base/{name}"\n', "core is pure")
+        self.assert_clean("service/core/a.c", '#include <string.h>\n#include "base/err.h"\n')
+
+    def test_libraries_stay_in_their_folder(self):
+        self.assert_fault("service/cli/a.c", "#include <libpq-fe.h>\n", "library")
+        self.assert_fault("service/store/a.c", "#  include <librdkafka/rdkafka.h>\n", "library")
+        self.assert_clean("service/store/a.c", "#include <libpq-fe.h>\n")
+
+    def test_main_knows_the_command_line_only(self):
+        self.assert_fault("service/main.c", '#include "store/store.h"\n', "must not include")
+        self.assert_clean("service/main.c", '#include "cli/cli.h"\n')
+
+    def test_a_folder_without_a_place(self):
+        self.assert_fault("service/utility/a.c", "#include <stdio.h>\n", "no place")
+
+    def test_no_way_up(self):
+        self.assert_fault("service/store/a.c", '#include "../kafka/kafka.h"\n', "name the folder")
+
+    def test_licence_line(self):
+        self.assertEqual(len(self.faults({"service/base/a.c": "int a;\n"})), 1)
+        self.assertEqual(len(self.faults({"tools/a.sh": "#!/bin/sh\necho\n"})), 1)
+        self.assertEqual(self.faults({"tools/a.sh": "#!/bin/sh\n# " + SPDX[3:]}), [])
+
+    def test_sizes(self):
+        self.assert_fault("service/base/a.h", "int a;\n" * 500, "501 lines")
+        self.assert_clean("service/base/a.h", "int a;\n" * 499)
+        body = "int a(void)\n{\n" + "    ;\n" * 79 + "}\n"
+        self.assert_fault("service/base/a.c", body, "function of 81 lines")
+        self.assert_clean("service/base/a.c", body.replace("    ;\n", "", 1))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What comes from Maven Central: fetched once into the cache folder, by exact versions, and
+# moved into place whole, so that an interrupted download leaves nothing half done.
+
+readonly KAFKA_VERSION=4.1.1 REGISTRY_VERSION=3.0.9
+MAVEN_OPTIONS=(-q -B -ntp -Dstyle.color=never -Dmaven.wagon.http.connectionTimeout=10000)
+
+# fetch_once FOLDER FUNCTION: runs FUNCTION TEMPORARY_FOLDER unless FOLDER exists. Two
+# checkouts may fetch at once: one waits for the other.
+fetch_once() {
+    local folder=$1 function=$2 temporary
+    [ ! -d "$folder" ] || return 0
+    mkdir -p "$CACHE"
+    exec 9>"$CACHE/.lock"
+    if ! flock -w 600 9; then
+        say "another download holds $CACHE/.lock"
+        return 1
+    fi
+    if [ ! -d "$folder" ]; then
+        rm -rf "$folder".part.*
+        temporary=$(mktemp -d "$folder.part.XXXXXX")
+        if "$function" "$temporary"; then
+            chmod 755 "$temporary"
+            mv "$temporary" "$folder"
+        else
+            rm -rf "$temporary"
+        fi
+    fi
+    exec 9>&-
+    [ -d "$folder" ]
+}
+
+fetch_kafka() {
+    say "fetching Apache Kafka $KAFKA_VERSION (54 MB) from Maven Central"
+    run timeout 600 mvn "${MAVEN_OPTIONS[@]}" -f "$ROOT/tools/kafka.pom.xml" \
+        org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
+        "-DoutputDirectory=$1/libs" "-Dkafka.version=$KAFKA_VERSION" >&2 9>&-
+}
+
+fetch_registry() {
+    say "fetching Apicurio Registry $REGISTRY_VERSION (109 MB) from Maven Central"
+    # Its parent is not on Maven Central; later versions of the plugin stumble over that.
+    run timeout 900 mvn "${MAVEN_OPTIONS[@]}" \
+        org.apache.maven.plugins:maven-dependency-plugin:2.8:copy "-DoutputDirectory=$1" \
+        "-Dartifact=io.apicurio:apicurio-registry-app:$REGISTRY_VERSION:tar.gz:all" >&2 9>&- &&
+        tar -xzf "$1"/*.tar.gz -C "$1" && rm -f "$1"/*.tar.gz
+}

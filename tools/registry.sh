@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# A private schema registry (Apicurio, with Confluent's HTTP API). It keeps schemas in memory.
+
+registry_possible() {
+    have java || return 1
+    [ -d "$CACHE/apicurio-$REGISTRY_VERSION" ] || have mvn || return 1
+    fetch_once "$CACHE/apicurio-$REGISTRY_VERSION" fetch_registry
+}
+
+registry_start() {
+    local port jar
+    port=$(free_port)
+    jar=$(find "$CACHE/apicurio-$REGISTRY_VERSION" -name '*-runner.jar' -print -quit)
+    [ -n "$jar" ] || die "no program in $CACHE/apicurio-$REGISTRY_VERSION; remove that folder"
+    printf '%s\n' "$port" >"$INSTANCE/registry.port"
+    process_start registry env QUARKUS_HTTP_HOST=127.0.0.1 "QUARKUS_HTTP_PORT=$port" \
+        java -Xmx512m -XX:+UseSerialGC -jar "$jar"
+}
+
+registry_url() { printf 'http://127.0.0.1:%s/apis/ccompat/v7\n' "$(<"$INSTANCE/registry.port")"; }
+
+# registry_await SECONDS: until it answers a request for its subjects.
+registry_await() {
+    local tries=$(($1 * 10)) port status
+    port=$(<"$INSTANCE/registry.port")
+    while [ "$tries" -gt 0 ]; do
+        process_alive registry || break
+        status=$({
+            exec 3<>"/dev/tcp/127.0.0.1/$port" &&
+                printf 'GET /apis/ccompat/v7/subjects HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3 &&
+                head -n 1 <&3
+        } 2>/dev/null || true)
+        [[ $status != *" 200 "* ]] || return 0
+        tries=$((tries - 1))
+        sleep 0.1
+    done
+    process_log_tail registry
+    return 1
+}
+
+registry_stop() { process_signal registry TERM; }
