@@ -9,21 +9,43 @@
 struct schemas {
     struct registry *registry;          // owned; NULL: none configured
     struct schema_directory *directory; // owned; NULL: none configured
+    struct schema_source registry_source, source;
 };
+
+static int open_registry(struct schemas *schemas, const struct config *config, struct err *err)
+{
+    if (!config->registry.url)
+        return DONE;
+    schemas->registry = registry_new(&config->registry, err);
+    if (!schemas->registry)
+        return (int)err->disposition;
+    schemas->registry_source = schemas->source = registry_schema_source(schemas->registry);
+    return DONE;
+}
+
+static int open_directory(struct schemas *schemas, const struct config *config, struct err *err)
+{
+    const struct schema_source *otherwise = schemas->registry ? &schemas->registry_source : NULL;
+
+    if (!config->schema_directory)
+        return DONE;
+    schemas->directory = schema_directory_new(config->schema_directory, otherwise, err);
+    if (!schemas->directory)
+        return (int)err->disposition;
+    schemas->source = schema_directory_source(schemas->directory);
+    return DONE;
+}
 
 int schemas_open(const struct config *config, struct schemas **out, struct err *err)
 {
     struct schemas *schemas = calloc(1, sizeof *schemas);
-    int rc = DONE;
+    int rc;
 
     if (!schemas)
         return err_no_memory(err);
-    if (config->schema_directory)
-        rc = schema_directory_open(config->schema_directory, &schemas->directory, err);
-    if (!rc && config->registry.url) {
-        schemas->registry = registry_new(&config->registry, err);
-        rc = schemas->registry ? DONE : (int)err->disposition;
-    }
+    rc = open_registry(schemas, config, err);
+    if (!rc)
+        rc = open_directory(schemas, config, err);
     if (rc) {
         schemas_close(schemas);
         return rc;
@@ -36,32 +58,14 @@ void schemas_close(struct schemas *schemas)
 {
     if (!schemas)
         return;
+    if (schemas->directory)
+        schema_directory_free(schemas->directory);
     if (schemas->registry)
         registry_free(schemas->registry);
-    if (schemas->directory)
-        schema_directory_close(schemas->directory);
     free(schemas);
 }
 
-static int fetch(void *self, const struct schema_name *name, char **json, struct err *err)
+const struct schema_source *schemas_source(const struct schemas *schemas)
 {
-    struct schemas *schemas = self;
-    struct schema_source from;
-
-    if (name->kind == SCHEMA_BY_FINGERPRINT && schemas->directory)
-        from = schema_directory_source(schemas->directory);
-    else if (name->kind != SCHEMA_BY_FINGERPRINT && schemas->registry)
-        from = registry_schema_source(schemas->registry);
-    else
-        return err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                       "the record names a schema by its %s, but no %s is configured",
-                       name->kind == SCHEMA_BY_FINGERPRINT ? "fingerprint" : "id",
-                       name->kind == SCHEMA_BY_FINGERPRINT ? "schema.directory"
-                                                           : "schema.registry.url");
-    return from.fetch(from.self, name, json, err);
-}
-
-struct schema_source schemas_source(struct schemas *schemas)
-{
-    return (struct schema_source){.self = schemas, .fetch = fetch};
+    return schemas->source.fetch ? &schemas->source : NULL;
 }

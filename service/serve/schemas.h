@@ -10,6 +10,7 @@ struct schemas;
 
 // RETRY without memory; FATAL for an unusable registry address or folder.
 int schemas_open(const struct config *config, struct schemas **out, struct err *err);
+// Accepts NULL.
 void schemas_close(struct schemas *schemas);
-// The port for decoders; thread-safe.
-struct schema_source schemas_source(struct schemas *schemas);
+// The port for decoders, thread-safe; NULL where neither is configured.
+const struct schema_source *schemas_source(const struct schemas *schemas);

@@ -48,12 +48,11 @@ static int make_parts(struct worker *worker, struct err *err)
     const struct config *config = service->config;
     struct store_options store = service_store_options(service, worker->name);
     const struct decoder_options decoder = {
-        .schemas = &worker->schemas,
+        .schemas = schemas_source(service->schemas),
         .namespaces = config->event_namespaces,
         .ignore_unknown = config->ignore_unknown_events,
     };
 
-    worker->schemas = schemas_source(service->schemas);
     worker->store = store_new(&store, err);
     worker->decoder = decoder_new(&decoder, err);
     if (!worker->store || !worker->decoder)

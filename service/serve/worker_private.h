@@ -18,7 +18,6 @@ struct worker {
 
     struct work_queue *queue;
     struct work *work; // popped, not yet done with
-    struct schema_source schemas;
     struct decoder *decoder;
     struct projector *projector;
     struct patience patience;
