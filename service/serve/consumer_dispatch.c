@@ -100,7 +100,7 @@ static void add_to_run(struct run *run, struct kafka_message *message,
 // The position at the end comes behind the records that lead to it.
 static void tell_ends(struct consumer_thread *thread)
 {
-    struct partitions *partitions = &thread->service->partitions;
+    struct partition_table *partitions = &thread->service->partitions;
 
     for (size_t i = 0; i < partitions->count; i++) {
         struct partition *partition = partitions->items[i];
@@ -133,8 +133,8 @@ void dispatch_messages(struct consumer_thread *thread, struct kafka_message **me
         if (!partition || partition->source.partition != record.partition ||
             !slice_equal(partition->source.topic, record.topic)) {
             end_run(thread, &run);
-            partition = partitions_find(&thread->service->partitions,
-                                        &(struct source){record.topic, record.partition});
+            partition = partition_table_find(&thread->service->partitions,
+                                             &(struct source){record.topic, record.partition});
         }
         if (!is_wanted(thread, partition, &record)) {
             kafka_message_free(messages[i]);

@@ -22,7 +22,7 @@ enum {
 
 static struct partition *find(struct consumer_thread *thread, const struct source *source)
 {
-    return partitions_find(&thread->service->partitions, source);
+    return partition_table_find(&thread->service->partitions, source);
 }
 
 static void on_taken(void *self, const struct source *sources, size_t count)
@@ -33,8 +33,8 @@ static void on_taken(void *self, const struct source *sources, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct partition *partition;
         struct err err;
-        int rc = partitions_get(&service->partitions, &sources[i], service->worker_count,
-                                &partition, &err);
+        int rc = partition_table_get(&service->partitions, &sources[i], service->worker_count,
+                                     &partition, &err);
 
         if (rc) { // nothing smaller than the service can make up for it
             service_fail(service, &err);
@@ -162,7 +162,7 @@ static void start_or_retry(struct consumer_thread *thread, struct partition *par
 
 static void start_partitions(struct consumer_thread *thread)
 {
-    struct partitions *partitions = &thread->service->partitions;
+    struct partition_table *partitions = &thread->service->partitions;
 
     for (size_t i = 0; i < partitions->count && !thread->service->stopping; i++) {
         struct partition *partition = partitions->items[i];
@@ -178,7 +178,7 @@ static void start_partitions(struct consumer_thread *thread)
 
 static void hold_or_let_go(struct consumer_thread *thread, size_t worker, bool hold)
 {
-    struct partitions *partitions = &thread->service->partitions;
+    struct partition_table *partitions = &thread->service->partitions;
 
     for (size_t i = 0; i < partitions->count; i++) {
         struct partition *partition = partitions->items[i];
@@ -235,7 +235,7 @@ static void tell_log_end(struct consumer_thread *thread, struct partition *parti
 static size_t list_started(struct consumer_thread *thread, struct partition **started,
                            struct source *sources)
 {
-    struct partitions *partitions = &thread->service->partitions;
+    struct partition_table *partitions = &thread->service->partitions;
     size_t count = 0;
 
     for (size_t i = 0; i < partitions->count; i++)

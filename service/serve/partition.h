@@ -39,7 +39,7 @@ struct partition {
 };
 
 // The partitions ever ours. Adding is for the consumer thread; anyone may look at what is there.
-struct partitions {
+struct partition_table {
     struct partition **items; // owned
     _Atomic size_t count;
 };
@@ -47,11 +47,12 @@ struct partitions {
 enum { PARTITIONS_MAX = 1024 };
 
 // Room for PARTITIONS_MAX, so that readers need no lock. RETRY without memory.
-int partitions_init(struct partitions *partitions, struct err *err);
-void partitions_free(struct partitions *partitions);
+int partition_table_init(struct partition_table *partitions, struct err *err);
+void partition_table_free(struct partition_table *partitions);
 // The partition of that source, or NULL.
-struct partition *partitions_find(const struct partitions *partitions, const struct source *source);
+struct partition *partition_table_find(const struct partition_table *partitions,
+                                       const struct source *source);
 // Finds it or adds it, given to one of worker_count workers in turn. RETRY without memory; FATAL
 // when there are too many.
-int partitions_get(struct partitions *partitions, const struct source *source, size_t worker_count,
-                   struct partition **out, struct err *err);
+int partition_table_get(struct partition_table *partitions, const struct source *source,
+                        size_t worker_count, struct partition **out, struct err *err);

@@ -144,7 +144,7 @@ static int make_service(struct service *service, const struct config *config, st
         return err_set(err, RETRY, "NO_DESCRIPTOR", "no event descriptor");
     rc = meters_new(&service->metrics, err);
     if (!rc)
-        rc = partitions_init(&service->partitions, err);
+        rc = partition_table_init(&service->partitions, err);
     if (!rc)
         rc = schemas_open(config, &service->schemas, err);
     return rc;
@@ -163,7 +163,7 @@ int serve_run(const struct config *config, struct err *err)
     rc = make_service(&service, config, err);
     if (!rc)
         rc = run_parts(&service, signal_fd, err);
-    partitions_free(&service.partitions);
+    partition_table_free(&service.partitions);
     schemas_close(service.schemas);
     metrics_free(service.metrics);
     if (service.wake_fd >= 0)

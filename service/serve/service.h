@@ -26,7 +26,7 @@ struct service {
     const struct config *config;
     char owner[64]; // who we are in source_position.owner and in logs
     struct metrics *metrics;
-    struct partitions partitions;
+    struct partition_table partitions;
     struct worker **workers; // owned
     size_t worker_count;
     struct schemas *schemas;

@@ -36,7 +36,7 @@ static void observe_round_trip(void *self, const char *kind, double seconds)
 static void on_released(void *self, const struct source *source)
 {
     struct worker *worker = self;
-    struct partition *partition = partitions_find(&worker->service->partitions, source);
+    struct partition *partition = partition_table_find(&worker->service->partitions, source);
 
     if (partition && !partition->track)
         partition->settled_epoch = partition->epoch;
@@ -138,7 +138,7 @@ static bool is_current(const struct work *work)
 // The partitions that this worker projects now.
 static bool next_projected(struct worker *worker, size_t *at, struct partition **out)
 {
-    struct partitions *partitions = &worker->service->partitions;
+    struct partition_table *partitions = &worker->service->partitions;
 
     for (; *at < partitions->count; (*at)++) {
         struct partition *partition = partitions->items[*at];
