@@ -22,15 +22,15 @@ enum { ROOM = 256 * 1024, DEFAULT_ROUNDS = 3000 };
 // What avro-c holds for our field; false: the branch it chose cannot be ours.
 static bool agrees(const struct layout_field *field, avro_value_t *record, const char *event)
 {
-    avro_value_t value, branch;
+    avro_value_t value, branch = {0};
     const char *at = event + field->offset;
     struct slice text;
     struct uuid uuid;
     const void *bytes = NULL;
     size_t size = 0;
-    int32_t small;
-    int64_t number;
-    int boolean;
+    int32_t small = 0;
+    int64_t number = 0;
+    int boolean = 0;
     bool flag;
 
     if (avro_value_get_by_name(record, field->name, &value, NULL)) { // left out: our default
@@ -88,7 +88,7 @@ static bool has_a_foreign_branch(const struct layout *layout, avro_value_t *reco
 {
     for (size_t i = 0; i < layout->field_count; i++) {
         const struct layout_field *field = &layout->fields[i];
-        avro_value_t value, branch;
+        avro_value_t value, branch = {0};
         avro_type_t type;
 
         if (avro_value_get_by_name(record, field->name, &value, NULL) ||
