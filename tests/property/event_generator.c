@@ -21,6 +21,9 @@ struct shape {
     size_t kind_weights[EVENT_KINDS];
     const struct text_pool *messages, *details;
     size_t repeat_percent, near_copy_percent;
+    // How many events have the usual attempt, the usual creator, no message.
+    size_t usual_attempt_percent, usual_creator_percent, silent_percent;
+    struct slice usual_creator;
 };
 
 static void add_text(struct text_pool *pool, struct slice text)
@@ -200,6 +203,32 @@ static void draw_texts(const struct event_generator *generator, struct shape *sh
     shape->details = dice_below(dice, 200) ? &generator->error_details : &generator->huge_details;
 }
 
+// Far more distinct events of one kind than a history set keeps, so that an event can come too late
+// to be kept and still change something else.
+static void make_flood(struct shape *shape, struct dice *dice)
+{
+    shape->event_count = dice_between(dice, GENERATED_EVENTS_MAX / 2, GENERATED_EVENTS_MAX);
+    shape->kind_weights[dice_below(dice, EVENT_KINDS)] += 60;
+    shape->repeat_percent = shape->near_copy_percent = 5;
+    while (shape->time_count * shape->id_count < GENERATED_EVENTS_MAX) {
+        draw_times(shape, dice);
+        draw_ids(shape, dice);
+    }
+}
+
+static void draw_habits(const struct event_generator *generator, struct shape *shape,
+                        struct dice *dice)
+{
+    static const size_t percents[] = {0, 50, 97};
+
+    shape->usual_attempt_percent = percents[dice_below(dice, 3)];
+    shape->usual_creator_percent = percents[dice_below(dice, 3)];
+    shape->silent_percent = percents[dice_below(dice, 3)];
+    shape->usual_creator = draw_text(&generator->creators, dice);
+    shape->repeat_percent = dice_below(dice, 20);
+    shape->near_copy_percent = dice_below(dice, 60);
+}
+
 static struct shape draw_shape(const struct event_generator *generator, struct dice *dice)
 {
     struct shape shape = {0};
@@ -212,8 +241,9 @@ static struct shape draw_shape(const struct event_generator *generator, struct d
     draw_attempts(&shape, dice);
     draw_kind_weights(&shape, dice);
     draw_texts(generator, &shape, dice);
-    shape.repeat_percent = dice_below(dice, 20);
-    shape.near_copy_percent = dice_below(dice, 60);
+    draw_habits(generator, &shape, dice);
+    if (dice_percent(dice, 10))
+        make_flood(&shape, dice);
     return shape;
 }
 
@@ -228,6 +258,28 @@ static enum event_kind draw_kind(const struct shape *shape, struct dice *dice)
     for (; drawn >= shape->kind_weights[kind]; kind++)
         drawn -= shape->kind_weights[kind];
     return (enum event_kind)kind;
+}
+
+static int32_t draw_attempt(const struct shape *shape, struct dice *dice)
+{
+    if (dice_percent(dice, shape->usual_attempt_percent))
+        return shape->attempts[0];
+    return shape->attempts[dice_below(dice, shape->attempt_count)];
+}
+
+static struct slice draw_creator(const struct event_generator *generator, const struct shape *shape,
+                                 struct dice *dice)
+{
+    if (dice_percent(dice, shape->usual_creator_percent))
+        return shape->usual_creator;
+    return draw_text(&generator->creators, dice);
+}
+
+static struct slice draw_message(const struct shape *shape, struct dice *dice)
+{
+    if (dice_percent(dice, shape->silent_percent))
+        return SLICE_NULL;
+    return draw_text(shape->messages, dice);
 }
 
 static void draw_command(struct event *event, struct dice *dice)
@@ -252,7 +304,7 @@ static void draw_own_members(const struct event_generator *generator, const stru
     switch (event->kind) {
     case JOB_CREATED:
         event->type = draw_text(&generator->types, dice);
-        event->creator_id = draw_text(&generator->creators, dice);
+        event->creator_id = draw_creator(generator, shape, dice);
         event->cancellable = dice_percent(dice, 50);
         break;
     case JOB_PROGRESSED:
@@ -279,9 +331,9 @@ static struct event draw_event(const struct event_generator *generator, const st
     struct event event = {
         .kind = draw_kind(shape, dice),
         .id = shape->ids[dice_below(dice, shape->id_count)],
-        .attempt = shape->attempts[dice_below(dice, shape->attempt_count)],
+        .attempt = draw_attempt(shape, dice),
         .occurred_at_us = shape->times[dice_below(dice, shape->time_count)],
-        .message = draw_text(shape->messages, dice),
+        .message = draw_message(shape, dice),
     };
 
     draw_own_members(generator, shape, &event, dice);
