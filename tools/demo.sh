@@ -37,6 +37,7 @@ cmd_demo() {
     build_preset release >/dev/null
     say "starting the servers"
     servers_start "$instance" no "$embedded"
+    # shellcheck disable=SC2034 # process_end_all stops what is in it
     TEMPORARY=$instance
     # shellcheck source=/dev/null
     . "$instance/env"
