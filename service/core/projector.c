@@ -284,7 +284,10 @@ static void finish_write(struct projector *projector, struct batch_done *done)
     batch_clear(batch);
     cache_trim(&projector->cache);
     DL_FOREACH(projector->tracks, track)
-    track->in_flight = false;
+    {
+        track->committed_next_offset = track->sent_next_offset;
+        track->in_flight = false;
+    }
     projector->stage = STAGE_NONE;
     projector->locking = false;
     refusal_passed(&projector->refusal);

@@ -17,6 +17,7 @@ struct track *track_new(const struct source *source, const struct source_positio
         .source = {.topic = {topic, source->topic.size}, .partition = source->partition},
         .position = *position,
         .sent_next_offset = position->next_offset,
+        .committed_next_offset = position->next_offset,
         .awaited_seen_at_us = TIME_NONE,
         .latest_seen_at_us = TIME_NONE,
         .caught_up_at_us = TIME_NONE,

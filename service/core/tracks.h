@@ -14,6 +14,7 @@ struct track {
     struct source source;            // the topic is owned
     struct source_position position; // folded up to here
     int64_t sent_next_offset;        // position of the last batch sent, or as taken
+    int64_t committed_next_offset;   // as PostgreSQL has it
     bool in_flight;                  // a batch under way moves it
     bool released;                   // to be forgotten once nothing of it is under way
 

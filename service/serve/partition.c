@@ -3,14 +3,14 @@
 
 #include <stdlib.h>
 
-int partitions_init(struct partitions *partitions, struct err *err)
+int partition_table_init(struct partition_table *partitions, struct err *err)
 {
     atomic_init(&partitions->count, 0);
     partitions->items = calloc(PARTITIONS_MAX, sizeof(*partitions->items));
     return partitions->items ? DONE : err_no_memory(err);
 }
 
-void partitions_free(struct partitions *partitions)
+void partition_table_free(struct partition_table *partitions)
 {
     for (size_t i = 0; partitions->items && i < partitions->count; i++)
         free(partitions->items[i]);
@@ -18,7 +18,8 @@ void partitions_free(struct partitions *partitions)
     partitions->items = NULL;
 }
 
-struct partition *partitions_find(const struct partitions *partitions, const struct source *source)
+struct partition *partition_table_find(const struct partition_table *partitions,
+                                       const struct source *source)
 {
     size_t count = partitions->count;
 
@@ -52,12 +53,12 @@ static struct partition *partition_new(const struct source *source, size_t worke
     return partition;
 }
 
-int partitions_get(struct partitions *partitions, const struct source *source, size_t worker_count,
-                   struct partition **out, struct err *err)
+int partition_table_get(struct partition_table *partitions, const struct source *source,
+                        size_t worker_count, struct partition **out, struct err *err)
 {
     size_t count = partitions->count;
 
-    *out = partitions_find(partitions, source);
+    *out = partition_table_find(partitions, source);
     if (*out)
         return DONE;
     if (count == PARTITIONS_MAX)

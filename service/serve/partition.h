@@ -29,29 +29,30 @@ struct partition {
 
     // Written by one, read by the other.
     _Atomic uint64_t epoch;         // raised whenever what was handed out becomes worthless
+    atomic_bool is_ours;            // consumer thread: state is not ELSEWHERE
     atomic_bool restart_wanted;     // worker: it dropped everything, start again where we stand
-    _Atomic uint64_t settled_epoch; // worker: all of this released epoch is committed
+    _Atomic uint64_t settled_epoch; // worker: what was said before this epoch is committed
     _Atomic int64_t committed_offset, log_end, caught_up_at_us; // for lag; -1, TIME_NONE: unknown
 
     // The worker's alone.
     struct track *track; // NULL: nothing is projected now
-    uint64_t track_epoch;
 };
 
 // The partitions ever ours. Adding is for the consumer thread; anyone may look at what is there.
-struct partitions {
+struct partition_table {
     struct partition **items; // owned
     _Atomic size_t count;
 };
 
-enum { PARTITIONS_MAX = 4096 };
+enum { PARTITIONS_MAX = 1024 };
 
 // Room for PARTITIONS_MAX, so that readers need no lock. RETRY without memory.
-int partitions_init(struct partitions *partitions, struct err *err);
-void partitions_free(struct partitions *partitions);
+int partition_table_init(struct partition_table *partitions, struct err *err);
+void partition_table_free(struct partition_table *partitions);
 // The partition of that source, or NULL.
-struct partition *partitions_find(const struct partitions *partitions, const struct source *source);
+struct partition *partition_table_find(const struct partition_table *partitions,
+                                       const struct source *source);
 // Finds it or adds it, given to one of worker_count workers in turn. RETRY without memory; FATAL
 // when there are too many.
-int partitions_get(struct partitions *partitions, const struct source *source, size_t worker_count,
-                   struct partition **out, struct err *err);
+int partition_table_get(struct partition_table *partitions, const struct source *source,
+                        size_t worker_count, struct partition **out, struct err *err);

@@ -15,24 +15,21 @@
 #include <pthread.h>
 
 #include "serve/config.h"
-#include "serve/metrics_table.h"
+#include "serve/meters.h"
 #include "serve/partition.h"
 #include "store/store.h"
 
 struct worker;
-struct registry;
-struct schema_directory;
+struct schemas;
 
 struct service {
     const struct config *config;
     char owner[64]; // who we are in source_position.owner and in logs
     struct metrics *metrics;
-    struct partitions partitions;
+    struct partition_table partitions;
     struct worker **workers; // owned
     size_t worker_count;
-    struct schema_source schemas; // registry, then directory; thread-safe
-    struct registry *registry;
-    struct schema_directory *directory;
+    struct schemas *schemas;
 
     atomic_bool stopping;    // everyone finishes what they have and leaves
     atomic_bool kafka_ready; // the consumer thread reached the brokers and its topics

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "serve/backoff.h"
+#include "serve/schemas.h"
 #include "serve/worker_private.h"
 
 enum {
@@ -28,17 +29,17 @@ static void observe_round_trip(void *self, const char *kind, double seconds)
 {
     struct worker *worker = self;
 
-    metrics_observe(worker->service->metrics, METRIC_ROUND_TRIP, metric_round_trip_kind(kind), 0,
+    metrics_observe(worker->service->metrics, METER_POSTGRES_ROUND_TRIP, meter_round_trip(kind), 0,
                     seconds);
 }
 
 static void on_released(void *self, const struct source *source)
 {
     struct worker *worker = self;
-    struct partition *partition = partitions_find(&worker->service->partitions, source);
+    struct partition *partition = partition_table_find(&worker->service->partitions, source);
 
     if (partition && !partition->track)
-        partition->settled_epoch = partition->track_epoch;
+        partition->settled_epoch = partition->epoch;
 }
 
 static int make_parts(struct worker *worker, struct err *err)
@@ -47,7 +48,7 @@ static int make_parts(struct worker *worker, struct err *err)
     const struct config *config = service->config;
     struct store_options store = service_store_options(service, worker->name);
     const struct decoder_options decoder = {
-        .schemas = &service->schemas,
+        .schemas = schemas_source(service->schemas),
         .namespaces = config->event_namespaces,
         .ignore_unknown = config->ignore_unknown_events,
     };
@@ -137,7 +138,7 @@ static bool is_current(const struct work *work)
 // The partitions that this worker projects now.
 static bool next_projected(struct worker *worker, size_t *at, struct partition **out)
 {
-    struct partitions *partitions = &worker->service->partitions;
+    struct partition_table *partitions = &worker->service->partitions;
 
     for (; *at < partitions->count; (*at)++) {
         struct partition *partition = partitions->items[*at];
@@ -162,6 +163,11 @@ static void forget(struct worker *worker)
     }
 }
 
+static enum batch_outcome batch_outcome(int rc)
+{
+    return rc == FENCED ? BATCH_FENCED : rc == POISON ? BATCH_SPLIT : BATCH_RETRIED;
+}
+
 static void tell_failure(struct worker *worker, int rc, const struct err *err)
 {
     if (rc == POISON)
@@ -175,7 +181,7 @@ static void tell_failure(struct worker *worker, int rc, const struct err *err)
     else
         log_warn(worker->name, "a batch failed: partitions are read again from where they stand",
                  LOG_ERR(err));
-    metrics_add(worker->service->metrics, METRIC_BATCHES, metric_batch_outcome(rc), 0, 1);
+    metrics_add(worker->service->metrics, METER_BATCHES, batch_outcome(rc), 0, 1);
 }
 
 static void fail(struct worker *worker, int rc, const struct err *err)
@@ -198,7 +204,6 @@ static void bring_take(struct worker *worker, struct work *work)
     if (partition->track)
         projector_release(worker->projector, partition->track);
     partition->track = projector_take(worker->projector, &partition->source, &work->position);
-    partition->track_epoch = work->epoch;
     if (!partition->track)
         partition->restart_wanted = true;
 }
@@ -212,7 +217,7 @@ static void bring_release(struct worker *worker, struct work *work)
     if (track)
         projector_release(worker->projector, track);
     else
-        partition->settled_epoch = partition->track_epoch;
+        partition->settled_epoch = work->epoch;
 }
 
 // One piece of work that is no record. Work of another epoch is worth nothing.
@@ -299,14 +304,14 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
     size_t rows, bytes;
 
     worker->failures = worker->fenced = 0;
-    metrics_add(metrics, METRIC_BATCHES, metric_batch_outcome(DONE), 0, 1);
-    metrics_observe(metrics, METRIC_BATCH_EVENTS, 0, 0, (double)done->records);
-    metrics_observe(metrics, METRIC_BATCH_ROWS, 0, 0, (double)done->rows);
+    metrics_add(metrics, METER_BATCHES, BATCH_COMMITTED, 0, 1);
+    metrics_observe(metrics, METER_BATCH_EVENTS, 0, 0, (double)done->records);
+    metrics_observe(metrics, METER_BATCH_ROWS, 0, 0, (double)done->rows);
     projector_cache_size(worker->projector, &rows, &bytes);
     worker->cached_rows = rows;
     worker->cached_bytes = bytes;
     for (size_t at = 0; next_projected(worker, &at, &partition);) {
-        partition->committed_offset = partition->track->position.next_offset;
+        partition->committed_offset = partition->track->committed_next_offset;
         partition->log_end = partition->track->latest_end;
         partition->caught_up_at_us = partition->track->caught_up_at_us;
     }

@@ -28,10 +28,9 @@ struct worker {
     struct store *store;
     unsigned failures, fenced; // in a row
     int64_t connect_at_us;     // not before (monotonic)
-    int64_t write_began_us;
 
     // Of the records since the counters were last told.
-    unsigned outcomes[EVENT_KINDS][EVENT_OUTCOMES];
+    unsigned outcomes[EVENT_KINDS + 1][EVENT_OUTCOMES];
 
     atomic_bool finishing, ready;
     _Atomic size_t cached_rows, cached_bytes;

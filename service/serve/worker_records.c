@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a Kafka record to the projector: decode, check, fold, or keep as a dead letter.
 #include "base/clock.h"
+#include "base/fault.h"
 #include "core/position.h"
 #include "serve/backoff.h"
 #include "serve/worker_private.h"
@@ -71,8 +72,7 @@ static int keep_dead_letter(struct worker *worker, const struct brought_record *
              LOG_INT("partition", partition->source.partition), LOG_INT("offset", letter.offset),
              LOG_TEXT("stage", stage), LOG_TEXT("reason", why->reason),
              LOG_TEXT("error", why->text));
-    metrics_add(worker->service->metrics, METRIC_DEAD_LETTERS,
-                metric_dead_letter_reason(why->reason), 0, 1);
+    metrics_add(worker->service->metrics, METER_DEAD_LETTERS, meter_reason(why->reason), 0, 1);
     return projector_dead_letter(worker->projector, partition->track, &letter, err);
 }
 
@@ -91,8 +91,9 @@ static int fold(struct worker *worker, const struct brought_record *brought, str
     *stage = "store";
     rc = projector_event(worker->projector, worker->work->partition->track, brought->record.offset,
                          event, &changed, err);
+    FAULT_POINT("folded");
     if (!rc)
-        worker->outcomes[event->kind][changed ? OUTCOME_CHANGED : OUTCOME_UNCHANGED]++;
+        worker->outcomes[event->kind][changed ? EVENT_CHANGED : EVENT_UNCHANGED]++;
     return rc;
 }
 
@@ -116,10 +117,11 @@ static int bring_record(struct worker *worker, const struct kafka_message *messa
                                               .headers = brought.headers,
                                               .header_count = brought.header_count},
                         &event, &what, &why);
+    FAULT_POINT("decoded");
     if (!rc) {
         patience_understood(&worker->patience);
         if (what == DECODED_IGNORED) {
-            worker->outcomes[0][OUTCOME_IGNORED]++;
+            worker->outcomes[EVENT_KINDS][EVENT_IGNORED]++;
             return DONE;
         }
         rc = fold(worker, &brought, &event, &stage, &why);
@@ -138,10 +140,10 @@ static int bring_record(struct worker *worker, const struct kafka_message *messa
 
 static void tell_outcomes(struct worker *worker)
 {
-    for (size_t kind = 0; kind < EVENT_KINDS; kind++)
+    for (size_t kind = 0; kind <= EVENT_KINDS; kind++)
         for (size_t outcome = 0; outcome < EVENT_OUTCOMES; outcome++)
             if (worker->outcomes[kind][outcome]) {
-                metrics_add(worker->service->metrics, METRIC_EVENTS, kind, outcome,
+                metrics_add(worker->service->metrics, METER_EVENTS, kind, outcome,
                             worker->outcomes[kind][outcome]);
                 worker->outcomes[kind][outcome] = 0;
             }

@@ -39,6 +39,11 @@ static inline enum fault cursor_long(struct cursor *cursor, int64_t *out)
 {
     uint64_t value = 0;
 
+    if (cursor->at < cursor->end && *cursor->at < 0x80) { // most numbers are this short
+        value = *cursor->at++;
+        *out = (int64_t)(value >> 1 ^ -(value & 1));
+        return FAULT_NONE;
+    }
     for (unsigned shift = 0; shift < 70; shift += 7) {
         uint64_t byte;
 

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making and freeing a consumer. Freeing is bounded in time, whatever the brokers do.
+#include "kafka/consumer_state.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "kafka/settings.h"
+
+enum { JOIN_MS = 1000, CLOSE_MS = 2000, CLOSE_STEP_MS = 50, FIRST_SAFE_VERSION = 0x02030000 };
+
+// group.id may also be among the user's properties; it is the options' that counts.
+static rd_kafka_conf_t *make_conf(const struct consumer_options *options, struct consumer *consumer,
+                                  struct err *err)
+{
+    rd_kafka_conf_t *conf =
+        settings_new(CLIENT_CONSUMER, options->properties, options->property_count, err);
+
+    if (!conf)
+        return NULL;
+    if (settings_set(conf, "group.id", options->group_id, err)) {
+        rd_kafka_conf_destroy(conf);
+        return NULL;
+    }
+    rd_kafka_conf_set_opaque(conf, consumer);
+    rd_kafka_conf_set_rebalance_cb(conf, rebalance_cb);
+    rd_kafka_conf_set_error_cb(conf, poll_error_cb);
+    rd_kafka_conf_set_stats_cb(conf, poll_stats_cb);
+    return conf;
+}
+
+static int subscribe(struct consumer *consumer, const char *const *topics, struct err *err)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
+    rd_kafka_resp_err_t code;
+
+    if (!list)
+        return err_no_memory(err);
+    for (; *topics; topics++)
+        rd_kafka_topic_partition_list_add(list, *topics, RD_KAFKA_PARTITION_UA);
+    code = rd_kafka_subscribe(consumer->rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return code ? err_set(err, FATAL, "BAD_TOPICS", "cannot subscribe: %s", rd_kafka_err2str(code))
+                : 0;
+}
+
+int consumer_new(const struct consumer_options *options, const struct consumer_events *events,
+                 struct consumer **out, struct err *err)
+{
+    struct consumer *consumer = calloc(1, sizeof(*consumer));
+    rd_kafka_conf_t *conf;
+    char text[400];
+    int failed;
+
+    if (!consumer)
+        return err_no_memory(err);
+    consumer->events = *events;
+    conf = make_conf(options, consumer, err);
+    if (!conf) {
+        free(consumer);
+        return err->disposition;
+    }
+    consumer->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof(text));
+    if (!consumer->rk) {
+        rd_kafka_conf_destroy(conf);
+        free(consumer);
+        return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+    }
+    rd_kafka_poll_set_consumer(consumer->rk);
+    failed = subscribe(consumer, options->topics, err);
+    if (failed) {
+        consumer_free(consumer);
+        return failed;
+    }
+    *out = consumer;
+    return 0;
+}
+
+static bool has_joined(struct consumer *consumer)
+{
+    char *member = rd_kafka_memberid(consumer->rk);
+    bool joined = member && *member;
+
+    if (member)
+        rd_kafka_mem_free(consumer->rk, member);
+    return joined;
+}
+
+// librdkafka before 2.3.0 ends the process if a cooperative member that has joined, but was never
+// given an assignment (an empty one counts), is destroyed. Closing it is safe.
+static bool may_destroy(struct consumer *consumer)
+{
+    int64_t until_us = clock_monotonic_us() + JOIN_MS * INT64_C(1000);
+    rd_kafka_message_t *message;
+
+    if (rd_kafka_version() >= FIRST_SAFE_VERSION)
+        return true;
+    while (!consumer->was_assigned && has_joined(consumer)) {
+        if (clock_monotonic_us() >= until_us)
+            return false;
+        message = rd_kafka_consumer_poll(consumer->rk, CLOSE_STEP_MS);
+        if (message)
+            rd_kafka_message_destroy(message);
+    }
+    return true;
+}
+
+static void close_group(struct consumer *consumer, int64_t until_us)
+{
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(consumer->rk);
+    rd_kafka_error_t *error = rd_kafka_consumer_close_queue(consumer->rk, queue);
+    rd_kafka_message_t *message;
+
+    // An error: it is closed or dead already.
+    while (!error && !rd_kafka_consumer_closed(consumer->rk) && clock_monotonic_us() < until_us) {
+        message = rd_kafka_consume_queue(queue, CLOSE_STEP_MS);
+        if (message)
+            rd_kafka_message_destroy(message);
+    }
+    if (error)
+        rd_kafka_error_destroy(error);
+    rd_kafka_queue_destroy(queue);
+}
+
+void consumer_free(struct consumer *consumer)
+{
+    bool destroy;
+
+    if (!consumer)
+        return;
+    consumer->closing = true;
+    destroy = may_destroy(consumer);
+    close_group(consumer, clock_monotonic_us() + CLOSE_MS * INT64_C(1000));
+    if (!destroy) {
+        // The member has left; its idle memory and threads stay until the process ends.
+        log_info("kafka", "left the group while it was still joining");
+        return;
+    }
+    rd_kafka_destroy_flags(consumer->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    partitions_free(&consumer->partitions);
+    free(consumer);
+}

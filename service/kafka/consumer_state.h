@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inside of a consumer, for the files of this folder that share it:
+//   consumer.c    making, freeing          poll.c     reading, and what librdkafka reports
+//   assignment.c  start, stop, pause       rebalance.c what the group gives and takes
+//   query.c       questions to the brokers message.c  one record
+//
+// A partition that the group gave us but that is not started is simply not assigned in librdkafka:
+// the group's view (who owns what) and the fetcher's (what is read from where) are two lists, and
+// only an answer to the group's callback is awaited, which may be empty.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include "kafka/consumer.h"
+#include "kafka/partitions.h"
+
+struct consumer {
+    rd_kafka_t *rk;
+    struct consumer_events events;
+    struct partitions partitions;
+
+    // Of the consumer_poll under way, so that a rebalance inside it can take back what belongs to
+    // partitions that it silences.
+    struct kafka_message **batch;
+    size_t batch_count;
+    bool rebalanced; // during this consumer_poll
+
+    bool has_news;    // some partition has an end or a failure to tell
+    bool has_trouble; // trouble is to be returned by a coming consumer_poll
+    struct err trouble;
+
+    bool was_assigned;        // the group answered at least once
+    bool closing;             // no event is told any more
+    int64_t rebalanced_at_us; // monotonic
+    int64_t hinted_at_us;     // monotonic, last commit
+    bool has_hint;
+};
+
+// poll.c
+void poll_error_cb(rd_kafka_t *rk, int code, const char *text, void *opaque);
+int poll_stats_cb(rd_kafka_t *rk, char *json, size_t json_len, void *opaque);
+// Remembers what consumer_poll returns when it has nothing better to return.
+void poll_set_trouble(struct consumer *consumer, const struct err *err);
+// Frees what the consumer_poll under way has collected of a partition.
+void poll_take_back(struct consumer *consumer, const struct partition *partition);
+
+// rebalance.c
+void rebalance_cb(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+                  void *opaque);
+
+// assignment.c
+// Nothing of the partition is handed out from now on; librdkafka forgets it.
+int assignment_silence(struct consumer *consumer, struct partition *partition, struct err *err);
+// Sends the hints, if it is time.
+void assignment_commit_hints(struct consumer *consumer);

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// The producer. librdkafka is thread-safe by itself; what is ours is the last trouble that it
+// told, which any thread that polls may pick up.
+#include "kafka/producer.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "kafka/settings.h"
+
+enum { PURGE_MS = 1000 };
+
+struct producer {
+    rd_kafka_t *rk;
+    producer_report *report; // NULL once it is being freed
+    void *self;
+    pthread_mutex_t lock; // guards the two below
+    bool has_trouble;
+    struct err trouble;
+};
+
+static void delivered(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
+{
+    struct producer *producer = opaque;
+    struct err err;
+
+    (void)rk;
+    if (!producer->report)
+        return;
+    if (message->err)
+        kafka_error(&err, message->err, rd_kafka_topic_name(message->rkt));
+    producer->report(producer->self, message->_private, message->partition, message->offset,
+                     message->err ? &err : NULL);
+}
+
+static void error_cb(rd_kafka_t *rk, int code, const char *text, void *opaque)
+{
+    struct producer *producer = opaque;
+    struct err err;
+
+    (void)rk;
+    kafka_error(&err, (rd_kafka_resp_err_t)code, text);
+    if (!kafka_is_trouble((rd_kafka_resp_err_t)code)) {
+        log_info("kafka", "a connection failed", LOG_ERR(&err));
+        return;
+    }
+    pthread_mutex_lock(&producer->lock);
+    producer->trouble = err;
+    producer->has_trouble = true;
+    pthread_mutex_unlock(&producer->lock);
+}
+
+int producer_new(const struct kafka_property *properties, size_t property_count,
+                 producer_report *report, void *self, struct producer **out, struct err *err)
+{
+    struct producer *producer = calloc(1, sizeof(*producer));
+    rd_kafka_conf_t *conf;
+    char text[400];
+
+    if (!producer)
+        return err_no_memory(err);
+    producer->report = report;
+    producer->self = self;
+    conf = settings_new(CLIENT_PRODUCER, properties, property_count, err);
+    if (!conf) {
+        free(producer);
+        return err->disposition;
+    }
+    rd_kafka_conf_set_opaque(conf, producer);
+    rd_kafka_conf_set_dr_msg_cb(conf, delivered);
+    rd_kafka_conf_set_error_cb(conf, error_cb);
+    pthread_mutex_init(&producer->lock, NULL);
+    producer->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
+    if (!producer->rk) {
+        rd_kafka_conf_destroy(conf);
+        pthread_mutex_destroy(&producer->lock);
+        free(producer);
+        return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+    }
+    *out = producer;
+    return 0;
+}
+
+void producer_free(struct producer *producer)
+{
+    if (!producer)
+        return;
+    producer->report = NULL;
+    rd_kafka_purge(producer->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_flush(producer->rk, PURGE_MS);
+    rd_kafka_destroy(producer->rk);
+    pthread_mutex_destroy(&producer->lock);
+    free(producer);
+}
+
+// Header names are copied to end with a NUL; NULL if one cannot be added.
+static rd_kafka_headers_t *make_headers(const struct producer_record *record)
+{
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(record->header_count);
+
+    for (size_t i = 0; headers && i < record->header_count; i++) {
+        const struct record_header *header = &record->headers[i];
+
+        if (rd_kafka_header_add(headers, header->name.data, (ssize_t)header->name.size,
+                                header->value.data, (ssize_t)header->value.size)) {
+            rd_kafka_headers_destroy(headers);
+            return NULL;
+        }
+    }
+    return headers;
+}
+
+int producer_send(struct producer *producer, const struct producer_record *record, struct err *err)
+{
+    rd_kafka_headers_t *headers = NULL;
+    rd_kafka_resp_err_t code;
+
+    if (record->header_count) {
+        headers = make_headers(record);
+        if (!headers)
+            return err_no_memory(err);
+    }
+    // librdkafka copies all but the headers, which it takes if it takes the record.
+    code = rd_kafka_producev(
+        producer->rk, RD_KAFKA_V_TOPIC(record->topic), RD_KAFKA_V_PARTITION(record->partition),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+        RD_KAFKA_V_KEY((void *)record->key.data, record->key.size),
+        RD_KAFKA_V_VALUE((void *)record->value.data, record->value.size),
+        RD_KAFKA_V_TIMESTAMP(record->timestamp_ms), RD_KAFKA_V_OPAQUE(record->tag),
+        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+    if (!code)
+        return 0;
+    if (headers)
+        rd_kafka_headers_destroy(headers);
+    if (code == RD_KAFKA_RESP_ERR__FATAL && kafka_fatal(producer->rk, err))
+        return FATAL;
+    return kafka_error(err, code, record->topic);
+}
+
+static int outcome(struct producer *producer, struct err *err)
+{
+    int failed = kafka_fatal(producer->rk, err);
+
+    if (failed)
+        return failed;
+    pthread_mutex_lock(&producer->lock);
+    if (producer->has_trouble) {
+        producer->has_trouble = false;
+        *err = producer->trouble;
+        failed = err->disposition;
+    }
+    pthread_mutex_unlock(&producer->lock);
+    return failed;
+}
+
+int producer_poll(struct producer *producer, int timeout_ms, struct err *err)
+{
+    rd_kafka_poll(producer->rk, timeout_ms);
+    return outcome(producer, err);
+}
+
+int producer_flush(struct producer *producer, int timeout_ms, struct err *err)
+{
+    int failed;
+
+    if (!rd_kafka_flush(producer->rk, timeout_ms))
+        return kafka_fatal(producer->rk, err);
+    failed = outcome(producer, err);
+    if (failed)
+        return failed;
+    return err_set(err, RETRY, "KAFKA_TIMEOUT", "%d records are not acknowledged yet",
+                   rd_kafka_outq_len(producer->rk));
+}
+
+int producer_partition_count(struct producer *producer, const char *topic, int timeout_ms,
+                             int32_t *count, struct err *err)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(producer->rk, topic, NULL);
+    rd_kafka_resp_err_t code;
+
+    if (!handle)
+        return kafka_error(err, rd_kafka_last_error(), topic);
+    code = rd_kafka_metadata(producer->rk, 0, handle, &metadata, timeout_ms);
+    rd_kafka_topic_destroy(handle);
+    if (code)
+        return kafka_error(err, code, topic);
+    code = metadata->topic_cnt == 1 ? metadata->topics[0].err
+                                    : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    *count = code ? 0 : metadata->topics[0].partition_cnt;
+    rd_kafka_metadata_destroy(metadata);
+    return code ? kafka_error(err, code, topic) : 0;
+}

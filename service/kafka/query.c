@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions to the brokers. Each waits, at most as long as it is told to.
+#include <stdlib.h>
+
+#include "kafka/consumer_state.h"
+#include "kafka/settings.h"
+
+int consumer_log_bounds(struct consumer *consumer, const struct source *source, int timeout_ms,
+                        int64_t *low, int64_t *high, struct err *err)
+{
+    struct partition *partition =
+        partitions_get(&consumer->partitions, source->topic, source->partition);
+    rd_kafka_resp_err_t code;
+
+    if (!partition)
+        return err_no_memory(err);
+    code = rd_kafka_query_watermark_offsets(consumer->rk, partition->source.topic.data,
+                                            source->partition, low, high, timeout_ms);
+    return code ? kafka_error(err, code, "asking for the log's bounds") : 0;
+}
+
+int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
+                      int timeout_ms, int64_t *ends, struct err *err)
+{
+    rd_kafka_topic_partition_list_t *list;
+    rd_kafka_resp_err_t code;
+
+    if (!count)
+        return 0;
+    list = rd_kafka_topic_partition_list_new((int)count);
+    if (!list)
+        return err_no_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        struct partition *partition =
+            partitions_get(&consumer->partitions, sources[i].topic, sources[i].partition);
+
+        if (partition)
+            rd_kafka_topic_partition_list_add(list, partition->source.topic.data,
+                                              sources[i].partition)
+                ->offset = RD_KAFKA_OFFSET_END;
+    }
+    code = rd_kafka_offsets_for_times(consumer->rk, list, timeout_ms);
+    for (size_t i = 0; i < count && !code; i++) {
+        struct partition *partition =
+            partitions_find(&consumer->partitions, sources[i].topic, sources[i].partition);
+        rd_kafka_topic_partition_t *found =
+            partition ? rd_kafka_topic_partition_list_find(list, partition->source.topic.data,
+                                                           sources[i].partition)
+                      : NULL;
+
+        ends[i] = found && !found->err && found->offset >= 0 ? found->offset : -1;
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    return code ? kafka_error(err, code, "asking for the logs' ends") : 0;
+}
+
+int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, struct err *err)
+{
+    char *id = rd_kafka_clusterid(consumer->rk, timeout_ms);
+
+    if (!id)
+        return err_set(err, RETRY, "BROKERS_UNREACHABLE", "no broker tells the cluster's id");
+    *out = strdup(id);
+    rd_kafka_mem_free(consumer->rk, id);
+    return *out ? 0 : err_no_memory(err);
+}
+
+// 0 with *exists, or RETRY.
+static int topic_exists(rd_kafka_t *rk, const char *topic, int timeout_ms, bool *exists,
+                        struct err *err)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
+    rd_kafka_resp_err_t code;
+
+    if (!handle)
+        return kafka_error(err, rd_kafka_last_error(), topic);
+    code = rd_kafka_metadata(rk, 0, handle, &metadata, timeout_ms);
+    rd_kafka_topic_destroy(handle);
+    if (code)
+        return kafka_error(err, code, "asking for a topic");
+    code = metadata->topic_cnt == 1 ? metadata->topics[0].err
+                                    : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    *exists = !code && metadata->topics[0].partition_cnt > 0;
+    rd_kafka_metadata_destroy(metadata);
+    if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        return kafka_error(err, code, topic);
+    return 0;
+}
+
+static bool has_compact(const char *policy)
+{
+    return policy && strstr(policy, "compact");
+}
+
+// Reads cleanup.policy out of an answer; false if it is not there.
+static bool read_policy(rd_kafka_event_t *event, bool *compacted)
+{
+    const rd_kafka_ConfigResource_t **resources;
+    const rd_kafka_ConfigEntry_t **entries;
+    size_t count = 0;
+
+    resources = rd_kafka_DescribeConfigs_result_resources(
+        rd_kafka_event_DescribeConfigs_result(event), &count);
+    if (count != 1 || rd_kafka_ConfigResource_error(resources[0]))
+        return false;
+    entries = rd_kafka_ConfigResource_configs(resources[0], &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rd_kafka_ConfigEntry_name(entries[i]), "cleanup.policy") != 0)
+            continue;
+        *compacted = has_compact(rd_kafka_ConfigEntry_value(entries[i]));
+        return true;
+    }
+    return false;
+}
+
+// Whether an answer without a policy means that we may not, or cannot, be told.
+static bool is_refusal(rd_kafka_event_t *event)
+{
+    const rd_kafka_ConfigResource_t **resources;
+    rd_kafka_resp_err_t code = rd_kafka_event_error(event);
+    size_t count = 0;
+
+    if (!code) {
+        resources = rd_kafka_DescribeConfigs_result_resources(
+            rd_kafka_event_DescribeConfigs_result(event), &count);
+        code = count ? rd_kafka_ConfigResource_error(resources[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
+    }
+    return code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE ||
+           code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION;
+}
+
+static int topic_policy(rd_kafka_t *rk, const char *topic, int timeout_ms, bool *compacted,
+                        bool *readable, struct err *err)
+{
+    rd_kafka_ConfigResource_t *resource =
+        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
+    rd_kafka_AdminOptions_t *options =
+        rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
+    rd_kafka_event_t *event = NULL;
+    char text[128];
+    int failed = 0;
+
+    (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, text, sizeof(text));
+    rd_kafka_DescribeConfigs(rk, &resource, 1, options, queue);
+    // The request has the time limit; the answer comes soon after it in any case.
+    while (!event)
+        event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
+    *readable = !rd_kafka_event_error(event) && read_policy(event, compacted);
+    if (!*readable && !is_refusal(event))
+        failed = kafka_error(err,
+                             rd_kafka_event_error(event) ? rd_kafka_event_error(event)
+                                                         : RD_KAFKA_RESP_ERR_UNKNOWN,
+                             "asking for a topic's configuration");
+    rd_kafka_event_destroy(event);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_AdminOptions_destroy(options);
+    rd_kafka_ConfigResource_destroy(resource);
+    return failed;
+}
+
+int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms, bool *exists,
+                         bool *compacted, bool *config_readable, struct err *err)
+{
+    int failed = topic_exists(consumer->rk, topic, timeout_ms, exists, err);
+
+    *compacted = *config_readable = false;
+    if (failed || !*exists)
+        return failed;
+    return topic_policy(consumer->rk, topic, timeout_ms, compacted, config_readable, err);
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the admin listener shows of a running service: its metrics and whether it is ready.
+#pragma once
+
+#include "serve/admin.h"
+#include "serve/service.h"
+
+struct admin_callbacks operations_callbacks(struct service *service);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Composes the service: its parts are made, started, and stopped in the order of service.h.
+#include "serve/serve.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "registry/registry.h"
+#include "serve/consumer_thread.h"
+#include "serve/operations.h"
+#include "serve/schemas.h"
+#include "serve/worker.h"
+
+void service_fail(struct service *service, const struct err *err)
+{
+    uint64_t one = 1;
+
+    pthread_mutex_lock(&service->mutex);
+    if (!service->failure.disposition)
+        service->failure = *err;
+    pthread_mutex_unlock(&service->mutex);
+    if (write(service->wake_fd, &one, sizeof one) < 0)
+        return; // the counter is full: it is readable as it is
+}
+
+struct store_options service_store_options(const struct service *service, const char *name)
+{
+    const struct config *config = service->config;
+
+    return (struct store_options){
+        .conninfo = config->postgres_conninfo,
+        .application_name = name,
+        .owner = config->instance,
+        .connect_timeout_ms = config->connect_timeout_ms,
+        .statement_timeout_ms = config->statement_timeout_ms,
+        .transaction_timeout_ms = config->transaction_timeout_ms,
+    };
+}
+
+// Signals come to the main thread alone, as something to read.
+static int take_signals(sigset_t *before, int *fd, struct err *err)
+{
+    sigset_t ours;
+
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGTERM);
+    sigaddset(&ours, SIGINT);
+    if (pthread_sigmask(SIG_BLOCK, &ours, before))
+        return err_set(err, RETRY, "NO_SIGNALS", "signals cannot be taken over");
+    *fd = signalfd(-1, &ours, SFD_CLOEXEC);
+    if (*fd < 0) {
+        pthread_sigmask(SIG_SETMASK, before, NULL);
+        return err_set(err, RETRY, "NO_DESCRIPTOR", "no descriptor for signals");
+    }
+    return DONE;
+}
+
+static void wait_for_end(struct service *service, int signal_fd)
+{
+    struct pollfd fds[2] = {{.fd = signal_fd, .events = POLLIN},
+                            {.fd = service->wake_fd, .events = POLLIN}};
+
+    while (poll(fds, 2, -1) < 0)
+        ; // interrupted
+    if (fds[0].revents)
+        log_info("serve", "asked to stop: the batches at hand are written first");
+}
+
+static int start_workers(struct service *service, struct err *err)
+{
+    size_t wanted = service->config->workers;
+    int rc = DONE;
+
+    service->workers = calloc(wanted, sizeof(*service->workers));
+    if (!service->workers)
+        return err_no_memory(err);
+    while (!rc && service->worker_count < wanted) {
+        rc = worker_new(service, service->worker_count, &service->workers[service->worker_count],
+                        err);
+        if (!rc)
+            rc = worker_start(service->workers[service->worker_count++], err);
+    }
+    return rc;
+}
+
+// The consumer stops handing out; the workers write what they have; then nobody holds a message and
+// the group can be left.
+static void stop(struct service *service, struct consumer_thread *consumer, struct admin *admin)
+{
+    service->stopping = true;
+    if (consumer)
+        consumer_thread_join(consumer);
+    for (size_t i = 0; i < service->worker_count; i++)
+        worker_finish(service->workers[i]);
+    admin_stop(admin);
+    for (size_t i = 0; i < service->worker_count; i++)
+        worker_free(service->workers[i]);
+    service->worker_count = 0;
+    consumer_thread_free(consumer);
+    free(service->workers);
+}
+
+static int run_parts(struct service *service, int signal_fd, struct err *err)
+{
+    struct consumer_thread *consumer = NULL;
+    struct admin *admin = NULL;
+    struct admin_callbacks callbacks = operations_callbacks(service);
+    int rc = start_workers(service, err);
+
+    if (!rc)
+        rc = consumer_thread_new(service, &consumer, err);
+    if (!rc)
+        rc = admin_start(&service->config->admin_listen, &callbacks, &admin, err);
+    if (!rc)
+        rc = consumer_thread_start(consumer, err);
+    if (!rc) {
+        log_info("serve", "serving", LOG_TEXT("group", service->config->group_id),
+                 LOG_INT("workers", service->worker_count),
+                 LOG_INT("admin_port", admin_port(admin)));
+        wait_for_end(service, signal_fd);
+    }
+    stop(service, consumer, admin);
+    if (!rc && service->failure.disposition) {
+        *err = service->failure;
+        rc = (int)err->disposition;
+    }
+    log_info("serve", "stopped");
+    return rc;
+}
+
+static int make_service(struct service *service, const struct config *config, struct err *err)
+{
+    int rc;
+
+    service->config = config;
+    pthread_mutex_init(&service->mutex, NULL);
+    service->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (service->wake_fd < 0)
+        return err_set(err, RETRY, "NO_DESCRIPTOR", "no event descriptor");
+    rc = meters_new(&service->metrics, err);
+    if (!rc)
+        rc = partition_table_init(&service->partitions, err);
+    if (!rc)
+        rc = schemas_open(config, &service->schemas, err);
+    return rc;
+}
+
+int serve_run(const struct config *config, struct err *err)
+{
+    struct service service = {.wake_fd = -1};
+    sigset_t before;
+    int signal_fd = -1, rc = config_require_kafka(config, err);
+
+    if (!rc)
+        rc = take_signals(&before, &signal_fd, err);
+    if (rc)
+        return rc;
+    rc = make_service(&service, config, err);
+    if (!rc)
+        rc = run_parts(&service, signal_fd, err);
+    partition_table_free(&service.partitions);
+    schemas_close(service.schemas);
+    metrics_free(service.metrics);
+    if (service.wake_fd >= 0)
+        close(service.wake_fd);
+    pthread_mutex_destroy(&service.mutex);
+    close(signal_fd);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rc;
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/errors.h"
+
+#include <string.h>
+
+struct rule {
+    const char *sqlstate; // the code, or how it begins
+    enum disposition disposition;
+    const char *reason;
+    bool reconnect;
+    const char *advice; // for a person; NULL: the server's words are enough
+};
+
+#define ADVICE_MIGRATE "run jobtrail migrate"
+#define ADVICE_GRANT                                                                               \
+    "connect as the role that ran jobtrail migrate, or GRANT it (jobtrail_owner if a superuser "   \
+    "did)"
+
+// The first that fits counts.
+static const struct rule rules[] = {
+    // Our own, raised by jobtrail.require.
+    {"JT001", FENCED, "POSITION_MOVED", false, NULL},
+    {"JT002", RETRY, "ROW_REPLACED", false, NULL},
+    {"JT003", RETRY, "TRANSACTION_TIMEOUT", false, NULL},
+    // The world: the server goes, is full, or others are in the way.
+    {"08", RETRY, "CONNECTION_LOST", true, NULL},
+    {"57014", RETRY, "STATEMENT_TIMEOUT", false, NULL},
+    {"57P", RETRY, "SERVER_STOPPING", true, NULL},
+    {"53", RETRY, "SERVER_RESOURCES", false, NULL},
+    {"40P01", RETRY, "DEADLOCK", false, NULL},
+    {"40", RETRY, "SERIALIZATION", false, NULL},
+    {"55P03", RETRY, "LOCK_TIMEOUT", false, NULL},
+    {"25006", RETRY, "READ_ONLY_SERVER", true, "the server is read only: is it a replica?"},
+    {"25P", RETRY, "TRANSACTION_TIMEOUT", true, NULL},
+    // The data.
+    {"22", POISON, "DATA_REFUSED", false, NULL},
+    {"23", POISON, "DATA_REFUSED", false, NULL},
+    {"54", POISON, "DATA_TOO_LARGE", false, NULL},
+    // How we are set up.
+    {"28", FATAL, "NOT_AUTHORIZED", true, "check the user and password in postgres.conninfo"},
+    {"3D", FATAL, "NO_DATABASE", true, "create the database, or check postgres.conninfo"},
+    {"42501", FATAL, "NO_PRIVILEGE", true, ADVICE_GRANT},
+    {"42", FATAL, "NOT_MIGRATED", true, ADVICE_MIGRATE},
+    {"3F", FATAL, "NOT_MIGRATED", true, ADVICE_MIGRATE},
+};
+static const struct rule any_other = {"", RETRY, "SERVER_ERROR", true, NULL};
+
+static const struct rule *find_rule(const char *sqlstate)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (!strncmp(sqlstate, rules[i].sqlstate, strlen(rules[i].sqlstate)))
+            return &rules[i];
+    return &any_other;
+}
+
+static int apply(const struct rule *rule, const char *sqlstate, const char *text, struct err *err)
+{
+    size_t length = strcspn(text, "\n");
+
+    return err_set(err, rule->disposition, rule->reason, "%.*s (SQLSTATE %s)%s%s",
+                   length > 300 ? 300 : (int)length, text, sqlstate, rule->advice ? ": " : "",
+                   rule->advice ? rule->advice : "");
+}
+
+static bool met_a_row(const PGresult *result, const char *sqlstate)
+{
+    const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
+
+    return !strcmp(sqlstate, "23505") && constraint && table && !strcmp(constraint, "job_pkey") &&
+           !strcmp(table, "job");
+}
+
+int error_of_result(const PGresult *result, bool *reconnect, struct err *err)
+{
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const struct rule *rule;
+
+    // libpq's own failures, such as a lack of memory, have no code.
+    if (!sqlstate) {
+        *reconnect = true;
+        text = PQresultErrorMessage(result);
+        return err_set(err, RETRY, "CONNECTION_LOST", "%.*s", (int)strcspn(text, "\n"), text);
+    }
+    rule = met_a_row(result, sqlstate) ? find_rule("JT002") : find_rule(sqlstate);
+    *reconnect = rule->reconnect;
+    return apply(rule, sqlstate, text ? text : "no message", err);
+}
+
+int error_of_connection(const PGconn *connection, struct err *err)
+{
+    const char *text = PQerrorMessage(connection);
+
+    return err_set(err, RETRY, "CONNECTION_LOST", "the connection to PostgreSQL broke: %.*s",
+                   (int)strcspn(text, "\n"), text);
+}
+
+// Finds "FATAL:  28P01: words" (or its translation) and sets *words behind the code.
+static bool find_sqlstate(const char *text, char sqlstate[6], const char **words)
+{
+    for (const char *at = strstr(text, ":  "); at; at = strstr(at + 1, ":  ")) {
+        const char *code = at + 3;
+        size_t length = strspn(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+        if (length == 5 && code[5] == ':' && code[6] == ' ') {
+            memcpy(sqlstate, code, 5);
+            sqlstate[5] = 0;
+            *words = code + 7;
+            return true;
+        }
+    }
+    return false;
+}
+
+int error_of_connecting(PGconn *connection, struct err *err)
+{
+    const char *text = PQerrorMessage(connection);
+    const char *words = text;
+    char sqlstate[6];
+
+    if (PQconnectionNeedsPassword(connection))
+        return apply(find_rule("28"), "28P01", "the server wants a password, and there is none",
+                     err);
+    if (find_sqlstate(text, sqlstate, &words))
+        return apply(find_rule(sqlstate), sqlstate, words, err);
+    return err_set(err, RETRY, "NOT_CONNECTED", "%.*s", (int)strcspn(text, "\n"), text);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a failure that PostgreSQL or libpq reports means for us: the table of SQLSTATEs.
+#pragma once
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+
+// Classifies a failed result. *reconnect is set when the connection should not be used again.
+int error_of_result(const PGresult *result, bool *reconnect, struct err *err);
+// A connection that broke, with libpq's words: RETRY with reason CONNECTION_LOST.
+int error_of_connection(const PGconn *connection, struct err *err);
+// A connection that could not be made. Its errors must be verbose (PQERRORS_VERBOSE): libpq tells
+// the SQLSTATE of such a failure in the text alone.
+int error_of_connecting(PGconn *connection, struct err *err);

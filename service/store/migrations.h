@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The migrations this binary knows, held against those that a database has seen.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "base/embedded.h"
+#include "base/err.h"
+
+struct migrations_state {
+    size_t pending;                           // how many are still to be applied
+    const struct embedded_file *next_pending; // the first of them; NULL: none
+};
+
+// Blocking. FATAL with reason MIGRATION_CHANGED or SCHEMA_NEWER; otherwise *state is set.
+int migrations_compare(PGconn *connection, int timeout_ms, struct migrations_state *state,
+                       struct err *err);

@@ -1,0 +1,5 @@
+-- Records where a source begins, unless that is recorded already.
+INSERT INTO jobtrail_p1.source_position (topic, partition, next_offset, last_offset,
+                                         last_timestamp_ms, last_hash, cluster_id, owner)
+VALUES ($1::text, $2::integer, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::text, $8::text)
+ON CONFLICT (topic, partition) DO NOTHING

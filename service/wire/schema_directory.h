@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// A folder of writers' schemas (*.avsc) as a schema_source: each is known by its fingerprint, which
+// is what the single-object framing names. Read once; thread-safe afterwards.
+#pragma once
+
+#include "wire/schema_source.h"
+
+struct schema_directory;
+
+enum { SCHEMA_DIRECTORY_MAX_FILES = 1000 };
+
+// Reads every *.avsc of that folder, not of folders within. otherwise: asked for what the folder
+// does not have; borrowed, may be NULL.
+// NULL with err filled: FATAL (SCHEMA_DIRECTORY) when the folder or a file cannot be read, is too
+// large or is no schema; RETRY without memory.
+struct schema_directory *
+schema_directory_new(const char *path, const struct schema_source *otherwise, struct err *err);
+void schema_directory_free(struct schema_directory *directory);
+
+// The port, valid as long as the directory.
+struct schema_source schema_directory_source(struct schema_directory *directory);
