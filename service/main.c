@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The binary's entry: everything is in cli.
-int main(void)
+#include "cli/cli.h"
+
+extern char **environ;
+
+int main(int argc, char **argv)
 {
-    return 0;
+    return cli_run(argc, argv, environ);
 }

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "kafka/settings.h"
 
-enum { CLOSE_MS = 3000, CLOSE_STEP_MS = 50 };
+enum { JOIN_MS = 1000, CLOSE_MS = 2000, CLOSE_STEP_MS = 50, FIRST_SAFE_VERSION = 0x02030000 };
 
 // group.id may also be among the user's properties; it is the options' that counts.
 static rd_kafka_conf_t *make_conf(const struct consumer_options *options, struct consumer *consumer,
@@ -88,11 +88,14 @@ static bool has_joined(struct consumer *consumer)
 }
 
 // librdkafka before 2.3.0 ends the process if a cooperative member that has joined, but was never
-// given an assignment (an empty one counts), is closed or destroyed.
-static bool may_close(struct consumer *consumer, int64_t until_us)
+// given an assignment (an empty one counts), is destroyed. Closing it is safe.
+static bool may_destroy(struct consumer *consumer)
 {
+    int64_t until_us = clock_monotonic_us() + JOIN_MS * INT64_C(1000);
     rd_kafka_message_t *message;
 
+    if (rd_kafka_version() >= FIRST_SAFE_VERSION)
+        return true;
     while (!consumer->was_assigned && has_joined(consumer)) {
         if (clock_monotonic_us() >= until_us)
             return false;
@@ -122,17 +125,18 @@ static void close_group(struct consumer *consumer, int64_t until_us)
 
 void consumer_free(struct consumer *consumer)
 {
-    int64_t until_us = clock_monotonic_us() + CLOSE_MS * INT64_C(1000);
+    bool destroy;
 
     if (!consumer)
         return;
     consumer->closing = true;
-    if (!may_close(consumer, until_us)) {
-        // It lives on, unused, until the process ends; its session then expires at the broker.
-        log_warn("kafka", "the group gave no answer in time: leaving without a goodbye");
+    destroy = may_destroy(consumer);
+    close_group(consumer, clock_monotonic_us() + CLOSE_MS * INT64_C(1000));
+    if (!destroy) {
+        // The member has left; its idle memory and threads stay until the process ends.
+        log_info("kafka", "left the group while it was still joining");
         return;
     }
-    close_group(consumer, until_us);
     rd_kafka_destroy_flags(consumer->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     partitions_free(&consumer->partitions);
     free(consumer);

@@ -10,8 +10,10 @@ struct consumer_thread {
     struct service *service;
     pthread_t thread;
     struct consumer *consumer;
-    struct store *store;       // for positions; connected when first needed
-    char *cluster_id;          // owned; NULL: not asked yet
+    struct store *store; // for positions; connected when first needed
+    char *cluster_id;    // owned; NULL: not asked yet
+    char *checked_topic; // owned; the topic that was looked at last, and when (monotonic)
+    int64_t checked_at_us;
     int64_t look_around_at_us; // when to look at the log ends next (monotonic)
     int64_t told_at_us;        // when a failure to consume was last logged (monotonic)
     bool started;

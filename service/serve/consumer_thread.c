@@ -142,6 +142,7 @@ void consumer_thread_free(struct consumer_thread *thread)
         consumer_free(thread->consumer);
     store_free(thread->store);
     free(thread->cluster_id);
+    free(thread->checked_topic);
     free(thread);
 }
 

@@ -38,13 +38,12 @@ static void collect_lag(void *self, struct buffer *out)
         if (partition->is_ours)
             lags[listed++] = lag_of(partition);
     }
-    metrics_set(service->metrics, METER_PARTITIONS, 0, 0, (int64_t)listed);
     meters_write_lag(out, lags, listed);
 }
 
 static void set_gauges(struct service *service)
 {
-    size_t rows = 0, bytes = 0, queued = 0;
+    size_t rows = 0, bytes = 0, queued = 0, partitions = 0;
 
     for (size_t i = 0; i < service->worker_count; i++) {
         size_t worker_rows, worker_bytes;
@@ -54,6 +53,9 @@ static void set_gauges(struct service *service)
         bytes += worker_bytes;
         queued += work_queue_bytes(worker_queue(service->workers[i]));
     }
+    for (size_t i = 0; i < service->partitions.count; i++)
+        partitions += service->partitions.items[i]->is_ours;
+    metrics_set(service->metrics, METER_PARTITIONS, 0, 0, (int64_t)partitions);
     metrics_set(service->metrics, METER_ROWS_CACHED, 0, 0, (int64_t)rows);
     metrics_set(service->metrics, METER_CACHE_BYTES, 0, 0, (int64_t)bytes);
     metrics_set(service->metrics, METER_QUEUE_BYTES, 0, 0, (int64_t)queued);

@@ -2,19 +2,42 @@
 // Taking a partition: where does it stand, is the log there still the same, begin.
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "core/position.h"
 #include "serve/consumer_private.h"
 
-enum { BROKER_TIMEOUT_MS = 5000 };
+enum { BROKER_TIMEOUT_MS = 5000, CHECK_HOLDS_US = 5 * 1000 * 1000 };
+
+// A topic's partitions come together: one look serves them all.
+static bool was_just_checked(const struct consumer_thread *thread, const char *topic)
+{
+    return thread->checked_topic && !strcmp(thread->checked_topic, topic) &&
+           clock_monotonic_us() - thread->checked_at_us < CHECK_HOLDS_US;
+}
+
+static int remember_check(struct consumer_thread *thread, const char *topic, struct err *err)
+{
+    char *copy = strdup(topic);
+
+    if (!copy)
+        return err_no_memory(err);
+    free(thread->checked_topic);
+    thread->checked_topic = copy;
+    thread->checked_at_us = clock_monotonic_us();
+    return DONE;
+}
 
 static int check_topic(struct consumer_thread *thread, const struct partition *partition,
                        struct err *err)
 {
     const char *topic = partition->source.topic.data; // NUL-terminated
     bool exists = false, compacted = false, config_readable = false;
-    int rc = consumer_topic_state(thread->consumer, topic, BROKER_TIMEOUT_MS, &exists, &compacted,
-                                  &config_readable, err);
+    int rc;
 
+    if (was_just_checked(thread, topic))
+        return DONE;
+    rc = consumer_topic_state(thread->consumer, topic, BROKER_TIMEOUT_MS, &exists, &compacted,
+                              &config_readable, err);
     if (rc)
         return rc;
     if (!config_readable)
@@ -27,7 +50,7 @@ static int check_topic(struct consumer_thread *thread, const struct partition *p
                        "it to delete: kafka-configs --alter --entity-type topics --entity-name %s "
                        "--add-config cleanup.policy=delete",
                        topic, topic);
-    return DONE;
+    return remember_check(thread, topic, err);
 }
 
 static int learn_cluster(struct consumer_thread *thread, struct err *err)

@@ -3,6 +3,7 @@
 // Recursion is bounded by SCHEMA_MAX_DEPTH: a named type is entered only where it is defined.
 #include "wire/schema.h"
 
+#include "wire/schema_json.h"
 #include "wire/schema_names.h"
 
 // Where in the schema we are.
@@ -261,14 +262,15 @@ int schema_parse(struct slice text, struct arena *arena, struct schema *out, str
 {
     struct schema_parser parser = {.arena = arena, .err = err};
     json_error_t error;
+    bool no_memory;
     int failed;
 
     *out = (struct schema){0};
     if (text.size > SCHEMA_MAX_BYTES)
         return schema_no(&parser, "the schema is longer than %d bytes", SCHEMA_MAX_BYTES);
-    out->json = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    out->json = schema_json(text, &error, &no_memory);
     if (!out->json) {
-        if (json_error_code(&error) == json_error_out_of_memory)
+        if (no_memory)
             return err_no_memory(err);
         return schema_no(&parser, "the schema is not JSON: %s (line %d)", error.text, error.line);
     }

@@ -123,9 +123,8 @@ static int read_folder(struct schema_directory *directory, const char *path, str
     return failed;
 }
 
-struct schema_directory *schema_directory_new(const char *path,
-                                              const struct schema_source *otherwise,
-                                              struct err *err)
+struct schema_directory *
+schema_directory_new(const char *path, const struct schema_source *otherwise, struct err *err)
 {
     struct schema_directory *directory = calloc(1, sizeof *directory);
 

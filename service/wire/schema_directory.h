@@ -13,9 +13,8 @@ enum { SCHEMA_DIRECTORY_MAX_FILES = 1000 };
 // does not have; borrowed, may be NULL.
 // NULL with err filled: FATAL (SCHEMA_DIRECTORY) when the folder or a file cannot be read, is too
 // large or is no schema; RETRY without memory.
-struct schema_directory *schema_directory_new(const char *path,
-                                              const struct schema_source *otherwise,
-                                              struct err *err);
+struct schema_directory *
+schema_directory_new(const char *path, const struct schema_source *otherwise, struct err *err);
 void schema_directory_free(struct schema_directory *directory);
 
 // The port, valid as long as the directory.

@@ -14,10 +14,14 @@
 
 // Only json is filled in later, once: an embedded file's address is no constant of C.
 static struct own_schema schemas[OWN_SCHEMAS] = {
-    [JOB_CREATED] = OWN("JobCreated", 0x63ee2a43e0bab258),        [JOB_STARTED] = OWN("JobStarted", 0x524b9784c19d7e1e),
-    [JOB_PROGRESSED] = OWN("JobProgressed", 0xb312f91434557572),  [JOB_SUCCEEDED] = OWN("JobSucceeded", 0xfb8095ead3416fc3),
-    [JOB_FAILED] = OWN("JobFailed", 0xd10a50f0136edecc),          [JOB_CANCELLED] = OWN("JobCancelled", 0x07718cc628601c3e),
-    [EVENT_KINDS] = OWN("CancelRequested", 0x12812ae3c3c51e08),   [EVENT_KINDS + 1] = OWN("CancelJob", 0x28804166ae8b5cea),
+    [JOB_CREATED] = OWN("JobCreated", 0x63ee2a43e0bab258),
+    [JOB_STARTED] = OWN("JobStarted", 0x524b9784c19d7e1e),
+    [JOB_PROGRESSED] = OWN("JobProgressed", 0xb312f91434557572),
+    [JOB_SUCCEEDED] = OWN("JobSucceeded", 0xfb8095ead3416fc3),
+    [JOB_FAILED] = OWN("JobFailed", 0xd10a50f0136edecc),
+    [JOB_CANCELLED] = OWN("JobCancelled", 0x07718cc628601c3e),
+    [EVENT_KINDS] = OWN("CancelRequested", 0x12812ae3c3c51e08),
+    [EVENT_KINDS + 1] = OWN("CancelJob", 0x28804166ae8b5cea),
     [EVENT_KINDS + 2] = OWN("CancelDecided", 0x1df78d14e3f25aac),
 };
 

@@ -4,11 +4,11 @@
 // JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS, or from a mock cluster of the test's own.
 #pragma once
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
+#include <cmocka.h>
 #include <librdkafka/rdkafka.h>
 
 #include "kafka/consumer.h"

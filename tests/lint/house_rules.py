@@ -33,8 +33,12 @@ MAIN_MAY_INCLUDE = {"base", "cli"}
 # core is pure: what it includes from outside is on this list or is a fault.
 CORE_SYSTEM = {
     "assert.h", "errno.h", "inttypes.h", "limits.h", "stdalign.h", "stdbool.h", "stddef.h",
-    "stdint.h", "stdlib.h", "string.h", "uthash.h", "utlist.h",
+    "stdint.h", "stdio.h", "stdlib.h", "string.h", "strings.h", "uthash.h", "utlist.h",
 }
+# What those headers offer and core must not use: input, output, the environment, the process.
+CORE_WORDS = re.compile(
+    r"\b(v?f?printf|v?dprintf|f?puts|f?putc|putchar|perror|fopen|fdopen|fread|fwrite|FILE|stdin"
+    r"|stdout|stderr|getenv|setenv|system|exit|_Exit|abort|rand|srand|random)\b(?!\.h)")
 CORE_NOT_FROM_BASE = {"clock.h", "random.h", "log.h", "metrics.h"}
 
 # Libraries, and the folders that may know of them. No other folder may.
@@ -93,6 +97,15 @@ def include_fault(service, folder, system, name):
     return None
 
 
+def core_word_faults(root):
+    for path in sorted((root / "service/core").rglob("*.[ch]")):
+        for number, line in enumerate(lines_of(path), 1):
+            code = re.sub(r'"(\\.|[^"\\])*"', '""', line.split("//")[0])
+            match = CORE_WORDS.search(code)
+            if match:
+                yield f"{path.relative_to(root)}:{number}: core is pure and must not use {match[1]}"
+
+
 def lines_of(path):
     return path.read_text(encoding="utf-8").splitlines()
 
@@ -143,7 +156,7 @@ def long_functions(lines):
 
 
 def all_faults(root):
-    for rule in (include_faults, licence_faults, size_faults):
+    for rule in (include_faults, core_word_faults, licence_faults, size_faults):
         yield from rule(root)
 
 

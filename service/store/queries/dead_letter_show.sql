@@ -1,4 +1,4 @@
 -- One dead letter with its bytes.
-SELECT id, created_at, published_at, topic, partition::bigint, record_offset, timestamp_ms, stage,
+SELECT id, created_at, published_at, topic, partition, record_offset, timestamp_ms, stage,
        reason, message, octet_length(value)::bigint, key, value
 FROM jobtrail.dead_letter WHERE id = $1::bigint

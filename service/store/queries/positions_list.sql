@@ -1,4 +1,4 @@
 -- All sources, for a person.
-SELECT topic, partition::bigint, next_offset, last_offset, last_timestamp_ms, log_end,
+SELECT topic, partition, next_offset, last_offset, last_timestamp_ms, last_hash, log_end,
        log_end_seen_at, caught_up_at, updated_at, cluster_id, owner
 FROM jobtrail_p1.source_position ORDER BY topic, partition

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/help_text.h"
+#include "serve/option_table.h"
+
+enum exit_code exit_code_of(int result, const struct err *err)
+{
+    if (!result)
+        return EXIT_DONE;
+    if (err->reason && !strcmp(err->reason, "USAGE"))
+        return EXIT_USAGE;
+    if (err->reason && !strcmp(err->reason, "CONFIGURATION"))
+        return EXIT_CONFIGURATION;
+    return result == RETRY ? EXIT_TEMPORARY : EXIT_FAILED;
+}
+
+static int read_options(const struct arguments *arguments, char *const *environment,
+                        struct options **out, struct err *err)
+{
+    int result = options_new(&option_table, out, err);
+
+    if (!result && arguments->config_file)
+        result = options_read_file(*out, arguments->config_file, err);
+    if (!result)
+        result = options_read_environment(*out, environment, err);
+    for (size_t i = 0; !result && i < arguments->assignment_count; i++)
+        result = options_read_assignment(*out, arguments->assignments[i], err);
+    return result;
+}
+
+// Whether everything printed has arrived, as on a full disk it would not.
+static int check_output(struct err *err)
+{
+    if (!fflush(stdout) && !ferror(stdout))
+        return DONE;
+    return err_set(err, FATAL, "OUTPUT", "cannot write to standard output");
+}
+
+static int print(void (*write)(struct buffer *), struct err *err)
+{
+    struct buffer out;
+    int result = DONE;
+
+    buffer_init(&out);
+    write(&out);
+    if (out.failed)
+        result = err_no_memory(err);
+    else
+        fwrite(out.data, 1, out.size, stdout);
+    buffer_free(&out);
+    return result ? result : check_output(err);
+}
+
+static int print_command_help(const struct command *command, struct err *err)
+{
+    struct buffer out;
+    int result = DONE;
+
+    buffer_init(&out);
+    help_write_command(command, &out);
+    if (out.failed)
+        result = err_no_memory(err);
+    else
+        fwrite(out.data, 1, out.size, stdout);
+    buffer_free(&out);
+    return result ? result : check_output(err);
+}
+
+static int run_command(const struct command *command, int argc, char *const *argv,
+                       char *const *environment, struct err *err)
+{
+    struct arguments arguments;
+    struct options *options = NULL;
+    struct config *config = NULL;
+    int result = arguments_parse(&arguments, command->flags, command->flag_count, argc, argv, err);
+
+    if (result)
+        return result;
+    if (arguments.help)
+        return print_command_help(command, err);
+    result = read_options(&arguments, environment, &options, err);
+    if (!result)
+        result = config_load(options, &config, err);
+    if (!result) {
+        struct invocation invocation = {&arguments, options, config};
+
+        log_setup(config->log_format, config->log_level, config->instance);
+        result = command->run(&invocation, err);
+    }
+    if (!result)
+        result = check_output(err);
+    config_free(config);
+    options_free(options);
+    return result;
+}
+
+static int dispatch(int argc, char *const *argv, char *const *environment, struct err *err)
+{
+    const struct command *command;
+    const char *nearest = NULL;
+
+    if (argc < 2)
+        return err_set(err, FATAL, "USAGE", "a command is missing; \"jobtrail --help\" lists them");
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+        return print(help_write_program, err);
+    if (!strcmp(argv[1], "--version")) {
+        printf("jobtrail %s\n", program_version);
+        return check_output(err);
+    }
+    command = command_find(argv[1], &nearest);
+    if (command)
+        return run_command(command, argc - 2, argv + 2, environment, err);
+    if (nearest)
+        return err_set(err, FATAL, "USAGE", "unknown command \"%.40s\"; did you mean \"%s\"?",
+                       argv[1], nearest);
+    return err_set(err, FATAL, "USAGE",
+                   "unknown command \"%.40s\"; \"jobtrail --help\" lists them all", argv[1]);
+}
+
+int cli_run(int argc, char *const *argv, char *const *environment)
+{
+    struct err err = {0};
+    int result = dispatch(argc, argv, environment, &err);
+
+    if (result)
+        fprintf(stderr, "jobtrail: %s\n", err.text);
+    return (int)exit_code_of(result, &err);
+}

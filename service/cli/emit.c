@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+// jobtrail emit: one event made of flags, or a simulated stream of them.
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "cli/command.h"
+#include "cli/emit_simulation.h"
+#include "cli/emitter.h"
+#include "cli/output.h"
+
+enum { FLUSH_TIMEOUT_MS = 30 * 1000 };
+
+static const struct flag flags[] = {
+    {"created", NULL, "the job was created", 0},
+    {"started", NULL, "its attempt began", 0},
+    {"progressed", NULL, "its attempt goes on", 0},
+    {"succeeded", NULL, "its attempt ended well", 0},
+    {"failed", NULL, "its attempt failed", 0},
+    {"cancelled", NULL, "its attempt was cancelled", 0},
+    {"organization", "ID", "whose job it is", 0},
+    {"job", "ID", "which job", 0},
+    {"attempt", "N", "which attempt (default: 1)", 0},
+    {"message", "TEXT", "a brief message", 0},
+    {"type", "TYPE", "with --created: the kind of job, like Load", 0},
+    {"creator", "ID", "with --created: the member who started it", 0},
+    {"not-cancellable", NULL, "with --created: nobody can cancel it", 0},
+    {"progress", "PERCENT", "with --progressed: how far it is, 0 to 100", 0},
+    {"result-uri", "URI", "with --succeeded: where the result is", 0},
+    {"error-code", "CODE", "with --failed: a short name for the error", 0},
+    {"error-detail", "TEXT", "with --failed: the long text", 0},
+    {"command-id", "UUID", "with --cancelled: the command that was obeyed", 0},
+    {"event-id", "UUID", "the event's id (default: a new one)", 0},
+    {"occurred-at", "TIME", "when it happened, RFC 3339 (default: now)", 0},
+    {"simulate", "N", "instead: a stream until N jobs are done (0: until Ctrl-C)", 0},
+    {"rate", "N", "with --simulate: events a second (default: 100; 0: all it can)", 0},
+    {"disorder", "PERCENT", "with --simulate: events that come late or again (default: 0)", 0},
+    {"organizations", "N", "with --simulate: how many (default: 3)", 0},
+    {"members", "N", "with --simulate: of each organisation (default: 20)", 0},
+    {"running", "N", "with --simulate: jobs at once (default: 30)", 0},
+    {"seed", "N", "with --simulate: the same seed, the same jobs", 0},
+    {"to", "TOPIC", "the topic (default: the first of topic.events)", 't'},
+    OUTPUT_FLAG,
+};
+
+// Flags in the order of enum event_kind.
+static int read_kind(const struct arguments *arguments, struct event *event, struct err *err)
+{
+    static const char *const kinds[EVENT_KINDS] = {"created",   "started", "progressed",
+                                                   "succeeded", "failed",  "cancelled"};
+    unsigned given = 0;
+
+    for (unsigned kind = 0; kind < EVENT_KINDS; kind++)
+        if (arguments_given(arguments, kinds[kind])) {
+            event->kind = (enum event_kind)kind;
+            given++;
+        }
+    if (given == 1)
+        return DONE;
+    return err_set(err, FATAL, "USAGE",
+                   "say what happened, with one of --created --started --progressed --succeeded "
+                   "--failed --cancelled, or use --simulate");
+}
+
+// A flag that belongs to one kind of event alone.
+struct kind_flag {
+    const char *name;
+    enum event_kind kind;
+    bool required;
+};
+
+static int check_kind_flags(const struct arguments *arguments, const struct event *event,
+                            struct err *err)
+{
+    static const struct kind_flag kind_flags[] = {
+        {"type", JOB_CREATED, true},
+        {"creator", JOB_CREATED, false},
+        {"not-cancellable", JOB_CREATED, false},
+        {"progress", JOB_PROGRESSED, true},
+        {"result-uri", JOB_SUCCEEDED, false},
+        {"error-code", JOB_FAILED, false},
+        {"error-detail", JOB_FAILED, false},
+        {"command-id", JOB_CANCELLED, false},
+    };
+
+    for (size_t i = 0; i < sizeof kind_flags / sizeof *kind_flags; i++) {
+        bool given = arguments_given(arguments, kind_flags[i].name);
+
+        if (given && event->kind != kind_flags[i].kind)
+            return err_set(err, FATAL, "USAGE", "--%s does not belong to a %s", kind_flags[i].name,
+                           event_kind_name(event->kind));
+        if (!given && kind_flags[i].required && event->kind == kind_flags[i].kind)
+            return err_set(err, FATAL, "USAGE", "a %s needs --%s", event_kind_name(event->kind),
+                           kind_flags[i].name);
+    }
+    if (!arguments_given(arguments, "organization") || !arguments_given(arguments, "job"))
+        return err_set(err, FATAL, "USAGE", "--organization and --job are needed");
+    return DONE;
+}
+
+static int read_text(const struct arguments *arguments, const char *name, struct slice *out,
+                     struct err *err)
+{
+    *out = slice_of(arguments_value(arguments, name));
+    if (utf8_is_text(*out))
+        return DONE;
+    return err_set(err, FATAL, "USAGE", "--%s: not valid UTF-8", name);
+}
+
+static int read_texts(const struct arguments *arguments, struct event *event, struct err *err)
+{
+    struct {
+        const char *name;
+        struct slice *to;
+    } texts[] = {
+        {"organization", &event->organization_id},
+        {"job", &event->job_id},
+        {"message", &event->message},
+        {"type", &event->type},
+        {"creator", &event->creator_id},
+        {"result-uri", &event->result_uri},
+        {"error-code", &event->error_code},
+        {"error-detail", &event->error_detail},
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        int result = read_text(arguments, texts[i].name, texts[i].to, err);
+
+        if (result)
+            return result;
+    }
+    return DONE;
+}
+
+static int read_uuid(const struct arguments *arguments, const char *name, struct uuid *out,
+                     struct err *err)
+{
+    const char *text = arguments_value(arguments, name);
+
+    if (uuid_parse(slice_of(text), out))
+        return DONE;
+    return err_set(err, FATAL, "USAGE", "--%s: \"%.40s\": expected a UUID", name, text);
+}
+
+static int read_ids_and_time(const struct arguments *arguments, struct event *event,
+                             struct err *err)
+{
+    const char *time = arguments_value(arguments, "occurred-at");
+    unsigned char random[UUID_BYTES];
+    int result = DONE;
+
+    random_bytes(random, sizeof random);
+    event->id = uuid_from_random(random);
+    event->occurred_at_us = clock_now_us();
+    event->has_command = arguments_given(arguments, "command-id");
+    if (arguments_given(arguments, "event-id"))
+        result = read_uuid(arguments, "event-id", &event->id, err);
+    if (!result && event->has_command)
+        result = read_uuid(arguments, "command-id", &event->command_id, err);
+    if (!result && time && !time_parse_us(slice_of(time), &event->occurred_at_us))
+        result =
+            err_set(err, FATAL, "USAGE",
+                    "--occurred-at: \"%.40s\": expected a time like 2026-11-23T15:00:00Z", time);
+    return result;
+}
+
+static int read_event(const struct arguments *arguments, struct event *event, struct err *err)
+{
+    long long attempt, progress = 0;
+    int result = read_kind(arguments, event, err);
+
+    if (!result)
+        result = check_kind_flags(arguments, event, err);
+    if (!result)
+        result = read_texts(arguments, event, err);
+    if (!result)
+        result = read_ids_and_time(arguments, event, err);
+    if (!result)
+        result = arguments_integer(arguments, "attempt", 1, ATTEMPT_MAX, 1, &attempt, err);
+    if (!result)
+        result = arguments_integer(arguments, "progress", 0, 100, 0, &progress, err);
+    if (result)
+        return result;
+    event->attempt = (int32_t)attempt;
+    event->progress = (int32_t)progress;
+    event->cancellable =
+        event->kind == JOB_CREATED && !arguments_given(arguments, "not-cancellable");
+    return DONE;
+}
+
+static int print_delivery(const struct invocation *invocation, const struct emitter *emitter,
+                          const struct event *event, struct err *err)
+{
+    static const char *const columns[] = {"event_id", "topic", "partition", "offset", NULL};
+    char id[UUID_TEXT_SIZE];
+    struct output *output;
+    int result = output_new(invocation->arguments, columns, &output, err);
+
+    if (result)
+        return result;
+    uuid_format(&event->id, id);
+    output_text(output, slice_of(id));
+    output_text(output, slice_of(emitter_topic(emitter)));
+    output_integer(output, emitter_delivery(emitter)->partition);
+    output_integer(output, emitter_delivery(emitter)->offset);
+    result = output_print(output, err);
+    output_free(output);
+    return result;
+}
+
+static int emit_one(const struct invocation *invocation, struct emitter *emitter,
+                    const struct event *event, struct err *err)
+{
+    int result = emitter_send(emitter, event, err);
+
+    if (!result)
+        result = emitter_flush(emitter, FLUSH_TIMEOUT_MS, err);
+    if (!result && emitter_delivery(emitter)->failed) {
+        *err = emitter_delivery(emitter)->first_failure;
+        return (int)err->disposition;
+    }
+    return result ? result : print_delivery(invocation, emitter, event, err);
+}
+
+static int run(const struct invocation *invocation, struct err *err)
+{
+    const struct arguments *arguments = invocation->arguments;
+    bool simulate = arguments_given(arguments, "simulate");
+    struct emitter *emitter = NULL;
+    struct event event = {0};
+    int result = DONE;
+
+    if (arguments->positional_count)
+        return err_set(err, FATAL, "USAGE", "emit takes flags only");
+    if (!simulate)
+        result = read_event(arguments, &event, err);
+    if (!result)
+        result = emitter_new(invocation->config, arguments_value(arguments, "to"), &emitter, err);
+    if (!result && simulate)
+        result = emit_simulation(invocation, emitter, err);
+    else if (!result)
+        result = emit_one(invocation, emitter, &event, err);
+    emitter_free(emitter);
+    return result;
+}
+
+const struct command emit_command = {
+    .name = "emit",
+    .summary = "Sends a job event to Kafka, or a simulated stream of them",
+    .synopsis = "(--created | --started | ... | --simulate N) [FLAGS]",
+    .description = "Events are framed for the schema registry where one is configured (and our\n"
+                   "schemas registered there), else as Avro single objects.",
+    .example =
+        "  jobtrail emit --created --organization acme --job j-1 --type Load --creator mary\n"
+        "  jobtrail emit --progressed --organization acme --job j-1 --progress 40\n"
+        "  jobtrail emit --simulate 1000 --rate 500 --disorder 10",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .run = run,
+};

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows are gathered as JSON first, whichever way they are printed: a table's columns are as wide
+// as their widest cell.
+#include "cli/output.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buffer.h"
+#include "base/time_us.h"
+#include "base/utf8.h"
+
+struct output {
+    const char *const *columns; // borrowed
+    size_t column_count;
+    json_t *rows, *row; // owned: all of them, and the one being filled (NULL: none)
+    size_t cells;       // in row
+    bool is_json, failed;
+};
+
+int output_new(const struct arguments *arguments, const char *const *columns, struct output **out,
+               struct err *err)
+{
+    const char *format = arguments_value(arguments, "output");
+    struct output *output;
+
+    if (format && strcmp(format, "json") && strcmp(format, "table"))
+        return err_set(err, FATAL, "USAGE", "--output: \"%.40s\": expected table or json", format);
+    output = calloc(1, sizeof *output);
+    if (!output || !(output->rows = json_array())) {
+        free(output);
+        return err_no_memory(err);
+    }
+    output->columns = columns;
+    while (columns[output->column_count])
+        output->column_count++;
+    output->is_json = format && !strcmp(format, "json");
+    *out = output;
+    return DONE;
+}
+
+void output_free(struct output *output)
+{
+    if (!output)
+        return;
+    json_decref(output->rows);
+    json_decref(output->row);
+    free(output);
+}
+
+static void add_cell(struct output *output, json_t *value)
+{
+    if (!output->row) {
+        output->row = json_object();
+        output->cells = 0;
+    }
+    if (!value || !output->row ||
+        json_object_set_new(output->row, output->columns[output->cells], value))
+        output->failed = true;
+    if (++output->cells < output->column_count)
+        return;
+    if (json_array_append_new(output->rows, output->row))
+        output->failed = true;
+    output->row = NULL;
+}
+
+static json_t *repaired(struct slice text)
+{
+    struct buffer out;
+    json_t *value;
+
+    buffer_init(&out);
+    while (text.size) {
+        size_t length = 0;
+
+        for (size_t size = 1; !length && size <= 4 && size <= text.size; size++)
+            if (utf8_is_text((struct slice){text.data, size}))
+                length = size;
+        if (length)
+            buffer_append(&out, text.data, length);
+        else
+            buffer_append_text(&out, "\xef\xbf\xbd"); // U+FFFD
+        length = length ? length : 1;
+        text = (struct slice){text.data + length, text.size - length};
+    }
+    value = out.failed ? NULL : json_stringn(out.data ? out.data : "", out.size);
+    buffer_free(&out);
+    return value;
+}
+
+void output_text(struct output *output, struct slice text)
+{
+    if (slice_is_null(text))
+        add_cell(output, json_null());
+    else if (utf8_is_text(text))
+        add_cell(output, json_stringn(text.data, text.size));
+    else
+        add_cell(output, repaired(text));
+}
+
+void output_integer(struct output *output, int64_t number)
+{
+    add_cell(output, json_integer(number));
+}
+
+void output_time(struct output *output, int64_t time_us)
+{
+    char text[TIME_TEXT_SIZE];
+
+    time_format_us(time_us, text);
+    add_cell(output, time_us == TIME_NONE ? json_null() : json_string(text));
+}
+
+// A cell's text for a terminal: control characters would steer it.
+static void write_cell(struct buffer *out, const json_t *cell)
+{
+    const unsigned char *text;
+
+    if (json_is_integer(cell))
+        buffer_append_format(out, "%" JSON_INTEGER_FORMAT, json_integer_value(cell));
+    if (json_is_null(cell))
+        buffer_append_text(out, "-");
+    if (!json_is_string(cell))
+        return;
+    for (text = (const unsigned char *)json_string_value(cell); *text; text++) {
+        if (*text < ' ' || *text == 0x7f) {
+            buffer_append_text(out, " ");
+        } else if (*text == 0xc2 && text[1] < 0xa0) {
+            buffer_append_text(out, " ");
+            text++;
+        } else {
+            buffer_append(out, text, 1);
+        }
+    }
+}
+
+static size_t characters(struct slice text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.size; i++)
+        count += ((unsigned char)text.data[i] & 0xc0) != 0x80;
+    return count;
+}
+
+static void write_padded(struct buffer *out, const struct buffer *cell, size_t width, bool is_last)
+{
+    struct slice text = buffer_slice(cell);
+
+    buffer_append(out, text.data, text.size);
+    for (size_t i = characters(text); !is_last && i < width + 2; i++)
+        buffer_append_text(out, " ");
+    if (is_last)
+        buffer_append_text(out, "\n");
+}
+
+static void read_cell(struct buffer *cell, const struct output *output, size_t row, size_t column)
+{
+    const json_t *object = json_array_get(output->rows, row);
+
+    buffer_clear(cell);
+    write_cell(cell, json_object_get(object, output->columns[column]));
+}
+
+static void write_heading(struct buffer *cell, const char *column)
+{
+    buffer_clear(cell);
+    for (; *column; column++) {
+        char byte = *column == '_'                       ? ' '
+                    : (*column >= 'a' && *column <= 'z') ? (char)(*column - 'a' + 'A')
+                                                         : *column;
+        buffer_append(cell, &byte, 1);
+    }
+}
+
+static void write_table(const struct output *output, struct buffer *out)
+{
+    size_t *widths = calloc(output->column_count, sizeof *widths);
+    size_t rows = json_array_size(output->rows), last = output->column_count - 1;
+    struct buffer cell;
+
+    buffer_init(&cell);
+    for (size_t column = 0; widths && column <= last; column++) {
+        widths[column] = strlen(output->columns[column]);
+        for (size_t row = 0; row < rows; row++) {
+            read_cell(&cell, output, row, column);
+            if (characters(buffer_slice(&cell)) > widths[column])
+                widths[column] = characters(buffer_slice(&cell));
+        }
+    }
+    for (size_t column = 0; widths && column <= last; column++) {
+        write_heading(&cell, output->columns[column]);
+        write_padded(out, &cell, widths[column], column == last);
+    }
+    for (size_t row = 0; widths && row < rows; row++)
+        for (size_t column = 0; column <= last; column++) {
+            read_cell(&cell, output, row, column);
+            write_padded(out, &cell, widths[column], column == last);
+        }
+    out->failed = out->failed || !widths || cell.failed;
+    buffer_free(&cell);
+    free(widths);
+}
+
+static void write_json(const struct output *output, struct buffer *out)
+{
+    char *text = json_dumps(output->rows, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+
+    if (!text) {
+        out->failed = true;
+        return;
+    }
+    buffer_append_text(out, text);
+    buffer_append_text(out, "\n");
+    free(text);
+}
+
+int output_print(struct output *output, struct err *err)
+{
+    struct buffer out;
+    int result = DONE;
+
+    buffer_init(&out);
+    if (output->is_json)
+        write_json(output, &out);
+    else
+        write_table(output, &out);
+    if (out.failed || output->failed)
+        result = err_no_memory(err);
+    else
+        fwrite(out.data, 1, out.size, stdout);
+    buffer_free(&out);
+    return result;
+}

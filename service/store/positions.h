@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The positions of all sources, for the command line. Each call blocks and has a short connection
+// of its own.
+#pragma once
+
+#include "core/ports.h"
+
+// A source as jobtrail.source_position has it. Slices are borrowed for the call of the visitor.
+struct source_standing {
+    struct source source;
+    struct source_position position;
+    int64_t log_end;            // -1: not seen yet
+    int64_t lag;                // log_end - next_offset, at least 0; -1: not known
+    int64_t log_end_seen_at_us; // TIME_NONE: never
+    int64_t caught_up_at_us;    // TIME_NONE: never
+    int64_t updated_at_us;
+    struct slice cluster_id, owner; // may be absent
+};
+
+struct positions_visitor {
+    void *self;
+    void (*visit)(void *self, const struct source_standing *standing);
+};
+
+// Visits every source, by topic and partition. RETRY or FATAL as store_connect.
+int positions_list(const char *conninfo, const struct positions_visitor *visitor, struct err *err);
+// Puts a source at next_offset (0 or more), recording it if it is new. What was remembered of the
+// record before it and of the cluster is forgotten, so that whatever is there is accepted. A worker
+// that has the source is fenced with its next batch and goes on from there. *before is where it
+// stood (-1: not recorded; may be NULL). POISON: an offset, partition or topic that cannot be.
+int positions_set(const char *conninfo, const struct source *source, int64_t next_offset,
+                  int64_t *before, struct err *err);

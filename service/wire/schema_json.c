@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/schema_json.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+// Of this thread's schema_json; it outlives no call.
+static _Thread_local bool ran_out;
+
+static void *note_failure(size_t size)
+{
+    void *memory = malloc(size);
+
+    if (!memory)
+        ran_out = true;
+    return memory;
+}
+
+static void set_allocators(void)
+{
+    json_set_alloc_funcs(note_failure, free);
+}
+
+json_t *schema_json(struct slice text, json_error_t *error, bool *no_memory)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    json_t *json;
+
+    pthread_once(&once, set_allocators);
+    ran_out = false;
+    json = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, error);
+    *no_memory = ran_out;
+    if (!ran_out)
+        return json;
+    json_decref(json); // it may lack what did not fit
+    return NULL;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// A writer's schema and a value that it is to have written: the schema's text, a NUL, the bytes.
+// Whatever is decoded is what the contract of decoder.h says: texts inside the value, UTF-8 and
+// without NUL; and what our encoder then writes, decodes to the same.
+#include "base/utf8.h"
+#include "fuzz/fuzz_target.h"
+#include "wire/decoder.h"
+#include "wire/encoder.h"
+
+static int fetch(void *self, const struct schema_name *name, char **json, struct err *err)
+{
+    (void)name;
+    *json = strdup(self);
+    return *json ? 0 : err_no_memory(err);
+}
+
+static void check_text(struct slice text, struct slice value)
+{
+    if (slice_is_null(text))
+        return;
+    MUST(text.data >= value.data && text.data + text.size <= value.data + value.size);
+    MUST(utf8_is_text(text));
+}
+
+static void check_event(const struct event *event, struct slice value)
+{
+    MUST(event->kind < EVENT_KINDS);
+    MUST(event->organization_id.data && event->job_id.data);
+    check_text(event->organization_id, value);
+    check_text(event->job_id, value);
+    check_text(event->message, value);
+    check_text(event->type, value);
+    check_text(event->creator_id, value);
+    check_text(event->result_uri, value);
+    check_text(event->error_code, value);
+    check_text(event->error_detail, value);
+}
+
+static void check_round_trip(struct decoder *decoder, const struct event *event)
+{
+    struct buffer first = {0}, second = {0};
+    struct wire_record record = {0};
+    struct event back;
+    enum decoded what;
+    struct err err = {0};
+
+    MUST(!encode_event(event, FRAMING_SINGLE_OBJECT, NULL, &first, &err));
+    record.value = buffer_slice(&first);
+    if (first.size <= PAYLOAD_MAX_BYTES) {
+        MUST(!decoder_decode(decoder, &record, &back, &what, &err));
+        MUST(!encode_event(&back, FRAMING_SINGLE_OBJECT, NULL, &second, &err));
+        MUST(slice_equal(buffer_slice(&first), buffer_slice(&second)));
+    }
+    buffer_free(&first);
+    buffer_free(&second);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const uint8_t *end = memchr(data, 0, size);
+    struct schema_source source = {(void *)(uintptr_t)data, fetch};
+    struct decoder_options options = {.schemas = &source};
+    struct wire_record record = {0};
+    struct buffer framed = {0};
+    struct decoder *decoder;
+    struct event event;
+    enum decoded what;
+    struct err err = {0};
+    int failed;
+
+    if (!end)
+        return -1;
+    decoder = decoder_new(&options, &err);
+    MUST(decoder != NULL);
+    framing_append_confluent(&framed, 1);
+    buffer_append(&framed, end + 1, size - (size_t)(end + 1 - data));
+    record.value = buffer_slice(&framed);
+    failed = decoder_decode(decoder, &record, &event, &what, &err);
+    MUST(failed == 0 || failed == POISON);
+    if (!failed) {
+        check_event(&event, record.value);
+        check_round_trip(decoder, &event);
+    }
+    decoder_free(decoder);
+    buffer_free(&framed);
+    return 0;
+}

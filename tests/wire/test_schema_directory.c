@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// A folder of writers' schemas: what it knows, whom it asks otherwise, what it refuses to start
+// with.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "wire/schema.h"
+#include "wire/schema_directory.h"
+#include "wire/wire_kit.h"
+
+#define LATER RECORD("JobStarted", COMMON "," FIELD("later", "\"int\""))
+
+struct folder {
+    char path[64];
+    char files[4][128];
+    int file_count;
+};
+
+static void write_file(struct folder *folder, const char *name, const char *text)
+{
+    char *path = folder->files[folder->file_count++];
+    FILE *file;
+
+    snprintf(path, 128, "%s/%s", folder->path, name);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int setup(void **state)
+{
+    struct folder *folder = calloc(1, sizeof *folder);
+
+    assert_non_null(folder);
+    snprintf(folder->path, sizeof folder->path, "/tmp/schema_directory_XXXXXX");
+    assert_non_null(mkdtemp(folder->path));
+    *state = folder;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct folder *folder = *state;
+
+    while (folder->file_count--)
+        remove(folder->files[folder->file_count]);
+    rmdir(folder->path);
+    free(folder);
+    return 0;
+}
+
+static void its_schemas_are_known_by_fingerprint(void **state)
+{
+    struct folder *folder = *state;
+    struct schema_name name = {.kind = SCHEMA_BY_FINGERPRINT, .fingerprint = 0x7275d51a3f395c8f};
+    struct schema_directory *directory;
+    struct schema_source source;
+    struct err err = {0};
+    char *json = NULL;
+
+    write_file(folder, "int.avsc", "{\"type\": \"int\"}\n");
+    write_file(folder, "later.avsc", LATER);
+    write_file(folder, "notes.txt", "no schema");
+    directory = schema_directory_new(folder->path, NULL, &err);
+    assert_non_null(directory);
+    source = schema_directory_source(directory);
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), 0);
+    assert_string_equal(json, "{\"type\": \"int\"}\n");
+    free(json);
+    name.fingerprint++;
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
+    assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
+    name = (struct schema_name){.kind = SCHEMA_BY_ID, .id = 1};
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
+    assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
+    schema_directory_free(directory);
+}
+
+static void what_it_does_not_have_is_asked_of_the_other(void **state)
+{
+    struct folder *folder = *state;
+    struct schema_name name = {.kind = SCHEMA_BY_ID, .id = 5};
+    struct one_schema one = {.json = "\"long\""};
+    struct schema_source other = one_schema_source(&one), source;
+    struct schema_directory *directory;
+    struct err err = {0};
+    char *json;
+
+    directory = schema_directory_new(folder->path, &other, &err);
+    assert_non_null(directory);
+    source = schema_directory_source(directory);
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), 0);
+    assert_string_equal(json, "\"long\"");
+    assert_int_equal(one.asked, 1);
+    free(json);
+    schema_directory_free(directory);
+}
+
+static void assert_no_start(const char *path)
+{
+    struct err err = {0};
+
+    assert_null(schema_directory_new(path, NULL, &err));
+    assert_int_equal(err.disposition, FATAL);
+    assert_string_equal(err.reason, "SCHEMA_DIRECTORY");
+}
+
+static void a_file_that_is_no_schema_stops_the_start(void **state)
+{
+    struct folder *folder = *state;
+
+    write_file(folder, "bad.avsc", "{\"type\":\"record\"}");
+    assert_no_start(folder->path);
+}
+
+static void a_file_too_large_stops_the_start(void **state)
+{
+    struct folder *folder = *state;
+    char *text = malloc(SCHEMA_MAX_BYTES + 2);
+
+    assert_non_null(text);
+    memset(text, ' ', SCHEMA_MAX_BYTES + 1);
+    text[SCHEMA_MAX_BYTES + 1] = '\0';
+    write_file(folder, "large.avsc", text);
+    free(text);
+    assert_no_start(folder->path);
+}
+
+static void what_cannot_be_opened_stops_the_start(void **state)
+{
+    struct folder *folder = *state;
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/none", folder->path);
+    assert_no_start(path);
+    snprintf(folder->files[folder->file_count], 128, "%s/dangling.avsc", folder->path);
+    assert_int_equal(symlink(path, folder->files[folder->file_count++]), 0);
+    assert_no_start(folder->path);
+}
+
+static void a_folder_in_its_place_stops_the_start(void **state)
+{
+    struct folder *folder = *state;
+
+    snprintf(folder->files[folder->file_count], 128, "%s/folder.avsc", folder->path);
+    assert_int_equal(mkdir(folder->files[folder->file_count++], 0700), 0);
+    assert_no_start(folder->path);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(its_schemas_are_known_by_fingerprint),
+        TEST(what_it_does_not_have_is_asked_of_the_other),
+        TEST(a_file_that_is_no_schema_stops_the_start),
+        TEST(a_file_too_large_stops_the_start),
+        TEST(what_cannot_be_opened_stops_the_start),
+        TEST(a_folder_in_its_place_stops_the_start),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
