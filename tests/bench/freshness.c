@@ -30,7 +30,7 @@ enum {
     MESSAGE_SIZE = 24,
 };
 
-static const char ORGANIZATION[] = "freshness";
+#define ORGANIZATION "freshness"
 
 struct mark {
     size_t job;
