@@ -32,6 +32,7 @@ cmd_test() {
     done
     install_groups build run kafka test
     build_preset "$preset" -DJOBTRAIL_TESTS=ON
+    build_preset faults -DJOBTRAIL_TESTS=OFF
     python_environment || die "the Python environment could not be made"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
     servers_start "$ROOT/.dev/test" yes no
@@ -39,6 +40,7 @@ cmd_test() {
     # shellcheck source=/dev/null
     . "$INSTANCE/env"
     export DEV_BUILD=$ROOT/build/$preset DEV_JOBTRAIL=$ROOT/build/$preset/jobtrail
+    export DEV_JOBTRAIL_FAULTS=$ROOT/build/faults/jobtrail
     DEV_INTEROP_LIBS=$(interop_libs) || die "the Java producer's jars cannot be had"
     export DEV_INTEROP_LIBS
     test_all "$preset" "$long" "$filter"

@@ -11,7 +11,7 @@
 void fault_point(const char *name)
 {
     static _Atomic long passes;
-    const char *wanted = getenv("JOBTRAIL_FAULT");
+    const char *wanted = getenv("FAULT_POINT");
     size_t length = strlen(name);
 
     if (!wanted || strncmp(wanted, name, length) || wanted[length] != ':')

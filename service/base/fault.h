@@ -3,7 +3,7 @@
 // preset "faults") has them; elsewhere FAULT_POINT is nothing.
 #pragma once
 
-// The environment variable JOBTRAIL_FAULT, as in "folded:1000", names a point and the pass at which
+// The environment variable FAULT_POINT, as in "folded:1000", names a point and the pass at which
 // the process kills itself. Any thread.
 #ifdef JOBTRAIL_FAULTS
 void fault_point(const char *name);

@@ -41,13 +41,13 @@ def run_jobtrail(settings, *arguments, status=0):
 class Serve:
     """A running `jobtrail serve`. Its log goes to a file that a failed test shows."""
 
-    def __init__(self, settings, folder, *arguments):
+    def __init__(self, settings, folder, *arguments, binary=None, environment=None):
         self.port = free_port()
         self.log = pathlib.Path(folder) / f"serve-{self.port}.log"
         settings = {"admin.listen": f"127.0.0.1:{self.port}", **settings}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(  # pylint: disable=consider-using-with
-                [os.environ["DEV_JOBTRAIL"], "serve", *arguments], env=environment_of(settings),
+                [binary or os.environ["DEV_JOBTRAIL"], "serve", *arguments], env={**environment_of(settings), **(environment or {})},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def wait_ready(self, deadline_s=30):

@@ -83,6 +83,16 @@ class World:
             consumer.close()
         return messages
 
+    def log_ends(self, topic):
+        """Where each partition's log ends."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": self.name + ".ends"})
+        try:
+            return {partition: consumer.get_watermark_offsets(
+                TopicPartition(self.topics[topic], partition), 10)[1]
+                    for partition in range(PARTITIONS)}
+        finally:
+            consumer.close()
+
     def produce(self, topic, messages):
         """Sends (key, value, headers) of each, and waits for the broker's word."""
         producer = Producer({"bootstrap.servers": self.bootstrap, "enable.idempotence": True,

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random sets of events on any partition, while processes and servers die: the rows are those of the
+naive fold, the totals equal a recount, and nothing is a dead letter."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+
+import pytest
+
+from jobtrail_process import Serve, environment_of
+from waiting import wait_until
+from world import PARTITIONS, micros
+
+# What a batch goes through; see FAULT_POINT in service/.
+FAULTS = ("consumed", "decoded", "folded", "begin", "positions_move", "rows_insert", "rows_update",
+          "counts_add", "before_commit", "commit", "committed")
+HISTORY = ("set", "rank", "kind", "event_id", "attempt", "occurred_at", "message", "type",
+           "creator_id", "error_code", "command_id")
+
+
+def send_random_events(world, jobs, seed):
+    """Sends them all; returns the expected rows by job_id."""
+    tool = pathlib.Path(os.environ["DEV_BUILD"]) / "tests/e2e/random_events"
+    done = subprocess.run([tool, "--topic", world.topics["events"], "--partitions", str(PARTITIONS),
+                           "--jobs", str(jobs), "--seed", str(seed)],
+                          env=environment_of(world.settings()), capture_output=True, text=True,
+                          timeout=120, check=True)
+    return {row["job_id"]: row for row in map(json.loads, done.stdout.splitlines())}
+
+
+def projected(world):
+    """The rows as they stand, in the form of the expected ones."""
+    rows = {}
+    for row in world.rows("select * from jobtrail.job"):
+        row = {name: micros(value) if name.endswith("_at") else value
+               for name, value in row.items()}
+        del row["organization_id"]
+        rows[row["job_id"]] = {**row, "history": []}
+    for entry in world.rows("select * from jobtrail.job_history order by job_id, case set when"
+                            " 'creation' then 1 when 'start' then 2 else 3 end, rank"):
+        entry["occurred_at"] = micros(entry["occurred_at"])
+        for name in ("event_id", "command_id"):
+            entry[name] = entry[name] and str(entry[name])
+        rows[entry["job_id"]]["history"].append({name: entry[name] for name in HISTORY})
+    return rows
+
+
+def is_caught_up(world):
+    """Every partition is projected up to its end."""
+    positions = {row["partition"]: row["next_offset"]
+                 for row in world.rows("select * from jobtrail.source_position")}
+    return positions == world.log_ends("events")
+
+
+def check(world, expected):
+    wait_until(lambda: is_caught_up(world), "everything is projected", 60)
+    assert world.rows("select * from jobtrail.dead_letter") == []
+    actual = projected(world)
+    assert actual.keys() == expected.keys()
+    for job_id, row in expected.items():
+        assert actual[job_id] == row, job_id
+    assert world.rows(
+        "select organization_id, coalesce(type, '') as type, status::int, count(*) as n"
+        " from jobtrail_p1.job group by 1, 2, 3 order by 1, 2, 3") == world.rows(
+        "select organization_id, type, status::int, sum(n)::int as n from jobtrail_p1.job_count"
+        " group by 1, 2, 3 having sum(n) <> 0 order by 1, 2, 3")
+
+
+def settings_for(world):
+    """Small batches, so that a few thousand events are many of them."""
+    return {**world.settings(), "batch.max-events": 200, "kafka.session.timeout.ms": 6000}
+
+
+def serve_until_killed(world, tmp_path, fault, pass_number):
+    """A build with fault points serves until it reaches one, and dies there of SIGKILL."""
+    running = Serve(settings_for(world), tmp_path, binary=os.environ["DEV_JOBTRAIL_FAULTS"],
+                    environment={"FAULT_POINT": f"{fault}:{pass_number}"})
+    try:
+        assert running.process.wait(60) == -signal.SIGKILL, running.log_text()
+    finally:
+        running.close()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_killed_at(migrated, serve, tmp_path, fault):
+    expected = send_random_events(migrated, 60, seed=1 + FAULTS.index(fault))
+    for pass_number in (1, 3):
+        serve_until_killed(migrated, tmp_path, fault, pass_number)
+    running = serve(settings_for(migrated))
+    check(migrated, expected)
+    running.stop()
+
+
+def test_two_processes_of_which_one_is_killed(migrated, serve):
+    settings = settings_for(migrated)
+    first, second = serve(settings), serve(settings)
+    expected = send_random_events(migrated, 400, seed=21)
+    wait_until(lambda: migrated.rows("select 1 from jobtrail.job limit 1"), "a job is seen")
+    first.kill()
+    check(migrated, expected)
+    second.stop()
