@@ -35,3 +35,6 @@ enum { LAYOUT_MAX_FIELDS = 16, LAYOUT_MAX_STRUCT_BYTES = 512 };
 
 // struct event, by enum event_kind.
 extern const struct layout event_layouts[EVENT_KINDS];
+// The structs of cancel_messages.h, by enum cancel_message_kind.
+enum { CANCEL_LAYOUTS = OWN_SCHEMAS - EVENT_KINDS };
+extern const struct layout cancel_layouts[CANCEL_LAYOUTS];

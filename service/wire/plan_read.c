@@ -9,15 +9,6 @@ static bool is_text(const struct schema_node *node)
            node->logical != LOGICAL_OTHER;
 }
 
-// The type that a field of ours has when it is not null.
-static const struct schema_node *not_null(const struct schema_node *reader)
-{
-    for (size_t i = 0; reader->type == SCHEMA_UNION && i < reader->child_count; i++)
-        if (reader->children[i]->type != SCHEMA_NULL)
-            return reader->children[i];
-    return reader;
-}
-
 static bool may_be_null(const struct schema_node *reader)
 {
     for (size_t i = 0; reader->type == SCHEMA_UNION && i < reader->child_count; i++)
@@ -134,7 +125,7 @@ bool plan_read(struct plan_compiler *compiler, const struct schema_node *writer,
         step->code = STEP_BOOL;
         return writer->type == SCHEMA_BOOLEAN;
     case LAYOUT_ENUM:
-        return read_enum(compiler, writer, not_null(reader), step);
+        return read_enum(compiler, writer, reader, step);
     }
     return false;
 }
@@ -163,12 +154,6 @@ bool plan_default(struct plan *plan, const struct schema_field *reader, size_t f
 
         memcpy(at, &is_true, sizeof is_true);
         return true;
-    }
-    if (ours->type == LAYOUT_ENUM && json_is_string(value)) {
-        int32_t place = symbol_place(reader->type, text.data);
-
-        memcpy(at, &place, sizeof place);
-        return place >= 0;
     }
     return false;
 }

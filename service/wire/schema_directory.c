@@ -36,6 +36,7 @@ static int read_file(const char *path, char **out, size_t *size, struct err *err
     bool failed_to_read;
 
     *out = NULL;
+    *size = 0;
     if (!file || !text) {
         int why = errno;
 

@@ -4,12 +4,12 @@
 // without NUL; and what our encoder then writes, decodes to the same.
 #include "base/utf8.h"
 #include "fuzz/fuzz_target.h"
-#include "wire/decoder.h"
-#include "wire/encoder.h"
+#include "wire/cancel_messages.h"
 
 // The schema of the input under way; each input has an id of its own.
 static const char *writer_json;
 static struct decoder *decoder;
+static struct cancel_decoder *cancel_decoder;
 static uint32_t schema_id;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -31,7 +31,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     decoder = decoder_new(&options, &err);
-    return decoder ? 0 : 1;
+    cancel_decoder = cancel_decoder_new(&options, &err);
+    return decoder && cancel_decoder ? 0 : 1;
 }
 
 static void check_text(struct slice text, struct slice value)
@@ -75,6 +76,25 @@ static void check_round_trip(const struct event *event)
     buffer_free(&second);
 }
 
+static void check_cancel_message(const struct wire_record *record)
+{
+    struct buffer first = {0}, second = {0};
+    struct cancel_message message, back;
+    struct wire_record again = {0};
+    enum decoded what;
+    struct err err = {0};
+
+    if (!cancel_decoder_decode(cancel_decoder, record, &message, &what, &err)) {
+        MUST(!encode_cancel_message(&message, FRAMING_SINGLE_OBJECT, NULL, &first, &err));
+        again.value = buffer_slice(&first);
+        MUST(!cancel_decoder_decode(cancel_decoder, &again, &back, &what, &err));
+        MUST(!encode_cancel_message(&back, FRAMING_SINGLE_OBJECT, NULL, &second, &err));
+        MUST(slice_equal(buffer_slice(&first), buffer_slice(&second)));
+    }
+    buffer_free(&first);
+    buffer_free(&second);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *end = memchr(data, 0, size);
@@ -97,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_event(&event, record.value);
         check_round_trip(&event);
     }
+    check_cancel_message(&record);
     buffer_free(&framed);
     return 0;
 }

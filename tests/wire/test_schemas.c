@@ -104,6 +104,8 @@ static void layouts_say_what_the_schemas_say(void **state)
     (void)state;
     for (size_t i = 0; i < EVENT_KINDS; i++)
         assert_layout(&event_layouts[i]);
+    for (size_t i = 0; i < CANCEL_LAYOUTS; i++)
+        assert_layout(&cancel_layouts[i]);
 }
 
 static void assert_has_doc(const json_t *object)
