@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Whom everything belongs to, who may read, and which migrations were applied.
 --
 -- Tables belong to an ordinary role: the migrating one, or, where that is a superuser,

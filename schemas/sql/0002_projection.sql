@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The read model: what a projection owns, and the views through which others read it.
 
 -- Raises unless the condition holds. In the same transaction as the writing it guards, so that a

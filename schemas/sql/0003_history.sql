@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Why a job is in its state: the packed history of a row, event by event.
 
 -- Layout, version 1, all integers big-endian: a byte 1; then for each of creations, starts, ends

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What is written beside the read model and is never rebuilt. Both tell of all organisations at
 -- once, so no reader is admitted.
 

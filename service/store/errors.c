@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "core/ports.h"
+
 struct rule {
     const char *sqlstate; // the code, or how it begins
     enum disposition disposition;
+    bool reconnect; // whether the connection is better not used again
     const char *reason;
-    bool reconnect;
     const char *advice; // for a person; NULL: the server's words are enough
 };
 
@@ -19,31 +21,31 @@ struct rule {
 // The first that fits counts.
 static const struct rule rules[] = {
     // Our own, raised by jobtrail.require.
-    {"JT001", FENCED, "POSITION_MOVED", false, NULL},
-    {"JT002", RETRY, "ROW_REPLACED", false, NULL},
-    {"JT003", RETRY, "TRANSACTION_TIMEOUT", false, NULL},
+    {"JT001", FENCED, false, STORE_POSITION_MOVED, NULL},
+    {"JT002", RETRY, false, STORE_ROW_REPLACED, NULL},
+    {"JT003", RETRY, false, "TRANSACTION_TIMEOUT", NULL},
     // The world: the server goes, is full, or others are in the way.
-    {"08", RETRY, "CONNECTION_LOST", true, NULL},
-    {"57014", RETRY, "STATEMENT_TIMEOUT", false, NULL},
-    {"57P", RETRY, "SERVER_STOPPING", true, NULL},
-    {"53", RETRY, "SERVER_RESOURCES", false, NULL},
-    {"40P01", RETRY, "DEADLOCK", false, NULL},
-    {"40", RETRY, "SERIALIZATION", false, NULL},
-    {"55P03", RETRY, "LOCK_TIMEOUT", false, NULL},
-    {"25006", RETRY, "READ_ONLY_SERVER", true, "the server is read only: is it a replica?"},
-    {"25P", RETRY, "TRANSACTION_TIMEOUT", true, NULL},
+    {"08", RETRY, true, "CONNECTION_LOST", NULL},
+    {"57014", RETRY, false, "STATEMENT_TIMEOUT", NULL},
+    {"57P", RETRY, true, "SERVER_STOPPING", NULL},
+    {"53", RETRY, false, "SERVER_RESOURCES", NULL},
+    {"40P01", RETRY, false, "DEADLOCK", NULL},
+    {"40", RETRY, false, "SERIALIZATION", NULL},
+    {"55P03", RETRY, false, "LOCK_TIMEOUT", NULL},
+    {"25006", RETRY, true, "READ_ONLY_SERVER", "the server is read only: is it a replica?"},
+    {"25P", RETRY, true, "TRANSACTION_TIMEOUT", NULL},
     // The data.
-    {"22", POISON, "DATA_REFUSED", false, NULL},
-    {"23", POISON, "DATA_REFUSED", false, NULL},
-    {"54", POISON, "DATA_TOO_LARGE", false, NULL},
+    {"22", POISON, false, "DATA_REFUSED", NULL},
+    {"23", POISON, false, "DATA_REFUSED", NULL},
+    {"54", POISON, false, "DATA_TOO_LARGE", NULL},
     // How we are set up.
-    {"28", FATAL, "NOT_AUTHORIZED", true, "check the user and password in postgres.conninfo"},
-    {"3D", FATAL, "NO_DATABASE", true, "create the database, or check postgres.conninfo"},
-    {"42501", FATAL, "NO_PRIVILEGE", true, ADVICE_GRANT},
-    {"42", FATAL, "NOT_MIGRATED", true, ADVICE_MIGRATE},
-    {"3F", FATAL, "NOT_MIGRATED", true, ADVICE_MIGRATE},
+    {"28", FATAL, true, "NOT_AUTHORIZED", "check the user and password in postgres.conninfo"},
+    {"3D", FATAL, true, "NO_DATABASE", "create the database, or check postgres.conninfo"},
+    {"42501", FATAL, true, "NO_PRIVILEGE", ADVICE_GRANT},
+    {"42", FATAL, true, "NOT_MIGRATED", ADVICE_MIGRATE},
+    {"3F", FATAL, true, "NOT_MIGRATED", ADVICE_MIGRATE},
 };
-static const struct rule any_other = {"", RETRY, "SERVER_ERROR", true, NULL};
+static const struct rule any_other = {"", RETRY, true, "SERVER_ERROR", NULL};
 
 static const struct rule *find_rule(const char *sqlstate)
 {

@@ -11,16 +11,27 @@ static int ask(PGconn *connection, const char *name, struct err *err)
     return link_ask(connection, name, NULL, LINK_NO_TIMEOUT, NULL, err);
 }
 
+// What a script names, it is there to make: a person must look at what else there is.
+static int script_failed(PGconn *connection, const struct embedded_file *migration, struct err *err)
+{
+    const char *words = PQerrorMessage(connection);
+
+    if (err->disposition == RETRY)
+        return RETRY;
+    return err_set(err, FATAL, "MIGRATION_FAILED", "%s: %.*s", migration->name,
+                   (int)strcspn(words, "\n"), words);
+}
+
 static int apply(PGconn *connection, const struct embedded_file *migration, struct err *err)
 {
     struct parameters parameters;
     int failed;
 
     failed = ask(connection, "migration_as_owner", err);
-    if (!failed)
-        failed = link_run_script(connection, embedded_slice(migration), LINK_NO_TIMEOUT, err);
     if (failed)
         return failed;
+    if (link_run_script(connection, embedded_slice(migration), LINK_NO_TIMEOUT, err))
+        return script_failed(connection, migration, err);
     parameters_init(&parameters);
     parameters_add_bytes(&parameters, slice_of(migration->name));
     parameters_add_bytes(&parameters, embedded_slice(migration));
@@ -88,9 +99,6 @@ int migrate(const char *conninfo, bool dry_run, const struct migrate_report *rep
     else
         while (!failed && pending)
             failed = step(connection, report, &pending, err);
-    // A migration that the server refuses for what it says is not data: a person must look.
-    if (failed == POISON)
-        err->disposition = FATAL;
     PQfinish(connection);
-    return failed ? (int)err->disposition : 0;
+    return failed;
 }

@@ -144,7 +144,7 @@ void row_columns_read(const PGresult *result, int row, struct stored_row *out)
 
 size_t row_columns_bytes(const struct row_write *row)
 {
-    size_t bytes = (COLUMNS + 4) * 12; // a length and a small value each
+    size_t bytes = (size_t)12 * (COLUMNS + 4); // a length and a small value each
 
     for (size_t i = 0; i < COLUMNS; i++)
         if ((columns[i].kind == COLUMN_TEXT || columns[i].kind == COLUMN_BYTEA) &&

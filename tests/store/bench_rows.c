@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many rows a second one store writes, new ones and updates, in batches of a given size, with
 // all that a batch owes (position, totals, change). Not a test: prints figures.
-//     store_bench_rows [batches [rows-a-batch]]
+//     store_bench_rows [batches [rows-a-batch [ordinary]]]
+// ordinary: as a member of the owner, under row-level security, instead of as a superuser.
 #include "store/harness.h"
 
 #include <stdio.h>
@@ -106,6 +107,16 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     bench.harness = state;
     harness_open(&state);
+    if (argc > 3) {
+        char conninfo[sizeof bench.harness->conninfo];
+
+        harness_run(bench.harness->side,
+                    "CREATE ROLE worker LOGIN; GRANT jobtrail_owner TO worker");
+        snprintf(conninfo, sizeof conninfo, "%.200s user=worker", bench.harness->conninfo);
+        memcpy(bench.harness->conninfo, conninfo, sizeof conninfo);
+        store_free(bench.harness->store);
+        bench.harness->store = harness_store(bench.harness, 60000);
+    }
     harness_source(bench.harness->store, "events");
     measure(&bench, "new", 0, false);
     measure(&bench, "update of every row", 1, false);

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Adds to one shard of the totals.
 INSERT INTO jobtrail_p1.job_count AS c (organization_id, type, status, n, shard)
 SELECT d.organization_id, d.type, d.status, d.delta, $5::integer

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Keeps a record that could not be understood.
 INSERT INTO jobtrail.dead_letter (topic, partition, record_offset, timestamp_ms, key, value,
                                   header_names, header_values, stage, reason, message)

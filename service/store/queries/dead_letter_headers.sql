@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The headers of one dead letter, in their order.
 SELECT h.name, h.value
 FROM jobtrail.dead_letter AS d,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Notes how long each log was when it was last looked at.
 UPDATE jobtrail_p1.source_position AS p
 SET log_end = e.log_end, log_end_seen_at = e.seen_at,

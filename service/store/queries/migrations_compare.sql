@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Holds the migrations this binary knows ($1 names, $2 their bytes) against those applied.
 SELECT coalesce(known.name, applied.name) COLLATE "C",
        CASE WHEN known.name IS NULL THEN 'unknown'

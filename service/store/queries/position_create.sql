@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Records where a source begins, unless that is recorded already.
 INSERT INTO jobtrail_p1.source_position (topic, partition, next_offset, last_offset,
                                          last_timestamp_ms, last_hash, cluster_id, owner)

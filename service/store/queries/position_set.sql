@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Puts a source where a person wants it, and says where it stood. Nothing is remembered of the
 -- record before it, nor of the cluster: whatever is found there is accepted.
 WITH before AS (

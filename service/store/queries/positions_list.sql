@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- All sources, for a person.
 SELECT topic, partition, next_offset, last_offset, last_timestamp_ms, last_hash, log_end,
        log_end_seen_at, caught_up_at, updated_at, cluster_id, owner

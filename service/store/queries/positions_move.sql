@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Moves positions from where they must still stand.
 WITH moved AS (
     UPDATE jobtrail_p1.source_position AS p

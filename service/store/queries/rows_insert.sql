@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Writes rows believed absent. One that is there makes the statement fail on its primary key.
 INSERT INTO jobtrail_p1.job (job_id, organization_id, status, attempt, progress, type, creator_id,
                              message, error_code, error_detail, result_uri, creator_disputed,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The same, locked in the order of the primary key, so that two writers cannot deadlock.
 SELECT j.job_id, j.organization_id, j.status::integer, j.attempt, j.progress::integer, j.type,
        j.creator_id, j.message, j.error_code, j.error_detail, j.result_uri, j.creator_disputed,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The rows of these keys, as far as they are there.
 SELECT j.job_id, j.organization_id, j.status::integer, j.attempt, j.progress::integer, j.type,
        j.creator_id, j.message, j.error_code, j.error_detail, j.result_uri, j.creator_disputed,

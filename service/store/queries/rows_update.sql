@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Writes rows over the revision they were folded from. A large column that did not change is left
 -- where it is.
 WITH written AS (

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- How a worker's session differs from any other. What it writes asynchronously rolls back together
 -- with the position, so that it is read again. Its statements know their plan: a walk over the
 -- parameters, and the primary key for each.

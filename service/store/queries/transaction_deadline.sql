@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Refuses the COMMIT that follows when the transaction took longer than $1 milliseconds: who reads
 -- jobtrail.change relies on it.
 SELECT jobtrail.require(clock_timestamp() - transaction_timestamp()
