@@ -59,7 +59,7 @@ int consumer_new(const struct consumer_options *options, const struct consumer_e
     conf = make_conf(options, consumer, err);
     if (!conf) {
         free(consumer);
-        return err->disposition;
+        return (int)err->disposition;
     }
     consumer->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof(text));
     if (!consumer->rk) {

@@ -13,7 +13,7 @@ static int make(enum client_kind kind, const char *name, const char *value, stru
     rd_kafka_conf_t *conf = settings_new(kind, &property, 1, err);
 
     if (!conf)
-        return err->disposition;
+        return (int)err->disposition;
     rd_kafka_conf_destroy(conf);
     return 0;
 }
