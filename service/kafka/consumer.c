@@ -59,7 +59,7 @@ int consumer_new(const struct consumer_options *options, const struct consumer_e
     conf = make_conf(options, consumer, err);
     if (!conf) {
         free(consumer);
-        return err->disposition;
+        return (int)err->disposition;
     }
     consumer->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof(text));
     if (!consumer->rk) {
@@ -106,35 +106,40 @@ static bool may_destroy(struct consumer *consumer)
     return true;
 }
 
-static void close_group(struct consumer *consumer, int64_t until_us)
+// False if nobody answered in time.
+static bool close_group(struct consumer *consumer)
 {
+    int64_t until_us = clock_monotonic_us() + CLOSE_MS * INT64_C(1000);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(consumer->rk);
     rd_kafka_error_t *error = rd_kafka_consumer_close_queue(consumer->rk, queue);
     rd_kafka_message_t *message;
+    bool closed = error != NULL; // then it is closed or dead already
 
-    // An error: it is closed or dead already.
-    while (!error && !rd_kafka_consumer_closed(consumer->rk) && clock_monotonic_us() < until_us) {
+    while (!closed && clock_monotonic_us() < until_us) {
         message = rd_kafka_consume_queue(queue, CLOSE_STEP_MS);
         if (message)
             rd_kafka_message_destroy(message);
+        closed = rd_kafka_consumer_closed(consumer->rk);
     }
     if (error)
         rd_kafka_error_destroy(error);
     rd_kafka_queue_destroy(queue);
+    return closed;
 }
 
 void consumer_free(struct consumer *consumer)
 {
-    bool destroy;
+    bool destroy, closed;
 
     if (!consumer)
         return;
     consumer->closing = true;
     destroy = may_destroy(consumer);
-    close_group(consumer, clock_monotonic_us() + CLOSE_MS * INT64_C(1000));
-    if (!destroy) {
-        // The member has left; its idle memory and threads stay until the process ends.
-        log_info("kafka", "left the group while it was still joining");
+    closed = close_group(consumer);
+    if (!destroy || !closed) {
+        // Its goodbye is on its way, or nobody hears it. Destroying it would crash or wait; its
+        // idle memory and threads stay until the process ends.
+        log_info("kafka", "left the group without waiting for its answer");
         return;
     }
     rd_kafka_destroy_flags(consumer->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);

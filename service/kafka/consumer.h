@@ -13,17 +13,21 @@
 struct consumer;
 struct kafka_message; // one record; owned by whoever holds it, freed by kafka_message_free
 
+// All but NULL statistics must be there. Events are called from within consumer_poll; they may
+// start, stop, pause and resume, but not poll.
 struct consumer_events {
     void *self;
     // The group gave or took partitions (cooperative: only the changes). lost: they already belong
-    // to somebody else. Called from within consumer_poll.
+    // to somebody else. Records of them that the same consumer_poll had read are dropped.
     void (*taken)(void *self, const struct source *sources, size_t count);
     void (*revoked)(void *self, const struct source *sources, size_t count, bool lost);
     // The position at the end of a started partition: offset of the next record to come, behind
-    // control records too.
+    // control records too. Told only after all records before it were handed out by earlier calls.
     void (*reached_end)(void *self, const struct source *source, int64_t next_offset);
     // A started partition cannot go on from its offset (out of range: truncated, recreated or
-    // expired), or its topic is missing. The partition is silent until it is started again.
+    // expired), or its topic is missing. The partition is silent until it is started again; what
+    // was handed out before stays good. Always RETRY; reasons OFFSET_OUT_OF_RANGE, TOPIC_MISSING,
+    // AUTHORIZATION_FAILED, DAMAGED_RECORD, KAFKA_ERROR.
     void (*partition_failed)(void *self, const struct source *source, const struct err *err);
     // librdkafka's statistics, JSON, every statistics.interval.ms if that is set.
     void (*statistics)(void *self, struct slice json);
@@ -46,17 +50,22 @@ struct consumer_options {
 // FATAL for an unknown property or bad value, naming it. Strings are copied.
 int consumer_new(const struct consumer_options *options, const struct consumer_events *events,
                  struct consumer **out, struct err *err);
-// Leaves the group and frees; every message handed out must have been freed before.
+// Leaves the group and frees; every message handed out must have been freed before. No event is
+// told. Takes at most about 3 s; if nobody answers by then, its idle threads stay until the process
+// ends.
 void consumer_free(struct consumer *consumer);
 
 // Waits up to timeout_ms for the first record and returns it with whatever else has already
 // arrived, at most max, no lingering. *count may be 0. Messages become the caller's.
 // Records of partitions that are not started are never handed out.
-// 0; RETRY (brokers unreachable, authentication: says which); FATAL (a fatal error of librdkafka).
+// 0; RETRY (BROKERS_UNREACHABLE, AUTHENTICATION_FAILED, AUTHORIZATION_FAILED, TLS_FAILED,
+// TOPIC_MISSING at most every 30 s a topic, ...: librdkafka goes on by itself, so say it and poll
+// again); FATAL (a fatal error of librdkafka). *count is set in any case; with RETRY it is 0.
 int consumer_poll(struct consumer *consumer, int timeout_ms, struct kafka_message **messages,
                   size_t max, size_t *count, struct err *err);
 
-// Begins handing out a taken partition from offset. RETRY if the broker cannot be asked.
+// Begins handing out a taken partition from offset, also one already started; it is not paused
+// then. Asks no broker. RETRY (NOT_OURS, ASSIGN_FAILED).
 int consumer_start(struct consumer *consumer, const struct source *source, int64_t offset,
                    struct err *err);
 // Silences a started partition and forgets what was fetched; it stays ours.
@@ -79,8 +88,8 @@ int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, s
 // to read the configuration *compacted is false and *config_readable is false.
 int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms, bool *exists,
                          bool *compacted, bool *config_readable, struct err *err);
-// Tells Kafka how far we are, for lag tools alone: asynchronously, never during a rebalance,
-// failures are nobody's business.
+// Tells Kafka how far we are, for lag tools alone: asynchronously, all partitions together at most
+// every 5 s, not within 3 s after a rebalance; failures are nobody's business. Cheap to call.
 void consumer_commit_hint(struct consumer *consumer, const struct source *source,
                           int64_t next_offset);
 

@@ -188,7 +188,7 @@ static int outcome(struct consumer *consumer, struct err *err)
         return 0;
     consumer->has_trouble = false;
     *err = consumer->trouble;
-    return err->disposition;
+    return (int)err->disposition;
 }
 
 int consumer_poll(struct consumer *consumer, int timeout_ms, struct kafka_message **messages,

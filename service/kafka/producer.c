@@ -65,7 +65,7 @@ int producer_new(const struct kafka_property *properties, size_t property_count,
     conf = settings_new(CLIENT_PRODUCER, properties, property_count, err);
     if (!conf) {
         free(producer);
-        return err->disposition;
+        return (int)err->disposition;
     }
     rd_kafka_conf_set_opaque(conf, producer);
     rd_kafka_conf_set_dr_msg_cb(conf, delivered);
@@ -148,7 +148,7 @@ static int outcome(struct producer *producer, struct err *err)
     if (producer->has_trouble) {
         producer->has_trouble = false;
         *err = producer->trouble;
-        failed = err->disposition;
+        failed = (int)err->disposition;
     }
     pthread_mutex_unlock(&producer->lock);
     return failed;

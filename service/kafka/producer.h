@@ -24,9 +24,13 @@ typedef void producer_report(void *self, void *tag, int32_t partition, int64_t o
 
 int producer_new(const struct kafka_property *properties, size_t property_count,
                  producer_report *report, void *self, struct producer **out, struct err *err);
+// Gives up what is not delivered; nothing is reported any more. Takes at most about 1 s.
 void producer_free(struct producer *producer);
-// Queues a copy. RETRY with reason QUEUE_FULL: poll, then try again.
+// Queues a copy. RETRY with reason QUEUE_FULL: poll, then try again. FATAL RECORD_TOO_LARGE or
+// RECORD_REFUSED: this record will never do. FATAL KAFKA_FATAL: this producer never sends again.
 int producer_send(struct producer *producer, const struct producer_record *record, struct err *err);
+// Waits for reports. RETRY: brokers cannot be reached or refuse us; it goes on by itself. FATAL
+// KAFKA_FATAL: make a new producer.
 int producer_poll(struct producer *producer, int timeout_ms, struct err *err);
 // Waits until everything queued is reported; RETRY with what is left if timeout_ms was too short.
 int producer_flush(struct producer *producer, int timeout_ms, struct err *err);

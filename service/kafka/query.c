@@ -5,29 +5,14 @@
 #include "kafka/consumer_state.h"
 #include "kafka/settings.h"
 
-int consumer_log_bounds(struct consumer *consumer, const struct source *source, int timeout_ms,
-                        int64_t *low, int64_t *high, struct err *err)
+// Asks for one end (RD_KAFKA_OFFSET_BEGINNING or _END) of many partitions; -1 where there is none.
+// Not rd_kafka_query_watermark_offsets: that of 2.0.2 heeds no time limit while a broker is away.
+static int ask_offsets(struct consumer *consumer, const struct source *sources, size_t count,
+                       int64_t which, int timeout_ms, int64_t *offsets, struct err *err)
 {
-    struct partition *partition =
-        partitions_get(&consumer->partitions, source->topic, source->partition);
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     rd_kafka_resp_err_t code;
 
-    if (!partition)
-        return err_no_memory(err);
-    code = rd_kafka_query_watermark_offsets(consumer->rk, partition->source.topic.data,
-                                            source->partition, low, high, timeout_ms);
-    return code ? kafka_error(err, code, "asking for the log's bounds") : 0;
-}
-
-int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
-                      int timeout_ms, int64_t *ends, struct err *err)
-{
-    rd_kafka_topic_partition_list_t *list;
-    rd_kafka_resp_err_t code;
-
-    if (!count)
-        return 0;
-    list = rd_kafka_topic_partition_list_new((int)count);
     if (!list)
         return err_no_memory(err);
     for (size_t i = 0; i < count; i++) {
@@ -37,7 +22,7 @@ int consumer_log_ends(struct consumer *consumer, const struct source *sources, s
         if (partition)
             rd_kafka_topic_partition_list_add(list, partition->source.topic.data,
                                               sources[i].partition)
-                ->offset = RD_KAFKA_OFFSET_END;
+                ->offset = which;
     }
     code = rd_kafka_offsets_for_times(consumer->rk, list, timeout_ms);
     for (size_t i = 0; i < count && !code; i++) {
@@ -48,10 +33,33 @@ int consumer_log_ends(struct consumer *consumer, const struct source *sources, s
                                                            sources[i].partition)
                       : NULL;
 
-        ends[i] = found && !found->err && found->offset >= 0 ? found->offset : -1;
+        offsets[i] = found && !found->err && found->offset >= 0 ? found->offset : -1;
     }
+    if (!code && count == 1 && list->cnt == 1)
+        code = list->elems[0].err;
     rd_kafka_topic_partition_list_destroy(list);
-    return code ? kafka_error(err, code, "asking for the logs' ends") : 0;
+    return code ? kafka_error(err, code, "asking for the ends of a log") : 0;
+}
+
+int consumer_log_bounds(struct consumer *consumer, const struct source *source, int timeout_ms,
+                        int64_t *low, int64_t *high, struct err *err)
+{
+    int failed = ask_offsets(consumer, source, 1, RD_KAFKA_OFFSET_BEGINNING, timeout_ms, low, err);
+
+    if (!failed)
+        failed = ask_offsets(consumer, source, 1, RD_KAFKA_OFFSET_END, timeout_ms, high, err);
+    if (!failed && (*low < 0 || *high < 0))
+        failed = err_set(err, RETRY, "KAFKA_ERROR", "%.*s [%d]: no broker tells its log's bounds",
+                         (int)source->topic.size, source->topic.data, source->partition);
+    return failed;
+}
+
+int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
+                      int timeout_ms, int64_t *ends, struct err *err)
+{
+    if (!count)
+        return 0;
+    return ask_offsets(consumer, sources, count, RD_KAFKA_OFFSET_END, timeout_ms, ends, err);
 }
 
 int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, struct err *err)

@@ -78,7 +78,7 @@ static int split_urls(struct registry_http *http, struct err *err)
         url[size] = '\0';
         http->urls[count++] = url;
         if (check_url(url, count, err))
-            return err->disposition;
+            return (int)err->disposition;
     }
     return 0;
 }

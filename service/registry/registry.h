@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client of a schema registry that speaks Confluent's HTTP interface. Schemas are kept for ever
-// (an id never changes its meaning), "no such schema" for a short time. Thread-safe.
+// (an id never changes its meaning; at most 64 MiB of them, then the oldest go), "no such schema"
+// for a short time. Thread-safe. Redirects are not followed; answers are at most 1 MiB; a schema
+// that is not Avro, or refers to others, is told as SCHEMA_UNKNOWN with the reason in the text.
 #pragma once
 
 #include "wire/schema_source.h"

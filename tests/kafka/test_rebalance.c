@@ -187,10 +187,10 @@ static void a_member_may_leave_at_any_moment_of_joining(void **state)
     member_open(&stayer.member, brokers, group, topic);
     member_until(&stayer.member, stayer.member.taken == 1);
     assert_int_equal(pthread_create(&thread, NULL, stay, &stayer), 0);
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 8; i++) {
         member_open(&goes, brokers, group, topic);
         for (int j = 0; j < i; j++)
-            member_poll(&goes, 5);
+            member_poll(&goes, 20);
         member_close(&goes);
     }
     atomic_store(&stayer.stop, true);

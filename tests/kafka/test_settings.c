@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which properties a user may set, and what is said of those that they may not.
+#include "kafka/world.h"
+
+#include <stdlib.h>
+
+#include "kafka/producer.h"
+#include "kafka/settings.h"
+
+static int make(enum client_kind kind, const char *name, const char *value, struct err *err)
+{
+    struct kafka_property property = {name, value};
+    rd_kafka_conf_t *conf = settings_new(kind, &property, 1, err);
+
+    if (!conf)
+        return (int)err->disposition;
+    rd_kafka_conf_destroy(conf);
+    return 0;
+}
+
+static void what_correctness_rests_on_cannot_be_changed(void **state)
+{
+    static const struct kafka_property refused[] = {{"auto.offset.reset", "earliest"},
+                                                    {"isolation.level", "read_uncommitted"},
+                                                    {"enable.auto.commit", "true"},
+                                                    {"enable.auto.offset.store", "true"},
+                                                    {"partition.assignment.strategy", "range"},
+                                                    {"check.crcs", "false"},
+                                                    {"enable.partition.eof", "false"},
+                                                    {"enable.idempotence", "false"},
+                                                    {"acks", "1"},
+                                                    {"request.required.acks", "0"},
+                                                    {"partitioner", "random"},
+                                                    {"transactional.id", "x"}};
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+        for (int kind = CLIENT_CONSUMER; kind <= CLIENT_PRODUCER; kind++) {
+            assert_int_equal(make((enum client_kind)kind, refused[i].name, refused[i].value, &err),
+                             FATAL);
+            assert_string_equal(err.reason, "BAD_PROPERTY");
+            assert_non_null(strstr(err.text, refused[i].name));
+        }
+}
+
+static void saying_the_same_as_we_is_no_contradiction(void **state)
+{
+    struct err err;
+
+    (void)state;
+    assert_int_equal(make(CLIENT_CONSUMER, "isolation.level", "read_committed", &err), 0);
+    assert_int_equal(make(CLIENT_CONSUMER, "enable.auto.commit", "FALSE", &err), 0);
+    assert_int_equal(make(CLIENT_PRODUCER, "acks", "-1", &err), 0);
+    assert_int_equal(make(CLIENT_CONSUMER, "acks", "all", &err), 0);
+}
+
+static void other_properties_are_passed_on(void **state)
+{
+    struct kafka_property property = {"queued.max.messages.kbytes", "4321"};
+    struct err err;
+    rd_kafka_conf_t *conf;
+    char value[64];
+    size_t size = sizeof(value);
+
+    (void)state;
+    conf = settings_new(CLIENT_CONSUMER, NULL, 0, &err);
+    assert_non_null(conf);
+    assert_int_equal(rd_kafka_conf_get(conf, "queued.max.messages.kbytes", value, &size), 0);
+    assert_string_equal(value, "8192");
+    rd_kafka_conf_destroy(conf);
+    conf = settings_new(CLIENT_CONSUMER, &property, 1, &err);
+    assert_non_null(conf);
+    size = sizeof(value);
+    assert_int_equal(rd_kafka_conf_get(conf, "queued.max.messages.kbytes", value, &size), 0);
+    assert_string_equal(value, "4321");
+    rd_kafka_conf_destroy(conf);
+}
+
+static void mistakes_are_named_without_their_value(void **state)
+{
+    struct err err;
+
+    (void)state;
+    assert_int_equal(make(CLIENT_CONSUMER, "bootstrap.server", "hush:9092", &err), FATAL);
+    assert_non_null(strstr(err.text, "kafka.bootstrap.server:"));
+    assert_null(strstr(err.text, "hush"));
+    assert_int_equal(make(CLIENT_CONSUMER, "session.timeout.ms", "hush", &err), FATAL);
+    assert_non_null(strstr(err.text, "kafka.session.timeout.ms:"));
+    assert_null(strstr(err.text, "hush"));
+}
+
+static void a_contradiction_found_by_librdkafka_is_fatal_too(void **state)
+{
+    struct kafka_property property = {"max.in.flight.requests.per.connection", "100"};
+    struct producer *producer = NULL;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(producer_new(&property, 1, NULL, NULL, &producer, &err), FATAL);
+    assert_string_equal(err.reason, "BAD_PROPERTY");
+    assert_null(producer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_correctness_rests_on_cannot_be_changed),
+        cmocka_unit_test(saying_the_same_as_we_is_no_contradiction),
+        cmocka_unit_test(other_properties_are_passed_on),
+        cmocka_unit_test(mistakes_are_named_without_their_value),
+        cmocka_unit_test(a_contradiction_found_by_librdkafka_is_fatal_too),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
