@@ -27,11 +27,11 @@ enum option_type {
 struct option {
     const char *name;
     enum option_type type;
+    bool secret; // never printed; may be given by NAME.file
     int64_t least, most;
     const char *const *choices; // OPTION_CHOICE: NULL-terminated
     const char *fallback;       // the default, as it would be written; NULL: none
     const char *prose;          // one or two plain sentences
-    bool secret;                // never printed; may be given by NAME.file
 };
 
 // Names with this prefix go to somebody else as they are; only their secrets are known here.

@@ -133,7 +133,7 @@ static struct place *begin_job(struct simulator *simulator)
 {
     struct place *place = &simulator->places[simulator->taken++];
     const struct simulated_type *type = &simulated_types[below(simulator, simulated_type_count)];
-    uint64_t spread = (uint64_t)(type->parts_most - type->parts_least + 1);
+    int spread = type->parts_most - type->parts_least + 1;
 
     *place = (struct place){
         .type = type,
@@ -143,14 +143,14 @@ static struct place *begin_job(struct simulator *simulator)
         .organization = (unsigned)below(simulator, simulator->options.organizations) + 1,
         .member = (unsigned)below(simulator, simulator->options.members) + 1,
         .next = JOB_CREATED,
-        .parts = type->parts_least + (int)below(simulator, spread),
+        .parts = type->parts_least + (int)below(simulator, (uint64_t)spread),
     };
     begin_attempt(simulator, place);
     return place;
 }
 
 // The slices of made's event point into made itself: set again after it was copied.
-static struct event *bind(struct made *made, const struct place *place)
+static void refer_to_own_texts(struct made *made, const struct place *place)
 {
     struct event *event = &made->event;
 
@@ -169,7 +169,6 @@ static struct event *bind(struct made *made, const struct place *place)
         event->error_code = slice_of(place->error->code);
         event->error_detail = slice_of(place->error->detail);
     }
-    return event;
 }
 
 static void say(struct made *made, const struct place *place)
@@ -217,7 +216,7 @@ static void make(struct simulator *simulator, const struct place *place, int64_t
     snprintf(made->creator, NAME_SIZE, "member-%02u-%03u", place->organization, place->member);
     uuid_format(&place->job, made->job);
     say(made, place);
-    bind(made, place);
+    refer_to_own_texts(made, place);
 }
 
 static enum event_kind end_kind(enum fate fate)
@@ -269,7 +268,7 @@ static void give_held(struct simulator *simulator)
 
     simulator->given = simulator->held[which];
     simulator->held[which] = simulator->held[--simulator->held_count];
-    bind(&simulator->given, NULL);
+    refer_to_own_texts(&simulator->given, NULL);
 }
 
 static bool make_next(struct simulator *simulator, int64_t now_us)

@@ -41,7 +41,7 @@ static int set_up(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     int fd;
 
-    strcpy(fixture->path, "/tmp/options_test_XXXXXX");
+    snprintf(fixture->path, sizeof fixture->path, "/tmp/options_test_XXXXXX");
     fd = mkstemp(fixture->path);
     close(fd);
     *state = fixture;
@@ -142,7 +142,7 @@ static void long_lines_arrive_whole(void **state)
     char content[8300] = "text = ";
 
     memset(content + 7, 'x', 8000);
-    strcpy(content + 8007, "\nsize = 7\n");
+    memcpy(content + 8007, "\nsize = 7\n", sizeof "\nsize = 7\n");
     assert_int_equal(read_text(fixture, content), DONE);
     assert_int_equal(strlen(options_text(fixture->options, "text")), 8000);
     assert_int_equal(options_integer(fixture->options, "size"), 7);
