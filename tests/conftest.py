@@ -2,6 +2,9 @@
 """Fixtures of the tests of whole processes (e2e) and of foreign producers (interop)."""
 import pytest
 
+pytest.register_assert_rewrite("waiting", "world", "jobtrail_process", "running_producer")
+
+# pylint: disable=wrong-import-position
 from jobtrail_process import Serve, run_jobtrail
 from needs import need
 from world import World

@@ -42,9 +42,11 @@ class World:
         settings["postgres.conninfo"] = self.conninfo
         settings["kafka.bootstrap.servers"] = self.bootstrap
         settings["kafka.group.id"] = self.name
+        # So that the partitions of a killed process are soon another's.
+        settings["kafka.session.timeout.ms"] = 6000
         return settings
 
-    def rows(self, query, parameters=()):
+    def rows(self, query, parameters=None):
         """Rows of the test's database, as dictionaries."""
         with psycopg.connect(self.conninfo, row_factory=psycopg.rows.dict_row) as connection:
             return connection.execute(query, parameters).fetchall()
@@ -55,7 +57,8 @@ class World:
         for row in self.rows("select * from jobtrail.job where organization_id = %s",
                              (organization,)):
             del row["organization_id"]
-            jobs[row.pop("job_id")] = {
+            job_id = row.pop("job_id")
+            jobs[job_id] = {
                 column: micros(value) if column.endswith("_at") else value
                 for column, value in row.items()}
         return jobs
