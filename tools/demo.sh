@@ -1,2 +1,110 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# ./dev demo: jobtrail at work, from nothing.
+
+help_demo() {
+    cat <<'TEXT'
+Usage: ./dev demo [--embedded] [--rate N]
+
+Installs what is missing, builds, starts a private PostgreSQL and Apache Kafka and jobtrail,
+emits a stream of made-up jobs, and says where to look. Ctrl-C stops all of it; nothing stays
+but the folder .dev (and what was downloaded, in the cache folder).
+
+  --embedded   without Kafka and Java: a small program that only plays Kafka and forgets
+  --rate N     events a second (default 20)
+TEXT
+}
+
+cmd_demo() {
+    local embedded=no rate=20 instance=$ROOT/.dev/demo jobtrail=$ROOT/build/release/jobtrail
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --embedded) embedded=yes ;;
+        --rate)
+            [[ ${2:-} =~ ^[0-9]+$ ]] || die "--rate needs a number"
+            rate=$2
+            shift
+            ;;
+        *) die "demo does not know '$1'; see ./dev demo --help" ;;
+        esac
+        shift
+    done
+    INSTANCE=$instance
+    if servers_run; then die "a demo of this checkout runs already"; fi
+    install_groups build run
+    [ "$embedded" = yes ] || have java || install_try kafka || true
+    say "building"
+    build_preset release >/dev/null
+    say "starting the servers"
+    servers_start "$instance" no "$embedded"
+    # shellcheck disable=SC2034 # process_end_all stops what is in it
+    TEMPORARY=$instance
+    # shellcheck source=/dev/null
+    . "$instance/env"
+    demo_start "$jobtrail" "$rate"
+    demo_tell
+    demo_watch
+}
+
+# demo_start JOBTRAIL RATE
+demo_start() {
+    local port
+    port=$(free_port)
+    export JOBTRAIL_ADMIN_LISTEN=127.0.0.1:$port
+    run "$1" migrate >"$INSTANCE/migrate.log" 2>&1 || {
+        cat "$INSTANCE/migrate.log" >&2
+        die "the database could not be migrated"
+    }
+    process_start jobtrail "$1" serve
+    await_http jobtrail 30 "$port" /readyz || die "jobtrail does not get ready"
+    process_start emit "$1" emit --simulate 0 --rate "$2" --disorder 5
+}
+
+demo_query() {
+    printf 'select %s from jobtrail.job order by updated_at desc, job_id limit 15' \
+        'type, status, progress, left(message, 48) as message, created_at::time(0) as created'
+}
+
+demo_psql() {
+    "$(postgres_bin)/psql" -X -P pager=off -d "$JOBTRAIL_POSTGRES_CONNINFO" "$@"
+}
+
+demo_tell() {
+    local tries=300
+    until [ "$(demo_psql -Atc 'select count(*) >= 15 from jobtrail.job' 2>/dev/null)" = t ]; do
+        demo_alive
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || die "no jobs appear, see $INSTANCE/jobtrail.log"
+        sleep 0.1
+    done
+    demo_psql -c "$(demo_query)"
+    cat <<TEXT
+Jobs come and go. Watch them from another terminal:
+
+  echo "$(demo_query) \\watch 1" |
+    $(postgres_bin)/psql -d "$JOBTRAIL_POSTGRES_CONNINFO"
+
+  metrics     http://$JOBTRAIL_ADMIN_LISTEN/metrics
+  settings    . ${INSTANCE@Q}/env      then build/release/jobtrail --help
+  logs        $INSTANCE/jobtrail.log
+
+Ctrl-C stops everything.
+TEXT
+}
+
+demo_alive() {
+    local name
+    for name in postgres kafka jobtrail emit; do
+        if ! process_alive "$name"; then
+            process_log_tail "$name"
+            die "$name has ended by itself"
+        fi
+    done
+}
+
+demo_watch() {
+    while true; do
+        demo_alive
+        sleep 1
+    done
+}

@@ -3,7 +3,7 @@
 # What comes from Maven Central: fetched once into the cache folder, by exact versions, and
 # moved into place whole, so that an interrupted download leaves nothing half done.
 
-readonly KAFKA_VERSION=4.1.1 REGISTRY_VERSION=3.0.9
+readonly KAFKA_VERSION=4.1.1 REGISTRY_VERSION=3.0.9 AVRO_VERSION=1.12.1
 MAVEN_OPTIONS=(-q -B -ntp -Dstyle.color=never -Dmaven.wagon.http.connectionTimeout=10000)
 
 # fetch_once FOLDER FUNCTION: runs FUNCTION TEMPORARY_FOLDER unless FOLDER exists. Two
@@ -33,9 +33,26 @@ fetch_once() {
 
 fetch_kafka() {
     say "fetching Apache Kafka $KAFKA_VERSION (54 MB) from Maven Central"
-    run timeout 600 mvn "${MAVEN_OPTIONS[@]}" -f "$ROOT/tools/kafka.pom.xml" \
+    fetch_jars kafka "$1"
+}
+
+fetch_interop() {
+    say "fetching the jars of the Java producer"
+    fetch_jars interop "$1"
+}
+
+# fetch_jars NAME FOLDER: what tools/NAME.pom.xml depends on.
+fetch_jars() {
+    run timeout 600 mvn "${MAVEN_OPTIONS[@]}" -f "$ROOT/tools/$1.pom.xml" \
         org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
-        "-DoutputDirectory=$1/libs" "-Dkafka.version=$KAFKA_VERSION" >&2 9>&-
+        "-DoutputDirectory=$2/libs" "-Dkafka.version=$KAFKA_VERSION" \
+        "-Davro.version=$AVRO_VERSION" >&2 9>&-
+}
+
+# interop_libs: the folder of those jars, fetched when need be.
+interop_libs() {
+    local folder=$CACHE/interop-$KAFKA_VERSION-$AVRO_VERSION
+    fetch_once "$folder" fetch_interop && printf '%s/libs\n' "$folder"
 }
 
 fetch_registry() {

@@ -95,6 +95,31 @@ process_end_all() {
     exit "$status"
 }
 
+# http_status PORT PATH: prints the status of the loopback's answer, or nothing.
+http_status() {
+    local line=
+    {
+        exec 3<>"/dev/tcp/127.0.0.1/$1"
+        printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+        read -r -t 2 line <&3 || true
+        exec 3>&-
+    } 2>/dev/null || return 0
+    read -r _ line _ <<<"$line"
+    printf '%s\n' "$line"
+}
+
+# await_http NAME SECONDS PORT PATH: until the process NAME answers with 200.
+await_http() {
+    local tries=$(($2 * 10))
+    while [ "$tries" -gt 0 ] && process_alive "$1"; do
+        [ "$(http_status "$3" "$4")" != 200 ] || return 0
+        tries=$((tries - 1))
+        sleep 0.1
+    done
+    process_log_tail "$1"
+    return 1
+}
+
 # free_port: a port of the loopback that nobody listens on, below the range the kernel
 # hands out by itself. Another may take it first: whoever starts a server on it tries again.
 free_port() {

@@ -22,21 +22,7 @@ registry_url() { printf 'http://127.0.0.1:%s/apis/ccompat/v7\n' "$(<"$INSTANCE/r
 
 # registry_await SECONDS: until it answers a request for its subjects.
 registry_await() {
-    local tries=$(($1 * 10)) port status
-    port=$(<"$INSTANCE/registry.port")
-    while [ "$tries" -gt 0 ]; do
-        process_alive registry || break
-        status=$({
-            exec 3<>"/dev/tcp/127.0.0.1/$port" &&
-                printf 'GET /apis/ccompat/v7/subjects HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3 &&
-                head -n 1 <&3
-        } 2>/dev/null || true)
-        [[ $status != *" 200 "* ]] || return 0
-        tries=$((tries - 1))
-        sleep 0.1
-    done
-    process_log_tail registry
-    return 1
+    await_http registry "$1" "$(<"$INSTANCE/registry.port")" /apis/ccompat/v7/subjects
 }
 
 registry_stop() { process_signal registry TERM; }

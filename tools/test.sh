@@ -39,7 +39,8 @@ cmd_test() {
     # shellcheck source=/dev/null
     . "$INSTANCE/env"
     export DEV_BUILD=$ROOT/build/$preset DEV_JOBTRAIL=$ROOT/build/$preset/jobtrail
-    export DEV_JAVA_LIBS=$CACHE/kafka-$KAFKA_VERSION/libs
+    DEV_INTEROP_LIBS=$(interop_libs) || die "the Java producer's jars cannot be had"
+    export DEV_INTEROP_LIBS
     test_all "$preset" "$long" "$filter"
 }
 

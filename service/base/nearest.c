@@ -47,6 +47,6 @@ void nearest_consider(struct nearest *best, const char *mistyped, const char *ca
     if (mistyped_size > NAME_MAX_BYTES || size > NAME_MAX_BYTES)
         return;
     distance = edit_distance(mistyped, mistyped_size, candidate, size);
-    if (distance * 3 <= size && (!best->name || distance < best->distance))
+    if (distance * 2 <= size && (!best->name || distance < best->distance))
         *best = (struct nearest){candidate, distance};
 }

@@ -9,6 +9,6 @@ struct nearest {
     size_t distance;
 };
 
-// Holds candidate against the best one so far; start with {0}. Only a name at most a third of its
+// Holds candidate against the best one so far; start with {0}. Only a name at most half of its
 // length away counts. Case is ignored.
 void nearest_consider(struct nearest *best, const char *mistyped, const char *candidate);

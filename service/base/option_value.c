@@ -62,7 +62,8 @@ bool option_value_listen(const char *text, struct listen_address *out)
         host = (struct slice){host.data + 1, host.size - 2};
     else if (memchr(host.data, ':', host.size))
         return false; // an IPv6 address without brackets
-    if (!host.size || host.size >= LISTEN_HOST_SIZE || memchr(host.data, ' ', host.size))
+    if (!host.size || host.size >= LISTEN_HOST_SIZE || memchr(host.data, ' ', host.size) ||
+        memchr(host.data, '[', host.size))
         return false;
     memcpy(out->host, host.data, host.size);
     out->host[host.size] = '\0';

@@ -43,28 +43,17 @@ static int check_output(struct err *err)
     return err_set(err, FATAL, "OUTPUT", "cannot write to standard output");
 }
 
-static int print(void (*write)(struct buffer *), struct err *err)
+// The help of one command, or of the program.
+static int print_help(const struct command *command, struct err *err)
 {
     struct buffer out;
     int result = DONE;
 
     buffer_init(&out);
-    write(&out);
-    if (out.failed)
-        result = err_no_memory(err);
+    if (command)
+        help_write_command(command, &out);
     else
-        fwrite(out.data, 1, out.size, stdout);
-    buffer_free(&out);
-    return result ? result : check_output(err);
-}
-
-static int print_command_help(const struct command *command, struct err *err)
-{
-    struct buffer out;
-    int result = DONE;
-
-    buffer_init(&out);
-    help_write_command(command, &out);
+        help_write_program(&out);
     if (out.failed)
         result = err_no_memory(err);
     else
@@ -84,7 +73,7 @@ static int run_command(const struct command *command, int argc, char *const *arg
     if (result)
         return result;
     if (arguments.help)
-        return print_command_help(command, err);
+        return print_help(command, err);
     result = read_options(&arguments, environment, &options, err);
     if (!result)
         result = config_load(options, &config, err);
@@ -109,7 +98,7 @@ static int dispatch(int argc, char *const *argv, char *const *environment, struc
     if (argc < 2)
         return err_set(err, FATAL, "USAGE", "a command is missing; \"jobtrail --help\" lists them");
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-        return print(help_write_program, err);
+        return print_help(NULL, err);
     if (!strcmp(argv[1], "--version")) {
         printf("jobtrail %s\n", program_version);
         return check_output(err);

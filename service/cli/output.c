@@ -104,6 +104,11 @@ void output_integer(struct output *output, int64_t number)
     add_cell(output, json_integer(number));
 }
 
+void output_count(struct output *output, int64_t number)
+{
+    add_cell(output, number < 0 ? json_null() : json_integer(number));
+}
+
 void output_time(struct output *output, int64_t time_us)
 {
     char text[TIME_TEXT_SIZE];
@@ -216,20 +221,53 @@ static void write_json(const struct output *output, struct buffer *out)
     free(text);
 }
 
-int output_print(struct output *output, struct err *err)
+static void write_record(const struct output *output, struct buffer *out)
+{
+    struct buffer cell;
+    size_t width = 0;
+
+    buffer_init(&cell);
+    for (size_t column = 0; column < output->column_count; column++)
+        if (strlen(output->columns[column]) > width)
+            width = strlen(output->columns[column]);
+    for (size_t row = 0; row < json_array_size(output->rows); row++)
+        for (size_t column = 0; column < output->column_count; column++) {
+            write_heading(&cell, output->columns[column]);
+            write_padded(out, &cell, width, false);
+            read_cell(&cell, output, row, column);
+            write_padded(out, &cell, 0, true);
+        }
+    out->failed = out->failed || cell.failed;
+    buffer_free(&cell);
+}
+
+static int print(const struct output *output, void (*write)(const struct output *, struct buffer *),
+                 struct err *err)
 {
     struct buffer out;
     int result = DONE;
 
     buffer_init(&out);
-    if (output->is_json)
-        write_json(output, &out);
-    else
-        write_table(output, &out);
+    write(output, &out);
     if (out.failed || output->failed)
         result = err_no_memory(err);
     else
         fwrite(out.data, 1, out.size, stdout);
     buffer_free(&out);
     return result;
+}
+
+int output_print(struct output *output, struct err *err)
+{
+    return print(output, output->is_json ? write_json : write_table, err);
+}
+
+int output_print_record(struct output *output, struct err *err)
+{
+    return print(output, output->is_json ? write_json : write_record, err);
+}
+
+bool output_is_json(const struct output *output)
+{
+    return output->is_json;
 }

@@ -24,6 +24,10 @@ void output_free(struct output *output);
 // with U+FFFD in its place.
 void output_text(struct output *output, struct slice text); // absent: null
 void output_integer(struct output *output, int64_t number);
+void output_count(struct output *output, int64_t number); // below 0: null
 void output_time(struct output *output, int64_t time_us); // TIME_NONE: null
 // Prints everything on standard output: a table, or an array of objects. RETRY without memory.
 int output_print(struct output *output, struct err *err);
+// As output_print, but a table has a line for each cell: for one row with much in it.
+int output_print_record(struct output *output, struct err *err);
+bool output_is_json(const struct output *output);

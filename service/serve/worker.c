@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/random.h"
 #include "serve/backoff.h"
 #include "serve/schemas.h"
@@ -303,6 +304,7 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
     struct partition *partition;
     size_t rows, bytes;
 
+    FAULT_POINT("committed");
     worker->failures = worker->fenced = 0;
     metrics_add(metrics, METER_BATCHES, BATCH_COMMITTED, 0, 1);
     metrics_observe(metrics, METER_BATCH_EVENTS, 0, 0, (double)done->records);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "store/errors.h"
 
 enum { SPARES_MAX = 4 };
@@ -101,6 +102,17 @@ static void put_aside(struct exchange *exchange, struct statement *statement)
     exchange->spares++;
 }
 
+// In a build for tests that kill the process: the statement has reached the server when it dies.
+static void pass_fault_point(struct exchange *exchange, const char *name)
+{
+#ifdef JOBTRAIL_FAULTS
+    while (PQflush(exchange->connection) > 0)
+        ;
+#endif
+    (void)exchange, (void)name;
+    FAULT_POINT(name);
+}
+
 static int send_statement(struct exchange *exchange, struct err *err)
 {
     struct statement *statement = unqueue(exchange);
@@ -112,6 +124,7 @@ static int send_statement(struct exchange *exchange, struct err *err)
     else if (!PQsendQueryPrepared(exchange->connection, statement->name, parameters->count,
                                   parameters->values, parameters->lengths, parameters->formats, 1))
         failed = error_of_connection(exchange->connection, err);
+    pass_fault_point(exchange, statement->name);
     put_aside(exchange, statement);
     exchange->awaited++;
     return failed;

@@ -48,6 +48,8 @@ static int finish_connecting(PGconn *connection, int timeout_ms, struct err *err
     int64_t deadline_us = deadline_after(timeout_ms);
     PostgresPollingStatusType wants = PGRES_POLLING_WRITING;
 
+    if (PQstatus(connection) == CONNECTION_BAD)
+        return error_of_connecting(connection, err);
     while (wants != PGRES_POLLING_OK) {
         short events = wants == PGRES_POLLING_READING ? POLLIN : POLLOUT;
 
@@ -77,6 +79,24 @@ static int check_server(PGconn *connection, struct err *err)
     return 0;
 }
 
+// libpq takes what is neither a URI nor has an '=' for the name of a database: so do we.
+static int check_conninfo(const char *conninfo, struct err *err)
+{
+    char *text = NULL;
+    PQconninfoOption *options;
+
+    if (!strchr(conninfo, '=') && !strstr(conninfo, "://"))
+        return 0;
+    options = PQconninfoParse(conninfo, &text);
+    if (!options && !text)
+        err_no_memory(err);
+    else if (!options)
+        err_set(err, FATAL, "CONNINFO", "postgres.conninfo: %.*s", (int)strcspn(text, "\n"), text);
+    PQconninfoFree(options);
+    PQfreemem(text);
+    return options ? 0 : (int)err->disposition;
+}
+
 PGconn *link_open(const char *conninfo, const char *application_name, int timeout_ms,
                   struct err *err)
 {
@@ -87,23 +107,19 @@ PGconn *link_open(const char *conninfo, const char *application_name, int timeou
                                     "client_encoding",  NULL};
     const char *const values[] = {"15",     "5",    "3", "30000", application_name,
                                   conninfo, "UTF8", NULL};
-    PGconn *connection = PQconnectStartParams(keywords, values, 1);
+    PGconn *connection;
     int failed;
 
+    if (check_conninfo(conninfo, err))
+        return NULL;
+    connection = PQconnectStartParams(keywords, values, 1);
     if (!connection) {
         err_no_memory(err);
         return NULL;
     }
-    if (PQstatus(connection) == CONNECTION_BAD) {
-        const char *text = PQerrorMessage(connection);
-
-        failed = err_set(err, FATAL, "CONNINFO", "postgres.conninfo: %.*s",
-                         (int)strcspn(text, "\n"), text);
-    } else {
-        PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
-        PQsetNoticeProcessor(connection, log_notice, NULL);
-        failed = finish_connecting(connection, timeout_ms, err);
-    }
+    PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+    PQsetNoticeProcessor(connection, log_notice, NULL);
+    failed = finish_connecting(connection, timeout_ms, err);
     if (!failed)
         failed = check_server(connection, err);
     if (!failed && PQsetnonblocking(connection, 1))

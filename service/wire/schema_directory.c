@@ -85,7 +85,7 @@ static int add_file(struct schema_directory *directory, const char *folder, cons
     struct known_schema *known = &directory->schemas[directory->count];
     char path[4096];
     char *text, *shorter;
-    size_t size;
+    size_t size = 0;
     int failed;
 
     if (directory->count == SCHEMA_DIRECTORY_MAX_FILES)

@@ -2,11 +2,11 @@
 // Folds made sets of events in many ways by core and holds each against the naive fold.
 // JOBTRAIL_CASES sets how many sets, JOBTRAIL_SEED the first one's seed (the n-th set's is n
 // more), so that the seed that a failure prints repeats it with JOBTRAIL_CASES=1.
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/random.h"
+#include "property/environment.h"
 #include "property/event_generator.h"
 #include "property/event_print.h"
 #include "property/fold_check.h"
@@ -16,24 +16,6 @@ enum { CASES_USUALLY = 200 * 1000 };
 #else
 enum { CASES_USUALLY = 20 * 1000 };
 #endif
-
-// Ends the program for a value that is no number: a test that quietly ran nothing would be green.
-static uint64_t number_from_environment(const char *name, uint64_t usually)
-{
-    const char *text = getenv(name);
-    char *end;
-    uint64_t number;
-
-    if (!text)
-        return usually;
-    errno = 0;
-    number = strtoull(text, &end, 10);
-    if (errno || end == text || *end || text[0] == '-') {
-        fprintf(stderr, "%s is not a number: %s\n", name, text);
-        exit(2);
-    }
-    return number;
-}
 
 static void explain(struct event_set *set, uint64_t seed, struct arena *arena)
 {

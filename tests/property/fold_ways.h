@@ -8,6 +8,7 @@
 
 #include "core/row.h"
 #include "property/dice.h"
+#include "property/same_columns.h"
 
 struct fold_way {
     const char *name;
@@ -20,6 +21,5 @@ struct fold_way {
 enum { FOLD_WAYS = 4 };
 extern const struct fold_way fold_ways[FOLD_WAYS];
 
-bool same_columns(const struct job_columns *a, const struct job_columns *b);
 // The packed ones too.
 bool same_packed_columns(const struct job_columns *a, const struct job_columns *b);

@@ -21,8 +21,8 @@ from mutations import MUTATIONS
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PROPERTY = ("naive_order naive_fold event_generator event_print fold_ways fold_check "
-            "fold_property").split()
+PROPERTY = ("naive_order naive_fold event_generator event_print same_columns environment "
+            "fold_ways fold_check fold_property").split()
 BASE = "arena err random time_us utf8 uuid".split()
 CORE = "event fold history order pack pack_history row".split()
 FLAGS = ["-std=gnu17", "-O1", "-w"]

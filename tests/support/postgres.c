@@ -116,7 +116,7 @@ bool postgres_restart(struct postgres *postgres)
                                      "-c",
                                      "max_connections=40",
                                      "-c",
-                                     "shared_buffers=64MB",
+                                     "shared_buffers=256MB",
                                      "-c",
                                      "max_wal_size=4GB",
                                      NULL};

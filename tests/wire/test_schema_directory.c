@@ -24,13 +24,19 @@ struct folder {
     int file_count;
 };
 
+// The path of that name in the folder, removed at the end.
+static const char *path_in(struct folder *folder, const char *name)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/%s", folder->path, name);
+    return memcpy(folder->files[folder->file_count++], path, sizeof path);
+}
+
 static void write_file(struct folder *folder, const char *name, const char *text)
 {
-    char *path = folder->files[folder->file_count++];
-    FILE *file;
+    FILE *file = fopen(path_in(folder, name), "w");
 
-    snprintf(path, 128, "%s/%s", folder->path, name);
-    file = fopen(path, "w");
     assert_non_null(file);
     assert_true(fputs(text, file) >= 0);
     assert_int_equal(fclose(file), 0);
@@ -142,8 +148,7 @@ static void what_cannot_be_opened_stops_the_start(void **state)
 
     snprintf(path, sizeof path, "%s/none", folder->path);
     assert_no_start(path);
-    snprintf(folder->files[folder->file_count], 128, "%s/dangling.avsc", folder->path);
-    assert_int_equal(symlink(path, folder->files[folder->file_count++]), 0);
+    assert_int_equal(symlink(path, path_in(folder, "dangling.avsc")), 0);
     assert_no_start(folder->path);
 }
 
@@ -151,8 +156,7 @@ static void a_folder_in_its_place_stops_the_start(void **state)
 {
     struct folder *folder = *state;
 
-    snprintf(folder->files[folder->file_count], 128, "%s/folder.avsc", folder->path);
-    assert_int_equal(mkdir(folder->files[folder->file_count++], 0700), 0);
+    assert_int_equal(mkdir(path_in(folder, "folder.avsc"), 0700), 0);
     assert_no_start(folder->path);
 }
 

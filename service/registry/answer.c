@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/answer.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+static json_t *parse(struct slice answer)
+{
+    json_error_t error;
+    json_t *root =
+        json_loadb(answer.data ? answer.data : "", answer.size, JSON_REJECT_DUPLICATES, &error);
+
+    if (json_is_object(root))
+        return root;
+    json_decref(root);
+    return NULL;
+}
+
+static bool is_absent(const json_t *value)
+{
+    return !value || json_is_null(value);
+}
+
+int answer_schema(struct slice answer, char **json, struct err *err)
+{
+    json_t *root = parse(answer);
+    const json_t *type = json_object_get(root, "schemaType");
+    const json_t *references = json_object_get(root, "references");
+    const char *schema = json_string_value(json_object_get(root, "schema"));
+    int failed = 0;
+
+    if (!root || !schema)
+        failed = err_set(err, RETRY, "SCHEMA_UNREACHABLE",
+                         "the schema registry's answer is not a schema; is the URL right?");
+    else if (!is_absent(type) &&
+             (!json_is_string(type) || strcmp(json_string_value(type), "AVRO") != 0))
+        failed = err_set(err, RETRY, "SCHEMA_UNKNOWN",
+                         "the schema registry has it, but not as an Avro schema");
+    else if (!is_absent(references) &&
+             (!json_is_array(references) || json_array_size(references) > 0))
+        failed = err_set(err, RETRY, "SCHEMA_UNKNOWN",
+                         "the schema refers to other schemas of the registry, which is not "
+                         "supported: register it in one piece");
+    else if (!(*json = strdup(schema)))
+        failed = err_no_memory(err);
+    json_decref(root);
+    return failed;
+}
+
+int answer_id(struct slice answer, uint32_t *id, struct err *err)
+{
+    json_t *root = parse(answer);
+    const json_t *value = json_object_get(root, "id");
+    json_int_t number = json_is_integer(value) ? json_integer_value(value) : -1;
+
+    json_decref(root);
+    if (number < 0 || number > INT32_MAX)
+        return err_set(err, RETRY, "REGISTRY_UNREACHABLE",
+                       "the schema registry's answer has no id; is the URL right?");
+    *id = (uint32_t)number;
+    return 0;
+}
+
+void answer_message(struct slice answer, char *out, size_t size)
+{
+    json_t *root = parse(answer);
+    const char *message = json_string_value(json_object_get(root, "message"));
+    struct slice text = slice_of(message ? message : "");
+
+    text.size = utf8_cut(text, size - 1);
+    for (size_t i = 0; i < text.size; i++)
+        out[i] = (unsigned char)text.data[i] < ' ' || text.data[i] == 127 ? ' ' : text.data[i];
+    out[text.size] = '\0';
+    json_decref(root);
+}
+
+char *answer_registration(struct slice schema_json)
+{
+    json_t *root = json_pack("{s:s%}", "schema", schema_json.data, schema_json.size);
+    char *packed = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    char *copy = packed ? strdup(packed) : NULL;
+
+    free(packed);
+    json_decref(root);
+    return copy;
+}

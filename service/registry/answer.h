@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a registry says, in JSON. Nothing in it is trusted.
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+
+// The writer schema in an answer to a question for one; malloc'ed.
+// 0; RETRY SCHEMA_UNKNOWN if it is none that we can use (not Avro, or it refers to others);
+// RETRY SCHEMA_UNREACHABLE if it is no such answer at all.
+int answer_schema(struct slice answer, char **json, struct err *err);
+// The id in an answer to a registration. RETRY REGISTRY_UNREACHABLE if there is none.
+int answer_id(struct slice answer, uint32_t *id, struct err *err);
+// What the registry says of a refusal, for a person: one line, cut; empty if it says nothing.
+void answer_message(struct slice answer, char *out, size_t size);
+// The body of a registration; malloc'ed, NULL without memory or if the schema is not UTF-8.
+char *answer_registration(struct slice schema_json);

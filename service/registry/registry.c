@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// The registry as others see it: looks into the cache, then asks, then reads the answer.
+#include "registry/registry.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "registry/answer.h"
+#include "registry/cache.h"
+#include "registry/http.h"
+
+enum { PATH_BYTES = 80, MESSAGE_BYTES = 256 };
+
+struct registry {
+    struct registry_http *http;
+    struct schema_cache *cache;
+    int64_t unknown_ttl_us;
+};
+
+struct registry *registry_new(const struct registry_options *options, struct err *err)
+{
+    struct registry *registry = calloc(1, sizeof(*registry));
+
+    if (!registry) {
+        err_no_memory(err);
+        return NULL;
+    }
+    registry->unknown_ttl_us = options->unknown_ttl_ms * INT64_C(1000);
+    registry->cache = schema_cache_new(SCHEMA_CACHE_MAX_BYTES);
+    if (!registry->cache)
+        err_no_memory(err);
+    else
+        registry->http = registry_http_new(options, err);
+    if (!registry->http) {
+        registry_free(registry);
+        return NULL;
+    }
+    return registry;
+}
+
+void registry_free(struct registry *registry)
+{
+    if (!registry)
+        return;
+    registry_http_free(registry->http);
+    schema_cache_free(registry->cache);
+    free(registry);
+}
+
+static void make_path(const struct schema_name *name, char path[PATH_BYTES])
+{
+    char guid[UUID_TEXT_SIZE];
+    struct uuid uuid;
+
+    if (name->kind == SCHEMA_BY_ID) {
+        snprintf(path, PATH_BYTES, "/schemas/ids/%" PRIu32, name->id);
+        return;
+    }
+    memcpy(uuid.bytes, name->guid, sizeof(uuid.bytes));
+    uuid_format(&uuid, guid);
+    snprintf(path, PATH_BYTES, "/schemas/guids/%s", guid);
+}
+
+// status: one that counts (registry/http.h).
+static int read_schema(const char *path, long status, struct slice answer, char **json,
+                       struct err *err)
+{
+    char message[MESSAGE_BYTES];
+
+    if (status < 300)
+        return answer_schema(answer, json, err);
+    answer_message(answer, message, sizeof(message));
+    if (status == 404)
+        return err_set(err, RETRY, "SCHEMA_UNKNOWN", "the schema registry has no %s%s%s", path,
+                       *message ? ": " : "", message);
+    return err_set(err, RETRY, "SCHEMA_UNREACHABLE",
+                   "the schema registry refuses %s with status %ld%s%s%s", path, status,
+                   status == 401 || status == 403 ? ": are the credentials right?" : "",
+                   *message ? ": " : "", message);
+}
+
+static int ask(struct registry *registry, const struct schema_name *name, char **json,
+               struct err *err)
+{
+    char path[PATH_BYTES];
+    struct buffer answer;
+    long status = 0;
+    int failed;
+
+    make_path(name, path);
+    buffer_init(&answer);
+    failed =
+        registry_http_ask(registry->http, path, NULL, "SCHEMA_UNREACHABLE", &status, &answer, err);
+    if (!failed)
+        failed = read_schema(path, status, buffer_slice(&answer), json, err);
+    buffer_free(&answer);
+    return failed;
+}
+
+static int fetch(void *self, const struct schema_name *name, char **json, struct err *err)
+{
+    struct registry *registry = self;
+    int failed;
+
+    if (name->kind == SCHEMA_BY_FINGERPRINT)
+        return err_set(err, RETRY, "SCHEMA_UNKNOWN",
+                       "a schema registry does not know fingerprints; see schema.directory");
+    switch (schema_cache_find(registry->cache, name, clock_monotonic_us(), json, err)) {
+    case CACHE_SCHEMA:
+        return 0;
+    case CACHE_MISSING:
+        return RETRY;
+    case CACHE_NO_MEMORY:
+        return err_no_memory(err);
+    case CACHE_NOTHING:
+        break;
+    }
+    failed = ask(registry, name, json, err);
+    if (!failed)
+        schema_cache_add(registry->cache, name, *json);
+    else if (!strcmp(err->reason, "SCHEMA_UNKNOWN"))
+        schema_cache_add_missing(registry->cache, name,
+                                 clock_monotonic_us() + registry->unknown_ttl_us, err);
+    return failed;
+}
+
+struct schema_source registry_schema_source(struct registry *registry)
+{
+    return (struct schema_source){registry, fetch};
+}
+
+static int read_id(const char *subject, long status, struct slice answer, uint32_t *id,
+                   struct err *err)
+{
+    char message[MESSAGE_BYTES];
+
+    if (status < 300)
+        return answer_id(answer, id, err);
+    answer_message(answer, message, sizeof(message));
+    return err_set(err, FATAL, "REGISTRY_REFUSED",
+                   "the schema registry refuses the schema for subject %.100s with status "
+                   "%ld%s%s%s",
+                   subject, status,
+                   status == 401 || status == 403 ? ": are the credentials right?" : "",
+                   *message ? ": " : "", message);
+}
+
+int registry_register(struct registry *registry, const char *subject, struct slice schema_json,
+                      uint32_t *id, struct err *err)
+{
+    char *escaped = registry_http_escape(subject);
+    char *body = answer_registration(schema_json);
+    struct buffer path, answer;
+    long status = 0;
+    int failed;
+
+    buffer_init(&path);
+    buffer_init(&answer);
+    if (escaped)
+        buffer_append_format(&path, "/subjects/%s/versions", escaped);
+    buffer_append(&path, "", 1);
+    if (!escaped || !body || path.failed)
+        failed = err_no_memory(err);
+    else
+        failed = registry_http_ask(registry->http, path.data, body, "REGISTRY_UNREACHABLE", &status,
+                                   &answer, err);
+    if (!failed)
+        failed = read_id(subject, status, buffer_slice(&answer), id, err);
+    buffer_free(&answer);
+    buffer_free(&path);
+    free(body);
+    free(escaped);
+    return failed;
+}

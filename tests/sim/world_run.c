@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Time goes on: members act, the log grows, and in times of trouble things go wrong.
+#include "sim/made_transaction.h"
+#include "sim/world.h"
+
+enum { TROUBLE_TICKS_MAX = 3000, CALM_TICKS_MAX = 200 * 1000, PATIENCE_TICKS_MAX = 60 };
+
+static struct member *some_member(struct world *world)
+{
+    return &world->members[dice_below(&world->dice, world->member_count)];
+}
+
+// The partition goes to somebody (to its owner again, perhaps). Told beforehand, or not at all:
+// then the old owner goes on as if it were still its own.
+static void begin_handover(struct world *world)
+{
+    size_t partition = dice_below(&world->dice, SIM_PARTITIONS);
+    size_t from = world->owner[partition], to = dice_below(&world->dice, world->member_count);
+
+    if (world->handovers[partition].open || world->zombie[to][partition])
+        return;
+    if (from != to && dice_percent(&world->dice, 30)) {
+        world->zombie[from][partition] = true;
+        world->owner[partition] = to;
+        member_give(&world->members[to], partition);
+        return;
+    }
+    member_revoke(&world->members[from], partition);
+    world->handovers[partition] =
+        (struct handover){true, to, dice_below(&world->dice, PATIENCE_TICKS_MAX)};
+}
+
+static void go_on_with_handovers(struct world *world)
+{
+    for (size_t i = 0; i < SIM_PARTITIONS; i++) {
+        struct handover *handover = &world->handovers[i];
+
+        if (!handover->open)
+            continue;
+        if (world->members[world->owner[i]].holds[i].settling && handover->patience > 0) {
+            handover->patience--;
+            continue;
+        }
+        handover->open = false;
+        world->owner[i] = handover->to;
+        member_give(&world->members[handover->to], i);
+    }
+}
+
+static void end_zombies(struct world *world, bool all)
+{
+    for (size_t member = 0; member < SIM_MEMBERS; member++) {
+        for (size_t i = 0; i < SIM_PARTITIONS; i++) {
+            if (!world->zombie[member][i] || !(all || dice_percent(&world->dice, 20)))
+                continue;
+            world->zombie[member][i] = false;
+            member_revoke(&world->members[member], i);
+        }
+    }
+}
+
+// A person sends a partition back; everybody starts anew, as the command demands.
+static void rewind_position(struct world *world)
+{
+    size_t partition = dice_below(&world->dice, SIM_PARTITIONS);
+    struct source_position *position = &world->server.now.positions[partition];
+
+    for (size_t i = 0; i < SIM_MEMBERS; i++)
+        member_restart(&world->members[i]);
+    while (world->server.ghost_count)
+        made_server_run_ghost(&world->server);
+    *position = (struct source_position){
+        .next_offset = (int64_t)dice_below(&world->dice, (size_t)position->next_offset + 1),
+        .last_offset = -1,
+    };
+    made_server_flush(&world->server);
+}
+
+static void retry_late_event(struct world *world)
+{
+    if (world->late_done < world->late_count &&
+        made_server_retry_event(&world->server, &world->late[world->late_done],
+                                (int64_t)dice_u64(&world->dice)))
+        world->late_done++;
+}
+
+static void trouble(struct world *world)
+{
+    switch (dice_below(&world->dice, 1500)) {
+    case 0:
+        made_server_crash(&world->server);
+        break;
+    case 1:
+        member_restart(some_member(world));
+        break;
+    case 2:
+        rewind_position(world);
+        break;
+    case 3:
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+        made_connection_cut(&some_member(world)->connection);
+        break;
+    case 8:
+    case 9:
+    case 10:
+    case 11:
+    case 12:
+        begin_handover(world);
+        break;
+    case 13:
+    case 14:
+    case 15:
+    case 16:
+        end_zombies(world, false);
+        break;
+    default:
+        break;
+    }
+}
+
+static void tick(struct world *world)
+{
+    world->now_us++;
+    if (dice_percent(&world->dice, 10))
+        made_log_grow(&world->log, &world->dice, world->now_us);
+    if (dice_percent(&world->dice, 2))
+        made_server_flush(&world->server);
+    if (dice_percent(&world->dice, 2))
+        made_server_run_ghost(&world->server);
+    if (dice_percent(&world->dice, 1))
+        retry_late_event(world);
+    go_on_with_handovers(world);
+    world->now_us++;
+    member_act(some_member(world), world->now_us);
+}
+
+static bool is_at_rest(const struct world *world)
+{
+    if (!made_log_is_whole(&world->log) || world->server.ghost_count ||
+        world->late_done < world->late_count)
+        return false;
+    for (size_t i = 0; i < SIM_PARTITIONS; i++) {
+        if (world->handovers[i].open)
+            return false;
+    }
+    for (size_t i = 0; i < world->member_count; i++) {
+        if (!member_is_at_rest(&world->members[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool positions_are_at_the_end(struct world *world)
+{
+    for (size_t i = 0; i < SIM_PARTITIONS; i++) {
+        const struct made_partition *partition = &world->log.partitions[i];
+        int64_t next = world->server.now.positions[i].next_offset;
+
+        if (next < partition->size && made_log_last_before(partition, partition->size) >= next)
+            return false;
+    }
+    return true;
+}
+
+bool world_run(struct world *world)
+{
+    size_t ticks = dice_below(&world->dice, TROUBLE_TICKS_MAX);
+
+    world->server.troubled = true;
+    for (; ticks > 0 && !world->server.fault[0]; ticks--) {
+        trouble(world);
+        tick(world);
+    }
+    world->server.troubled = false;
+    end_zombies(world, true);
+    while (!is_at_rest(world) && !world->server.fault[0]) {
+        if (++ticks > CALM_TICKS_MAX)
+            made_fault(&world->server, "does not come to rest");
+        tick(world);
+    }
+    if (!positions_are_at_the_end(world))
+        made_fault(&world->server, "all are at rest, and a position is not at the end");
+    return !world->server.fault[0];
+}

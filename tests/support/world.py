@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One test's own corner of the real servers: a fresh database, fresh topics, a fresh group.
+
+The servers are those of `./dev up` or `./dev test`, found by the settings they export. Nothing
+of one test is seen by another, so tests may run in any order.
+"""
+import os
+import uuid
+
+import psycopg
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from waiting import wait_until
+
+PARTITIONS = 4
+TOPICS = ("events", "cancel-requests", "commands", "cancel-decisions", "dead-letters")
+
+
+class World:
+    """Take it from the fixture `world`, which closes it."""
+
+    def __init__(self):
+        self.name = "t" + uuid.uuid4().hex[:12]
+        self.bootstrap = os.environ["JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS"]
+        self.registry = os.environ.get("JOBTRAIL_SCHEMA_REGISTRY_URL")
+        self.home = os.environ["JOBTRAIL_POSTGRES_CONNINFO"]
+        self.conninfo = psycopg.conninfo.make_conninfo(self.home, dbname=self.name)
+        self.topics = {topic: f"{self.name}.{topic}" for topic in TOPICS}
+        self.admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        self._execute_home(f"create database {self.name}")
+        self._create_topics()
+
+    def close(self):
+        for future in self.admin.delete_topics(list(self.topics.values())).values():
+            future.result(30)
+        self._execute_home(f"drop database {self.name} with (force)")
+
+    def settings(self):
+        """What jobtrail needs to know, as its environment."""
+        settings = {f"topic.{topic}": self.topics[topic] for topic in ("events", "dead-letters")}
+        settings["postgres.conninfo"] = self.conninfo
+        settings["kafka.bootstrap.servers"] = self.bootstrap
+        settings["kafka.group.id"] = self.name
+        return settings
+
+    def rows(self, query, parameters=()):
+        """Rows of the test's database, as dictionaries."""
+        with psycopg.connect(self.conninfo, row_factory=psycopg.rows.dict_row) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def jobs(self, organization):
+        """The view jobtrail.job by job_id, times in microseconds, as expected.json has them."""
+        jobs = {}
+        for row in self.rows("select * from jobtrail.job where organization_id = %s",
+                             (organization,)):
+            del row["organization_id"]
+            jobs[row.pop("job_id")] = {
+                column: micros(value) if column.endswith("_at") else value
+                for column, value in row.items()}
+        return jobs
+
+    def consume(self, topic, count, isolation="read_committed"):
+        """Everything in a topic, which must become count messages."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": self.name + ".test",
+                             "enable.auto.commit": False, "auto.offset.reset": "error",
+                             "isolation.level": isolation})
+        messages = []
+        try:
+            consumer.assign([TopicPartition(self.topics[topic], partition, 0)
+                             for partition in range(PARTITIONS)])
+
+            def enough():
+                message = consumer.poll(0.5)
+                if message and not message.error():
+                    messages.append(message)
+                return len(messages) >= count
+
+            wait_until(enough, f"{count} messages in {topic}")
+            extra = consumer.poll(0.5)
+            assert extra is None or extra.error(), f"more than {count} messages in {topic}"
+        finally:
+            consumer.close()
+        return messages
+
+    def produce(self, topic, messages):
+        """Sends (key, value, headers) of each, and waits for the broker's word."""
+        producer = Producer({"bootstrap.servers": self.bootstrap, "enable.idempotence": True,
+                             "partitioner": "murmur2_random"})
+        errors = []
+        for key, value, headers in messages:
+            producer.produce(self.topics[topic], value, key=key, headers=headers,
+                             on_delivery=lambda error, _: error and errors.append(error))
+            producer.poll(0)
+        assert producer.flush(30) == 0 and not errors, f"not delivered: {errors[:1]}"
+
+    def _execute_home(self, statement):
+        with psycopg.connect(self.home, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _create_topics(self):
+        wanted = []
+        for topic, name in self.topics.items():
+            config = {"cleanup.policy": "delete"}
+            if topic == "cancel-requests":
+                config["message.timestamp.type"] = "LogAppendTime"
+            wanted.append(NewTopic(name, PARTITIONS, 1, config=config))
+        for future in self.admin.create_topics(wanted).values():
+            future.result(30)
+
+
+def micros(moment):
+    """Microseconds since 1970, without passing through a float."""
+    if moment is None:
+        return None
+    seconds = int(moment.replace(microsecond=0).timestamp())
+    return seconds * 1_000_000 + moment.microsecond
