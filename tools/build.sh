@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# ./dev build and ./dev bench.
+# ./dev build.
 
 help_build() {
     cat <<'TEXT'
@@ -32,19 +32,4 @@ configure_preset() {
 build_preset() {
     configure_preset "$@"
     run cmake --build "build/$1" >&2 || die "preset '$1' does not build"
-}
-
-help_bench() {
-    cat <<'TEXT'
-Usage: ./dev bench [OPTIONS]
-
-Builds the release and hands over to tests/bench/run, whose options it takes.
-TEXT
-}
-
-cmd_bench() {
-    [ -x tests/bench/run ] || die "tests/bench/run is not there"
-    install_groups build run kafka
-    build_preset release
-    run tests/bench/run "$@"
 }

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# ./dev bench: how fast, at what cost and how fresh, on two cores with the servers beside it.
+
+help_bench() {
+    cat <<'TEXT'
+Usage: ./dev bench [OPTIONS]
+
+Builds the release, starts a PostgreSQL and Kafka of its own (or uses those that the
+environment names, see ./dev up), projects a made stream of 1,000,000 events, and prints for
+each round and as the median
+
+  events/s      from the first batch to the last
+  whole s       from the start of jobtrail until all is projected
+  CPU           seconds of jobtrail, of all processes of PostgreSQL, and of Kafka
+  peak MiB      most memory that jobtrail held
+  load          of the machine, for other work makes every figure worse
+
+then, with a slow stream, the time from the producer's acknowledgement of an event to its row
+being visible on another connection. On a machine with more than two cores it all runs on two
+of them.
+
+  --rounds N         default 3            --events N      default 1000000
+  --workers N        of jobtrail          --open N        jobs open at a time
+  --spread           any partition for any event, instead of by job
+  --set NAME=VALUE   an option of jobtrail serve
+  --statements       what each statement cost PostgreSQL
+  --jobtrail FILE    this binary; several are measured in turns, to compare them
+  --only throughput|freshness
+TEXT
+}
+
+cmd_bench() {
+    install_groups build run kafka
+    have python3 || install_groups test
+    build_preset release
+    bench_on_two_cores
+    if [ -z "${JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
+        kafka_possible || die "the benchmark needs Apache Kafka, which cannot be had here"
+        servers_start "$ROOT/.dev/bench" no no
+        # shellcheck disable=SC2034 # ended with the script, tools/process.sh
+        TEMPORARY=$ROOT/.dev/bench
+        bench_postgres_statistics
+        # shellcheck source=/dev/null
+        . "$INSTANCE/env"
+    fi
+    run tests/bench/run "$@"
+}
+
+# This shell and all that it starts.
+bench_on_two_cores() {
+    local cores
+    cores=$(taskset -pc $$)
+    mapfile -t cores < <(bench_list_cores "${cores##*: }")
+    [ ${#cores[@]} -le 2 ] || taskset -pc "${cores[0]},${cores[1]}" $$ >/dev/null
+}
+
+# bench_list_cores LIST: "0,2-4" as one number a line.
+bench_list_cores() {
+    local part
+    for part in ${1//,/ }; do seq "${part%-*}" "${part#*-}"; done
+}
+
+# What --statements reads must be loaded when the server starts.
+bench_postgres_statistics() {
+    postgres_sql "alter system set shared_preload_libraries = 'pg_stat_statements'"
+    postgres_stop
+    process_await_end postgres 15
+    postgres_start
+    postgres_await || die "PostgreSQL did not start again, see $INSTANCE/postgres.log"
+}
