@@ -90,9 +90,16 @@ int counts_list(struct counts *counts, struct arena *arena, const struct count_d
 
     if (!list)
         return err_no_memory(err);
-    HASH_ITER (hh, counts->table, entry, next)
-        if (entry->delta.delta)
-            list[listed++] = entry->delta;
+    HASH_ITER (hh, counts->table, entry, next) {
+        struct count_delta delta = entry->delta;
+
+        if (!delta.delta)
+            continue;
+        if (!arena_copy(arena, delta.organization_id, &delta.organization_id) ||
+            !arena_copy(arena, delta.type, &delta.type))
+            return err_no_memory(err);
+        list[listed++] = delta;
+    }
     qsort(list, listed, sizeof *list, compare_deltas);
     *out = list;
     *count = listed;

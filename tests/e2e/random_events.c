@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "bench/feed.h"
 #include "property/event_generator.h"
 #include "property/naive_fold.h"
@@ -118,6 +119,18 @@ static json_t *json_of_row(const struct naive_row *row)
         json_of_history(&row->history));
 }
 
+// Without the events that lie ahead of the broker's clock: they would be dead letters.
+static void drop_future(struct event_set *set)
+{
+    int64_t now_us = clock_now_us();
+    size_t kept = 0;
+
+    for (size_t i = 0; i < set->count; i++)
+        if (set->events[i].occurred_at_us <= now_us)
+            set->events[kept++] = set->events[i];
+    set->count = kept;
+}
+
 static void print_expected(const struct job *job)
 {
     struct naive_row row;
@@ -192,7 +205,9 @@ int main(int argc, char **argv)
         snprintf(jobs[i].id, sizeof jobs[i].id, "job-%zu", i);
         event_generator_draw(&generator, ORGANIZATION_ID, slice_of(jobs[i].id), &dice,
                              &jobs[i].set);
-        print_expected(&jobs[i]);
+        drop_future(&jobs[i].set);
+        if (jobs[i].set.count)
+            print_expected(&jobs[i]);
     }
     order = shuffle(jobs, request.jobs, &dice, &count);
     send_all(&request, order, count, &dice);
