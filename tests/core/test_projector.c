@@ -192,6 +192,30 @@ static void dead_letters_and_log_ends_go_with_their_batch(void **state)
     assert_int_equal(kit.store.sources[0].seen.caught_up_at_us, 5000);
 }
 
+static void the_moves_of_several_partitions_are_sorted_and_committed_together(void **state)
+{
+    static const struct source others[] = {{SLICE_LITERAL("events"), 7}, {SLICE_LITERAL("a"), 9}};
+    const struct source_position none = {.last_offset = -1};
+
+    (void)state;
+    kit_bring(&kit, made_creation(0, 1, "ann"));
+    for (int i = 0; i < 2; i++) {
+        struct track *track = projector_take(kit.projector, &others[i], &none);
+
+        assert_non_null(track);
+        projector_advance(kit.projector, track, 5 + i, NULL);
+    }
+    kit_settle(&kit);
+    assert_int_equal(kit.store.committed, 1);
+    assert_int_equal(kit.store.source_count, 3);
+    assert_string_equal(kit.store.sources[0].topic, "a");
+    assert_int_equal(kit.store.sources[0].position.next_offset, 6);
+    assert_int_equal(kit.store.sources[1].partition, 0);
+    assert_int_equal(kit.store.sources[1].position.next_offset, 1);
+    assert_int_equal(kit.store.sources[2].partition, 7);
+    assert_int_equal(kit.store.sources[2].position.next_offset, 5);
+}
+
 static void a_released_partition_is_let_go_once_it_is_settled(void **state)
 {
     bool committed;
@@ -229,6 +253,7 @@ int main(void)
         PROJECTOR_TEST(an_evicted_row_is_read_again),
         PROJECTOR_TEST(a_full_batch_has_no_room),
         PROJECTOR_TEST(dead_letters_and_log_ends_go_with_their_batch),
+        PROJECTOR_TEST(the_moves_of_several_partitions_are_sorted_and_committed_together),
         PROJECTOR_TEST(a_released_partition_is_let_go_once_it_is_settled),
         PROJECTOR_TEST(a_released_partition_with_nothing_to_say_goes_at_once),
     };
