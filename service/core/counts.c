@@ -90,9 +90,15 @@ int counts_list(struct counts *counts, struct arena *arena, const struct count_d
 
     if (!list)
         return err_no_memory(err);
-    HASH_ITER (hh, counts->table, entry, next)
-        if (entry->delta.delta)
-            list[listed++] = entry->delta;
+    HASH_ITER (hh, counts->table, entry, next) {
+        if (!entry->delta.delta)
+            continue;
+        list[listed] = entry->delta;
+        if (!arena_copy(arena, entry->delta.organization_id, &list[listed].organization_id) ||
+            !arena_copy(arena, entry->delta.type, &list[listed].type))
+            return err_no_memory(err);
+        listed++;
+    }
     qsort(list, listed, sizeof *list, compare_deltas);
     *out = list;
     *count = listed;

@@ -52,12 +52,23 @@ static int take_signals(sigset_t *before, int *fd, struct err *err)
     sigaddset(&ours, SIGINT);
     if (pthread_sigmask(SIG_BLOCK, &ours, before))
         return err_set(err, RETRY, "NO_SIGNALS", "signals cannot be taken over");
-    *fd = signalfd(-1, &ours, SFD_CLOEXEC);
+    *fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
     if (*fd < 0) {
         pthread_sigmask(SIG_SETMASK, before, NULL);
         return err_set(err, RETRY, "NO_DESCRIPTOR", "no descriptor for signals");
     }
     return DONE;
+}
+
+// A signal that was not read would strike as soon as it is let through again.
+static void give_signals_back(const sigset_t *before, int fd)
+{
+    struct signalfd_siginfo taken;
+
+    while (read(fd, &taken, sizeof taken) > 0)
+        ;
+    close(fd);
+    pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
 static void wait_for_end(struct service *service, int signal_fd)
@@ -169,7 +180,6 @@ int serve_run(const struct config *config, struct err *err)
     if (service.wake_fd >= 0)
         close(service.wake_fd);
     pthread_mutex_destroy(&service.mutex);
-    close(signal_fd);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    give_signals_back(&before, signal_fd);
     return rc;
 }
