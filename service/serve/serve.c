@@ -66,8 +66,13 @@ static void wait_for_end(struct service *service, int signal_fd)
 
     while (poll(fds, 2, -1) < 0)
         ; // interrupted
-    if (fds[0].revents)
+    if (fds[0].revents) {
+        struct signalfd_siginfo taken;
+
+        // Taken, or it would be delivered, and kill, once the mask is lifted at the end.
+        (void)!read(signal_fd, &taken, sizeof(taken));
         log_info("serve", "asked to stop: the batches at hand are written first");
+    }
 }
 
 static int start_workers(struct service *service, struct err *err)
