@@ -63,6 +63,7 @@ static struct cached_row *add(struct cache *cache, const struct job_key *key, st
     }
     DL_PREPEND(cache->recent, cached);
     cache->rows++;
+    cache_recount(cache, cached);
     return cached;
 }
 
@@ -100,6 +101,12 @@ void cache_recount(struct cache *cache, struct cached_row *cached)
 
     cache->bytes += bytes - cached->bytes;
     cached->bytes = bytes;
+}
+
+void cache_retire(struct cache *cache, struct cached_row *cached)
+{
+    DL_DELETE(cache->recent, cached);
+    DL_APPEND(cache->recent, cached);
 }
 
 void cache_trim(struct cache *cache)

@@ -204,7 +204,7 @@ static void write_rows(struct batch_write *out)
 
     *out = (struct batch_write){0};
     batch_sort(&batch);
-    assert_int_equal(batch_write_rows(&batch, &random, out, &err), DONE);
+    assert_int_equal(batch_write_rows(&batch, &random, &batch.arena, out, &err), DONE);
 }
 
 static void assert_count(const struct count_delta *delta, const char *type, enum job_status status,
