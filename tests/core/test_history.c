@@ -135,6 +135,27 @@ static void a_message_is_cut_to_256_bytes_between_characters(void **state)
     free(text);
 }
 
+// A cut before the character at byte 254 makes the longer message the lesser one.
+static void what_is_kept_of_the_deciding_event_comes_first(void **state)
+{
+    struct row *row = made_row();
+    char *plain = made_text('x', 260), *other = made_text('x', 260);
+    struct event a = made_failure(1, 0, 1, NULL, NULL), b = a;
+
+    (void)state;
+    memcpy(other + 254, "\xe2\x82\xac", 3);
+    a.message = (struct slice){plain, 260};
+    b.message = (struct slice){other, 260};
+    folded(row, a);
+    folded(row, b);
+    assert_int_equal(row->history.count[HISTORY_ENDS], 2);
+    assert_int_equal(entry(&row->history, HISTORY_ENDS, 0)->message.size,
+                     slice_equal(text_slice(&row->end.message), b.message) ? 254 : 256);
+    row_free(row);
+    free(plain);
+    free(other);
+}
+
 static void absent_and_empty_messages_stay_apart(void **state)
 {
     struct history history = {0};
@@ -211,6 +232,7 @@ int main(void)
         cmocka_unit_test(one_id_used_for_two_facts_is_two_entries),
         cmocka_unit_test(sixteen_are_kept_and_the_worst_gives_way),
         cmocka_unit_test(a_message_is_cut_to_256_bytes_between_characters),
+        cmocka_unit_test(what_is_kept_of_the_deciding_event_comes_first),
         cmocka_unit_test(absent_and_empty_messages_stay_apart),
         cmocka_unit_test(an_entry_tells_its_event_again),
         cmocka_unit_test(joining_gives_what_adding_all_gives),
