@@ -242,9 +242,13 @@ ORDER_RULES = [
         ("slice_compare", "type"), ("slice_compare", "creator_id"),
         ("compare_numbers", "cancellable"), ("compare_numbers", "progress"),
         ("slice_compare", "error_code"), ("compare_numbers", "has_command"),
-        ("slice_compare", "message"), ("slice_compare", "result_uri"),
+        ("compare_messages", "message"), ("slice_compare", "result_uri"),
         ("slice_compare", "error_detail"))
 ] + [
+    ("order", "messages only as far as the history keeps them", ORDER,
+     "    return order ? order : slice_compare(a, b);", "    return order;"),
+    ("order", "messages whole at once", ORDER,
+     "    return order ? order : slice_compare(a, b);", "    return slice_compare(a, b);"),
     ("order", "content without command_id", ORDER,
      "order = uuid_compare(&a->command_id, &b->command_id);", "order = 0;"),
 ]
