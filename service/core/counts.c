@@ -94,14 +94,13 @@ int counts_list(struct counts *counts, struct arena *arena, const struct count_d
     if (!list)
         return err_no_memory(err);
     HASH_ITER (hh, counts->table, entry, next) {
-        struct count_delta delta = entry->delta;
-
-        if (!delta.delta)
+        if (!entry->delta.delta)
             continue;
-        if (!arena_copy(arena, delta.organization_id, &delta.organization_id) ||
-            !arena_copy(arena, delta.type, &delta.type))
+        list[listed] = entry->delta;
+        if (!arena_copy(arena, entry->delta.organization_id, &list[listed].organization_id) ||
+            !arena_copy(arena, entry->delta.type, &list[listed].type))
             return err_no_memory(err);
-        list[listed++] = delta;
+        listed++;
     }
     qsort(list, listed, sizeof *list, compare_deltas);
     *out = list;

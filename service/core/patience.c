@@ -37,10 +37,10 @@ static bool most_are_refused(const struct patience *patience)
 bool patience_holds(struct patience *patience, const char *reason, bool suspicious, int64_t now_us)
 {
     if (!patience->reason || strcmp(patience->reason, reason)) {
-        int64_t patience_us = patience->patience_us;
-
-        patience_init(patience, patience_us);
+        // What was understood, and that waiting was in vain, is true whatever the reason.
         patience->reason = reason;
+        patience->refused = 0;
+        patience->held_since_us = TIME_NONE;
     }
     if (!patience->spent && (suspicious || most_are_refused(patience))) {
         if (patience->held_since_us == TIME_NONE)

@@ -42,21 +42,20 @@ struct store_options service_store_options(const struct service *service, const 
     };
 }
 
-// Signals come to the main thread alone, as something to read.
-static int take_signals(sigset_t *before, int *fd, struct err *err)
+// Signals come to the main thread alone, as something to read. They stay blocked when the service
+// has ended: one that asked to stop is still pending, and would end the process of itself.
+static int take_signals(int *fd, struct err *err)
 {
     sigset_t ours;
 
     sigemptyset(&ours);
     sigaddset(&ours, SIGTERM);
     sigaddset(&ours, SIGINT);
-    if (pthread_sigmask(SIG_BLOCK, &ours, before))
+    if (pthread_sigmask(SIG_BLOCK, &ours, NULL))
         return err_set(err, RETRY, "NO_SIGNALS", "signals cannot be taken over");
     *fd = signalfd(-1, &ours, SFD_CLOEXEC);
-    if (*fd < 0) {
-        pthread_sigmask(SIG_SETMASK, before, NULL);
+    if (*fd < 0)
         return err_set(err, RETRY, "NO_DESCRIPTOR", "no descriptor for signals");
-    }
     return DONE;
 }
 
@@ -67,8 +66,13 @@ static void wait_for_end(struct service *service, int signal_fd)
 
     while (poll(fds, 2, -1) < 0)
         ; // interrupted
-    if (fds[0].revents)
+    if (fds[0].revents) {
+        struct signalfd_siginfo taken;
+
+        // Taken, or it would be delivered, and kill, once the mask is lifted at the end.
+        (void)!read(signal_fd, &taken, sizeof(taken));
         log_info("serve", "asked to stop: the batches at hand are written first");
+    }
 }
 
 static int start_workers(struct service *service, struct err *err)
@@ -153,11 +157,10 @@ static int make_service(struct service *service, const struct config *config, st
 int serve_run(const struct config *config, struct err *err)
 {
     struct service service = {.wake_fd = -1};
-    sigset_t before;
     int signal_fd = -1, rc = config_require_kafka(config, err);
 
     if (!rc)
-        rc = take_signals(&before, &signal_fd, err);
+        rc = take_signals(&signal_fd, err);
     if (rc)
         return rc;
     rc = make_service(&service, config, err);
@@ -170,6 +173,5 @@ int serve_run(const struct config *config, struct err *err)
         close(service.wake_fd);
     pthread_mutex_destroy(&service.mutex);
     close(signal_fd);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return rc;
 }

@@ -5,8 +5,8 @@
 
 #include "serve/config.h"
 
-// Runs until SIGTERM or SIGINT, which it takes over for its own life (the caller has no threads
-// yet): then everything is stopped in order and it returns 0. A broker, registry or database that
+// Runs until SIGTERM or SIGINT, which it takes over for good (the caller has no threads yet): then
+// everything is stopped in order and it returns 0. A broker, registry or database that
 // is gone ends nothing: it is waited for.
 // FATAL: going on would harm; the text says what happened and what to do. RETRY: it could not even
 // begin (memory, threads, the admin address).
