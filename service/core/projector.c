@@ -51,6 +51,7 @@ void projector_forget(struct projector *projector)
     projector->locking = false;
     DL_FOREACH_SAFE(projector->tracks, track, next)
     {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): lost in the macro
         DL_DELETE(projector->tracks, track);
         track_free(track);
     }
@@ -87,6 +88,7 @@ static void drop_settled(struct projector *projector)
             continue;
         if (projector->options.released)
             projector->options.released(projector->options.self, &track->source);
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): lost in the macro
         DL_DELETE(projector->tracks, track);
         track_free(track);
     }
