@@ -18,7 +18,7 @@ TEXT
 }
 
 cmd_test() {
-    local long=no preset=dev filter= parts="c processes"
+    local long=no preset=dev filter="" parts="c processes"
     while [ $# -gt 0 ]; do
         case $1 in
         --long) long=yes ;;
