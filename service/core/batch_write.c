@@ -120,12 +120,12 @@ int batch_write_positions(struct batch *batch, struct track *tracks, struct batc
             continue;
         if (track->latest_seen_at_us != TIME_NONE)
             ends[out->log_end_count++] = track_take_log_end(track);
-        if (track->position.next_offset != track->sent_next_offset)
-            moves[out->move_count++] = (struct position_move){
-                .source = track->source,
-                .expected_next_offset = track->sent_next_offset,
-                .to = track->position,
-            };
+        // Also without a step forward: a log end is only true of a position that still stands.
+        moves[out->move_count++] = (struct position_move){
+            .source = track->source,
+            .expected_next_offset = track->sent_next_offset,
+            .to = track->position,
+        };
         track->sent_next_offset = track->position.next_offset;
         track->in_flight = true;
         out->count_shard = track->source.partition;

@@ -302,7 +302,9 @@ static void finish_write(struct projector *projector, struct batch_done *done)
     }
     projector->stage = STAGE_NONE;
     projector->locking = false;
-    refusal_passed(&projector->refusal);
+    // A batch of positions alone proves nothing of the record that is looked for.
+    if (done->records)
+        refusal_passed(&projector->refusal);
     drop_settled(projector);
 }
 

@@ -69,6 +69,9 @@ static void only_the_very_record_is_refused(void **state)
 
     (void)state;
     assert_false(refusal_is_of(&refusal, &SOURCE, 0, &err));
+    // The first time its row may have held an event of the next batch.
+    note(1, 42, "22000");
+    assert_false(refusal_is_of(&refusal, &SOURCE, 42, &err));
     note(1, 42, "22000");
     assert_false(refusal_is_of(&refusal, &SOURCE, 41, &err));
     assert_false(refusal_is_of(&refusal, &(struct source){SLICE_LITERAL("events"), 4}, 42, &err));
@@ -81,6 +84,7 @@ static void the_latest_refused_record_is_remembered(void **state)
     struct err err;
 
     (void)state;
+    note(1, 42, "22000");
     note(1, 42, "22000");
     note(1, 43, "54000");
     assert_true(refusal_is_of(&refusal, &SOURCE, 43, &err));
