@@ -229,7 +229,7 @@ static int fill_batch(struct batch *batch, struct cache *cache, struct batch_wri
     }
     for (int i = 0; !rc && i < 70; i++)
         rc = batch_refuse(batch, &letter, &err);
-    return rc ? rc : batch_write_rows(batch, &random, write, &err);
+    return rc ? rc : batch_write_rows(batch, &random, &batch->arena, write, &err);
 }
 
 static int filling_a_batch(void)
