@@ -4,22 +4,25 @@
 
 help_test() {
     cat <<'TEXT'
-Usage: ./dev test [--long] [--preset PRESET] [FILTER]
+Usage: ./dev test [--long] [--c] [--preset PRESET] [FILTER]
 
 Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the tests, runs the
 C tests (ctest), then those of whole processes and foreign clients (pytest), and ends with a
 summary. A test that could not run is named, and counts as a failure where CI=true.
 
   --long     also the tests that take minutes
+  --c        only the C tests
+  --preset   another build, such as asan or tsan
   FILTER     only tests whose name matches (a regular expression)
 TEXT
 }
 
 cmd_test() {
-    local long=no preset=dev filter=
+    local long=no preset=dev filter="" parts="c processes"
     while [ $# -gt 0 ]; do
         case $1 in
         --long) long=yes ;;
+        --c) parts=c ;;
         --preset)
             [ $# -gt 1 ] || die "--preset needs a name"
             preset=$2
@@ -32,39 +35,29 @@ cmd_test() {
     done
     install_groups build run kafka test
     build_preset "$preset" -DJOBTRAIL_TESTS=ON
-    build_preset faults -DJOBTRAIL_TESTS=OFF
-    python_environment || die "the Python environment could not be made"
+    [ "$parts" = c ] || test_processes_prepare "$preset"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
     servers_start "$ROOT/.dev/test" yes no
     TEMPORARY=$ROOT/.dev/test
     # shellcheck source=/dev/null
     . "$INSTANCE/env"
-    export DEV_BUILD=$ROOT/build/$preset DEV_JOBTRAIL=$ROOT/build/$preset/jobtrail
-    export DEV_JOBTRAIL_FAULTS=$ROOT/build/faults/jobtrail
-    DEV_INTEROP_LIBS=$(interop_libs) || die "the Java producer's jars cannot be had"
-    export DEV_INTEROP_LIBS
-    test_all "$preset" "$long" "$filter"
+    test_all "$preset" "$long" "$filter" "$parts"
 }
 
+# test_all PRESET LONG FILTER PARTS
 test_all() {
-    local preset=$1 long=$2 filter=$3 verdict=0 summary=()
-    local began=$SECONDS
-    if test_c "$preset" "$long" "$filter"; then
-        summary+=("C tests: passed")
-    else
-        summary+=("C tests: FAILED")
-        verdict=1
-    fi
-    if test_processes "$long" "$filter"; then
-        summary+=("process and interop tests: passed")
-    else
-        summary+=("process and interop tests: FAILED")
-        verdict=1
-    fi
+    local verdict=0 summary=() part began=$SECONDS
+    for part in $4; do
+        if "test_$part" "$1" "$2" "$3"; then
+            summary+=("$part: passed")
+        else
+            summary+=("$part: FAILED")
+            verdict=1
+        fi
+    done
     servers_stop "$TEMPORARY"
     TEMPORARY=
-    say "----"
-    printf 'test summary (%s s):\n' "$((SECONDS - began))"
+    printf -- '----\ntest summary of preset %s (%s s):\n' "$1" "$((SECONDS - began))"
     printf '  %s\n' "${summary[@]}"
     return "$verdict"
 }
@@ -72,8 +65,13 @@ test_all() {
 # The tests of the C code. A cmocka test that skips itself still passes for ctest: the log tells.
 test_c() {
     local options=(--test-dir "build/$1" --output-on-failure -j "$(nproc)" --timeout 300)
-    local log=build/$1/Testing/Temporary/LastTest.log skipped
-    [ "$2" = yes ] || options+=(-LE long)
+    local log=build/$1/Testing/Temporary/LastTest.log skipped without=()
+    [ "$2" = yes ] || without+=(long)
+    case $1 in
+    # The mutants are compiled by the test itself, with flags of its own.
+    asan | tsan | coverage | fuzz) without+=(mutants) ;;
+    esac
+    [ ${#without[@]} -eq 0 ] || options+=(-LE "$(IFS='|' && printf '%s' "${without[*]}")")
     if [ -n "$3" ]; then options+=(-R "$3"); else options+=(--no-tests=error); fi
     rm -f "$log"
     run ctest "${options[@]}" || return 1
@@ -89,12 +87,22 @@ could_not_run() {
     [ "${CI:-}" != true ]
 }
 
+# What those need besides servers: a binary that dies where it is told, foreign libraries.
+test_processes_prepare() {
+    build_preset faults -DJOBTRAIL_TESTS=OFF
+    python_environment || die "the Python environment could not be made"
+    DEV_INTEROP_LIBS=$(interop_libs) || die "the Java producer's jars cannot be had"
+    export DEV_INTEROP_LIBS DEV_JOBTRAIL_FAULTS=$ROOT/build/faults/jobtrail
+    export DEV_BUILD=$ROOT/build/$1 DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
+}
+
+# The tests of whole processes (tests/e2e) and of foreign producers (tests/interop).
 test_processes() {
-    local options=(-q -p no:cacheprovider -rsx) status=0
-    [ "$1" = yes ] || options+=(-m "not long")
-    [ -z "$2" ] || options+=(-k "$2")
+    local options=(-v --tb=short -p no:cacheprovider -rsx) status=0
+    [ "$2" = yes ] || options+=(-m "not long")
+    [ -z "$3" ] || options+=(-k "$3")
     run "$PYTHON_ENVIRONMENT/bin/python" -m pytest "${options[@]}" -c tests/pytest.ini \
         tests/e2e tests/interop || status=$?
     # 5: no test was selected, which is no fault when the user asked for C tests.
-    [ "$status" = 0 ] || { [ "$status" = 5 ] && [ -n "$2" ]; }
+    [ "$status" = 0 ] || { [ "$status" = 5 ] && [ -n "$3" ]; }
 }

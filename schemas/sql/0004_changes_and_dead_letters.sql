@@ -11,6 +11,9 @@ CREATE TABLE jobtrail.change (
     organization_ids text[] NOT NULL, -- of the same length: together they name the jobs
     CHECK (cardinality(job_ids) = cardinality(organization_ids))
 );
+-- Identifiers compress badly and are gone in minutes: trying would cost more than it saves.
+ALTER TABLE jobtrail.change ALTER COLUMN job_ids SET STORAGE EXTERNAL,
+                            ALTER COLUMN organization_ids SET STORAGE EXTERNAL;
 SELECT jobtrail.protect('jobtrail.change');
 
 -- Records that could not be understood, kept byte for byte.

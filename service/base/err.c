@@ -17,11 +17,6 @@ int err_set(struct err *err, enum disposition disposition, const char *reason, c
     return (int)disposition;
 }
 
-int err_no_memory(struct err *err)
-{
-    return err_set(err, RETRY, "OUT_OF_MEMORY", "out of memory");
-}
-
 const char *disposition_name(enum disposition disposition)
 {
     static const char *const names[] = {"done", "retry", "poison", "fenced", "fatal"};

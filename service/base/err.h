@@ -26,8 +26,13 @@ struct err {
 int err_set(struct err *err, enum disposition disposition, const char *reason, const char *format,
             ...) PRINTF_LIKE(4, 5);
 
-// An allocation failed: RETRY with reason "OUT_OF_MEMORY".
-int err_no_memory(struct err *err);
+// An allocation failed: RETRY with reason "OUT_OF_MEMORY". Here, so that an analyser of one file
+// sees that it never returns 0.
+static inline int err_no_memory(struct err *err)
+{
+    err_set(err, RETRY, "OUT_OF_MEMORY", "out of memory");
+    return RETRY;
+}
 
 // "retry", "poison", "fenced", "fatal"; "done" for DONE.
 const char *disposition_name(enum disposition disposition);

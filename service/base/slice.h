@@ -29,7 +29,7 @@ static inline bool slice_is_null(struct slice slice)
 static inline bool slice_equal(struct slice a, struct slice b)
 {
     return a.size == b.size && !a.data == !b.data &&
-           (a.size == 0 || !memcmp(a.data, b.data, a.size));
+           (!a.data || !memcmp(a.data, b.data, a.size));
 }
 
 // A total order: absent first, then by bytes, a prefix before what it begins. <0, 0 or >0.

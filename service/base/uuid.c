@@ -1,40 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/uuid.h"
 
-static int digit_value(char digit)
+enum { NO_DIGIT = 0x80 };
+
+// What each character is worth as a digit; each event has one UUID to read at least.
+static unsigned digit_value(char digit)
 {
     if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F')
-        return digit - 'A' + 10;
-    return -1;
+        return (unsigned)(digit - '0');
+    digit |= 0x20; // lower case
+    return digit >= 'a' && digit <= 'f' ? (unsigned)(digit - 'a' + 10) : NO_DIGIT;
+}
+
+bool uuid_parse(struct slice text, struct uuid *out)
+{
+    static const unsigned char places[UUID_BYTES] = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                     19, 21, 24, 26, 28, 30, 32, 34};
+    unsigned bad = 0;
+
+    if (text.size != UUID_TEXT_SIZE - 1 || text.data[8] != '-' || text.data[13] != '-' ||
+        text.data[18] != '-' || text.data[23] != '-')
+        return false;
+    for (size_t i = 0; i < UUID_BYTES; i++) {
+        unsigned high = digit_value(text.data[places[i]]);
+        unsigned low = digit_value(text.data[places[i] + 1]);
+
+        bad |= high | low;
+        out->bytes[i] = (unsigned char)(high << 4 | low);
+    }
+    return !(bad & NO_DIGIT);
 }
 
 static bool is_dash_place(size_t place)
 {
     return place == 8 || place == 13 || place == 18 || place == 23;
-}
-
-bool uuid_parse(struct slice text, struct uuid *out)
-{
-    size_t place = 0;
-
-    if (text.size != UUID_TEXT_SIZE - 1)
-        return false;
-    for (size_t i = 0; i < UUID_BYTES; i++) {
-        int high, low;
-
-        if (is_dash_place(place) && text.data[place++] != '-')
-            return false;
-        high = digit_value(text.data[place++]);
-        low = digit_value(text.data[place++]);
-        if (high < 0 || low < 0)
-            return false;
-        out->bytes[i] = (unsigned char)(high << 4 | low);
-    }
-    return true;
 }
 
 void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_SIZE])

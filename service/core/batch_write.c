@@ -24,11 +24,11 @@ static int count_change(struct counts *counts, const struct cached_row *cached,
     return rc;
 }
 
-static int write_row(struct batch *batch, struct cached_row *cached,
-                     const struct random_port *random, struct counts *counts, struct row_write *out,
+static int write_row(struct cached_row *cached, const struct random_port *random,
+                     struct arena *arena, struct counts *counts, struct row_write *out,
                      struct err *err)
 {
-    int rc = pack_row(cached->row, &batch->arena, &out->columns, err);
+    int rc = pack_row(cached->row, arena, &out->columns, err);
 
     if (!rc)
         rc = count_change(counts, cached, &out->columns, err);
@@ -56,18 +56,18 @@ static int settle_row(struct cached_row *cached, const struct row_write *written
     return DONE;
 }
 
-static int list_rows(struct batch *batch, const struct random_port *random, struct counts *counts,
-                     struct batch_write *out, struct err *err)
+static int list_rows(struct batch *batch, const struct random_port *random, struct arena *arena,
+                     struct counts *counts, struct batch_write *out, struct err *err)
 {
-    struct row_write *rows = arena_alloc(&batch->arena, (batch->row_count + 1) * sizeof *rows);
+    struct row_write *rows = arena_alloc(arena, (batch->row_count + 1) * sizeof *rows);
     size_t written = 0;
     int rc = rows ? DONE : err_no_memory(err);
 
     for (size_t i = 0; !rc && i < batch->row_count; i++)
         if (batch->rows[i]->dirty)
-            rc = write_row(batch, batch->rows[i], random, counts, &rows[written++], err);
+            rc = write_row(batch->rows[i], random, arena, counts, &rows[written++], err);
     if (!rc)
-        rc = counts_list(counts, &batch->arena, &out->counts, &out->count_count, err);
+        rc = counts_list(counts, arena, &out->counts, &out->count_count, err);
     written = 0;
     for (size_t i = 0; !rc && i < batch->row_count; i++)
         if (batch->rows[i]->dirty)
@@ -77,14 +77,14 @@ static int list_rows(struct batch *batch, const struct random_port *random, stru
     return rc;
 }
 
-int batch_write_rows(struct batch *batch, const struct random_port *random, struct batch_write *out,
-                     struct err *err)
+int batch_write_rows(struct batch *batch, const struct random_port *random, struct arena *arena,
+                     struct batch_write *out, struct err *err)
 {
     struct counts counts;
     int rc;
 
     counts_init(&counts);
-    rc = list_rows(batch, random, &counts, out, err);
+    rc = list_rows(batch, random, arena, &counts, out, err);
     counts_clear(&counts);
     out->dead_letters = batch->letters;
     out->dead_letter_count = batch->letter_count;
@@ -120,12 +120,12 @@ int batch_write_positions(struct batch *batch, struct track *tracks, struct batc
             continue;
         if (track->latest_seen_at_us != TIME_NONE)
             ends[out->log_end_count++] = track_take_log_end(track);
-        if (track->position.next_offset != track->sent_next_offset)
-            moves[out->move_count++] = (struct position_move){
-                .source = track->source,
-                .expected_next_offset = track->sent_next_offset,
-                .to = track->position,
-            };
+        // Also without a step forward: a log end is only true of a position that still stands.
+        moves[out->move_count++] = (struct position_move){
+            .source = track->source,
+            .expected_next_offset = track->sent_next_offset,
+            .to = track->position,
+        };
         track->sent_next_offset = track->position.next_offset;
         track->in_flight = true;
         out->count_shard = track->source.partition;

@@ -14,6 +14,6 @@ int batch_write_positions(struct batch *batch, struct track *tracks, struct batc
 
 // The rows that are dirty, what they change in the totals, and the dead letters. The batch must be
 // sorted and no row of it BASE_UNKNOWN. Rows count as written: BASE_STORED at their new revision
-// and clean. Everything points into the batch's arena and rows. 0, or RETRY without memory.
-int batch_write_rows(struct batch *batch, const struct random_port *random, struct batch_write *out,
-                     struct err *err);
+// and clean. Everything points into the arena, the batch and its rows. 0, or RETRY without memory.
+int batch_write_rows(struct batch *batch, const struct random_port *random, struct arena *arena,
+                     struct batch_write *out, struct err *err);

@@ -42,6 +42,8 @@ int cache_get(struct cache *cache, const struct job_key *key, struct cached_row 
 struct cached_row *cache_peek(struct cache *cache, const struct job_key *key);
 // Puts row (which becomes the cache's) in place of the one that cached held. Of the same key.
 void cache_replace(struct cache *cache, struct cached_row *cached, struct row *row);
+// The row is the next to be evicted: nothing more is expected of it.
+void cache_retire(struct cache *cache, struct cached_row *cached);
 // Counts the row's memory anew, after it grew.
 void cache_recount(struct cache *cache, struct cached_row *cached);
 // Evicts the longest unused rows that no batch lists until the bound holds.

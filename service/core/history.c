@@ -65,7 +65,7 @@ static struct slice put_behind(char **room, struct slice text)
 {
     struct slice copy = {text.data ? *room : NULL, text.size};
 
-    if (text.size)
+    if (text.data)
         memcpy(*room, text.data, text.size);
     *room += text.size;
     return copy;

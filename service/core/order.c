@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/order.h"
 
+#include "base/utf8.h"
+#include "core/history.h"
+
 static int compare_numbers(int64_t a, int64_t b)
 {
     return (a > b) - (a < b);
+}
+
+// The part that the history keeps comes first, so that its order is the beginning of this one: a
+// cut at a character does not keep the order of the bytes around it.
+static int compare_messages(struct slice a, struct slice b)
+{
+    int order = slice_compare((struct slice){a.data, utf8_cut(a, HISTORY_MESSAGE_MAX_BYTES)},
+                              (struct slice){b.data, utf8_cut(b, HISTORY_MESSAGE_MAX_BYTES)});
+
+    return order ? order : slice_compare(a, b);
 }
 
 static int compare_content(const struct event *a, const struct event *b)
@@ -26,7 +39,7 @@ static int compare_content(const struct event *a, const struct event *b)
         order = uuid_compare(&a->command_id, &b->command_id);
     // What the history keeps in part or not at all comes last; see core/history.h.
     if (!order)
-        order = slice_compare(a->message, b->message);
+        order = compare_messages(a->message, b->message);
     if (!order)
         order = slice_compare(a->result_uri, b->result_uri);
     if (!order)

@@ -148,6 +148,7 @@ static bool unpack_statement(struct packed_reader *reader, const struct job_colu
     row->statement.key.occurred_at_us = take_i64(reader);
     row->statement.key.id = take_uuid(reader);
     row->statement.key.kind = (enum event_kind)take_u8(reader);
+    reader->failed |= row->statement.key.kind > JOB_PROGRESSED;
     row->statement.progress = (int8_t)take_u8(reader);
     row->statement.cancellable = flags & PACK_STATEMENT_CANCELLABLE;
     return text_set(&row->statement.type, take_text(reader)) &&
@@ -193,6 +194,17 @@ static bool unpack_state(struct packed_reader *reader, const struct job_columns 
     return true;
 }
 
+// The limits for which core has room (event_check kept to them), or NULL.
+static const char *column_past_limit(const struct job_columns *columns)
+{
+    return columns->attempt < 0 || columns->attempt > ATTEMPT_MAX ? "attempt"
+           : columns->type.size > TYPE_MAX_BYTES                  ? "type"
+           : columns->creator_id.size > ID_MAX_BYTES              ? "creator_id"
+           : columns->message.size > MESSAGE_MAX_BYTES            ? "message"
+           : columns->error_code.size > ERROR_CODE_MAX_BYTES      ? "error_code"
+                                                                  : NULL;
+}
+
 static int refuse_row(const struct job_columns *columns, const char *column, struct err *err)
 {
     return err_set(err, FATAL, "ROW_UNREADABLE",
@@ -207,9 +219,13 @@ int unpack_row(const struct job_columns *columns, struct row **out, struct err *
         .at = (const unsigned char *)columns->state.data,
         .end = (const unsigned char *)columns->state.data + columns->state.size,
     };
-    struct row *row = row_new(columns->key, err);
+    const char *past_limit = column_past_limit(columns);
+    struct row *row;
     int rc;
 
+    if (past_limit)
+        return refuse_row(columns, past_limit, err);
+    row = row_new(columns->key, err);
     if (!row)
         return RETRY;
     if (!unpack_state(&reader, columns, row))

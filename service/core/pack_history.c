@@ -95,7 +95,8 @@ int unpack_history(struct slice packed, struct history *history, struct err *err
             bool changed = false;
             int rc;
 
-            if (reader.failed || !history_set_of(event.kind, &of_kind) || (int)of_kind != set)
+            if (reader.failed || event.kind >= EVENT_KINDS ||
+                !history_set_of(event.kind, &of_kind) || (int)of_kind != set)
                 return unreadable(err);
             rc = history_add(history, &event, &changed, err);
             if (rc)

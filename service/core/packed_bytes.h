@@ -36,7 +36,7 @@ static inline void put_uuid(char **at, const struct uuid *uuid)
 static inline void put_text(char **at, struct slice text)
 {
     put_u16(at, text.data ? (unsigned)text.size : TEXT_ABSENT);
-    if (text.size)
+    if (text.data)
         memcpy(*at, text.data, text.size);
     *at += text.size;
 }

@@ -7,9 +7,7 @@
 
 void patience_init(struct patience *patience, int64_t patience_us)
 {
-    const struct patience_wait none = {.held_since_us = TIME_NONE};
-
-    *patience = (struct patience){.patience_us = patience_us, .for_schema = none, .for_most = none};
+    *patience = (struct patience){.patience_us = patience_us, .held_since_us = TIME_NONE};
 }
 
 static void count(struct patience *patience, bool refused)
@@ -22,30 +20,12 @@ static void count(struct patience *patience, bool refused)
     patience->refused += refused;
 }
 
-static void understood_for(struct patience_wait *wait)
-{
-    wait->held_since_us = TIME_NONE;
-    if (wait->spent && ++wait->understood >= PATIENCE_WINDOW)
-        wait->spent = false;
-}
-
 void patience_understood(struct patience *patience)
 {
-    understood_for(&patience->for_schema);
-    understood_for(&patience->for_most);
+    patience->held_since_us = TIME_NONE;
     count(patience, false);
-}
-
-// One reason is watched, until it no longer is that of most.
-static bool is_watched(struct patience *patience, const char *reason)
-{
-    if (patience->reason && !strcmp(patience->reason, reason))
-        return true;
-    if (patience->reason && patience->refused * 2 > patience->window)
-        return false;
-    patience->reason = reason;
-    patience->window = patience->refused = 0;
-    return true;
+    if (++patience->understood >= PATIENCE_WINDOW)
+        patience->spent = false;
 }
 
 static bool most_are_refused(const struct patience *patience)
@@ -54,28 +34,23 @@ static bool most_are_refused(const struct patience *patience)
            patience->refused * 2 > patience->window;
 }
 
-static bool holds(struct patience_wait *wait, int64_t patience_us, int64_t now_us)
-{
-    if (wait->spent)
-        return false;
-    if (wait->held_since_us == TIME_NONE)
-        wait->held_since_us = now_us;
-    if (now_us - wait->held_since_us < patience_us)
-        return true;
-    wait->spent = true;
-    return false;
-}
-
 bool patience_holds(struct patience *patience, const char *reason, bool suspicious, int64_t now_us)
 {
-    struct patience_wait *wait = suspicious ? &patience->for_schema : &patience->for_most;
-    bool watched = is_watched(patience, reason);
-
-    if ((suspicious || (watched && most_are_refused(patience))) &&
-        holds(wait, patience->patience_us, now_us))
-        return true;
-    wait->held_since_us = TIME_NONE;
-    wait->understood = 0;
-    count(patience, watched);
+    if (!patience->reason || strcmp(patience->reason, reason)) {
+        // What was understood, and that waiting was in vain, is true whatever the reason.
+        patience->reason = reason;
+        patience->refused = 0;
+        patience->held_since_us = TIME_NONE;
+    }
+    if (!patience->spent && (suspicious || most_are_refused(patience))) {
+        if (patience->held_since_us == TIME_NONE)
+            patience->held_since_us = now_us;
+        if (now_us - patience->held_since_us < patience->patience_us)
+            return true;
+        patience->spent = true;
+    }
+    patience->held_since_us = TIME_NONE;
+    patience->understood = 0;
+    count(patience, true);
     return false;
 }

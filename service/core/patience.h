@@ -9,18 +9,13 @@
 
 enum { PATIENCE_WINDOW = 1000 };
 
-// One cause to wait for.
-struct patience_wait {
-    int64_t held_since_us; // TIME_NONE: nothing is held
-    bool spent;            // waited in vain: let go until a whole window is understood
-    int understood;        // since one was let go
-};
-
 struct patience {
     int64_t patience_us;
-    const char *reason;  // that most records are refused for, if for any; NULL: none
-    int window, refused; // records in the window, and those refused for that reason
-    struct patience_wait for_schema, for_most;
+    const char *reason;    // that is counted and waited for; NULL: none
+    int window, refused;   // records in the window, and those refused for that reason
+    int64_t held_since_us; // TIME_NONE: nothing is held
+    bool spent;            // waited in vain: let go until a whole window is understood
+    int understood;        // in a row
 };
 
 void patience_init(struct patience *patience, int64_t patience_us);

@@ -47,6 +47,12 @@ static int refuse(const struct source *source, int64_t accept_offset, const char
                    (long long)accept_offset);
 }
 
+// As much of a cluster's name as fits the text.
+static int name_length(struct slice name)
+{
+    return name.size < 40 ? (int)name.size : 40;
+}
+
 int position_judge(const struct source *source, const struct source_position *position,
                    struct slice stored_cluster_id, const struct log_bounds *log, int64_t *begin,
                    bool *expects_last, struct err *err)
@@ -55,9 +61,9 @@ int position_judge(const struct source *source, const struct source_position *po
 
     if (stored_cluster_id.data && log->cluster_id.data &&
         !slice_equal(stored_cluster_id, log->cluster_id)) {
-        snprintf(what, sizeof what,
-                 "the position was read from cluster %.40s, this is cluster %.40s",
-                 stored_cluster_id.data, log->cluster_id.data);
+        snprintf(what, sizeof what, "the position was read from cluster %.*s, this is cluster %.*s",
+                 name_length(stored_cluster_id), stored_cluster_id.data,
+                 name_length(log->cluster_id), log->cluster_id.data);
         return refuse(source, log->low, "OTHER_CLUSTER", what, err);
     }
     if (position->next_offset > log->high) {

@@ -51,6 +51,7 @@ void projector_forget(struct projector *projector)
     projector->locking = false;
     DL_FOREACH_SAFE(projector->tracks, track, next)
     {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): lost in the macro
         DL_DELETE(projector->tracks, track);
         track_free(track);
     }
@@ -87,6 +88,7 @@ static void drop_settled(struct projector *projector)
             continue;
         if (projector->options.released)
             projector->options.released(projector->options.self, &track->source);
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): lost in the macro
         DL_DELETE(projector->tracks, track);
         track_free(track);
     }
@@ -108,11 +110,10 @@ bool projector_has_room(const struct projector *projector)
            batch->bytes < projector->options.batch_bytes_max;
 }
 
+// The memory that an event's texts may take in its row.
 static size_t event_bytes(const struct event *event)
 {
-    enum { FIXED_BYTES = 256 };
-
-    return FIXED_BYTES + event->message.size + event->error_detail.size + event->type.size +
+    return event->message.size + event->error_detail.size + event->type.size +
            event->creator_id.size + event->result_uri.size;
 }
 
@@ -121,13 +122,16 @@ int projector_event(struct projector *projector, struct track *track, int64_t of
 {
     struct job_key key = {.organization_id = event->organization_id, .job_id = event->job_id};
     struct cached_row *cached;
+    size_t cached_bytes;
     int rc;
 
     *changed = false;
     if (refusal_is_of(&projector->refusal, &track->source, offset, err))
         return POISON;
-    batch_count(projector->gathered, &track->source, offset, event_bytes(event));
+    cached_bytes = projector->cache.bytes;
     rc = cache_get(&projector->cache, &key, &cached, err);
+    batch_count(projector->gathered, &track->source, offset,
+                event_bytes(event) + projector->cache.bytes - cached_bytes);
     if (!rc)
         rc = fold_event(cached->row, event, changed, err);
     if (rc || !*changed)
@@ -181,13 +185,18 @@ bool projector_is_idle(const struct projector *projector)
 static int start_write(struct projector *projector, struct err *err)
 {
     const struct store_port *store = projector->options.store;
-    int rc =
-        batch_write_rows(projector->under_way, &projector->options.random, &projector->write, err);
+    struct arena arena; // the store takes what it needs before write_batch returns
+    int rc;
 
-    if (rc)
-        return rc;
-    projector->stage = STAGE_WRITING;
-    return store->write_batch(store->self, &projector->write, err);
+    arena_init(&arena);
+    rc = batch_write_rows(projector->under_way, &projector->options.random, &arena,
+                          &projector->write, err);
+    if (!rc) {
+        projector->stage = STAGE_WRITING;
+        rc = store->write_batch(store->self, &projector->write, err);
+    }
+    arena_reset(&arena);
+    return rc;
 }
 
 // Asks for the rows of the batch under way that are not known; writes at once if all are.
@@ -279,8 +288,11 @@ static void finish_write(struct projector *projector, struct batch_done *done)
         .rows = projector->write.row_count,
         .dead_letters = batch->letter_count,
     };
-    for (size_t i = 0; i < batch->row_count; i++)
+    for (size_t i = 0; i < batch->row_count; i++) {
         cache_recount(&projector->cache, batch->rows[i]);
+        if (batch->rows[i]->row->end.known)
+            cache_retire(&projector->cache, batch->rows[i]);
+    }
     batch_clear(batch);
     cache_trim(&projector->cache);
     DL_FOREACH(projector->tracks, track)
@@ -290,7 +302,9 @@ static void finish_write(struct projector *projector, struct batch_done *done)
     }
     projector->stage = STAGE_NONE;
     projector->locking = false;
-    refusal_passed(&projector->refusal);
+    // A batch of positions alone proves nothing of the record that is looked for.
+    if (done->records)
+        refusal_passed(&projector->refusal);
     drop_settled(projector);
 }
 

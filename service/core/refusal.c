@@ -16,6 +16,8 @@ void refusal_free(struct refusal *refusal)
 
 void refusal_note(struct refusal *refusal, const struct batch *batch, const struct err *err)
 {
+    // Unless batches are careful, rows of one batch take in events of the next while it is written.
+    bool was_alone = refusal_is_careful(refusal);
     char *topic;
 
     if (batch->records > 1) {
@@ -23,6 +25,8 @@ void refusal_note(struct refusal *refusal, const struct batch *batch, const stru
         return;
     }
     refusal->limit = 1;
+    if (!was_alone)
+        return;
     // Without memory it is found once more.
     topic = batch->records ? malloc(batch->only_source.topic.size + 1) : NULL;
     if (!topic)
@@ -44,7 +48,7 @@ void refusal_passed(struct refusal *refusal)
 
 bool refusal_is_careful(const struct refusal *refusal)
 {
-    return refusal->limit < refusal->records_max;
+    return refusal->limit < refusal->records_max || refusal->records_max == 1;
 }
 
 bool refusal_is_of(const struct refusal *refusal, const struct source *source, int64_t offset,

@@ -93,8 +93,8 @@ static int set_up(struct registry_http *http, const struct registry_options *opt
                   struct err *err)
 {
     http->timeout_ms = options->timeout_ms;
-    if (!copy_text(options->url, &http->list) ||
-        !copy_text(options->basic_auth, &http->basic_auth) ||
+    http->list = strdup(options->url);
+    if (!http->list || !copy_text(options->basic_auth, &http->basic_auth) ||
         !copy_text(options->bearer_token, &http->bearer_token) ||
         !copy_text(options->ca_file, &http->ca_file))
         return err_no_memory(err);
@@ -213,20 +213,27 @@ static bool counts(long status)
            (status >= 400 && status < 500 && status != 408 && status != 429);
 }
 
-static int ask_one(struct registry_http *http, CURL *curl, const char *base, const char *path,
-                   const char *body, const char *reason, long *status, struct buffer *answer,
+struct question {
+    const char *path;
+    const char *body;   // NULL: GET
+    const char *reason; // of the RETRY when nobody answers
+};
+
+static int ask_one(struct registry_http *http, CURL *curl, const char *base,
+                   const struct question *question, long *status, struct buffer *answer,
                    struct err *err)
 {
+    const char *reason = question->reason;
     struct buffer url;
     CURLcode code = CURLE_OUT_OF_MEMORY;
 
     buffer_clear(answer);
     buffer_init(&url);
-    buffer_append_format(&url, "%s%s", base, path);
+    buffer_append_format(&url, "%s%s", base, question->path);
     buffer_append(&url, "", 1);
     if (!url.failed) {
         curl_easy_reset(curl);
-        code = configure(http, curl, url.data, body, answer);
+        code = configure(http, curl, url.data, question->body, answer);
         if (!code)
             code = curl_easy_perform(curl);
     }
@@ -256,14 +263,14 @@ int registry_http_ask(struct registry_http *http, const char *path, const char *
                       const char *unreachable_reason, long *status, struct buffer *answer,
                       struct err *err)
 {
+    struct question question = {path, body, unreachable_reason};
     CURL *curl = take_handle(http);
     int failed = RETRY;
 
     if (!curl)
         return err_no_memory(err);
     for (size_t i = 0; failed && http->urls[i]; i++)
-        failed =
-            ask_one(http, curl, http->urls[i], path, body, unreachable_reason, status, answer, err);
+        failed = ask_one(http, curl, http->urls[i], &question, status, answer, err);
     give_handle(http, curl);
     return failed;
 }

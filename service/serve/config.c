@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "serve/conninfo.h"
+#include "store/conninfo.h"
 
 // Design section 6: readers go back 30 seconds in the changes, so that no writer may take longer
 // than 10. Not an option.

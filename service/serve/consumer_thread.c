@@ -15,8 +15,8 @@ enum {
     LOOK_AROUND_EVERY_US = 1000 * 1000,
     LOG_ENDS_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
-    HOLD_WAIT_MS = 50, // a worker that is only a little slow catches up meanwhile
-    SETTLE_MS = 2000,  // for a partition that we lose to be written
+    HOLD_WAIT_MS = 500, // pausing makes librdkafka fetch anew what it had: for slow workers alone
+    SETTLE_MS = 2000,   // for a partition that we lose to be written
     SETTLE_LOOK_US = 1000,
 };
 

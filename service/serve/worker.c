@@ -17,13 +17,19 @@ enum {
     IDLE_WAIT_MS = 1000,
     FINISH_MS = 3000, // for writing what was gathered, when asked to end
     FENCED_SUSPICIOUS = 3,
-    BATCH_BYTES_MAX = 16 * 1024 * 1024,
+    BATCH_BYTES_MAX = 12 * 1024 * 1024,
 };
 
+// Drawn from the kernel many at a time: a batch wants one a row.
 static uint64_t draw(void *self)
 {
-    (void)self;
-    return random_u64();
+    struct worker *worker = self;
+
+    if (!worker->drawn_left) {
+        random_bytes(worker->drawn, sizeof worker->drawn);
+        worker->drawn_left = DRAWN_AT_ONCE;
+    }
+    return worker->drawn[--worker->drawn_left];
 }
 
 static void observe_round_trip(void *self, const char *kind, double seconds)
@@ -61,7 +67,7 @@ static int make_parts(struct worker *worker, struct err *err)
     store_on_round_trip(worker->store, observe_round_trip, worker);
     worker->projector = projector_new(&(struct projector_options){
         .store = store_port(worker->store),
-        .random = {.u64 = draw},
+        .random = {.self = worker, .u64 = draw},
         .batch_records_max = config->batch_max_events,
         .batch_bytes_max = BATCH_BYTES_MAX,
         .cache_bytes_max = config->cache_bytes,

@@ -7,7 +7,7 @@
 #include "serve/worker.h"
 #include "wire/decoder.h"
 
-enum { EVENT_OUTCOMES = 4 };
+enum { EVENT_OUTCOMES = 4, DRAWN_AT_ONCE = 64 };
 
 struct worker {
     struct service *service;
@@ -24,6 +24,9 @@ struct worker {
     struct arena arena;    // of one record
     int64_t held_until_us; // a record waits for its schema until then (monotonic); 0: none
     bool held_was_told;
+
+    uint64_t drawn[DRAWN_AT_ONCE]; // random numbers not yet used
+    size_t drawn_left;
 
     struct store *store;
     unsigned failures, fenced; // in a row

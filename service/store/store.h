@@ -19,12 +19,18 @@ struct store *store_new(const struct store_options *options, struct err *err);
 void store_free(struct store *store);
 // Blocks up to connect_timeout_ms: connects anew (dropping an old connection), prepares, and holds
 // the schema against the migrations this binary knows. RETRY; FATAL with reason NOT_MIGRATED or
-// SCHEMA_NEWER (what to do is in the text), or for a refused password or a missing database.
+// SCHEMA_NEWER (what to do is in the text), SERVER_VERSION, SERVER_ENCODING (not UTF-8), CONNINFO,
+// or for a refused password, a missing privilege or a missing database.
 int store_connect(struct store *store, struct err *err);
 bool store_is_connected(const struct store *store);
 // The socket to wait on while something is under way, and whether for writing too; -1 without one.
 int store_socket(const struct store *store, bool *wants_write);
-// The port; lives as long as the store.
+// The port; lives as long as the store. While it is busy, poll it whenever the socket is ready and
+// at least once a second: a batch leaves only as fast as it is polled, and a server that hangs is
+// noticed by poll alone (RETRY, SERVER_SILENT, after twice transaction_timeout_ms). A transaction
+// that took longer than transaction_timeout_ms is refused before its COMMIT (RETRY,
+// TRANSACTION_TIMEOUT: write less at once). A locking read whose write never comes is rolled back
+// by the next read. After a RETRY other than ROW_REPLACED ask store_is_connected.
 const struct store_port *store_port(struct store *store);
 // Round trips, for metrics: called with the kind ("read", "write", "position") and its time.
 void store_on_round_trip(struct store *store,

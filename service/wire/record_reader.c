@@ -3,9 +3,9 @@
 
 #include "wire/cursor.h"
 
-// The branch of a root union is written before the record.
-static int choose_branch(const struct plan_entry *entry, struct slice *payload,
-                         const struct plan_branch **out, struct err *err)
+// The branch of a root union is written before the record. NULL: err says why it is POISON.
+static const struct plan_branch *choose_branch(const struct plan_entry *entry,
+                                               struct slice *payload, struct err *err)
 {
     const unsigned char *begin = (const unsigned char *)payload->data;
     struct cursor cursor = {begin, begin + payload->size};
@@ -14,16 +14,19 @@ static int choose_branch(const struct plan_entry *entry, struct slice *payload,
     if (entry->is_union) {
         enum fault fault = cursor_long(&cursor, &branch);
 
-        if (fault)
-            return err_set(err, POISON, fault == FAULT_VARINT ? "VARINT" : "TRUNCATED",
-                           "the value has no readable branch of the schema's union");
-        if (branch < 0 || (uint64_t)branch >= entry->branch_count)
-            return err_set(err, POISON, "UNION_BRANCH",
-                           "the value is of a branch that the schema's union does not have");
+        if (fault) {
+            err_set(err, POISON, fault == FAULT_VARINT ? "VARINT" : "TRUNCATED",
+                    "the value has no readable branch of the schema's union");
+            return NULL;
+        }
+        if (branch < 0 || (uint64_t)branch >= entry->branch_count) {
+            err_set(err, POISON, "UNION_BRANCH",
+                    "the value is of a branch that the schema's union does not have");
+            return NULL;
+        }
         *payload = (struct slice){(const char *)cursor.at, cursor_left(&cursor)};
     }
-    *out = &entry->branches[branch];
-    return 0;
+    return &entry->branches[branch];
 }
 
 int record_read(struct plan_cache *plans, const struct wire_record *record, void *target,
@@ -40,10 +43,11 @@ int record_read(struct plan_cache *plans, const struct wire_record *record, void
         *err = entry->verdict;
         failed = POISON;
     }
-    if (!failed)
-        failed = choose_branch(entry, &framed.payload, &branch, err);
     if (failed)
         return failed;
+    branch = choose_branch(entry, &framed.payload, err);
+    if (!branch)
+        return POISON;
     if (!branch->plan) {
         *err = branch->verdict;
         return POISON;

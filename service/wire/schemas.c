@@ -9,7 +9,7 @@
 
 #define OWN(record, its_fingerprint)                                                               \
     {                                                                                              \
-        .name = record, .full_name = OWN_NAMESPACE "." record, .fingerprint = its_fingerprint      \
+        .name = (record), .full_name = OWN_NAMESPACE "." record, .fingerprint = (its_fingerprint)  \
     }
 
 // Only json is filled in later, once: an embedded file's address is no constant of C.

@@ -2,7 +2,7 @@
 // random_events: sends random sets of events, shuffled over each other and over the partitions,
 // some twice, and prints what the naive fold makes of each set, a line of JSON a job.
 //
-//   random_events --topic NAME --partitions N [--jobs N] [--seed N]
+//   random_events --topic NAME --partitions N [--jobs N] [--seed N] [--prefix OF_JOB_IDS]
 #include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 enum { REPEATED_PERCENT = 10 };
 
 struct request {
-    const char *topic;
+    const char *topic, *prefix;
     size_t partitions, jobs, seed;
 };
 
@@ -30,13 +30,11 @@ static const struct slice ORGANIZATION_ID = SLICE_LITERAL("random");
 static struct request read_request(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"topic", required_argument, NULL, 't'},
-        {"partitions", required_argument, NULL, 'p'},
-        {"jobs", required_argument, NULL, 'j'},
-        {"seed", required_argument, NULL, 's'},
-        {0},
+        {"topic", required_argument, NULL, 't'},  {"partitions", required_argument, NULL, 'p'},
+        {"jobs", required_argument, NULL, 'j'},   {"seed", required_argument, NULL, 's'},
+        {"prefix", required_argument, NULL, 'x'}, {0},
     };
-    struct request request = {.partitions = 1, .jobs = 100, .seed = 1};
+    struct request request = {.partitions = 1, .jobs = 100, .seed = 1, .prefix = "job-"};
     int option;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -48,6 +46,8 @@ static struct request read_request(int argc, char **argv)
             request.jobs = feed_number("--jobs", optarg);
         else if (option == 's')
             request.seed = feed_number("--seed", optarg);
+        else if (option == 'x')
+            request.prefix = optarg;
         else
             exit(2);
     }
@@ -202,7 +202,7 @@ int main(int argc, char **argv)
         abort();
     event_generator_init(&generator);
     for (size_t i = 0; i < request.jobs; i++) {
-        snprintf(jobs[i].id, sizeof jobs[i].id, "job-%zu", i);
+        snprintf(jobs[i].id, sizeof jobs[i].id, "%s%zu", request.prefix, i);
         event_generator_draw(&generator, ORGANIZATION_ID, slice_of(jobs[i].id), &dice,
                              &jobs[i].set);
         drop_future(&jobs[i].set);

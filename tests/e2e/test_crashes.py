@@ -9,22 +9,25 @@ import subprocess
 
 import pytest
 
-from jobtrail_process import Serve, environment_of
+from jobtrail_process import Serve, environment_of, run_jobtrail
+from private_postgres import PrivatePostgres
 from waiting import wait_until
 from world import PARTITIONS, micros
 
-# What a batch goes through; see FAULT_POINT in service/.
-FAULTS = ("consumed", "decoded", "folded", "begin", "positions_move", "rows_insert", "rows_update",
-          "counts_add", "before_commit", "commit", "committed")
+# What a batch goes through (see FAULT_POINT in service/), and at which passes the process dies there.
+FAULTS = {"consumed": (1, 1), "decoded": (7, 300), "folded": (7, 300), "begin": (1, 2),
+          "positions_move": (1, 2), "rows_insert": (1, 2), "rows_update": (1, 2),
+          "counts_add": (1, 2), "transaction_deadline": (1, 2), "commit": (1, 2), "committed": (1, 2)}
 HISTORY = ("set", "rank", "kind", "event_id", "attempt", "occurred_at", "message", "type",
            "creator_id", "error_code", "command_id")
 
 
-def send_random_events(world, jobs, seed):
+def send_random_events(world, jobs, seed, prefix="job-"):
     """Sends them all; returns the expected rows by job_id."""
     tool = pathlib.Path(os.environ["DEV_BUILD"]) / "tests/e2e/random_events"
     done = subprocess.run([tool, "--topic", world.topics["events"], "--partitions", str(PARTITIONS),
-                           "--jobs", str(jobs), "--seed", str(seed)],
+                           "--jobs", str(jobs), "--seed", str(seed + 1),
+                           "--prefix", prefix],
                           env=environment_of(world.settings()), capture_output=True, text=True,
                           timeout=120, check=True)
     return {row["job_id"]: row for row in map(json.loads, done.stdout.splitlines())}
@@ -85,8 +88,8 @@ def serve_until_killed(world, tmp_path, fault, pass_number):
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_killed_at(migrated, serve, tmp_path, fault):
-    expected = send_random_events(migrated, 60, seed=1 + FAULTS.index(fault))
-    for pass_number in (1, 3):
+    expected = send_random_events(migrated, 60, seed=len(fault))
+    for pass_number in FAULTS[fault]:
         serve_until_killed(migrated, tmp_path, fault, pass_number)
     running = serve(settings_for(migrated))
     check(migrated, expected)
@@ -101,3 +104,29 @@ def test_two_processes_of_which_one_is_killed(migrated, serve):
     first.kill()
     check(migrated, expected)
     second.stop()
+
+
+@pytest.fixture
+def fragile(world):
+    """The world with a PostgreSQL of its own, which loses what it acknowledged but did not flush."""
+    server = PrivatePostgres()
+    world.conninfo = server.conninfo()
+    run_jobtrail(world.settings(), "migrate")
+    world.server = server
+    yield world
+    server.close()
+
+
+def test_postgres_is_killed_under_load(fragile, serve):
+    """The rows in the workers' caches are ahead of what the server remembers."""
+    running = serve(settings_for(fragile))
+    expected = {}
+    for seed in range(3):
+        expected.update(send_random_events(fragile, 300, seed, prefix=f"{seed}-"))
+        wait_until(lambda seed=seed: fragile.rows(
+            "select 1 from jobtrail.job where job_id like %s limit 1", (f"{seed}-%",)), "load")
+        fragile.server.stop_immediately()
+        assert running.get("/livez")[0] == 200
+        fragile.server.start()
+    check(fragile, expected)
+    running.stop()

@@ -57,6 +57,8 @@ LIBRARIES = {
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SOURCE_SUFFIXES = {".c", ".h"}
+# Folders of what is built or fetched, and of bytes that are no text.
+NOT_SOURCES = {"__pycache__", "node_modules", "target", "corpus"}
 COMMENTED_SUFFIXES = {".c", ".h", ".py", ".sh", ".sql", ".java"}
 
 
@@ -114,7 +116,7 @@ def files_of(root):
     """Every source of ours, without what is built or fetched."""
     for top in ("service", "include", "tests", "tools", "schemas"):
         for path in sorted((root / top).rglob("*")):
-            if path.is_file() and not {"__pycache__", "node_modules", "target"} & set(path.parts):
+            if path.is_file() and not NOT_SOURCES & set(path.parts):
                 yield path
     for name in ("dev", ".ci/run"):
         if (root / name).is_file():

@@ -3,6 +3,7 @@
 // history is compared as it is read back from its packed column.
 #include "property/fold_check.h"
 
+#include "base/utf8.h"
 #include "core/pack.h"
 #include "property/event_print.h"
 #include "property/fold_ways.h"
@@ -38,6 +39,31 @@ static void print_naive_history(FILE *to, const struct naive_history *history)
         for (size_t i = 0; i < history->count[set]; i++)
             print_entry(to, &history->entries[set][i]);
     }
+}
+
+// "so that the deciding event is always there": it is the first of its set.
+static bool deciding_events_are_first(const struct naive_row *row)
+{
+    const struct job_columns *columns = &row->columns;
+    const struct history_entry *creation = &row->history.entries[HISTORY_CREATIONS][0];
+    const struct history_entry *start = &row->history.entries[HISTORY_STARTS][0];
+    const struct history_entry *end = &row->history.entries[HISTORY_ENDS][0];
+    struct slice shown = columns->message;
+
+    if (columns->created_at_us != TIME_NONE &&
+        (creation->occurred_at_us != columns->created_at_us ||
+         creation->cancellable != columns->cancellable ||
+         !slice_equal(creation->creator_id, columns->creator_id) ||
+         !slice_equal(creation->type, columns->type)))
+        return false;
+    if (columns->started_at_us != TIME_NONE && start->occurred_at_us != columns->started_at_us)
+        return false;
+    if (columns->finished_at_us == TIME_NONE)
+        return true;
+    shown.size = utf8_cut(shown, HISTORY_MESSAGE_MAX_BYTES);
+    return end->occurred_at_us == columns->finished_at_us && end->attempt == columns->attempt &&
+           slice_equal(end->error_code, columns->error_code) &&
+           (!end->message.data || slice_equal(end->message, shown));
 }
 
 static bool is_as_expected(const struct job_columns *columns, const struct naive_row *expected,
@@ -108,6 +134,11 @@ bool fold_holds(const struct event *events, size_t count, uint64_t seed, struct 
     bool good = true;
 
     naive_fold(events, count, &expected);
+    if (!deciding_events_are_first(&expected)) {
+        if (tell)
+            fputs("the design contradicts itself: a deciding event is not the first\n", tell);
+        return false;
+    }
     for (const struct fold_way *way = fold_ways; good && way < fold_ways + FOLD_WAYS; way++) {
         struct row *row = way->fold(events, count, &dice, arena, tell);
 

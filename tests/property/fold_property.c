@@ -12,7 +12,7 @@
 #include "property/fold_check.h"
 
 #ifdef NDEBUG
-enum { CASES_USUALLY = 200 * 1000 };
+enum { CASES_USUALLY = 100 * 1000 };
 #else
 enum { CASES_USUALLY = 20 * 1000 };
 #endif

@@ -149,7 +149,8 @@ MESSAGE = [
      "    if (!slice_equal(text_slice(&row->end"),
     ("message", "a creation's is no statement", FOLD,
      "    return offer_statement(row, event, changed, err);\n}",
-     "    return event->kind == JOB_CREATED ? DONE : offer_statement(row, event, changed, err);\n}"),
+     "    return event->kind == JOB_CREATED ? DONE : offer_statement(row, event, changed, "
+     "err);\n}"),
     ("message", "a tick's is no statement", FOLD,
      "    return offer_statement(row, event, changed, err);\n}",
      "    return event->kind == JOB_PROGRESSED ? DONE : offer_statement(row, event, changed, err);"
@@ -182,7 +183,8 @@ CREATION = [
      "            return DONE;\n    }\n"
      "    if (!text_set(&row->creation.type"),
     ("type, creator_id, cancellable", "cancellable once any says so", FOLD,
-     "row->creation.cancellable = event->cancellable", "row->creation.cancellable |= event->cancellable"),
+     "row->creation.cancellable = event->cancellable",
+     "row->creation.cancellable |= event->cancellable"),
     ("type, creator_id, cancellable", "the first creator to come stays", FOLD,
      "!text_set(&row->creation.creator_id, event->creator_id)",
      "(!row->creation.creator_id.data &&\n"
@@ -240,9 +242,13 @@ ORDER_RULES = [
         ("slice_compare", "type"), ("slice_compare", "creator_id"),
         ("compare_numbers", "cancellable"), ("compare_numbers", "progress"),
         ("slice_compare", "error_code"), ("compare_numbers", "has_command"),
-        ("slice_compare", "message"), ("slice_compare", "result_uri"),
+        ("compare_messages", "message"), ("slice_compare", "result_uri"),
         ("slice_compare", "error_detail"))
 ] + [
+    ("order", "messages only as far as the history keeps them", ORDER,
+     "    return order ? order : slice_compare(a, b);", "    return order;"),
+    ("order", "messages whole at once", ORDER,
+     "    return order ? order : slice_compare(a, b);", "    return slice_compare(a, b);"),
     ("order", "content without command_id", ORDER,
      "order = uuid_compare(&a->command_id, &b->command_id);", "order = 0;"),
 ]
@@ -255,7 +261,8 @@ HISTORY_RULES = [
     ("history", "an entry is kept twice", HISTORY,
      "        if (order == 0)\n            return DONE;\n", ""),
     ("history", "messages are not cut", HISTORY,
-     "    if (reduced.message.data)\n        reduced.message.size =", "    if (0)\n        reduced.message.size ="),
+     "    if (reduced.message.data)\n        reduced.message.size =",
+     "    if (0)\n        reduced.message.size ="),
     ("history", "messages are cut inside a character", HISTORY,
      "utf8_cut(reduced.message, HISTORY_MESSAGE_MAX_BYTES)",
      "reduced.message.size < 256 ? reduced.message.size : 256"),
@@ -269,7 +276,8 @@ HISTORY_RULES = [
      "a->attempt > b->attempt ? 1 : -1"),
     ("history", "the latest first", HISTORY, "return event_compare(a, b);",
      "return event_compare(b, a);"),
-    ("history", "ticks are starts", HISTORY, "    if (kind == JOB_PROGRESSED)\n        return false;\n"
+    ("history", "ticks are starts", HISTORY,
+     "    if (kind == JOB_PROGRESSED)\n        return false;\n"
      "    *set = kind == JOB_CREATED   ? HISTORY_CREATIONS\n           : kind == JOB_STARTED ?",
      "    *set = kind == JOB_CREATED   ? HISTORY_CREATIONS\n           : kind <= JOB_PROGRESSED ?"),
     ("history", "cancellations are left out", HISTORY, "if (kind == JOB_PROGRESSED)",
@@ -286,7 +294,8 @@ HISTORY_RULES = [
      "        row->history_changed = true;"),
     ("history", "without the error code", HISTORY,
      "    entry->error_code = put_behind(&room, event->error_code);\n", ""),
-    ("history", "without the command", HISTORY, "        .command_id = event->command_id,\n        .attempt",
+    ("history", "without the command", HISTORY,
+     "        .command_id = event->command_id,\n        .attempt",
      "        .attempt"),
 ]
 
@@ -380,7 +389,8 @@ STATE = [
      "take_u16(reader);\n    row->creation.attempt = columns->attempt;"),
     ("pack", "the creation's cancellable is lost", PACK,
      "row->creation.cancellable = columns->cancellable;", ""),
-    ("pack", "the creation's message is lost", PACK, "put_u16(&at, (unsigned)row->creation.attempt);\n"
+    ("pack", "the creation's message is lost", PACK,
+     "put_u16(&at, (unsigned)row->creation.attempt);\n"
      "        put_hidden_message(&at, row, SHOWN_CREATION);",
      "put_u16(&at, (unsigned)row->creation.attempt);\n"
      "        if (shown_message(row) != SHOWN_CREATION)\n            put_text(&at, SLICE_NULL);"),
@@ -391,10 +401,12 @@ STATE = [
      "(unsigned)text.size"),
     ("pack", "empty texts become absent", BYTES, "text.data ? (unsigned)text.size : TEXT_ABSENT",
      "text.size ? (unsigned)text.size : TEXT_ABSENT"),
-    ("pack", "times lose their high bytes", BYTES, "for (int i = 0; i < 8; i++)\n        value = value << 8",
+    ("pack", "times lose their high bytes", BYTES,
+     "for (int i = 0; i < 8; i++)\n        value = value << 8",
      "for (int i = 0; i < 8; i++)\n        value = (value & 0xffffffff) << 8"),
     ("pack", "the history's last set is lost", PACK_HISTORY,
-     "        put_u8(&at, history->count[set]);\n        for (int i = 0; i < history->count[set]; i++)",
+     "        put_u8(&at, history->count[set]);\n"
+     "        for (int i = 0; i < history->count[set]; i++)",
      "        int kept = set == HISTORY_ENDS ? 0 : history->count[set];\n"
      "        put_u8(&at, (unsigned)kept);\n        for (int i = 0; i < kept; i++)"),
     ("pack", "the history's cancellable is lost", PACK_HISTORY,

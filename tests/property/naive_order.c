@@ -25,27 +25,37 @@ static int texts(struct slice a, struct slice b)
     return order ?: numbers((int64_t)a.size, (int64_t)b.size);
 }
 
+static struct slice kept(struct slice message)
+{
+    return (struct slice){message.data, utf8_cut(message, HISTORY_MESSAGE_MAX_BYTES)};
+}
+
+static int messages(struct slice a, struct slice b)
+{
+    return texts(kept(a), kept(b)) ?: texts(a, b);
+}
+
 static int event_contents(const struct event *a, const struct event *b)
 {
     switch (a->kind) {
     case JOB_CREATED:
         return numbers(a->attempt, b->attempt) ?: texts(a->type, b->type)
                    ?: texts(a->creator_id, b->creator_id)
-                   ?: numbers(a->cancellable, b->cancellable) ?: texts(a->message, b->message);
+                   ?: numbers(a->cancellable, b->cancellable) ?: messages(a->message, b->message);
     case JOB_STARTED:
-        return numbers(a->attempt, b->attempt) ?: texts(a->message, b->message);
+        return numbers(a->attempt, b->attempt) ?: messages(a->message, b->message);
     case JOB_PROGRESSED:
         return numbers(a->attempt, b->attempt) ?: numbers(a->progress, b->progress)
-                   ?: texts(a->message, b->message);
+                   ?: messages(a->message, b->message);
     case JOB_SUCCEEDED:
-        return numbers(a->attempt, b->attempt) ?: texts(a->message, b->message)
+        return numbers(a->attempt, b->attempt) ?: messages(a->message, b->message)
                    ?: texts(a->result_uri, b->result_uri);
     case JOB_FAILED:
         return numbers(a->attempt, b->attempt) ?: texts(a->error_code, b->error_code)
-                   ?: texts(a->message, b->message) ?: texts(a->error_detail, b->error_detail);
+                   ?: messages(a->message, b->message) ?: texts(a->error_detail, b->error_detail);
     case JOB_CANCELLED:
         return numbers(a->attempt, b->attempt) ?: numbers(a->has_command, b->has_command)
-                   ?: ids(&a->command_id, &b->command_id) ?: texts(a->message, b->message);
+                   ?: ids(&a->command_id, &b->command_id) ?: messages(a->message, b->message);
     case EVENT_KINDS:
         break;
     }
@@ -90,7 +100,7 @@ static int entry_contents(const struct history_entry *a, const struct history_en
     return numbers(a->attempt, b->attempt) ?: texts(a->type, b->type)
                ?: texts(a->creator_id, b->creator_id) ?: numbers(a->cancellable, b->cancellable)
                ?: texts(a->error_code, b->error_code) ?: numbers(a->has_command, b->has_command)
-               ?: ids(&a->command_id, &b->command_id) ?: texts(a->message, b->message);
+               ?: ids(&a->command_id, &b->command_id) ?: messages(a->message, b->message);
 }
 
 int naive_entry_compare(enum history_set_kind set, const struct history_entry *a,

@@ -252,6 +252,7 @@ void made_connection_cut(struct made_connection *connection)
 
     if (!connection->alive)
         return;
+    server->alone = false;
     if (connection->exchange == EXCHANGE_WRITE && !connection->committed) {
         bool waits = made_batch_must_wait(server, &connection->write, connection);
 
@@ -295,6 +296,7 @@ void made_server_flush(struct made_server *server)
 void made_server_crash(struct made_server *server)
 {
     server->now = server->durable;
+    server->alone = false;
     for (size_t i = 0; i < server->ghost_count; i++)
         arena_reset(&server->ghosts[i].arena);
     server->ghost_count = 0;

@@ -27,6 +27,7 @@ struct made_server {
     struct ghost ghosts[GHOSTS_MAX];
     size_t ghost_count;
     bool troubled; // failures happen
+    bool alone;    // one member, and nothing but it has ever written
     size_t commits, failures;
     char fault[512]; // empty: none; a batch did what it must not
 };

@@ -9,6 +9,7 @@
 
 #include "core/fold.h"
 #include "core/pack.h"
+#include "property/same_columns.h"
 
 enum { OTHER_SHARD = 99 };
 
@@ -152,6 +153,21 @@ static void check_log_end(struct made_server *server, const struct log_end_seen 
                    next);
 }
 
+// An event that changes nothing writes nothing.
+static void check_row(struct made_server *server, const struct row_write *write)
+{
+    const struct made_database *now = &server->now;
+    const struct job_columns *old, *new = &write->columns;
+
+    if (!write->is_known)
+        return;
+    old = &now->rows[made_database_find(now, &new->key)]->columns;
+    if (same_columns(old, new) && slice_equal(old->state, new->state) &&
+        slice_equal(old->history, new->history))
+        made_fault(server, "%.*s is written as it was", (int)new->key.job_id.size,
+                   new->key.job_id.data);
+}
+
 static void commit(struct made_server *server, const struct batch_write *write)
 {
     struct made_database *now = &server->now;
@@ -160,8 +176,10 @@ static void commit(struct made_server *server, const struct batch_write *write)
         check_move(server, &write->moves[i]);
         now->positions[made_log_find(server->log, &write->moves[i].source)] = write->moves[i].to;
     }
-    for (size_t i = 0; i < write->row_count; i++)
+    for (size_t i = 0; i < write->row_count; i++) {
+        check_row(server, &write->rows[i]);
         made_database_put(now, &write->rows[i], &server->arena);
+    }
     for (size_t i = 0; i < write->count_count; i++)
         made_database_count(now, &write->counts[i], write->count_shard, &server->arena);
     for (size_t i = 0; i < write->dead_letter_count; i++) {
@@ -183,6 +201,8 @@ int made_batch_apply(struct made_server *server, const struct batch_write *write
         *reason = "SQLSTATE_22021";
         return POISON;
     }
+    if (server->alone && (fenced || replaced))
+        made_fault(server, "a lone projector fences itself off");
     // Which guard raises first is the server's affair.
     if (fenced && replaced)
         fenced = dice_percent(server->dice, 50);

@@ -35,6 +35,7 @@ void member_init(struct member *member, size_t index, struct made_log *log,
 {
     *member = (struct member){.log = log, .server = server, .dice = dice};
     made_connection_init(&member->connection, server, index);
+    member->greedy = dice_percent(dice, 30);
     member->options = (struct projector_options){
         .store = &member->connection.port,
         .random = {.self = dice, .u64 = draw},
@@ -65,13 +66,15 @@ void member_revoke(struct member *member, size_t partition)
         projector_release(member->projector, track);
 }
 
-// What the projector held is worth nothing: partitions are taken anew.
+// What the projector held is worth nothing: partitions are taken anew. A position that was read
+// over another connection, on its way to the projector, does not know of that.
 static void drop_holds(struct member *member)
 {
     for (size_t i = 0; i < SIM_PARTITIONS; i++) {
-        bool owned = member->holds[i].owned;
+        struct hold *hold = &member->holds[i];
 
-        member->holds[i] = (struct hold){.owned = owned};
+        hold->track = NULL;
+        hold->settling = false;
     }
     member->restarts++;
 }
@@ -83,6 +86,8 @@ void member_restart(struct member *member)
     projector_free(member->projector);
     new_projector(member);
     drop_holds(member);
+    for (size_t i = 0; i < SIM_PARTITIONS; i++)
+        member->holds[i].position_read = false;
 }
 
 static void step(struct member *member)
@@ -168,7 +173,7 @@ static void bring_record(struct member *member, struct hold *hold, const struct 
 // A few records of one partition; the position moves on behind them.
 static void bring(struct member *member)
 {
-    size_t partition, budget = dice_between(member->dice, 1, 16);
+    size_t partition, budget = member->greedy ? SIM_OFFSETS_MAX : dice_between(member->dice, 1, 16);
     struct hold *hold = some_hold(member, &partition);
     const struct made_partition *from = &member->log->partitions[partition];
     struct last_record last = {.offset = -1};
@@ -239,14 +244,18 @@ void member_act(struct member *member, int64_t now_us)
     }
 }
 
-bool member_is_at_rest(const struct member *member)
+static bool is_settled(const struct hold *hold, int64_t end, int64_t since_us)
+{
+    if (!hold->owned)
+        return !hold->settling;
+    return hold->track && hold->track->position.next_offset == end &&
+           hold->track->caught_up_at_us >= since_us;
+}
+
+bool member_is_at_rest(const struct member *member, int64_t since_us)
 {
     for (size_t i = 0; i < SIM_PARTITIONS; i++) {
-        const struct hold *hold = &member->holds[i];
-
-        if (hold->settling ||
-            (hold->owned && (!hold->track || hold->next < member->log->partitions[i].end ||
-                             hold->track->position.next_offset < hold->next)))
+        if (!is_settled(&member->holds[i], member->log->partitions[i].end, since_us))
             return false;
     }
     return projector_is_idle(member->projector);

@@ -26,6 +26,7 @@ struct member {
     struct projector_options options;
     struct projector *projector;
     struct hold holds[SIM_PARTITIONS];
+    bool greedy; // brings all there is room for
     size_t restarts;
 };
 
@@ -39,5 +40,5 @@ void member_revoke(struct member *member, size_t partition);
 void member_restart(struct member *member);
 // Does one thing, drawn at random.
 void member_act(struct member *member, int64_t now_us);
-// Has brought and written everything visible of its partitions.
-bool member_is_at_rest(const struct member *member);
+// Has brought and written everything visible of its partitions, and proved it after that moment.
+bool member_is_at_rest(const struct member *member, int64_t since_us);

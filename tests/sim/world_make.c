@@ -52,13 +52,15 @@ static void draw_records(struct world *world, const struct event_generator *gene
                          struct to_place *records, size_t *count)
 {
     size_t twice_percent = dice_below(&world->dice, 30);
+    size_t late_percent = dice_percent(&world->dice, 50) ? 4 : 0;
     struct event_set set;
 
     for (size_t job = 0; job < world->job_count; job++) {
         event_generator_draw(generator, world->keys[job].organization_id, world->keys[job].job_id,
                              &world->dice, &set);
         for (size_t i = 0; i < set.count; i++) {
-            bool is_late = world->late_count < SIM_LATE_MAX && dice_percent(&world->dice, 4);
+            bool is_late =
+                world->late_count < SIM_LATE_MAX && dice_percent(&world->dice, late_percent);
 
             world->events[world->event_count++] = set.events[i];
             if (is_late)

@@ -25,6 +25,7 @@ static void begin_handover(struct world *world)
         member_give(&world->members[to], partition);
         return;
     }
+    world->server.alone = false;
     member_revoke(&world->members[from], partition);
     world->handovers[partition] =
         (struct handover){true, to, dice_below(&world->dice, PATIENCE_TICKS_MAX)};
@@ -59,16 +60,17 @@ static void end_zombies(struct world *world, bool all)
     }
 }
 
-// A person sends a partition back; everybody starts anew, as the command demands.
+// A person sends a partition back, after having stopped everybody or not.
 static void rewind_position(struct world *world)
 {
     size_t partition = dice_below(&world->dice, SIM_PARTITIONS);
     struct source_position *position = &world->server.now.positions[partition];
 
-    for (size_t i = 0; i < SIM_MEMBERS; i++)
-        member_restart(&world->members[i]);
-    while (world->server.ghost_count)
-        made_server_run_ghost(&world->server);
+    world->server.alone = false;
+    if (dice_percent(&world->dice, 50)) {
+        for (size_t i = 0; i < SIM_MEMBERS; i++)
+            member_restart(&world->members[i]);
+    }
     *position = (struct source_position){
         .next_offset = (int64_t)dice_below(&world->dice, (size_t)position->next_offset + 1),
         .last_offset = -1,
@@ -88,6 +90,8 @@ static void trouble(struct world *world)
 {
     switch (dice_below(&world->dice, 1500)) {
     case 0:
+    case 17:
+    case 18:
         made_server_crash(&world->server);
         break;
     case 1:
@@ -137,7 +141,7 @@ static void tick(struct world *world)
     member_act(some_member(world), world->now_us);
 }
 
-static bool is_at_rest(const struct world *world)
+static bool is_at_rest(const struct world *world, int64_t since_us)
 {
     if (!made_log_is_whole(&world->log) || world->server.ghost_count ||
         world->late_done < world->late_count)
@@ -147,7 +151,7 @@ static bool is_at_rest(const struct world *world)
             return false;
     }
     for (size_t i = 0; i < world->member_count; i++) {
-        if (!member_is_at_rest(&world->members[i]))
+        if (!member_is_at_rest(&world->members[i], since_us))
             return false;
     }
     return true;
@@ -168,15 +172,18 @@ static bool positions_are_at_the_end(struct world *world)
 bool world_run(struct world *world)
 {
     size_t ticks = dice_below(&world->dice, TROUBLE_TICKS_MAX);
+    int64_t calm_since_us;
 
     world->server.troubled = true;
+    world->server.alone = world->member_count == 1 && world->late_count == 0;
     for (; ticks > 0 && !world->server.fault[0]; ticks--) {
         trouble(world);
         tick(world);
     }
     world->server.troubled = false;
+    calm_since_us = world->now_us;
     end_zombies(world, true);
-    while (!is_at_rest(world) && !world->server.fault[0]) {
+    while (!is_at_rest(world, calm_since_us) && !world->server.fault[0]) {
         if (++ticks > CALM_TICKS_MAX)
             made_fault(&world->server, "does not come to rest");
         tick(world);

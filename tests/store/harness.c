@@ -129,8 +129,8 @@ const struct stored_row *harness_read(struct store *store, const struct job_key 
 {
     const struct store_port *port = store_port(store);
     const struct stored_row *rows = NULL;
-    enum store_state state;
-    size_t found;
+    enum store_state state = STORE_IDLE;
+    size_t found = 0;
     struct err err = {0};
     int failed = port->read_rows(port->self, keys, count, lock, &err);
 

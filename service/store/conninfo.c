@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/conninfo.h"
+#include "store/conninfo.h"
 
 #include <libpq-fe.h>
 #include <string.h>
