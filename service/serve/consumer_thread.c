@@ -254,10 +254,13 @@ static bool topics_are_there(struct consumer_thread *thread)
     bool exists = true, compacted, config_readable;
     struct err err;
 
-    for (size_t i = 0; topics[i] && exists; i++)
-        if (consumer_topic_state(thread->consumer, topics[i], LOG_ENDS_TIMEOUT_MS, &exists,
-                                 &compacted, &config_readable, &err))
-            exists = false;
+    for (size_t i = 0; topics[i] && exists; i++) {
+        int rc = consumer_topic_state(thread->consumer, topics[i], LOG_ENDS_TIMEOUT_MS, &exists,
+                                      &compacted, &config_readable, &err);
+
+        thread->service->missing_topic = rc || exists ? NULL : topics[i];
+        exists = exists && !rc;
+    }
     return exists;
 }
 
@@ -297,7 +300,11 @@ static void tell_failure(struct consumer_thread *thread, int rc, const struct er
     if (thread->told_at_us && now_us - thread->told_at_us < TELL_EVERY_US)
         return;
     thread->told_at_us = now_us;
-    log_warn("consumer", "Kafka cannot be read", LOG_ERR(err));
+    log_warn("consumer",
+             !strcmp(err->reason, "TOPIC_MISSING")
+                 ? "a topic is missing: create it, or correct topic.events"
+                 : "Kafka cannot be read",
+             LOG_ERR(err));
 }
 
 static void poll_once(struct consumer_thread *thread)

@@ -134,6 +134,9 @@ int partition_start(struct consumer_thread *thread, struct partition *partition,
         rc = position_judge(&partition->source, &position, slice_of(stored_cluster_id), &log,
                             &offset, &partition->expects_last, err);
     }
+    if (!rc && !stored_cluster_id) // a person set the position
+        rc = store_position_create(thread->store, &partition->source, &position, thread->cluster_id,
+                                   err);
     if (!rc) {
         partition->last = (struct last_record){position.last_offset, position.last_timestamp_ms,
                                                position.last_hash};

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "core/ports.h"
 
 struct rule {
@@ -57,10 +58,10 @@ static const struct rule *find_rule(const char *sqlstate)
 
 static int apply(const struct rule *rule, const char *sqlstate, const char *text, struct err *err)
 {
-    size_t length = strcspn(text, "\n");
+    struct slice words = {text, strcspn(text, "\n")};
 
     return err_set(err, rule->disposition, rule->reason, "%.*s (SQLSTATE %s)%s%s",
-                   length > 300 ? 300 : (int)length, text, sqlstate, rule->advice ? ": " : "",
+                   (int)utf8_cut(words, 300), text, sqlstate, rule->advice ? ": " : "",
                    rule->advice ? rule->advice : "");
 }
 
