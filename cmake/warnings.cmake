@@ -26,6 +26,12 @@ if(JOBTRAIL_SANITIZE)
   target_compile_options(jobtrail_flags INTERFACE
     -fsanitize=${JOBTRAIL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(jobtrail_flags INTERFACE -fsanitize=${JOBTRAIL_SANITIZE})
+  if(JOBTRAIL_SANITIZE STREQUAL "thread")
+    # Named so that the linker takes it for librdkafka, which is no archive, too.
+    add_library(tsan_threads STATIC ${CMAKE_SOURCE_DIR}/tests/support/tsan_threads.c)
+    target_link_options(jobtrail_flags INTERFACE -Wl,--undefined=thrd_create)
+    target_link_libraries(jobtrail_flags INTERFACE tsan_threads)
+  endif()
 else()
   target_compile_options(jobtrail_flags INTERFACE
     -fstack-clash-protection -U_FORTIFY_SOURCE

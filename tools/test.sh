@@ -4,13 +4,14 @@
 
 help_test() {
     cat <<'TEXT'
-Usage: ./dev test [--long] [--c] [--preset PRESET] [FILTER]
+Usage: ./dev test [--long | --brief] [--c] [--preset PRESET] [FILTER]
 
 Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the tests, runs the
 C tests (ctest), then those of whole processes and foreign clients (pytest), and ends with a
 summary. A test that could not run is named, and counts as a failure where CI=true.
 
   --long     also the tests that take minutes
+  --brief    of the tests of processes only those of serve, for the slow presets asan and tsan
   --c        only the C tests
   --preset   another build, such as asan or tsan
   FILTER     only tests whose name matches (a regular expression)
@@ -18,10 +19,11 @@ TEXT
 }
 
 cmd_test() {
-    local long=no preset=dev filter="" parts="c processes"
+    local extent=usual preset=dev filter="" parts="c processes"
     while [ $# -gt 0 ]; do
         case $1 in
-        --long) long=yes ;;
+        --long) extent=long ;;
+        --brief) extent=brief ;;
         --c) parts=c ;;
         --preset)
             [ $# -gt 1 ] || die "--preset needs a name"
@@ -41,10 +43,10 @@ cmd_test() {
     TEMPORARY=$ROOT/.dev/test
     # shellcheck source=/dev/null
     . "$INSTANCE/env"
-    test_all "$preset" "$long" "$filter" "$parts"
+    test_all "$preset" "$extent" "$filter" "$parts"
 }
 
-# test_all PRESET LONG FILTER PARTS
+# test_all PRESET EXTENT FILTER PARTS
 test_all() {
     local verdict=0 summary=() part began=$SECONDS
     for part in $4; do
@@ -66,10 +68,12 @@ test_all() {
 test_c() {
     local options=(--test-dir "build/$1" --output-on-failure -j "$(nproc)" --timeout 300)
     local log=build/$1/Testing/Temporary/LastTest.log skipped without=()
-    [ "$2" = yes ] || without+=(long)
+    [ "$2" = long ] || without+=(long)
     case $1 in
     # The mutants are compiled by the test itself, with flags of its own.
-    asan | tsan | coverage | fuzz) without+=(mutants) ;;
+    asan | coverage | fuzz) without+=(mutants) ;;
+    # It has one thread, and takes minutes here.
+    tsan) without+=(mutants property) ;;
     esac
     [ ${#without[@]} -eq 0 ] || options+=(-LE "$(IFS='|' && printf '%s' "${without[*]}")")
     if [ -n "$3" ]; then options+=(-R "$3"); else options+=(--no-tests=error); fi
@@ -99,10 +103,12 @@ test_processes_prepare() {
 # The tests of whole processes (tests/e2e) and of foreign producers (tests/interop).
 test_processes() {
     local options=(-v --tb=short -p no:cacheprovider -rsx) status=0
-    [ "$2" = yes ] || options+=(-m "not long")
+    local places=(tests/e2e tests/interop)
+    [ "$2" = long ] || options+=(-m "not long")
+    [ "$2" != brief ] || places=(tests/e2e/test_serve.py)
     [ -z "$3" ] || options+=(-k "$3")
     run "$PYTHON_ENVIRONMENT/bin/python" -m pytest "${options[@]}" -c tests/pytest.ini \
-        tests/e2e tests/interop || status=$?
+        "${places[@]}" || status=$?
     # 5: no test was selected, which is no fault when the user asked for C tests.
     [ "$status" = 0 ] || { [ "$status" = 5 ] && [ -n "$3" ]; }
 }
