@@ -115,6 +115,8 @@ static void tell_ends(struct consumer_thread *thread)
         if (partition->reached_end < 0)
             continue;
         if (partition->state == PARTITION_STARTED) {
+            if (partition->next_offset < partition->reached_end)
+                partition->next_offset = partition->reached_end;
             work = work_new(WORK_END, partition);
             if (work)
                 work->next_offset = partition->reached_end;

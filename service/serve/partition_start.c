@@ -105,7 +105,7 @@ static int begin(struct consumer_thread *thread, struct partition *partition,
     partition->state = PARTITION_STARTED;
     partition->paused = false;
     partition->failures = 0;
-    partition->next_offset = position->next_offset;
+    partition->next_offset = partition->seen_end = position->next_offset;
     partition->reached_end = -1;
     dispatch_work(thread, partition, work);
     log_info("consumer", "partition started", LOG_SLICE("topic", partition->source.topic),
