@@ -141,9 +141,9 @@ static const struct option options[] = {
      .prose = "Memory for rows that a worker keeps, for each worker."},
     {.name = "queue.bytes",
      .type = OPTION_BYTES,
-     .least = 2 * MIB,
+     .least = 256 * KIB,
      .most = INT64_C(4) * KIB * MIB,
-     .fallback = "4MiB",
+     .fallback = "2MiB",
      .prose = "Memory for records that wait for a worker, for each worker. When it is full, "
               "reading pauses."},
     {.name = "admin.listen",
