@@ -10,13 +10,26 @@
 #include "cli/help_text.h"
 #include "serve/option_table.h"
 
+// Whether what was refused is an option's value, whoever it was that looked at it.
+static bool is_of_configuration(const char *reason)
+{
+    static const char *const reasons[] = {
+        "CONFIGURATION", "BAD_PROPERTY", "BAD_URL", "BAD_CA_FILE", "SCHEMA_DIRECTORY",
+    };
+
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (!strcmp(reason, reasons[i]))
+            return true;
+    return false;
+}
+
 enum exit_code exit_code_of(int result, const struct err *err)
 {
     if (!result)
         return EXIT_DONE;
     if (err->reason && !strcmp(err->reason, "USAGE"))
         return EXIT_USAGE;
-    if (err->reason && !strcmp(err->reason, "CONFIGURATION"))
+    if (err->reason && is_of_configuration(err->reason))
         return EXIT_CONFIGURATION;
     return result == RETRY ? EXIT_TEMPORARY : EXIT_FAILED;
 }

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "core/order.h"
+#include "core/packed_bytes.h"
 
 void history_clear(struct history *history)
 {
@@ -26,21 +27,62 @@ bool history_set_of(enum event_kind kind, enum history_set_kind *set)
     return true;
 }
 
-struct event history_entry_event(const struct history_entry *entry)
+enum { ENTRY_CANCELLABLE = 1, ENTRY_HAS_COMMAND = 2 };
+
+static void put_entry(char **at, const struct event *event)
 {
-    return (struct event){
-        .kind = (enum event_kind)entry->kind,
-        .id = entry->event_id,
-        .attempt = entry->attempt,
-        .occurred_at_us = entry->occurred_at_us,
-        .message = entry->message,
-        .type = entry->type,
-        .creator_id = entry->creator_id,
-        .cancellable = entry->cancellable,
-        .error_code = entry->error_code,
-        .has_command = entry->has_command,
-        .command_id = entry->command_id,
+    put_i64(at, event->occurred_at_us);
+    put_uuid(at, &event->id);
+    put_u16(at, (unsigned)event->attempt);
+    put_u8(at, event->kind);
+    put_u8(at, (event->cancellable ? ENTRY_CANCELLABLE : 0u) |
+                   (event->has_command ? ENTRY_HAS_COMMAND : 0u));
+    if (event->has_command)
+        put_uuid(at, &event->command_id);
+    put_text(at, event->message);
+    put_text(at, event->type);
+    put_text(at, event->creator_id);
+    put_text(at, event->error_code);
+}
+
+bool history_read_entry(struct slice *packed, struct event *out)
+{
+    struct packed_reader reader = {
+        .at = (const unsigned char *)packed->data,
+        .end = (const unsigned char *)packed->data + packed->size,
     };
+    unsigned flags;
+
+    *out = (struct event){0};
+    out->occurred_at_us = take_i64(&reader);
+    out->id = take_uuid(&reader);
+    out->attempt = (int32_t)take_u16(&reader);
+    out->kind = (enum event_kind)take_u8(&reader);
+    flags = take_u8(&reader);
+    out->cancellable = flags & ENTRY_CANCELLABLE;
+    out->has_command = flags & ENTRY_HAS_COMMAND;
+    if (out->has_command)
+        out->command_id = take_uuid(&reader);
+    out->message = take_text(&reader);
+    out->type = take_text(&reader);
+    out->creator_id = take_text(&reader);
+    out->error_code = take_text(&reader);
+    *packed = (struct slice){(const char *)reader.at, (size_t)(reader.end - reader.at)};
+    return !reader.failed;
+}
+
+static struct event entry_event(const struct packed_entry *entry)
+{
+    struct slice packed = {entry->bytes, entry->size};
+    struct event event;
+
+    // Our own writing reads well.
+    return history_read_entry(&packed, &event) ? event : (struct event){0};
+}
+
+struct event history_event(const struct history *history, enum history_set_kind set, int place)
+{
+    return entry_event(history->entries[set][place]);
 }
 
 // The event with only what an entry holds of it.
@@ -61,52 +103,31 @@ static int compare_in_set(enum history_set_kind set, const struct event *a, cons
     return event_compare(a, b);
 }
 
-static struct slice put_behind(char **room, struct slice text)
+static size_t entry_bytes(const struct packed_entry *entry)
 {
-    struct slice copy = {text.data ? *room : NULL, text.size};
-
-    if (text.data)
-        memcpy(*room, text.data, text.size);
-    *room += text.size;
-    return copy;
+    return sizeof *entry + entry->size;
 }
 
-static size_t entry_bytes(const struct history_entry *entry)
+static struct packed_entry *entry_new(const struct event *event)
 {
-    return sizeof *entry + entry->message.size + entry->type.size + entry->creator_id.size +
-           entry->error_code.size;
-}
-
-static struct history_entry *entry_new(const struct event *event)
-{
-    size_t texts =
-        event->message.size + event->type.size + event->creator_id.size + event->error_code.size;
-    struct history_entry *entry = malloc(sizeof *entry + texts);
-    char *room;
+    enum { FIXED_BYTES = 8 + UUID_BYTES + 2 + 1 + 1 + 4 * 2 };
+    size_t size = FIXED_BYTES + (event->has_command ? UUID_BYTES : 0u) + event->message.size +
+                  event->type.size + event->creator_id.size + event->error_code.size;
+    struct packed_entry *entry = malloc(sizeof *entry + size);
+    char *at;
 
     if (!entry)
         return NULL;
-    room = (char *)(entry + 1);
-    *entry = (struct history_entry){
-        .occurred_at_us = event->occurred_at_us,
-        .event_id = event->id,
-        .command_id = event->command_id,
-        .attempt = event->attempt,
-        .kind = (uint8_t)event->kind,
-        .cancellable = event->cancellable,
-        .has_command = event->has_command,
-    };
-    entry->message = put_behind(&room, event->message);
-    entry->type = put_behind(&room, event->type);
-    entry->creator_id = put_behind(&room, event->creator_id);
-    entry->error_code = put_behind(&room, event->error_code);
+    entry->size = (uint16_t)size;
+    at = entry->bytes;
+    put_entry(&at, event);
     return entry;
 }
 
 static bool make_room(struct history *history, enum history_set_kind set)
 {
     uint8_t capacity = history->capacity[set];
-    struct history_entry **entries;
+    struct packed_entry **entries;
 
     if (history->count[set] < capacity)
         return true;
@@ -122,16 +143,16 @@ static bool make_room(struct history *history, enum history_set_kind set)
 
 static void drop_worst(struct history *history, enum history_set_kind set)
 {
-    struct history_entry *worst = history->entries[set][--history->count[set]];
+    struct packed_entry *worst = history->entries[set][--history->count[set]];
 
     history->bytes -= entry_bytes(worst);
     free(worst);
 }
 
 static void insert(struct history *history, enum history_set_kind set, int place,
-                   struct history_entry *entry)
+                   struct packed_entry *entry)
 {
-    struct history_entry **entries = history->entries[set];
+    struct packed_entry **entries = history->entries[set];
 
     memmove(entries + place + 1, entries + place,
             (size_t)(history->count[set] - place) * sizeof(*entries));
@@ -143,7 +164,7 @@ static void insert(struct history *history, enum history_set_kind set, int place
 int history_add(struct history *history, const struct event *event, bool *changed, struct err *err)
 {
     enum history_set_kind set;
-    struct history_entry *entry;
+    struct packed_entry *entry;
     struct event added;
     int place;
 
@@ -151,7 +172,7 @@ int history_add(struct history *history, const struct event *event, bool *change
         return DONE;
     added = reduce(event);
     for (place = history->count[set]; place > 0; place--) {
-        struct event kept = history_entry_event(history->entries[set][place - 1]);
+        struct event kept = history_event(history, set, place - 1);
         int order = compare_in_set(set, &added, &kept);
 
         if (order == 0)
@@ -180,7 +201,7 @@ int history_join(struct history *history, const struct history *other, bool *cha
 {
     for (int set = 0; set < HISTORY_SETS; set++)
         for (int i = 0; i < other->count[set]; i++) {
-            struct event event = history_entry_event(other->entries[set][i]);
+            struct event event = history_event(other, (enum history_set_kind)set, i);
             int rc = history_add(history, &event, changed, err);
 
             if (rc)

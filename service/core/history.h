@@ -12,25 +12,16 @@ enum { HISTORY_SET_MAX = 16, HISTORY_MESSAGE_MAX_BYTES = 256 };
 // attempt, then the earliest.
 enum history_set_kind { HISTORY_CREATIONS, HISTORY_STARTS, HISTORY_ENDS, HISTORY_SETS };
 
-// An event without what is too long to keep. The total order of core/order.h compares what is
-// missing here last, so that the deciding event is the first entry of its set.
-struct history_entry {
-    int64_t occurred_at_us;
-    struct uuid event_id;
-    struct uuid command_id; // JOB_CANCELLED with has_command
-    int32_t attempt;
-    uint8_t kind;            // enum event_kind
-    bool cancellable;        // JOB_CREATED
-    bool has_command;        // JOB_CANCELLED
-    struct slice message;    // cut to HISTORY_MESSAGE_MAX_BYTES
-    struct slice type;       // JOB_CREATED
-    struct slice creator_id; // JOB_CREATED
-    struct slice error_code; // JOB_FAILED
-    // The slices point behind the entry, into the same allocation.
+// One event as far as it is kept, in the layout that core/pack.h gives an entry: message cut to
+// HISTORY_MESSAGE_MAX_BYTES, result_uri and error_detail left out. The total order of core/order.h
+// compares what is missing here last, so that the deciding event is the first entry of its set.
+struct packed_entry {
+    uint16_t size;
+    char bytes[];
 };
 
 struct history {
-    struct history_entry **entries[HISTORY_SETS]; // owned; best first
+    struct packed_entry **entries[HISTORY_SETS]; // owned; best first
     uint8_t count[HISTORY_SETS], capacity[HISTORY_SETS];
     size_t bytes; // of memory held
 };
@@ -45,5 +36,8 @@ int history_add(struct history *history, const struct event *event, bool *change
 // Adds all entries of other.
 int history_join(struct history *history, const struct history *other, bool *changed,
                  struct err *err);
-// The entry as an event: what it does not hold is at rest. Borrows from the entry.
-struct event history_entry_event(const struct history_entry *entry);
+// An entry as an event: what it does not hold is at rest. Borrows from the history.
+struct event history_event(const struct history *history, enum history_set_kind set, int place);
+// Reads one entry of that layout from untrusted bytes and moves *packed behind it. False if it is
+// cut short.
+bool history_read_entry(struct slice *packed, struct event *out) MUST_CHECK;

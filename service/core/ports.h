@@ -93,19 +93,21 @@ enum store_state {
     STORE_WRITTEN, // a write is committed
 };
 
-// PostgreSQL, as one worker sees it: one thing under way at a time, nothing blocks.
-// write_batch and read_rows fail as poll does. Any error leaves nothing under way and no
-// transaction open. Dispositions:
-//   RETRY   the connection or server failed; it is not known whether a write under way was
+// PostgreSQL, as one worker sees it: one thing under way at a time, nothing blocks. write_batch and
+// read_rows fail as poll does. Any error leaves nothing under way and no transaction open.
+// Dispositions:
+//
+//   RETRY   The connection or server failed; it is not known whether a write under way was
 //           committed. The caller drops all it holds of rows and positions.
-//   FENCED  reason STORE_POSITION_MOVED: somebody else moved one of the positions; nothing was
-//   written. RETRY   reason STORE_ROW_REPLACED: a row's base was not the one named (or an insert
-//   met a row);
-//           nothing was written; the connection is as good as before.
-//   POISON  the data were refused (SQLSTATE 22, 23, 54); nothing was written.
-//   FATAL   the schema is not migrated, or the like.
+//   RETRY   STORE_ROW_REPLACED: a row's base was not the one named, or an insert met a row; nothing
+//           was written, the connection is as good as before.
+//   RETRY   STORE_TOO_SLOW: it took longer than it may; nothing was written.
+//   FENCED  STORE_POSITION_MOVED: somebody else moved one of the positions; nothing was written.
+//   POISON  The data were refused (SQLSTATE 22, 23, 54); nothing was written.
+//   FATAL   The schema is not migrated, or the like.
 #define STORE_POSITION_MOVED "POSITION_MOVED"
 #define STORE_ROW_REPLACED   "ROW_REPLACED"
+#define STORE_TOO_SLOW       "TOO_SLOW"
 
 struct store_port {
     void *self;

@@ -41,7 +41,7 @@ static int refuse(const struct source *source, int64_t accept_offset, const char
 {
     return err_set(err, FATAL, reason,
                    "%.*s[%d]: %s. Nothing was changed. To accept the loss and go on: jobtrail "
-                   "positions set --topic %.*s --partition %d --to %lld",
+                   "positions set %.*s %d %lld",
                    (int)source->topic.size, source->topic.data, source->partition, what,
                    (int)source->topic.size, source->topic.data, source->partition,
                    (long long)accept_offset);

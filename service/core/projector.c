@@ -40,6 +40,15 @@ struct projector *projector_new(const struct projector_options *options)
     return projector;
 }
 
+// Takes a track off the list; whoever released it is told.
+static void drop_track(struct projector *projector, struct track *track)
+{
+    if (track->released && projector->options.released)
+        projector->options.released(projector->options.self, &track->source);
+    DL_DELETE(projector->tracks, track);
+    track_free(track);
+}
+
 void projector_forget(struct projector *projector)
 {
     struct track *track, *next;
@@ -50,11 +59,7 @@ void projector_forget(struct projector *projector)
     projector->stage = STAGE_NONE;
     projector->locking = false;
     DL_FOREACH_SAFE(projector->tracks, track, next)
-    {
-        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): lost in the macro
-        DL_DELETE(projector->tracks, track);
-        track_free(track);
-    }
+    drop_track(projector, track);
 }
 
 void projector_free(struct projector *projector)
@@ -83,15 +88,8 @@ static void drop_settled(struct projector *projector)
     struct track *track, *next;
 
     DL_FOREACH_SAFE(projector->tracks, track, next)
-    {
-        if (!track->released || track->in_flight || track_is_ahead(track))
-            continue;
-        if (projector->options.released)
-            projector->options.released(projector->options.self, &track->source);
-        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): lost in the macro
-        DL_DELETE(projector->tracks, track);
-        track_free(track);
-    }
+    if (track->released && !track->in_flight && !track_is_ahead(track))
+        drop_track(projector, track);
 }
 
 void projector_release(struct projector *projector, struct track *track)
@@ -353,6 +351,8 @@ int projector_step(struct projector *projector, struct batch_done *done, bool *c
 
     *committed = false;
     rc = go_on(projector, done, committed, err);
+    if (rc == RETRY && !strcmp(err->reason, STORE_TOO_SLOW))
+        refusal_shrink(&projector->refusal, projector->under_way);
     if (rc == POISON)
         refusal_note(&projector->refusal, projector->under_way, err);
     if (rc)

@@ -14,18 +14,19 @@ void refusal_free(struct refusal *refusal)
     refusal->topic = SLICE_NULL;
 }
 
+void refusal_shrink(struct refusal *refusal, const struct batch *batch)
+{
+    refusal->limit = batch->records > 1 ? batch->records / 2 : 1;
+}
+
 void refusal_note(struct refusal *refusal, const struct batch *batch, const struct err *err)
 {
     // Unless batches are careful, rows of one batch take in events of the next while it is written.
     bool was_alone = refusal_is_careful(refusal);
     char *topic;
 
-    if (batch->records > 1) {
-        refusal->limit = batch->records / 2;
-        return;
-    }
-    refusal->limit = 1;
-    if (!was_alone)
+    refusal_shrink(refusal, batch);
+    if (batch->records > 1 || !was_alone)
         return;
     // Without memory it is found once more.
     topic = batch->records ? malloc(batch->only_source.topic.size + 1) : NULL;

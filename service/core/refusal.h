@@ -18,6 +18,8 @@ void refusal_init(struct refusal *refusal, size_t records_max);
 void refusal_free(struct refusal *refusal);
 // PostgreSQL refused the data of a batch.
 void refusal_note(struct refusal *refusal, const struct batch *batch, const struct err *err);
+// A batch took too long for PostgreSQL: smaller ones follow. No record is to blame.
+void refusal_shrink(struct refusal *refusal, const struct batch *batch);
 // A batch was committed: batches may grow again.
 void refusal_passed(struct refusal *refusal);
 // Batches are small, and one is committed before the next is gathered.

@@ -73,9 +73,9 @@ int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, s
     return *out ? 0 : err_no_memory(err);
 }
 
-// 0 with *exists, or RETRY.
+// 0 with *exists and a broker that leads a part of it (-1: none), or RETRY.
 static int topic_exists(rd_kafka_t *rk, const char *topic, int timeout_ms, bool *exists,
-                        struct err *err)
+                        int32_t *leader, struct err *err)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
@@ -90,6 +90,7 @@ static int topic_exists(rd_kafka_t *rk, const char *topic, int timeout_ms, bool 
     code = metadata->topic_cnt == 1 ? metadata->topics[0].err
                                     : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     *exists = !code && metadata->topics[0].partition_cnt > 0;
+    *leader = *exists ? metadata->topics[0].partitions[0].leader : -1;
     rd_kafka_metadata_destroy(metadata);
     if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         return kafka_error(err, code, topic);
@@ -140,8 +141,10 @@ static bool is_refusal(rd_kafka_event_t *event)
            code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION;
 }
 
-static int topic_policy(rd_kafka_t *rk, const char *topic, int timeout_ms, bool *compacted,
-                        bool *readable, struct err *err)
+// Asks a leader, for any broker knows: the controller, whom librdkafka would ask, may be away, and
+// its mock cluster has none.
+static int topic_policy(rd_kafka_t *rk, const char *topic, int32_t leader, int timeout_ms,
+                        bool *compacted, bool *readable, struct err *err)
 {
     rd_kafka_ConfigResource_t *resource =
         rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
@@ -153,6 +156,8 @@ static int topic_policy(rd_kafka_t *rk, const char *topic, int timeout_ms, bool 
     int failed = 0;
 
     (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, text, sizeof(text));
+    if (leader >= 0)
+        (void)rd_kafka_AdminOptions_set_broker(options, leader, text, sizeof(text));
     rd_kafka_DescribeConfigs(rk, &resource, 1, options, queue);
     // The request has the time limit; the answer comes soon after it in any case.
     while (!event)
@@ -173,10 +178,11 @@ static int topic_policy(rd_kafka_t *rk, const char *topic, int timeout_ms, bool 
 int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms, bool *exists,
                          bool *compacted, bool *config_readable, struct err *err)
 {
-    int failed = topic_exists(consumer->rk, topic, timeout_ms, exists, err);
+    int32_t leader = -1;
+    int failed = topic_exists(consumer->rk, topic, timeout_ms, exists, &leader, err);
 
     *compacted = *config_readable = false;
     if (failed || !*exists)
         return failed;
-    return topic_policy(consumer->rk, topic, timeout_ms, compacted, config_readable, err);
+    return topic_policy(consumer->rk, topic, leader, timeout_ms, compacted, config_readable, err);
 }

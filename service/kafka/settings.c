@@ -19,8 +19,9 @@ struct setting {
 static const struct setting defaults[] = {
     {"client.id", "jobtrail", CLIENT_CONSUMER | CLIENT_PRODUCER},
     {"socket.keepalive.enable", "true", CLIENT_CONSUMER | CLIENT_PRODUCER},
-    {"queued.max.messages.kbytes", "8192", CLIENT_CONSUMER},
+    {"queued.max.messages.kbytes", "4096", CLIENT_CONSUMER},
     {"queued.min.messages", "100000", CLIENT_CONSUMER},
+    {"fetch.message.max.bytes", "524288", CLIENT_CONSUMER},
     {"fetch.min.bytes", "1", CLIENT_CONSUMER},
     {"fetch.wait.max.ms", "100", CLIENT_CONSUMER},
     {"fetch.error.backoff.ms", "100", CLIENT_CONSUMER},

@@ -241,8 +241,9 @@ static int ask_one(struct registry_http *http, CURL *curl, const char *base,
     if (answer->failed || code == CURLE_OUT_OF_MEMORY)
         return err_no_memory(err);
     if (code == CURLE_WRITE_ERROR)
-        return err_set(err, RETRY, reason, "schema registry %s: an answer of more than %d bytes",
-                       base, REGISTRY_ANSWER_MAX_BYTES);
+        return err_set(err, RETRY, ANSWER_TOO_LARGE,
+                       "schema registry %s: an answer of more than %d bytes", base,
+                       REGISTRY_ANSWER_MAX_BYTES);
     if (code)
         return err_set(err, RETRY, reason, "schema registry %s: %s", base,
                        curl_easy_strerror(code));

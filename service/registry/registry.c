@@ -96,6 +96,8 @@ static int ask(struct registry *registry, const struct schema_name *name, char *
         registry_http_ask(registry->http, path, NULL, "SCHEMA_UNREACHABLE", &status, &answer, err);
     if (!failed)
         failed = read_schema(path, status, buffer_slice(&answer), json, err);
+    else if (!strcmp(err->reason, ANSWER_TOO_LARGE)) // asking again would change nothing
+        err->reason = "SCHEMA_UNKNOWN";
     buffer_free(&answer);
     return failed;
 }

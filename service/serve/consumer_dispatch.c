@@ -15,9 +15,10 @@ void dispatch_work(struct consumer_thread *thread, struct partition *partition, 
         partition->restart_wanted = true;
 }
 
-// The first record of a partition that goes on is the last one that was projected: is it?
-static void compare_last(struct consumer_thread *thread, struct partition *partition,
-                         const struct kafka_record *record)
+// The first record of a partition that goes on is the last one that was projected: is it? If not,
+// nothing of this log may be projected.
+static bool is_same_log(struct consumer_thread *thread, struct partition *partition,
+                        const struct kafka_record *record)
 {
     const struct last_record found = {
         .offset = record->offset,
@@ -32,8 +33,13 @@ static void compare_last(struct consumer_thread *thread, struct partition *parti
                  LOG_SLICE("topic", partition->source.topic),
                  LOG_INT("partition", partition->source.partition),
                  LOG_INT("offset", partition->last.offset));
-    else if (position_compare(&partition->source, &partition->last, &found, &err))
+    else if (position_compare(&partition->source, &partition->last, &found, &err)) {
         service_fail(thread->service, &err);
+        partition->state = PARTITION_TAKEN;
+        partition->start_at_us = INT64_MAX;
+        return false;
+    }
+    return true;
 }
 
 // Whether the record is one to hand out: the partition is started and it was not projected before.
@@ -42,8 +48,8 @@ static bool is_wanted(struct consumer_thread *thread, struct partition *partitio
 {
     if (!partition || partition->state != PARTITION_STARTED)
         return false;
-    if (partition->expects_last)
-        compare_last(thread, partition, record);
+    if (partition->expects_last && !is_same_log(thread, partition, record))
+        return false;
     return record->offset >= partition->next_offset;
 }
 
@@ -109,6 +115,8 @@ static void tell_ends(struct consumer_thread *thread)
         if (partition->reached_end < 0)
             continue;
         if (partition->state == PARTITION_STARTED) {
+            if (partition->next_offset < partition->reached_end)
+                partition->next_offset = partition->reached_end;
             work = work_new(WORK_END, partition);
             if (work)
                 work->next_offset = partition->reached_end;

@@ -11,12 +11,13 @@
 
 enum {
     POLL_MS = 100,
+    POLL_BEHIND_MS = 10,
     MESSAGES_MAX = 4096,
     LOOK_AROUND_EVERY_US = 1000 * 1000,
     LOG_ENDS_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
-    HOLD_WAIT_MS = 500, // pausing makes librdkafka fetch anew what it had: for slow workers alone
-    SETTLE_MS = 2000,   // for a partition that we lose to be written
+    FULL_WAIT_MS = 500,
+    SETTLE_MS = 2000, // for a partition that we lose to be written
     SETTLE_LOOK_US = 1000,
 };
 
@@ -198,21 +199,25 @@ static void hold_or_let_go(struct consumer_thread *thread, size_t worker, bool h
     }
 }
 
-// A worker with too much gets a moment to catch up; then its partitions are paused, so that polling
-// goes on and the group keeps us.
+// Workers that are full get a moment to catch up, unless another could have something to do
+// meanwhile. Only one that has twice what it may has its partitions paused: polling goes on, so
+// that the group keeps us, but librdkafka drops what it had fetched of them.
 static void balance(struct consumer_thread *thread)
 {
     struct service *service = thread->service;
-    size_t most = service->config->queue_bytes;
+    size_t most = service->config->queue_bytes, full = 0;
 
     for (size_t i = 0; i < service->worker_count; i++) {
-        struct work_queue *queue = worker_queue(service->workers[i]);
+        size_t bytes = work_queue_bytes(worker_queue(service->workers[i]));
 
-        if (work_queue_bytes(queue) < most / 2)
+        full += bytes >= most;
+        if (bytes < most / 2)
             hold_or_let_go(thread, i, false);
-        else if (!work_queue_wait_below(queue, most, HOLD_WAIT_MS))
+        else if (bytes >= most * 2)
             hold_or_let_go(thread, i, true);
     }
+    if (full == service->worker_count)
+        work_queue_wait_below(worker_queue(service->workers[0]), most, FULL_WAIT_MS);
 }
 
 static void tell_log_end(struct consumer_thread *thread, struct partition *partition,
@@ -225,6 +230,7 @@ static void tell_log_end(struct consumer_thread *thread, struct partition *parti
         partition->restart_wanted = true;
         return;
     }
+    partition->seen_end = log_end;
     work = work_new(WORK_LOG_END, partition);
     if (work) {
         work->log_end.offset = log_end;
@@ -254,10 +260,13 @@ static bool topics_are_there(struct consumer_thread *thread)
     bool exists = true, compacted, config_readable;
     struct err err;
 
-    for (size_t i = 0; topics[i] && exists; i++)
-        if (consumer_topic_state(thread->consumer, topics[i], LOG_ENDS_TIMEOUT_MS, &exists,
-                                 &compacted, &config_readable, &err))
-            exists = false;
+    for (size_t i = 0; topics[i] && exists; i++) {
+        int rc = consumer_topic_state(thread->consumer, topics[i], LOG_ENDS_TIMEOUT_MS, &exists,
+                                      &compacted, &config_readable, &err);
+
+        thread->service->missing_topic = rc || exists ? NULL : topics[i];
+        exists = exists && !rc;
+    }
     return exists;
 }
 
@@ -297,19 +306,40 @@ static void tell_failure(struct consumer_thread *thread, int rc, const struct er
     if (thread->told_at_us && now_us - thread->told_at_us < TELL_EVERY_US)
         return;
     thread->told_at_us = now_us;
-    log_warn("consumer", "Kafka cannot be read", LOG_ERR(err));
+    log_warn("consumer",
+             !strcmp(err->reason, "TOPIC_MISSING")
+                 ? "a topic is missing: create it, or correct topic.events"
+                 : "Kafka cannot be read",
+             LOG_ERR(err));
 }
 
-static void poll_once(struct consumer_thread *thread)
+// Some partition has more than was handed out of it.
+static bool is_behind(const struct consumer_thread *thread)
+{
+    const struct partition_table *partitions = &thread->service->partitions;
+
+    for (size_t i = 0; i < partitions->count; i++) {
+        const struct partition *partition = partitions->items[i];
+
+        if (partition->state == PARTITION_STARTED && !partition->paused &&
+            partition->next_offset < partition->seen_end)
+            return true;
+    }
+    return false;
+}
+
+// Whether anything came.
+static bool poll_once(struct consumer_thread *thread, int timeout_ms)
 {
     struct kafka_message *messages[MESSAGES_MAX];
     size_t count = 0;
     struct err err;
-    int rc = consumer_poll(thread->consumer, POLL_MS, messages, MESSAGES_MAX, &count, &err);
+    int rc = consumer_poll(thread->consumer, timeout_ms, messages, MESSAGES_MAX, &count, &err);
 
     dispatch_messages(thread, messages, count);
     if (rc)
         tell_failure(thread, rc, &err);
+    return count;
 }
 
 static void *run(void *argument)
@@ -317,10 +347,15 @@ static void *run(void *argument)
     struct consumer_thread *thread = argument;
 
     while (!thread->service->stopping) {
+        bool behind, came;
+
         start_partitions(thread);
         balance(thread);
-        poll_once(thread);
-        if (clock_monotonic_us() >= thread->look_around_at_us) {
+        behind = is_behind(thread);
+        came = poll_once(thread, behind ? POLL_BEHIND_MS : POLL_MS);
+        // Once its queue was full, librdkafka 2.0.2 looks again only after up to a second, or when
+        // an answer from the broker wakes it: asking for the log's end does.
+        if (clock_monotonic_us() >= thread->look_around_at_us || (behind && !came)) {
             look_around(thread);
             thread->look_around_at_us = clock_monotonic_us() + LOOK_AROUND_EVERY_US;
         }

@@ -76,10 +76,16 @@ static void render_metrics(void *self, struct buffer *out)
 static bool is_ready(void *self, struct buffer *reasons)
 {
     struct service *service = self;
+    const char *missing_topic = service->missing_topic;
     bool ready = true;
 
     if (!service->kafka_ready) {
-        buffer_append_text(reasons, "Kafka cannot be read, or a topic is missing\n");
+        if (missing_topic)
+            buffer_append_format(reasons,
+                                 "the topic %s is missing: create it, or correct topic.events\n",
+                                 missing_topic);
+        else
+            buffer_append_text(reasons, "Kafka cannot be read\n");
         ready = false;
     }
     for (size_t i = 0; i < service->worker_count; i++)

@@ -143,7 +143,7 @@ static const struct option options[] = {
      .type = OPTION_BYTES,
      .least = 2 * MIB,
      .most = INT64_C(4) * KIB * MIB,
-     .fallback = "8MiB",
+     .fallback = "4MiB",
      .prose = "Memory for records that wait for a worker, for each worker. When it is full, "
               "reading pauses."},
     {.name = "admin.listen",

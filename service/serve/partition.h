@@ -23,6 +23,7 @@ struct partition {
     unsigned failures;       // starts that failed in a row
     int64_t start_at_us;     // TAKEN: not before (monotonic)
     int64_t next_offset;     // STARTED: handed out up to here
+    int64_t seen_end;        // STARTED: the log's end as last seen
     int64_t reached_end;     // STARTED: position at the end, to be told behind the records; -1 none
     bool expects_last;       // STARTED: the first record is the last one that was projected
     struct last_record last; // that one

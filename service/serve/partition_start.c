@@ -105,7 +105,7 @@ static int begin(struct consumer_thread *thread, struct partition *partition,
     partition->state = PARTITION_STARTED;
     partition->paused = false;
     partition->failures = 0;
-    partition->next_offset = position->next_offset;
+    partition->next_offset = partition->seen_end = position->next_offset;
     partition->reached_end = -1;
     dispatch_work(thread, partition, work);
     log_info("consumer", "partition started", LOG_SLICE("topic", partition->source.topic),
@@ -134,6 +134,9 @@ int partition_start(struct consumer_thread *thread, struct partition *partition,
         rc = position_judge(&partition->source, &position, slice_of(stored_cluster_id), &log,
                             &offset, &partition->expects_last, err);
     }
+    if (!rc && !stored_cluster_id) // a person set the position
+        rc = store_position_create(thread->store, &partition->source, &position, thread->cluster_id,
+                                   err);
     if (!rc) {
         partition->last = (struct last_record){position.last_offset, position.last_timestamp_ms,
                                                position.last_hash};

@@ -12,6 +12,7 @@
 
 #include "registry/registry.h"
 #include "serve/consumer_thread.h"
+#include "serve/leaving.h"
 #include "serve/operations.h"
 #include "serve/schemas.h"
 #include "serve/worker.h"
@@ -59,20 +60,17 @@ static int take_signals(int *fd, struct err *err)
     return DONE;
 }
 
-static void wait_for_end(struct service *service, int signal_fd)
+// Whether it was asked to stop; if not, it failed.
+static bool wait_for_end(struct service *service, int signal_fd)
 {
     struct pollfd fds[2] = {{.fd = signal_fd, .events = POLLIN},
                             {.fd = service->wake_fd, .events = POLLIN}};
 
     while (poll(fds, 2, -1) < 0)
         ; // interrupted
-    if (fds[0].revents) {
-        struct signalfd_siginfo taken;
-
-        // Taken, or it would be delivered, and kill, once the mask is lifted at the end.
-        (void)!read(signal_fd, &taken, sizeof(taken));
+    if (fds[0].revents)
         log_info("serve", "asked to stop: the batches at hand are written first");
-    }
+    return fds[0].revents;
 }
 
 static int start_workers(struct service *service, struct err *err)
@@ -113,6 +111,7 @@ static int run_parts(struct service *service, int signal_fd, struct err *err)
 {
     struct consumer_thread *consumer = NULL;
     struct admin *admin = NULL;
+    struct leaving leaving = {.done_fd = -1};
     struct admin_callbacks callbacks = operations_callbacks(service);
     int rc = start_workers(service, err);
 
@@ -126,9 +125,11 @@ static int run_parts(struct service *service, int signal_fd, struct err *err)
         log_info("serve", "serving", LOG_TEXT("group", service->config->group_id),
                  LOG_INT("workers", service->worker_count),
                  LOG_INT("admin_port", admin_port(admin)));
-        wait_for_end(service, signal_fd);
+        if (wait_for_end(service, signal_fd))
+            leaving_begin(&leaving);
     }
     stop(service, consumer, admin);
+    leaving_end(&leaving);
     if (!rc && service->failure.disposition) {
         *err = service->failure;
         rc = (int)err->disposition;

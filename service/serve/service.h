@@ -31,8 +31,9 @@ struct service {
     size_t worker_count;
     struct schemas *schemas;
 
-    atomic_bool stopping;    // everyone finishes what they have and leaves
-    atomic_bool kafka_ready; // the consumer thread reached the brokers and its topics
+    atomic_bool stopping;                // everyone finishes what they have and leaves
+    atomic_bool kafka_ready;             // the consumer thread reached the brokers and its topics
+    _Atomic(const char *) missing_topic; // that there is not, as was seen last; NULL: none
     pthread_mutex_t mutex;
     struct err failure; // FATAL: why the service stops; under the mutex
     int wake_fd;        // readable: the main thread looks around

@@ -17,7 +17,7 @@ enum {
     IDLE_WAIT_MS = 1000,
     FINISH_MS = 3000, // for writing what was gathered, when asked to end
     FENCED_SUSPICIOUS = 3,
-    BATCH_BYTES_MAX = 12 * 1024 * 1024,
+    BATCH_BYTES_MAX = 8 * 1024 * 1024,
 };
 
 // Drawn from the kernel many at a time: a batch wants one a row.

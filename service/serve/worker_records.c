@@ -118,17 +118,17 @@ static int bring_record(struct worker *worker, const struct kafka_message *messa
                                               .header_count = brought.header_count},
                         &event, &what, &why);
     FAULT_POINT("decoded");
-    if (!rc) {
-        patience_understood(&worker->patience);
-        if (what == DECODED_IGNORED) {
-            worker->outcomes[EVENT_KINDS][EVENT_IGNORED]++;
-            return DONE;
-        }
+    if (!rc && what == DECODED_IGNORED) {
+        worker->outcomes[EVENT_KINDS][EVENT_IGNORED]++;
+    } else if (!rc) {
         rc = fold(worker, &brought, &event, &stage, &why);
         if (rc == RETRY) {
             *err = why;
             return rc;
         }
+    }
+    if (!rc || !strcmp(stage, "store")) {
+        patience_understood(&worker->patience);
     } else if (is_held(worker, rc, &why)) {
         hold(worker, &why);
         *err = why;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "core/ports.h"
 
 struct rule {
@@ -23,17 +24,17 @@ static const struct rule rules[] = {
     // Our own, raised by jobtrail.require.
     {"JT001", FENCED, false, STORE_POSITION_MOVED, NULL},
     {"JT002", RETRY, false, STORE_ROW_REPLACED, NULL},
-    {"JT003", RETRY, false, "TRANSACTION_TIMEOUT", NULL},
+    {"JT003", RETRY, false, STORE_TOO_SLOW, NULL},
     // The world: the server goes, is full, or others are in the way.
     {"08", RETRY, true, "CONNECTION_LOST", NULL},
-    {"57014", RETRY, false, "STATEMENT_TIMEOUT", NULL},
+    {"57014", RETRY, false, STORE_TOO_SLOW, NULL},
     {"57P", RETRY, true, "SERVER_STOPPING", NULL},
     {"53", RETRY, false, "SERVER_RESOURCES", NULL},
     {"40P01", RETRY, false, "DEADLOCK", NULL},
     {"40", RETRY, false, "SERIALIZATION", NULL},
     {"55P03", RETRY, false, "LOCK_TIMEOUT", NULL},
     {"25006", RETRY, true, "READ_ONLY_SERVER", "the server is read only: is it a replica?"},
-    {"25P", RETRY, true, "TRANSACTION_TIMEOUT", NULL},
+    {"25P", RETRY, true, STORE_TOO_SLOW, NULL},
     // The data.
     {"22", POISON, false, "DATA_REFUSED", NULL},
     {"23", POISON, false, "DATA_REFUSED", NULL},
@@ -57,10 +58,10 @@ static const struct rule *find_rule(const char *sqlstate)
 
 static int apply(const struct rule *rule, const char *sqlstate, const char *text, struct err *err)
 {
-    size_t length = strcspn(text, "\n");
+    struct slice words = {text, strcspn(text, "\n")};
 
     return err_set(err, rule->disposition, rule->reason, "%.*s (SQLSTATE %s)%s%s",
-                   length > 300 ? 300 : (int)length, text, sqlstate, rule->advice ? ": " : "",
+                   (int)utf8_cut(words, 300), text, sqlstate, rule->advice ? ": " : "",
                    rule->advice ? rule->advice : "");
 }
 

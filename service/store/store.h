@@ -40,7 +40,7 @@ void store_on_round_trip(struct store *store,
 // NULL); *found false where there is none yet.
 int store_position_load(struct store *store, const struct source *source, bool *found,
                         struct source_position *position, char **cluster_id, struct err *err);
-// Blocking. Records where a source begins; leaves one that is there alone.
+// Blocking. Records where a source begins; of one that is there, only the cluster if it is unknown.
 int store_position_create(struct store *store, const struct source *source,
                           const struct source_position *position, const char *cluster_id,
                           struct err *err);

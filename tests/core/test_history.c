@@ -13,11 +13,10 @@ static bool added(struct history *history, struct event event)
     return changed;
 }
 
-static const struct history_entry *entry(const struct history *history, enum history_set_kind set,
-                                         int place)
+static struct event entry(const struct history *history, enum history_set_kind set, int place)
 {
     assert_true(place < history->count[set]);
-    return history->entries[set][place];
+    return history_event(history, set, place);
 }
 
 static void each_kind_has_its_set_and_ticks_have_none(void **state)
@@ -53,8 +52,8 @@ static void the_earliest_creation_is_first_whatever_its_attempt(void **state)
     late.attempt = 9;
     assert_true(added(&history, late));
     assert_true(added(&history, early));
-    assert_slice(entry(&history, HISTORY_CREATIONS, 0)->creator_id, "bob");
-    assert_slice(entry(&history, HISTORY_CREATIONS, 1)->creator_id, "ann");
+    assert_slice(entry(&history, HISTORY_CREATIONS, 0).creator_id, "bob");
+    assert_slice(entry(&history, HISTORY_CREATIONS, 1).creator_id, "ann");
     history_clear(&history);
 }
 
@@ -67,9 +66,9 @@ static void the_highest_attempt_comes_first_then_the_earliest(void **state)
     (void)state;
     for (size_t i = 0; i < 3; i++)
         assert_true(added(&history, offered[i]));
-    assert_int_equal(entry(&history, HISTORY_ENDS, 0)->kind, JOB_CANCELLED);
-    assert_int_equal(entry(&history, HISTORY_ENDS, 1)->kind, JOB_SUCCEEDED);
-    assert_int_equal(entry(&history, HISTORY_ENDS, 2)->kind, JOB_FAILED);
+    assert_int_equal(entry(&history, HISTORY_ENDS, 0).kind, JOB_CANCELLED);
+    assert_int_equal(entry(&history, HISTORY_ENDS, 1).kind, JOB_SUCCEEDED);
+    assert_int_equal(entry(&history, HISTORY_ENDS, 2).kind, JOB_FAILED);
     history_clear(&history);
 }
 
@@ -109,8 +108,8 @@ static void sixteen_are_kept_and_the_worst_gives_way(void **state)
     assert_int_equal(history.count[HISTORY_STARTS], 16);
     assert_true(added(&history, made(JOB_STARTED, 1, 0, 18)));
     assert_int_equal(history.count[HISTORY_STARTS], 16);
-    assert_true(entry(&history, HISTORY_STARTS, 0)->occurred_at_us == AT(0));
-    assert_true(entry(&history, HISTORY_STARTS, 15)->occurred_at_us == AT(15));
+    assert_true(entry(&history, HISTORY_STARTS, 0).occurred_at_us == AT(0));
+    assert_true(entry(&history, HISTORY_STARTS, 15).occurred_at_us == AT(15));
     history_clear(&history);
 }
 
@@ -123,14 +122,14 @@ static void a_message_is_cut_to_256_bytes_between_characters(void **state)
     (void)state;
     event.message = (struct slice){text, 256};
     assert_true(added(&history, event));
-    assert_int_equal(entry(&history, HISTORY_STARTS, 0)->message.size, 256);
+    assert_int_equal(entry(&history, HISTORY_STARTS, 0).message.size, 256);
     event.message.size = 257;
     assert_false(added(&history, event)); // the same as far as it is kept
     history_clear(&history);
 
     memcpy(text + 254, "\xe2\x82\xac", 3);
     assert_true(added(&history, event));
-    assert_int_equal(entry(&history, HISTORY_STARTS, 0)->message.size, 254);
+    assert_int_equal(entry(&history, HISTORY_STARTS, 0).message.size, 254);
     history_clear(&history);
     free(text);
 }
@@ -149,7 +148,7 @@ static void what_is_kept_of_the_deciding_event_comes_first(void **state)
     folded(row, a);
     folded(row, b);
     assert_int_equal(row->history.count[HISTORY_ENDS], 2);
-    assert_int_equal(entry(&row->history, HISTORY_ENDS, 0)->message.size,
+    assert_int_equal(entry(&row->history, HISTORY_ENDS, 0).message.size,
                      slice_equal(text_slice(&row->end.message), b.message) ? 254 : 256);
     row_free(row);
     free(plain);
@@ -163,9 +162,9 @@ static void absent_and_empty_messages_stay_apart(void **state)
     (void)state;
     assert_true(added(&history, made_saying(JOB_STARTED, 1, 0, 1, NULL)));
     assert_true(added(&history, made_saying(JOB_STARTED, 1, 0, 1, "")));
-    assert_null(entry(&history, HISTORY_STARTS, 0)->message.data);
-    assert_non_null(entry(&history, HISTORY_STARTS, 1)->message.data);
-    assert_int_equal(entry(&history, HISTORY_STARTS, 1)->message.size, 0);
+    assert_null(entry(&history, HISTORY_STARTS, 0).message.data);
+    assert_non_null(entry(&history, HISTORY_STARTS, 1).message.data);
+    assert_int_equal(entry(&history, HISTORY_STARTS, 1).message.size, 0);
     history_clear(&history);
 }
 
@@ -179,7 +178,7 @@ static void an_entry_tells_its_event_again(void **state)
     event.command_id.bytes[5] = 6;
     event.message = SLICE_LITERAL("as you wish");
     assert_true(added(&history, event));
-    again = history_entry_event(entry(&history, HISTORY_ENDS, 0));
+    again = entry(&history, HISTORY_ENDS, 0);
     assert_int_equal(again.kind, JOB_CANCELLED);
     assert_int_equal(again.attempt, 3);
     assert_true(again.occurred_at_us == AT(7));
@@ -208,8 +207,8 @@ static void joining_gives_what_adding_all_gives(void **state)
     assert_true(changed);
     assert_int_equal(left.count[HISTORY_STARTS], 16);
     for (int i = 0; i < 16; i++)
-        assert_int_equal(entry(&left, HISTORY_STARTS, i)->event_id.bytes[0],
-                         entry(&all, HISTORY_STARTS, i)->event_id.bytes[0]);
+        assert_int_equal(entry(&left, HISTORY_STARTS, i).id.bytes[0],
+                         entry(&all, HISTORY_STARTS, i).id.bytes[0]);
     assert_true(left.bytes == all.bytes);
 
     changed = false;

@@ -45,8 +45,7 @@ static void assert_stops(int64_t next_offset, const char *cluster_id, const char
                      FATAL);
     assert_reason(err, reason);
     assert_non_null(strstr(err.text, "events[3]"));
-    assert_non_null(
-        strstr(err.text, "jobtrail positions set --topic events --partition 3 --to 100"));
+    assert_non_null(strstr(err.text, "jobtrail positions set events 3 100"));
 }
 
 static void the_last_record_is_read_once_more_if_the_log_has_it(void **state)

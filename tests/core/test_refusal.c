@@ -63,6 +63,25 @@ static void a_batch_smaller_than_the_limit_is_halved_too(void **state)
     assert_int_equal(refusal.limit, 5);
 }
 
+static void a_slow_batch_is_halved_and_blames_nobody(void **state)
+{
+    struct batch batch;
+    struct err err;
+
+    (void)state;
+    batch_init(&batch, 1);
+    for (size_t i = 0; i < 8; i++)
+        batch_count(&batch, &SOURCE, 7, 1);
+    refusal_shrink(&refusal, &batch);
+    assert_int_equal(refusal.limit, 4);
+    batch.records = 1;
+    refusal_shrink(&refusal, &batch);
+    assert_int_equal(refusal.limit, 1);
+    refusal_shrink(&refusal, &batch);
+    assert_int_equal(refusal.limit, 1);
+    assert_false(refusal_is_of(&refusal, &SOURCE, 7, &err));
+}
+
 static void only_the_very_record_is_refused(void **state)
 {
     struct err err;
@@ -123,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         REFUSAL_TEST(a_refused_batch_is_halved_until_its_record_is_alone),
         REFUSAL_TEST(a_batch_smaller_than_the_limit_is_halved_too),
+        REFUSAL_TEST(a_slow_batch_is_halved_and_blames_nobody),
         REFUSAL_TEST(only_the_very_record_is_refused),
         REFUSAL_TEST(the_latest_refused_record_is_remembered),
         REFUSAL_TEST(a_batch_without_records_names_none),

@@ -134,7 +134,7 @@ static void the_history_counts_in_the_memory_of_a_row(void **state)
     (void)state;
     folded(row, made(JOB_STARTED, 1, 0, 1));
     assert_true(row_bytes(row) == before + row->history.bytes);
-    assert_true(row->history.bytes >= sizeof(struct history_entry) + sizeof(void *));
+    assert_true(row->history.bytes >= sizeof(struct packed_entry) + sizeof(void *));
     row_free(row);
 }
 

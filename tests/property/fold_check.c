@@ -17,8 +17,10 @@ static bool same_history(const struct naive_history *expected, const struct hist
         if (expected->count[set] != got->count[set])
             return false;
         for (size_t i = 0; i < got->count[set]; i++) {
-            if (naive_entry_compare((enum history_set_kind)set, &expected->entries[set][i],
-                                    got->entries[set][i]))
+            struct event event = history_event(got, (enum history_set_kind)set, (int)i);
+            struct history_entry entry = naive_entry(&event);
+
+            if (naive_entry_compare((enum history_set_kind)set, &expected->entries[set][i], &entry))
                 return false;
         }
     }
@@ -28,8 +30,12 @@ static bool same_history(const struct naive_history *expected, const struct hist
 static void print_history(FILE *to, const struct history *history)
 {
     for (int set = 0; set < HISTORY_SETS; set++) {
-        for (size_t i = 0; i < history->count[set]; i++)
-            print_entry(to, history->entries[set][i]);
+        for (int i = 0; i < history->count[set]; i++) {
+            struct event event = history_event(history, (enum history_set_kind)set, i);
+            struct history_entry entry = naive_entry(&event);
+
+            print_entry(to, &entry);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/row.h"
+#include "property/naive_entry.h"
 
 struct naive_history {
     struct history_entry entries[HISTORY_SETS][HISTORY_SET_MAX]; // best first

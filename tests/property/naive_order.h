@@ -3,7 +3,7 @@
 // oracle's own, sharing nothing with core.
 #pragma once
 
-#include "core/history.h"
+#include "property/naive_entry.h"
 
 // By occurred_at, event_id, kind, then canonical content: absent texts before present ones, texts
 // by bytes, false before true. 0 only for events that are equal in all that their kind has.

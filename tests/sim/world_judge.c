@@ -24,9 +24,13 @@ static void judge_history(struct world *world, const struct job_columns *columns
     for (int set = 0; set < HISTORY_SETS; set++) {
         bool same = row->history.count[set] == expected->count[set];
 
-        for (size_t i = 0; same && i < expected->count[set]; i++)
+        for (size_t i = 0; same && i < expected->count[set]; i++) {
+            struct event event = history_event(&row->history, (enum history_set_kind)set, (int)i);
+            struct history_entry entry = naive_entry(&event);
+
             same = !naive_entry_compare((enum history_set_kind)set, &expected->entries[set][i],
-                                        row->history.entries[set][i]);
+                                        &entry);
+        }
         if (!same)
             made_fault(&world->server, "%.*s has another history", (int)columns->key.job_id.size,
                        columns->key.job_id.data);

@@ -265,7 +265,7 @@ static void a_transaction_that_takes_too_long_is_not_committed(void **state)
                 " FOR EACH STATEMENT EXECUTE FUNCTION dawdle()");
     store_free(harness->store);
     harness->store = harness_store(harness, 1000);
-    expect(harness, &full.batch, RETRY, "TRANSACTION_TIMEOUT");
+    expect(harness, &full.batch, RETRY, STORE_TOO_SLOW);
     assert_string_equal(all_there_is(harness), AS_PREPARED);
     assert_true(store_is_connected(harness->store));
 }

@@ -51,6 +51,11 @@ class World:
         with psycopg.connect(self.conninfo, row_factory=psycopg.rows.dict_row) as connection:
             return connection.execute(query, parameters).fetchall()
 
+    def execute(self, statements):
+        """Does something to the test's database."""
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            connection.execute(statements)
+
     def jobs(self, organization):
         """The view jobtrail.job by job_id, times in microseconds, as expected.json has them."""
         jobs = {}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/leaving.h"
+
+#include <poll.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+// Supervisors are promised 5 seconds.
+enum { LEAVE_MS = 4500 };
+
+static void *watch(void *argument)
+{
+    const struct leaving *leaving = argument;
+    struct pollfd done = {.fd = leaving->done_fd, .events = POLLIN};
+
+    if (poll(&done, 1, LEAVE_MS))
+        return NULL;
+    log_warn("serve", "stopped without waiting for a server that does not answer: what was not "
+                      "committed is read again");
+    _exit(0); // not exit: the threads that wait still use what it would tear down
+}
+
+void leaving_begin(struct leaving *leaving)
+{
+    leaving->done_fd = eventfd(0, EFD_CLOEXEC);
+    leaving->watched =
+        leaving->done_fd >= 0 && !pthread_create(&leaving->thread, NULL, watch, leaving);
+}
+
+void leaving_end(struct leaving *leaving)
+{
+    uint64_t one = 1;
+
+    if (leaving->watched && write(leaving->done_fd, &one, sizeof one) == sizeof one)
+        pthread_join(leaving->thread, NULL);
+    if (leaving->done_fd >= 0)
+        close(leaving->done_fd);
+}

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A PostgreSQL of one test's own, which may therefore stop and start it."""
+import glob
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+
+import psycopg
+
+from jobtrail_process import free_port
+from waiting import wait_until
+
+
+class OwnPostgres:
+    """Between start() and remove(); conninfo says where it is."""
+
+    def __init__(self):
+        programs = os.environ.get("PG_BIN") or sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
+        self.server = os.path.join(programs, "postgres")
+        # Below /tmp, since the account that the server runs as cannot enter every folder.
+        self.folder = tempfile.mkdtemp(prefix="jobtrail-pg-", dir="/tmp")
+        self.account = {}
+        if os.geteuid() == 0:
+            account = pwd.getpwnam("postgres")
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+            self.account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self.port = free_port()
+        self.conninfo = f"host={self.folder} port={self.port} user=jobtrail dbname=postgres"
+        self.process = None
+        subprocess.run([os.path.join(programs, "initdb"), "-D", self.folder + "/data", "-U",
+                        "jobtrail", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+                       check=True, capture_output=True, cwd=self.folder, **self.account)
+
+    def start(self):
+        self.process = subprocess.Popen(  # pylint: disable=consider-using-with
+            [self.server, "-D", self.folder + "/data", "-p", str(self.port), "-k", self.folder,
+             "-c", "listen_addresses=", "-c", "fsync=off"], cwd=self.folder,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            **self.account)
+        wait_until(lambda: psycopg.connect(self.conninfo).close() is None, "PostgreSQL answers")
+        return self
+
+    def stop(self, how=signal.SIGQUIT):
+        """SIGQUIT: at once, as a crash would."""
+        if self.process:
+            self.process.send_signal(how)
+            self.process.wait(30)
+            self.process = None
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
