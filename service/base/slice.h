@@ -28,8 +28,7 @@ static inline bool slice_is_null(struct slice slice)
 // Byte for byte; absent equals only absent.
 static inline bool slice_equal(struct slice a, struct slice b)
 {
-    return a.size == b.size && !a.data == !b.data &&
-           (!a.data || !memcmp(a.data, b.data, a.size));
+    return a.size == b.size && !a.data == !b.data && (!a.data || !memcmp(a.data, b.data, a.size));
 }
 
 // A total order: absent first, then by bytes, a prefix before what it begins. <0, 0 or >0.
