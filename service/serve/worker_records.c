@@ -5,6 +5,7 @@
 #include "core/position.h"
 #include "serve/backoff.h"
 #include "serve/worker_private.h"
+#include "wire/framing.h"
 
 enum { HEADERS_ON_STACK = 16 };
 
@@ -105,11 +106,14 @@ static int bring_record(struct worker *worker, const struct kafka_message *messa
     struct event event = {0};
     enum decoded what = DECODED_EVENT;
     const char *stage = "decode";
+    bool headers_wait;
     struct err why;
     int rc;
 
     kafka_message_record(message, &brought.record);
-    rc = read_headers(worker, &brought, room, err);
+    headers_wait =
+        framing_names_own_schema(brought.record.value); // reading them costs an allocation
+    rc = headers_wait ? DONE : read_headers(worker, &brought, room, err);
     if (rc)
         return rc;
     rc = decoder_decode(worker->decoder,
@@ -135,7 +139,10 @@ static int bring_record(struct worker *worker, const struct kafka_message *messa
         return RETRY;
     }
     worker->held_was_told = false;
-    return rc ? keep_dead_letter(worker, &brought, stage, &why, err) : DONE;
+    if (!rc)
+        return DONE;
+    rc = headers_wait ? read_headers(worker, &brought, room, err) : DONE;
+    return rc ? rc : keep_dead_letter(worker, &brought, stage, &why, err);
 }
 
 static void tell_outcomes(struct worker *worker)

@@ -4,6 +4,7 @@
 
 #include "core/event.h"
 #include "wire/headers.h"
+#include "wire/schemas.h"
 
 enum {
     GUID_BYTES = 16,
@@ -48,6 +49,32 @@ static int read_header(struct slice header, struct slice value, struct framed *o
                    HEADER_VALUE_SCHEMA_ID, header.size);
 }
 
+// False: the value is no single object.
+static bool read_fingerprint(struct slice value, uint64_t *fingerprint)
+{
+    const unsigned char *p = (const unsigned char *)value.data;
+
+    if (value.size < SINGLE_OBJECT_BYTES || p[0] != MARK_SINGLE_OBJECT_1 ||
+        p[1] != MARK_SINGLE_OBJECT_2)
+        return false;
+    *fingerprint = read_little_endian_64(p + 2);
+    return true;
+}
+
+bool framing_names_own_schema(struct slice value)
+{
+    uint64_t fingerprint;
+    size_t count;
+    const struct own_schema *own = own_schemas(&count);
+
+    if (!read_fingerprint(value, &fingerprint))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (own[i].fingerprint == fingerprint)
+            return true;
+    return false;
+}
+
 int framing_read(const struct wire_record *record, struct framed *out, struct err *err)
 {
     struct slice value = record->value;
@@ -69,10 +96,8 @@ int framing_read(const struct wire_record *record, struct framed *out, struct er
         out->payload = (struct slice){value.data + CONFLUENT_BYTES, value.size - CONFLUENT_BYTES};
         return 0;
     }
-    if (value.size >= SINGLE_OBJECT_BYTES && p[0] == MARK_SINGLE_OBJECT_1 &&
-        p[1] == MARK_SINGLE_OBJECT_2) {
+    if (read_fingerprint(value, &out->schema.fingerprint)) {
         out->schema.kind = SCHEMA_BY_FINGERPRINT;
-        out->schema.fingerprint = read_little_endian_64(p + 2);
         out->payload =
             (struct slice){value.data + SINGLE_OBJECT_BYTES, value.size - SINGLE_OBJECT_BYTES};
         return 0;

@@ -22,5 +22,9 @@ struct framed {
 // 0; POISON: TOMBSTONE, PAYLOAD_TOO_LARGE or FRAMING.
 int framing_read(const struct wire_record *record, struct framed *out, struct err *err);
 
+// Whether the value is framed as a single object of one of our own schemas. Then its headers cannot
+// matter to decoding, short of a bare value that begins with these very ten bytes.
+bool framing_names_own_schema(struct slice value);
+
 void framing_append_confluent(struct buffer *out, uint32_t schema_id);
 void framing_append_single_object(struct buffer *out, uint64_t fingerprint);

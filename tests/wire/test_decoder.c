@@ -10,6 +10,7 @@
 
 #include "wire/headers.h"
 #include "wire/plan_cache.h"
+#include "wire/schemas.h"
 #include "wire/wire_kit.h"
 
 #define STARTED RECORD("JobStarted", COMMON)
@@ -24,6 +25,25 @@ static int decode_value(struct kit *kit, struct slice value, const struct record
 
     kit->err = (struct err){0};
     return decoder_decode(kit->decoder, &record, &kit->event, &kit->what, &kit->err);
+}
+
+static void a_value_names_one_of_our_own_schemas_or_not(void **state)
+{
+    const struct own_schema *started = own_schema_find("JobStarted");
+    struct buffer value;
+
+    (void)state;
+    buffer_init(&value);
+    framing_append_single_object(&value, started->fingerprint);
+    assert_true(framing_names_own_schema(buffer_slice(&value)));
+    assert_false(framing_names_own_schema((struct slice){value.data, value.size - 1}));
+    value.data[2] = (char)(value.data[2] ^ 1);
+    assert_false(framing_names_own_schema(buffer_slice(&value)));
+    buffer_clear(&value);
+    framing_append_confluent(&value, 7);
+    assert_false(framing_names_own_schema(buffer_slice(&value)));
+    assert_false(framing_names_own_schema(SLICE_NULL));
+    buffer_free(&value);
 }
 
 static void values_that_no_framing_knows(void **state)
@@ -372,6 +392,7 @@ static void cloud_event_headers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_value_names_one_of_our_own_schemas_or_not),
         cmocka_unit_test(values_that_no_framing_knows),
         cmocka_unit_test(a_payload_has_a_largest_size),
         cmocka_unit_test(each_framing_names_its_schema),
