@@ -32,7 +32,6 @@ TEXT
 
 cmd_bench() {
     install_groups build run kafka
-    have python3 || install_groups test
     build_preset release
     bench_on_two_cores
     if [ -z "${JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS:-}" ]; then

@@ -6,30 +6,38 @@ help_build() {
     cat <<'TEXT'
 Usage: ./dev build [PRESET]
 
-Builds build/PRESET/ (default release; dev, clang, asan, tsan, coverage, fuzz).
+Builds build/release/jobtrail; or, if a preset is named, that one with its tests (release, dev,
+clang, asan, tsan, coverage, fuzz) in build/PRESET/.
 TEXT
 }
 
 cmd_build() {
     [ $# -le 1 ] || die "build takes one preset"
-    install_groups build
-    build_preset "${1:-release}"
+    if [ $# -eq 0 ]; then build_binary; else build_preset "$1"; fi
 }
 
-# configure_preset PRESET [CMAKE OPTION ...]: silent unless it fails.
+# build_binary: build/release/jobtrail, without the tests and what they need.
+build_binary() {
+    install_groups build
+    configure_preset release -DJOBTRAIL_TESTS=OFF
+    run cmake --build build/release >&2 || die "jobtrail does not build"
+}
+
+# configure_preset PRESET [CMAKE OPTION ...]: with the tests; silent unless it fails.
 configure_preset() {
     local preset=$1 output
     shift
     case $preset in
     fuzz | clang) have clang || install_groups lint ;;
     esac
-    output=$(cmake --preset "$preset" "$@" 2>&1) || {
+    output=$(cmake --preset "$preset" -DJOBTRAIL_TESTS=ON "$@" 2>&1) || {
         say "$output"
         die "preset '$preset' could not be configured"
     }
 }
 
 build_preset() {
+    install_groups build unit
     configure_preset "$@"
     run cmake --build "build/$1" >&2 || die "preset '$1' does not build"
 }

@@ -34,7 +34,7 @@ cmd_demo() {
     install_groups build run
     [ "$embedded" = yes ] || have java || install_try kafka || true
     say "building"
-    build_preset release >/dev/null
+    build_binary
     say "starting the servers"
     servers_start "$instance" no "$embedded"
     # shellcheck disable=SC2034 # process_end_all stops what is in it

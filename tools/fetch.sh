@@ -4,7 +4,7 @@
 # moved into place whole, so that an interrupted download leaves nothing half done.
 
 readonly KAFKA_VERSION=4.1.1 REGISTRY_VERSION=3.0.9 AVRO_VERSION=1.12.1
-MAVEN_OPTIONS=(-q -B -ntp -Dstyle.color=never -Dmaven.wagon.http.connectionTimeout=10000)
+MAVEN_OPTIONS=(-q -B -ntp -Dmaven.wagon.http.connectionTimeout=10000)
 
 # fetch_once FOLDER FUNCTION: runs FUNCTION TEMPORARY_FOLDER unless FOLDER exists. Two
 # checkouts may fetch at once: one waits for the other.
@@ -43,10 +43,18 @@ fetch_interop() {
 
 # fetch_jars NAME FOLDER: what tools/NAME.pom.xml depends on.
 fetch_jars() {
-    run timeout 600 mvn "${MAVEN_OPTIONS[@]}" -f "$ROOT/tools/$1.pom.xml" \
+    maven -f "$ROOT/tools/$1.pom.xml" \
         org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
         "-DoutputDirectory=$2/libs" "-Dkafka.version=$KAFKA_VERSION" \
-        "-Davro.version=$AVRO_VERSION" >&2 9>&-
+        "-Davro.version=$AVRO_VERSION"
+}
+
+# maven ARGUMENT ...: silent unless it fails.
+maven() {
+    if ! run timeout 900 mvn "${MAVEN_OPTIONS[@]}" "$@" >"$CACHE/.maven.log" 2>&1 9>&-; then
+        cat "$CACHE/.maven.log" >&2
+        return 1
+    fi
 }
 
 # interop_libs: the folder of those jars, fetched when need be.
@@ -58,8 +66,7 @@ interop_libs() {
 fetch_registry() {
     say "fetching Apicurio Registry $REGISTRY_VERSION (109 MB) from Maven Central"
     # Its parent is not on Maven Central; later versions of the plugin stumble over that.
-    run timeout 900 mvn "${MAVEN_OPTIONS[@]}" \
-        org.apache.maven.plugins:maven-dependency-plugin:2.8:copy "-DoutputDirectory=$1" \
-        "-Dartifact=io.apicurio:apicurio-registry-app:$REGISTRY_VERSION:tar.gz:all" >&2 9>&- &&
+    maven org.apache.maven.plugins:maven-dependency-plugin:2.8:copy "-DoutputDirectory=$1" \
+        "-Dartifact=io.apicurio:apicurio-registry-app:$REGISTRY_VERSION:tar.gz:all" &&
         tar -xzf "$1"/*.tar.gz -C "$1" && rm -f "$1"/*.tar.gz
 }

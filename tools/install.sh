@@ -5,7 +5,8 @@
 declare -rA PACKAGES=(
     [build]="gcc libc6-dev cmake ninja-build pkg-config librdkafka-dev libavro-dev libpq-dev
         libcurl4-openssl-dev libjansson-dev libinih-dev libmicrohttpd-dev libcjose-dev
-        uthash-dev libcmocka-dev"
+        uthash-dev"
+    [unit]="libcmocka-dev python3 postgresql-15"
     [run]="postgresql-15"
     [kafka]="openjdk-17-jre-headless maven"
     [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2"
@@ -19,14 +20,14 @@ Usage: ./dev install [GROUP ...]
 Installs the Debian packages that are missing, as root or with sudo. Groups (default all):
 
   build   compiler, libraries     run    PostgreSQL
-  kafka   Java and Maven          test   what the tests need besides
-  lint    analysers
+  kafka   Java and Maven          unit   what the C tests are built with
+  lint    analysers               test   what all tests need besides
 TEXT
 }
 
 cmd_install() {
     if [ $# -eq 0 ]; then
-        install_groups build run kafka test lint
+        install_groups build run kafka unit test lint
     else
         install_groups "$@"
     fi

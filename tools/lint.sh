@@ -59,7 +59,7 @@ lint_tidy_filter() {
 
 cmd_lint() {
     [ $# -eq 0 ] || die "lint takes no arguments"
-    install_groups build lint
+    install_groups build unit lint
     local check failed=()
     for check in format house_rules shell tidy; do
         say "lint: $check"

@@ -36,7 +36,7 @@ cmd_test() {
         shift
     done
     install_groups build run kafka test
-    build_preset "$preset" -DJOBTRAIL_TESTS=ON
+    build_preset "$preset"
     [ "$parts" = c ] || test_processes_prepare "$preset"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
     servers_start "$ROOT/.dev/test" yes no
