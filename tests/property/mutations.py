@@ -293,10 +293,9 @@ HISTORY_RULES = [
      "    int rc = history_add(&row->history, event, &added, err);\n\n    if (added)\n"
      "        row->history_changed = true;"),
     ("history", "without the error code", HISTORY,
-     "    entry->error_code = put_behind(&room, event->error_code);\n", ""),
+     "    put_text(at, event->error_code);\n", "    put_text(at, SLICE_NULL);\n"),
     ("history", "without the command", HISTORY,
-     "        .command_id = event->command_id,\n        .attempt",
-     "        .attempt"),
+     "put_uuid(at, &event->command_id);", "put_uuid(at, &(struct uuid){0});"),
 ]
 
 JOIN = [
@@ -409,14 +408,14 @@ STATE = [
      "        for (int i = 0; i < history->count[set]; i++)",
      "        int kept = set == HISTORY_ENDS ? 0 : history->count[set];\n"
      "        put_u8(&at, (unsigned)kept);\n        for (int i = 0; i < kept; i++)"),
-    ("pack", "the history's cancellable is lost", PACK_HISTORY,
-     "event.cancellable = flags & ENTRY_CANCELLABLE;", ""),
-    ("pack", "the history's command is lost", PACK_HISTORY,
-     "event.command_id = take_uuid(reader);", "take_uuid(reader);" ),
-    ("pack", "the history's attempt is a byte", PACK_HISTORY,
-     "put_u16(at, (unsigned)entry->attempt);", "put_u16(at, (unsigned)entry->attempt & 0xff);"),
-    ("pack", "the history's creator is the type", PACK_HISTORY,
-     "put_text(at, entry->creator_id);", "put_text(at, entry->type);"),
+    ("pack", "the history's cancellable is lost", HISTORY,
+     "out->cancellable = flags & ENTRY_CANCELLABLE;", ""),
+    ("pack", "the history's command is lost", HISTORY,
+     "out->command_id = take_uuid(&reader);", "take_uuid(&reader);"),
+    ("pack", "the history's attempt is a byte", HISTORY,
+     "put_u16(at, (unsigned)event->attempt);", "put_u16(at, (unsigned)event->attempt & 0xff);"),
+    ("pack", "the history's creator is the type", HISTORY,
+     "put_text(at, event->creator_id);", "put_text(at, event->type);"),
 ]
 
 MUTATIONS = (ATTEMPT + STATUS + TIMES + END + PROGRESS + MESSAGE + CREATION + ORDER_RULES

@@ -27,10 +27,8 @@ MUTATIONS = [
         "failure",
         "tracks outlive it",
         PROJECTOR,
-        "        DL_DELETE(projector->tracks, track);\n        track_free(track);\n    }\n}\n\n"
-        "void projector_free",
-        "        if (track->released) {\n        DL_DELETE(projector->tracks, track);\n"
-        "        track_free(track); }\n    }\n}\n\nvoid projector_free",
+        "    drop_track(projector, track);\n}\n\nvoid projector_free",
+        "    if (track->released)\n        drop_track(projector, track);\n}\n\nvoid projector_free",
     ),
     (
         "replaced row",
@@ -215,15 +213,15 @@ MUTATIONS = [
         "release",
         "settled while it is still written",
         PROJECTOR,
-        "        if (!track->released || track->in_flight || track_is_ahead(track))",
-        "        if (!track->released)",
+        "    if (track->released && !track->in_flight && !track_is_ahead(track))",
+        "    if (track->released)",
     ),
     (
         "release",
         "never settled",
         PROJECTOR,
-        "        if (projector->options.released)\n",
-        "        if (projector->options.released && track->in_flight)\n",
+        "    if (track->released && projector->options.released)\n",
+        "    if (track->released && projector->options.released && track->in_flight)\n",
     ),
     (
         "cache",
@@ -236,8 +234,8 @@ MUTATIONS = [
         "refusal",
         "batches are not halved",
         REFUSAL,
-        "        refusal->limit = batch->records / 2;\n",
-        "",
+        "batch->records > 1 ? batch->records / 2 : 1;",
+        "batch->records > 1 ? batch->records : 1;",
     ),
     (
         "refusal",
