@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from jobtrail_process import Serve, environment_of, run_jobtrail
-from private_postgres import PrivatePostgres
+from own_postgres import OwnPostgres
 from waiting import wait_until
 from world import PARTITIONS, micros
 
@@ -109,12 +109,12 @@ def test_two_processes_of_which_one_is_killed(migrated, serve):
 @pytest.fixture
 def fragile(world):
     """The world with a PostgreSQL of its own, which loses what it acknowledged but did not flush."""
-    server = PrivatePostgres()
-    world.conninfo = server.conninfo()
+    server = OwnPostgres().start()
+    world.conninfo = server.conninfo
     run_jobtrail(world.settings(), "migrate")
     world.server = server
     yield world
-    server.close()
+    server.remove()
 
 
 def test_postgres_is_killed_under_load(fragile, serve):
@@ -125,7 +125,7 @@ def test_postgres_is_killed_under_load(fragile, serve):
         expected.update(send_random_events(fragile, 300, seed, prefix=f"{seed}-"))
         wait_until(lambda seed=seed: fragile.rows(
             "select 1 from jobtrail.job where job_id like %s limit 1", (f"{seed}-%",)), "load")
-        fragile.server.stop_immediately()
+        fragile.server.stop()
         assert running.get("/livez")[0] == 200
         fragile.server.start()
     check(fragile, expected)

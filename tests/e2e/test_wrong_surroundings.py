@@ -96,6 +96,13 @@ def set_topic(world, name, value):
     for future in world.admin.incremental_alter_configs([resource]).values():
         future.result(30)
 
+    def holds():
+        asked = ConfigResource(ResourceType.TOPIC, world.topics["events"])
+        for future in world.admin.describe_configs([asked]).values():
+            return future.result(30)[name].value == value
+
+    wait_until(holds, f"the topic's {name} is {value}")
+
 
 def make_topic(world, partitions=1):
     """One partition, so that one command mends it."""
