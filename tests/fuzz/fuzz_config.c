@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as a configuration file. What is accepted must be what a person reads there: each
 // value kept is held against the line that it says it comes from, taken apart by plainer means.
+#define _GNU_SOURCE 1 // memfd_create
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
