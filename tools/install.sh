@@ -10,7 +10,7 @@ declare -rA PACKAGES=(
     [run]="postgresql-15"
     [kafka]="openjdk-17-jre-headless maven"
     [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2"
-    [lint]="git python3 clang clang-tidy clang-format libclang-rt-14-dev shellcheck"
+    [lint]="git python3 clang clang-tidy clang-format libclang-rt-14-dev gcovr shellcheck"
 )
 
 help_install() {

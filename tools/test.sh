@@ -10,7 +10,7 @@ Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the test
 C tests (ctest), then those of whole processes and foreign clients (pytest), and ends with a
 summary. A test that could not run is named, and counts as a failure where CI=true.
 
-  --long     also the tests that take minutes
+  --long     also the tests that take minutes, and ten minutes of fuzzing
   --brief    of the tests of processes only those of serve, for the slow presets asan and tsan
   --c        only the C tests
   --preset   another build, such as asan or tsan
@@ -44,6 +44,7 @@ cmd_test() {
     # shellcheck source=/dev/null
     . "$INSTANCE/env"
     test_all "$preset" "$extent" "$filter" "$parts"
+    [ "$extent" != long ] || cmd_fuzz 600
 }
 
 # test_all PRESET EXTENT FILTER PARTS

@@ -16,7 +16,8 @@ enum {
     LOOK_AROUND_EVERY_US = 1000 * 1000,
     LOG_ENDS_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
-    FULL_WAIT_MS = 500,
+    FULL_LOOKS = 250, // at workers that are all full, before polling goes on
+    FULL_LOOK_MS = 2,
     SETTLE_MS = 2000, // for a partition that we lose to be written
     SETTLE_LOOK_US = 1000,
 };
@@ -199,25 +200,32 @@ static void hold_or_let_go(struct consumer_thread *thread, size_t worker, bool h
     }
 }
 
-// Workers that are full get a moment to catch up, unless another could have something to do
-// meanwhile. Only one that has twice what it may has its partitions paused: polling goes on, so
-// that the group keeps us, but librdkafka drops what it had fetched of them.
+static bool all_are_full(const struct service *service)
+{
+    for (size_t i = 0; i < service->worker_count; i++)
+        if (work_queue_bytes(worker_queue(service->workers[i])) < service->config->queue_bytes)
+            return false;
+    return true;
+}
+
+// A worker that has twice what it may has its partitions paused: polling goes on, so that the group
+// keeps us, but librdkafka drops what it had fetched of them. Before it comes to that, nothing is
+// polled for a while once every worker is full; as long as one is not, it gets its records.
 static void balance(struct consumer_thread *thread)
 {
     struct service *service = thread->service;
-    size_t most = service->config->queue_bytes, full = 0;
+    size_t most = service->config->queue_bytes;
 
     for (size_t i = 0; i < service->worker_count; i++) {
         size_t bytes = work_queue_bytes(worker_queue(service->workers[i]));
 
-        full += bytes >= most;
         if (bytes < most / 2)
             hold_or_let_go(thread, i, false);
         else if (bytes >= most * 2)
             hold_or_let_go(thread, i, true);
     }
-    if (full == service->worker_count)
-        work_queue_wait_below(worker_queue(service->workers[0]), most, FULL_WAIT_MS);
+    for (int looks = 0; looks < FULL_LOOKS && all_are_full(service) && !service->stopping; looks++)
+        work_queue_wait_below(worker_queue(service->workers[0]), most, FULL_LOOK_MS);
 }
 
 static void tell_log_end(struct consumer_thread *thread, struct partition *partition,

@@ -85,7 +85,7 @@ static void nothing_configured_means_the_defaults(void **state)
     assert_int_equal(config->admin_listen.port, 9464);
     assert_true(config->workers >= 1);
     assert_int_equal(config->batch_max_events, 65536);
-    assert_int_equal(config->cache_bytes, 32 << 20);
+    assert_int_equal(config->cache_bytes, 8 << 20);
     assert_int_equal(config->dead_letters_patience_ms, 60000);
     assert_false(config->ignore_unknown_events);
     assert_null(config->registry.url);

@@ -5,9 +5,9 @@ import os
 import subprocess
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from jobtrail_process import environment_of, run_jobtrail
-from needs import need_program
 from stories import statuses, story
 from waiting import wait_for_equal, wait_until
 
@@ -111,13 +111,13 @@ def test_positions_refuses(migrated, arguments):
 
 
 def test_the_metrics_are_well_formed(served):
-    promtool = need_program("promtool")
     _, running = served
     status, text = running.get("/metrics")
     assert status == 200
-    checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True,
-                             text=True, timeout=30, check=False)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    for family in text_string_to_metric_families(text):
+        assert family.documentation, family.name
+        assert family.type in ("counter", "gauge", "histogram"), family.name
+        assert family.samples or family.name.startswith("jobtrail_lag"), family.name
     assert 'jobtrail_dead_letters_total{reason="FRAMING"} 2\n' in text
     for path, expected in (("/", 404), ("/metrics/", 404), ("/livez", 200), ("/readyz", 200)):
         assert running.get(path)[0] == expected

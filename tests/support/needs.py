@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests need from outside. A test that cannot run says so; in CI that is a failure."""
 import os
-import shutil
 
 import pytest
 
@@ -15,14 +14,3 @@ def need(*names):
             pytest.fail(reason)
         pytest.skip(reason)
     return [os.environ[name] for name in names]
-
-
-def need_program(name):
-    """Where that program is."""
-    path = shutil.which(name)
-    if not path:
-        reason = f"there is no {name}; ./dev install test"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
