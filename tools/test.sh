@@ -103,7 +103,7 @@ test_processes_prepare() {
 
 # The tests of whole processes (tests/e2e) and of foreign producers (tests/interop).
 test_processes() {
-    local options=(-v --tb=short -p no:cacheprovider -rsx) status=0
+    local options=(-v --durations=8 --tb=short -p no:cacheprovider -rsx) status=0
     local places=(tests/e2e tests/interop)
     [ "$2" = long ] || options+=(-m "not long")
     [ "$2" != brief ] || places=(tests/e2e/test_serve.py)
