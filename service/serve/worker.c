@@ -268,8 +268,10 @@ static bool bring(struct worker *worker)
         struct err err;
 
         if (work->kind == WORK_RECORDS && is_current(work) && work->partition->track) {
-            if (worker_bring_records(worker, budget, &brought, &err))
+            if (worker_bring_records(worker, budget, &brought, &err)) {
+                worker->abandons_connection = true; // with the batch that may be under way there
                 fail(worker, RETRY, &err);
+            }
             budget -= brought;
             if (work->records.next < work->records.count && is_current(work) &&
                 work->partition->track)
@@ -294,6 +296,7 @@ static bool connect(struct worker *worker)
     rc = store_connect(worker->store, &err);
     worker->ready = !rc;
     if (!rc) {
+        worker->abandons_connection = false;
         log_info(worker->name, "connected to PostgreSQL");
         return true;
     }
@@ -332,7 +335,7 @@ static void step(struct worker *worker)
     struct err err;
     int rc;
 
-    if (!store_is_connected(worker->store) && !connect(worker))
+    if ((!store_is_connected(worker->store) || worker->abandons_connection) && !connect(worker))
         return;
     rc = projector_step(worker->projector, &done, &committed, &err);
     if (committed)

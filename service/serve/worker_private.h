@@ -31,6 +31,7 @@ struct worker {
     struct store *store;
     unsigned failures, fenced; // in a row
     int64_t connect_at_us;     // not before (monotonic)
+    bool abandons_connection;  // a new one is wanted whatever the old one is worth
 
     // Of the records since the counters were last told.
     unsigned outcomes[EVENT_KINDS + 1][EVENT_OUTCOMES];
