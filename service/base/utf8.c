@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/utf8.h"
 
+static const struct slice CUT_MARK = SLICE_LITERAL("…");
+
 #include <stdint.h>
 
 static bool is_ascii_word(uint64_t word)
@@ -70,4 +72,21 @@ size_t utf8_cut(struct slice text, size_t limit)
     while (limit > 0 && is_continuation((unsigned char)text.data[limit]))
         limit--;
     return limit;
+}
+
+bool utf8_shorten(struct slice *text, size_t most_bytes, struct arena *arena)
+{
+    size_t kept;
+    char *copy;
+
+    if (text->size <= most_bytes)
+        return true;
+    kept = utf8_cut(*text, most_bytes - CUT_MARK.size);
+    copy = arena_alloc(arena, kept + CUT_MARK.size);
+    if (!copy)
+        return false;
+    memcpy(copy, text->data, kept);
+    memcpy(copy + kept, CUT_MARK.data, CUT_MARK.size);
+    *text = (struct slice){copy, kept + CUT_MARK.size};
+    return true;
 }

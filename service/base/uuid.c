@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/uuid.h"
 
+#include <openssl/evp.h>
+#include <stdlib.h>
+
 enum { NO_DIGIT = 0x80 };
 
 // What each character is worth as a digit; each event has one UUID to read at least.
@@ -50,12 +53,37 @@ void uuid_format(const struct uuid *uuid, char out[UUID_TEXT_SIZE])
     out[place] = '\0';
 }
 
-struct uuid uuid_from_random(const unsigned char random[UUID_BYTES])
+static struct uuid of_version(unsigned version, const unsigned char bytes[UUID_BYTES])
 {
     struct uuid uuid;
 
-    memcpy(uuid.bytes, random, UUID_BYTES);
-    uuid.bytes[6] = (unsigned char)((uuid.bytes[6] & 0x0f) | 0x40);
+    memcpy(uuid.bytes, bytes, UUID_BYTES);
+    uuid.bytes[6] = (unsigned char)((uuid.bytes[6] & 0x0f) | version << 4);
     uuid.bytes[8] = (unsigned char)((uuid.bytes[8] & 0x3f) | 0x80);
     return uuid;
+}
+
+struct uuid uuid_from_random(const unsigned char random[UUID_BYTES])
+{
+    return of_version(4, random);
+}
+
+bool uuid_from_name(const struct uuid *space, struct slice name, struct uuid *out)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    size_t digest_size = 0, size = UUID_BYTES + name.size;
+    char *both = malloc(size);
+    bool done;
+
+    if (!both)
+        return false;
+    memcpy(both, space->bytes, UUID_BYTES);
+    if (name.size)
+        memcpy(both + UUID_BYTES, name.data, name.size);
+    done = EVP_Q_digest(NULL, "SHA1", NULL, both, size, digest, &digest_size) &&
+           digest_size >= UUID_BYTES;
+    free(both);
+    if (done)
+        *out = of_version(5, digest);
+    return done;
 }

@@ -21,3 +21,6 @@ static inline int uuid_compare(const struct uuid *a, const struct uuid *b)
 }
 // Sixteen random bytes become a version 4 UUID.
 struct uuid uuid_from_random(const unsigned char random[UUID_BYTES]);
+// The UUID that RFC 9562, section 5.5, derives from a name within a namespace (version 5): always
+// the same for the same name. False without memory.
+bool uuid_from_name(const struct uuid *space, struct slice name, struct uuid *out) MUST_CHECK;

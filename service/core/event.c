@@ -5,7 +5,6 @@
 
 static const int64_t YEAR_2000_US = INT64_C(946684800) * US_PER_SECOND;
 static const int64_t AHEAD_MAX_US = 24 * 3600 * US_PER_SECOND;
-static const struct slice CUT_MARK = SLICE_LITERAL("…");
 
 const char *event_kind_name(enum event_kind kind)
 {
@@ -97,23 +96,6 @@ static int check_members(const struct event *event, struct err *err)
     return DONE;
 }
 
-static bool cut_text(struct slice *text, size_t most_bytes, struct arena *arena)
-{
-    size_t kept;
-    char *copy;
-
-    if (text->size <= most_bytes)
-        return true;
-    kept = utf8_cut(*text, most_bytes - CUT_MARK.size);
-    copy = arena_alloc(arena, kept + CUT_MARK.size);
-    if (!copy)
-        return false;
-    memcpy(copy, text->data, kept);
-    memcpy(copy + kept, CUT_MARK.data, CUT_MARK.size);
-    *text = (struct slice){copy, kept + CUT_MARK.size};
-    return true;
-}
-
 int event_check(struct event *event, int64_t broker_time_us, struct arena *arena, struct err *err)
 {
     int rc = check_identity(event, err);
@@ -122,8 +104,8 @@ int event_check(struct event *event, int64_t broker_time_us, struct arena *arena
         rc = check_time(event, broker_time_us, err);
     if (!rc)
         rc = check_members(event, err);
-    if (!rc && (!cut_text(&event->message, MESSAGE_MAX_BYTES, arena) ||
-                !cut_text(&event->error_detail, ERROR_DETAIL_MAX_BYTES, arena)))
+    if (!rc && (!utf8_shorten(&event->message, MESSAGE_MAX_BYTES, arena) ||
+                !utf8_shorten(&event->error_detail, ERROR_DETAIL_MAX_BYTES, arena)))
         rc = err_no_memory(err);
     return rc;
 }

@@ -3,6 +3,7 @@
 // are borrowed, as in struct event; lengths are for whoever uses them to check.
 #pragma once
 
+#include "core/cancel.h"
 #include "wire/decoder.h"
 #include "wire/encoder.h"
 
@@ -22,21 +23,6 @@ struct cancel_job {
     struct slice type, requester_id;
     int64_t issued_at_us;
     struct slice reason; // null: not said
-};
-
-// The symbols of CancelDecision and CancelReasonCode, in their order.
-enum cancel_decision { CANCEL_GRANTED, CANCEL_REFUSED };
-enum cancel_reason_code {
-    REASON_OTHER,
-    REASON_CREATOR,
-    REASON_ALREADY_REQUESTED,
-    REASON_INVALID_CREDENTIALS,
-    REASON_EXPIRED,
-    REASON_UNKNOWN_JOB,
-    REASON_NOT_CREATOR,
-    REASON_ALREADY_FINISHED,
-    REASON_NOT_CANCELLABLE,
-    REASON_REQUEST_ID_REUSED,
 };
 
 struct cancel_decided {

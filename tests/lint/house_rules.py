@@ -53,6 +53,7 @@ LIBRARIES = {
     "cjose/": {"http"},
     "microhttpd.h": {"http", "serve"},
     "ini.h": {"base"},
+    "openssl/": {"base", "auth"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
