@@ -16,6 +16,7 @@ enum array_element {
     ARRAY_INT4 = 23,
     ARRAY_TEXT = 25,
     ARRAY_TIMESTAMPTZ = 1184,
+    ARRAY_UUID = 2950,
 };
 
 void array_begin(struct buffer *out, enum array_element element, size_t count);
@@ -24,7 +25,7 @@ void array_bool(struct buffer *out, bool value);
 void array_int2(struct buffer *out, int16_t value);
 void array_int4(struct buffer *out, int32_t value);
 void array_int8(struct buffer *out, int64_t value);
-// text or bytea; absent is null.
+// text or bytea, or a uuid's 16 bytes; absent is null.
 void array_bytes(struct buffer *out, struct slice value);
 // TIME_NONE is null. A time out of PostgreSQL's range is sent as one that PostgreSQL refuses.
 void array_time(struct buffer *out, int64_t time_us);

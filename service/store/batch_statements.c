@@ -3,76 +3,10 @@
 
 #include <assert.h>
 
-#include "store/arrays.h"
+#include "store/columns.h"
 #include "store/dead_letter_statement.h"
+#include "store/positions_statement.h"
 #include "store/row_statements.h"
-
-// A column of an array of structs, by the offset of its member.
-struct strided {
-    const void *first;
-    size_t stride, count;
-};
-#define STRIDED(items, number) ((struct strided){(items), sizeof *(items), (number)})
-
-static const void *at(struct strided items, size_t index, size_t member)
-{
-    return (const char *)items.first + index * items.stride + member;
-}
-
-static void add_texts(struct parameters *parameters, struct strided items, size_t member)
-{
-    struct buffer *out = parameters_next(parameters);
-
-    array_begin(out, ARRAY_TEXT, items.count);
-    for (size_t i = 0; i < items.count; i++)
-        array_bytes(out, *(const struct slice *)at(items, i, member));
-}
-
-static void add_int4s(struct parameters *parameters, struct strided items, size_t member)
-{
-    struct buffer *out = parameters_next(parameters);
-
-    array_begin(out, ARRAY_INT4, items.count);
-    for (size_t i = 0; i < items.count; i++)
-        array_int4(out, *(const int32_t *)at(items, i, member));
-}
-
-static void add_int8s(struct parameters *parameters, struct strided items, size_t member)
-{
-    struct buffer *out = parameters_next(parameters);
-
-    array_begin(out, ARRAY_INT8, items.count);
-    for (size_t i = 0; i < items.count; i++)
-        array_int8(out, *(const int64_t *)at(items, i, member));
-}
-
-static void add_times(struct parameters *parameters, struct strided items, size_t member)
-{
-    struct buffer *out = parameters_next(parameters);
-
-    array_begin(out, ARRAY_TIMESTAMPTZ, items.count);
-    for (size_t i = 0; i < items.count; i++)
-        array_time(out, *(const int64_t *)at(items, i, member));
-}
-
-static bool move_positions(const struct batch_write *batch, const char *owner,
-                           struct exchange *exchange)
-{
-    struct strided moves = STRIDED(batch->moves, batch->move_count);
-    struct parameters *out = moves.count ? exchange_add(exchange, "positions_move") : NULL;
-
-    if (!out)
-        return !moves.count;
-    add_texts(out, moves, offsetof(struct position_move, source.topic));
-    add_int4s(out, moves, offsetof(struct position_move, source.partition));
-    add_int8s(out, moves, offsetof(struct position_move, expected_next_offset));
-    add_int8s(out, moves, offsetof(struct position_move, to.next_offset));
-    add_int8s(out, moves, offsetof(struct position_move, to.last_offset));
-    add_int8s(out, moves, offsetof(struct position_move, to.last_timestamp_ms));
-    add_int8s(out, moves, offsetof(struct position_move, to.last_hash));
-    parameters_add_bytes(out, slice_of(owner));
-    return true;
-}
 
 static bool add_counts(const struct batch_write *batch, struct exchange *exchange)
 {
@@ -82,10 +16,10 @@ static bool add_counts(const struct batch_write *batch, struct exchange *exchang
     if (!out)
         return !counts.count;
     static_assert(sizeof(enum job_status) == sizeof(int32_t), "it is sent as one");
-    add_texts(out, counts, offsetof(struct count_delta, organization_id));
-    add_texts(out, counts, offsetof(struct count_delta, type));
-    add_int4s(out, counts, offsetof(struct count_delta, status));
-    add_int8s(out, counts, offsetof(struct count_delta, delta));
+    column_texts(out, counts, offsetof(struct count_delta, organization_id));
+    column_texts(out, counts, offsetof(struct count_delta, type));
+    column_int4s(out, counts, offsetof(struct count_delta, status));
+    column_int8s(out, counts, offsetof(struct count_delta, delta));
     parameters_add_int4(out, batch->count_shard);
     return true;
 }
@@ -97,8 +31,8 @@ static bool add_change(const struct batch_write *batch, struct exchange *exchang
 
     if (!out)
         return !rows.count;
-    add_texts(out, rows, offsetof(struct row_write, columns.key.job_id));
-    add_texts(out, rows, offsetof(struct row_write, columns.key.organization_id));
+    column_texts(out, rows, offsetof(struct row_write, columns.key.job_id));
+    column_texts(out, rows, offsetof(struct row_write, columns.key.organization_id));
     return true;
 }
 
@@ -117,11 +51,11 @@ static bool note_log_ends(const struct batch_write *batch, struct exchange *exch
 
     if (!out)
         return !ends.count;
-    add_texts(out, ends, offsetof(struct log_end_seen, source.topic));
-    add_int4s(out, ends, offsetof(struct log_end_seen, source.partition));
-    add_int8s(out, ends, offsetof(struct log_end_seen, log_end));
-    add_times(out, ends, offsetof(struct log_end_seen, seen_at_us));
-    add_times(out, ends, offsetof(struct log_end_seen, caught_up_at_us));
+    column_texts(out, ends, offsetof(struct log_end_seen, source.topic));
+    column_int4s(out, ends, offsetof(struct log_end_seen, source.partition));
+    column_int8s(out, ends, offsetof(struct log_end_seen, log_end));
+    column_times(out, ends, offsetof(struct log_end_seen, seen_at_us));
+    column_times(out, ends, offsetof(struct log_end_seen, caught_up_at_us));
     return true;
 }
 
@@ -139,7 +73,8 @@ bool batch_statements(const struct batch_write *batch, const struct batch_contex
 {
     // Positions first: who was fenced does no work. Totals late: there writers meet.
     return (context->transaction_open || exchange_add(exchange, "begin")) &&
-           move_positions(batch, context->owner, exchange) &&
+           positions_statement("positions_move", batch->moves, batch->move_count, context->owner,
+                               exchange) &&
            row_statements(batch->rows, batch->row_count, exchange) &&
            add_dead_letters(batch, exchange) && add_change(batch, exchange) &&
            note_log_ends(batch, exchange) && add_counts(batch, exchange) &&

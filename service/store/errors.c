@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "core/ports.h"
+#include "core/ledger_port.h"
 
 struct rule {
     const char *sqlstate; // the code, or how it begins
@@ -25,6 +25,7 @@ static const struct rule rules[] = {
     {"JT001", FENCED, false, STORE_POSITION_MOVED, NULL},
     {"JT002", RETRY, false, STORE_ROW_REPLACED, NULL},
     {"JT003", RETRY, false, STORE_TOO_SLOW, NULL},
+    {"JT004", RETRY, false, LEDGER_CONFLICT, NULL},
     // The world: the server goes, is full, or others are in the way.
     {"08", RETRY, true, "CONNECTION_LOST", NULL},
     {"57014", RETRY, false, STORE_TOO_SLOW, NULL},
@@ -65,13 +66,28 @@ static int apply(const struct rule *rule, const char *sqlstate, const char *text
                    rule->advice ? rule->advice : "");
 }
 
-static bool met_a_row(const PGresult *result, const char *sqlstate)
+// Unique constraints by which two writers meet, and what it means that they did.
+static const struct meeting {
+    const char *constraint, *sqlstate;
+} meetings[] = {
+    {"job_pkey", "JT002"},
+    {"cancel_request_identity", "JT004"},
+    {"cancel_request_topic_partition_record_offset_key", "JT004"},
+    {"cancel_command_pkey", "JT004"},
+    {"cancel_command_job_id_organization_id_attempt_key", "JT004"},
+};
+
+static const char *meaning_of(const PGresult *result, const char *sqlstate)
 {
     const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-    const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
+    const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
 
-    return !strcmp(sqlstate, "23505") && constraint && table && !strcmp(constraint, "job_pkey") &&
-           !strcmp(table, "job");
+    if (strcmp(sqlstate, "23505") != 0 || !constraint || !schema || strncmp(schema, "jobtrail", 8))
+        return sqlstate;
+    for (size_t i = 0; i < sizeof meetings / sizeof *meetings; i++)
+        if (!strcmp(constraint, meetings[i].constraint))
+            return meetings[i].sqlstate;
+    return sqlstate;
 }
 
 int error_of_result(const PGresult *result, bool *reconnect, struct err *err)
@@ -86,7 +102,7 @@ int error_of_result(const PGresult *result, bool *reconnect, struct err *err)
         text = PQresultErrorMessage(result);
         return err_set(err, RETRY, "CONNECTION_LOST", "%.*s", (int)strcspn(text, "\n"), text);
     }
-    rule = met_a_row(result, sqlstate) ? find_rule("JT002") : find_rule(sqlstate);
+    rule = find_rule(meaning_of(result, sqlstate));
     *reconnect = rule->reconnect;
     return apply(rule, sqlstate, text ? text : "no message", err);
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A store's life and its connection. What it does while connected is in store_port.c.
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "store/link.h"
-#include "store/migrations.h"
+#include "store/session.h"
 #include "store/store_state.h"
 
 static const char *const prepared[] = {
@@ -22,6 +19,7 @@ static const char *const prepared[] = {
     "change_add",
     "dead_letter_add",
     "transaction_deadline",
+    NULL,
 };
 
 struct store *store_new(const struct store_options *options, struct err *err)
@@ -69,69 +67,19 @@ void store_free(struct store *store)
     free(store);
 }
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static void add_milliseconds(struct parameters *parameters, int milliseconds)
-{
-    char text[16];
-
-    snprintf(text, sizeof text, "%d", milliseconds);
-    parameters_add_bytes(parameters, slice_of(text));
-}
-
-// A statement may take as long as its transaction; a wait for a lock half of that, so that who
-// waits learns of it as that and not as a transaction that took too long.
-static int set_up_session(struct store *store, PGconn *connection, struct err *err)
-{
-    struct parameters parameters;
-    int failed;
-
-    parameters_init(&parameters);
-    add_milliseconds(&parameters,
-                     smaller(store->statement_timeout_ms, store->transaction_timeout_ms));
-    add_milliseconds(&parameters, store->transaction_timeout_ms / 2);
-    add_milliseconds(&parameters, store->transaction_timeout_ms);
-    failed = link_ask(connection, "session", &parameters, store->connect_timeout_ms, NULL, err);
-    parameters_free(&parameters);
-    return failed;
-}
-
-static int check_schema(struct store *store, PGconn *connection, struct err *err)
-{
-    struct migrations_state state;
-    int failed = migrations_compare(connection, store->connect_timeout_ms, &state, err);
-
-    if (!failed && state.pending)
-        failed = err_set(err, FATAL, "NOT_MIGRATED",
-                         "the database lacks %zu migrations, from %s on: run jobtrail migrate",
-                         state.pending, state.next_pending->name);
-    return failed;
-}
-
 int store_connect(struct store *store, struct err *err)
 {
-    PGconn *connection;
-    int failed;
+    const struct store_options options = {
+        .conninfo = store->conninfo,
+        .application_name = store->application_name,
+        .connect_timeout_ms = store->connect_timeout_ms,
+        .statement_timeout_ms = store->statement_timeout_ms,
+        .transaction_timeout_ms = store->transaction_timeout_ms,
+    };
 
     store_disconnect(store);
-    connection =
-        link_open(store->conninfo, store->application_name, store->connect_timeout_ms, err);
-    if (!connection)
-        return (int)err->disposition;
-    failed = check_schema(store, connection, err);
-    if (!failed)
-        failed = set_up_session(store, connection, err);
-    for (size_t i = 0; !failed && i < sizeof prepared / sizeof *prepared; i++)
-        failed = link_prepare(connection, prepared[i], store->connect_timeout_ms, err);
-    if (failed) {
-        PQfinish(connection);
-        return failed;
-    }
-    store->connection = connection;
-    return 0;
+    store->connection = session_open(&options, prepared, err);
+    return store->connection ? 0 : (int)err->disposition;
 }
 
 bool store_is_connected(const struct store *store)

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker's blocking questions about its sources.
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "store/link.h"
+#include "store/position_question.h"
 #include "store/store_state.h"
-
-static void add_source(struct parameters *parameters, const struct source *source)
-{
-    parameters_add_bytes(parameters, source->topic);
-    parameters_add_int4(parameters, source->partition);
-}
 
 // Asks, on a connection with nothing under way; an error drops it.
 static int ask(struct store *store, const char *name, struct parameters *parameters,
@@ -39,17 +32,6 @@ static int ask(struct store *store, const char *name, struct parameters *paramet
     return failed;
 }
 
-static int copy_cluster(const PGresult *answer, char **cluster_id, struct err *err)
-{
-    struct slice id = link_bytes(answer, 0, 4);
-
-    *cluster_id = NULL;
-    if (slice_is_null(id))
-        return 0;
-    *cluster_id = strndup(id.data, id.size);
-    return *cluster_id ? 0 : err_no_memory(err);
-}
-
 int store_position_load(struct store *store, const struct source *source, bool *found,
                         struct source_position *position, char **cluster_id, struct err *err)
 {
@@ -57,22 +39,10 @@ int store_position_load(struct store *store, const struct source *source, bool *
     PGresult *answer = NULL;
     int failed;
 
-    *found = false;
-    *cluster_id = NULL;
-    parameters_init(&parameters);
-    add_source(&parameters, source);
+    position_question_load(&parameters, source);
     failed = ask(store, "position_load", &parameters, &answer, err);
     parameters_free(&parameters);
-    if (!failed && PQntuples(answer) == 1) {
-        *found = true;
-        *position = (struct source_position){
-            .next_offset = link_int8(answer, 0, 0),
-            .last_offset = link_int8(answer, 0, 1),
-            .last_timestamp_ms = link_int8(answer, 0, 2),
-            .last_hash = link_int8(answer, 0, 3),
-        };
-        failed = copy_cluster(answer, cluster_id, err);
-    }
+    failed = position_answer_load(failed, answer, found, position, cluster_id, err);
     PQclear(answer);
     return failed;
 }
@@ -84,14 +54,7 @@ int store_position_create(struct store *store, const struct source *source,
     struct parameters parameters;
     int failed;
 
-    parameters_init(&parameters);
-    add_source(&parameters, source);
-    parameters_add_int8(&parameters, position->next_offset);
-    parameters_add_int8(&parameters, position->last_offset);
-    parameters_add_int8(&parameters, position->last_timestamp_ms);
-    parameters_add_int8(&parameters, position->last_hash);
-    parameters_add_bytes(&parameters, slice_of(cluster_id));
-    parameters_add_bytes(&parameters, slice_of(store->owner));
+    position_question_create(&parameters, source, position, cluster_id, store->owner);
     failed = ask(store, "position_create", &parameters, NULL, err);
     parameters_free(&parameters);
     return failed;

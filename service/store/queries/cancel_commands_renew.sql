@@ -1,0 +1,5 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A command that nobody answered goes out once more, and has as long again to be answered.
+UPDATE jobtrail.cancel_command AS c SET answer_by = n.answer_by
+FROM unnest($1::uuid[], $2::timestamptz[]) AS n(command_id, answer_by)
+WHERE c.command_id = n.command_id

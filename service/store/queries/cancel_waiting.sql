@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The requests that wait and can be judged as of $1: their job's creation is known, or their time is
+-- up and every source of events ($2: their topics) has been read to where it ended when they came.
+SELECT r.id, r.request_id, r.organization_id, r.job_id, r.requester_id, r.received_at, r.topic,
+       r.partition, r.record_offset, r.reason, r.traceparent, due.is_due
+FROM jobtrail.cancel_request AS r
+LEFT JOIN jobtrail_p1.job AS j ON j.job_id = r.job_id AND j.organization_id = r.organization_id
+CROSS JOIN (SELECT min(coalesce(p.caught_up_at, '-infinity')) AS caught_up_at
+            FROM jobtrail_p1.source_position AS p WHERE p.topic = ANY ($2::text[])) AS events
+CROSS JOIN LATERAL (SELECT r.waits_until <= $1::timestamptz
+                           AND coalesce(events.caught_up_at >= r.recorded_at, false) AS is_due) AS due
+WHERE r.decided_at IS NULL AND (j.created_at IS NOT NULL OR due.is_due)
+ORDER BY r.id LIMIT $3::bigint
