@@ -1,38 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 // jobtrail serve: the service itself.
-#include <string.h>
-
-#include "cli/command.h"
 #include "serve/serve.h"
+#include "cli/command.h"
+
+static const struct part {
+    struct slice name;
+    enum serve_part bit;
+} part_names[] = {
+    {SLICE_LITERAL("project"), SERVE_PROJECT},
+    {SLICE_LITERAL("cancel"), SERVE_CANCEL},
+};
+
+static int read_parts(const char *list, unsigned *parts, struct err *err)
+{
+    struct slice name;
+
+    *parts = list ? 0 : SERVE_ALL;
+    while (list && option_value_next(&list, &name)) {
+        size_t place = 0, count = sizeof part_names / sizeof *part_names;
+
+        while (place < count && !slice_equal(name, part_names[place].name))
+            place++;
+        if (place == count)
+            return err_set(err, FATAL, "USAGE",
+                           "--only: \"%.*s\": expected project, cancel or both",
+                           name.size < 40 ? (int)name.size : 40, name.data);
+        *parts |= part_names[place].bit;
+    }
+    return *parts ? DONE : err_set(err, FATAL, "USAGE", "--only names no part");
+}
 
 static int run(const struct invocation *invocation, struct err *err)
 {
-    const char *only = arguments_value(invocation->arguments, "only");
+    unsigned parts;
     int result;
 
     if (invocation->arguments->positional_count)
         return err_set(err, FATAL, "USAGE", "serve takes flags only");
-    if (only && strcmp(only, "project"))
-        return err_set(err, FATAL, "USAGE", "--only: \"%.40s\": expected project", only);
-    result = config_require_kafka(invocation->config, err);
-    return result ? result : serve_run(invocation->config, err);
+    result = read_parts(arguments_value(invocation->arguments, "only"), &parts, err);
+    return result ? result : serve_run(invocation->config, parts, err);
 }
 
 static const struct flag flags[] = {
-    {"only", "PARTS", "run only these parts: project", 0},
+    {"only", "PARTS", "run only these parts, separated by commas: project, cancel", 0},
 };
 
 const struct command serve_command = {
     .name = "serve",
-    .summary = "Reads events from Kafka and keeps PostgreSQL up to date",
+    .summary = "Projects events into PostgreSQL and decides cancel requests",
     .synopsis = "[--only PARTS]",
     .description =
         "Runs until SIGTERM or Ctrl-C. A broker, registry or database that is away ends\n"
         "nothing: it is waited for, and /readyz on admin.listen says so meanwhile. What\n"
         "would do harm ends it with exit code 1 and the command that accepts the loss.\n"
-        "Logs go to standard error. Run \"jobtrail migrate\" once before.",
+        "Logs go to standard error. Run \"jobtrail migrate\" once before.\n"
+        "\n"
+        "The cancel gate starts only when cancel.requests.authentication says how requests\n"
+        "over Kafka prove who asks.",
     .example = "  jobtrail serve --set kafka.bootstrap.servers=localhost:9092 \\\n"
-               "                 --set postgres.conninfo=\"host=localhost dbname=jobtrail\"",
+               "                 --set postgres.conninfo=\"host=localhost dbname=jobtrail\" \\\n"
+               "                 --set cancel.requests.authentication=topic-acl\n"
+               "  jobtrail serve --only project",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .run = run,

@@ -2,7 +2,8 @@
 #include "core/batch.h"
 
 #include <stdlib.h>
-#include <strings.h>
+
+#include "core/secret_header.h"
 
 void batch_init(struct batch *batch, uint8_t bit)
 {
@@ -63,13 +64,6 @@ int batch_list(struct batch *batch, struct cached_row *cached, struct err *err)
     return DONE;
 }
 
-static bool is_secret(struct slice name)
-{
-    static const struct slice secret = SLICE_LITERAL("authorization");
-
-    return name.size == secret.size && !strncasecmp(name.data, secret.data, secret.size);
-}
-
 static bool copy_headers(struct batch *batch, const struct dead_letter *from,
                          struct dead_letter *copy)
 {
@@ -80,7 +74,7 @@ static bool copy_headers(struct batch *batch, const struct dead_letter *from,
     if (!headers)
         return false;
     for (size_t i = 0; i < from->header_count; i++) {
-        if (is_secret(from->headers[i].name))
+        if (header_is_secret(from->headers[i].name))
             continue;
         if (!arena_copy(&batch->arena, from->headers[i].name, &headers[kept].name) ||
             !arena_copy(&batch->arena, from->headers[i].value, &headers[kept].value))

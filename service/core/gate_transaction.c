@@ -85,7 +85,11 @@ int gate_decide(const struct gate *gate, const struct cancel_request *requests, 
         if (!rc || strcmp(err->reason, LEDGER_CONFLICT) != 0)
             break;
     }
-    for (size_t i = 0; !rc && command_ids && i < count; i++)
-        command_ids[i] = entries[i].command_id;
+    for (size_t i = 0; !rc && i < count; i++) {
+        if (command_ids)
+            command_ids[i] = entries[i].command_id;
+        if (gate->decided)
+            gate->decided(gate->self, &entries[i]);
+    }
     return rc;
 }

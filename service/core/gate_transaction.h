@@ -10,6 +10,10 @@ enum { GATE_BATCH_MAX = 256 };
 struct gate {
     const struct ledger_port *ledger; // borrowed
     struct gate_rules rules;
+    // Called for each request once its verdict is committed: for metrics and logs. May be NULL. The
+    // entry, its request and its facts are borrowed for the call.
+    void (*decided)(void *self, const struct ledger_entry *entry);
+    void *self;
 };
 
 // What goes with the requests into the same transaction: of those that came over Kafka.

@@ -25,7 +25,7 @@ struct ledger_entry {
 struct ledger_write {
     const struct ledger_entry *entries;
     size_t entry_count;
-    const struct position_move *moves; // of job.cancel-requests, sorted by topic, partition
+    const struct position_move *moves; // of job.cancel-requests, each source once
     size_t move_count;
     const struct dead_letter *dead_letters; // requests that could not be understood
     size_t dead_letter_count;
@@ -46,7 +46,8 @@ struct ledger_port {
     void *self;
     // Begins the transaction (an open one is rolled back first) and reads what is known of each
     // request, in their order. No two
-    // requests are of one job or share an identity. *facts stays valid until the next call of read.
+    // requests are of one job or share an identity. *facts stays valid until the next call of read,
+    // also after write.
     int (*read)(void *self, const struct cancel_request *requests, size_t count,
                 const struct gate_facts **facts, struct err *err);
     // Writes into that transaction and commits it, durably.

@@ -84,10 +84,15 @@ int consumer_log_ends(struct consumer *consumer, const struct source *sources, s
                       int timeout_ms, int64_t *ends, struct err *err);
 // The cluster's id, malloc'ed; RETRY if it cannot be asked.
 int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, struct err *err);
-// Whether the topic is there, and whether its cleanup.policy has "compact" in it. Without the right
-// to read the configuration *compacted is false and *config_readable is false.
-int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms, bool *exists,
-                         bool *compacted, bool *config_readable, struct err *err);
+struct topic_state {
+    bool exists;
+    bool config_readable;   // false without the right to read it; then the rest is false too
+    bool compacted;         // its cleanup.policy has "compact" in it
+    bool stamped_by_broker; // its message.timestamp.type is LogAppendTime
+};
+// Whether the topic is there, and how it is set up.
+int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms,
+                         struct topic_state *state, struct err *err);
 // Tells Kafka how far we are, for lag tools alone: asynchronously, all partitions together at most
 // every 5 s, not within 3 s after a rebalance; failures are nobody's business. Cheap to call.
 void consumer_commit_hint(struct consumer *consumer, const struct source *source,
@@ -98,6 +103,7 @@ struct kafka_record {
     int32_t partition;
     struct slice topic;
     int64_t offset, timestamp_ms; // -1: none
+    bool stamped_by_broker;       // the timestamp is LogAppendTime, not the sender's
     struct slice key, value;      // may be absent
     size_t bytes;                 // of memory it may hold back, about
 };

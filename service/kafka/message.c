@@ -29,6 +29,7 @@ void kafka_message_record(const struct kafka_message *message, struct kafka_reco
         .topic = slice_of(rd_kafka_topic_name(from->rkt)),
         .offset = from->offset,
         .timestamp_ms = kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? -1 : timestamp_ms,
+        .stamped_by_broker = kind == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME,
         .key = bytes(from->key, from->key_len),
         .value = bytes(from->payload, from->len),
         .bytes = MESSAGE_OVERHEAD_BYTES + from->len + from->key_len,

@@ -97,13 +97,18 @@ static int topic_exists(rd_kafka_t *rk, const char *topic, int timeout_ms, bool 
     return 0;
 }
 
-static bool has_compact(const char *policy)
+static void read_entry(const char *name, const char *value, struct topic_state *state)
 {
-    return policy && strstr(policy, "compact");
+    if (!strcmp(name, "cleanup.policy")) {
+        state->config_readable = true;
+        state->compacted = value && strstr(value, "compact");
+    } else if (!strcmp(name, "message.timestamp.type")) {
+        state->stamped_by_broker = value && !strcmp(value, "LogAppendTime");
+    }
 }
 
-// Reads cleanup.policy out of an answer; false if it is not there.
-static bool read_policy(rd_kafka_event_t *event, bool *compacted)
+// Reads the settings that matter out of an answer.
+static void read_settings(rd_kafka_event_t *event, struct topic_state *state)
 {
     const rd_kafka_ConfigResource_t **resources;
     const rd_kafka_ConfigEntry_t **entries;
@@ -112,18 +117,14 @@ static bool read_policy(rd_kafka_event_t *event, bool *compacted)
     resources = rd_kafka_DescribeConfigs_result_resources(
         rd_kafka_event_DescribeConfigs_result(event), &count);
     if (count != 1 || rd_kafka_ConfigResource_error(resources[0]))
-        return false;
+        return;
     entries = rd_kafka_ConfigResource_configs(resources[0], &count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(rd_kafka_ConfigEntry_name(entries[i]), "cleanup.policy") != 0)
-            continue;
-        *compacted = has_compact(rd_kafka_ConfigEntry_value(entries[i]));
-        return true;
-    }
-    return false;
+    for (size_t i = 0; i < count; i++)
+        read_entry(rd_kafka_ConfigEntry_name(entries[i]), rd_kafka_ConfigEntry_value(entries[i]),
+                   state);
 }
 
-// Whether an answer without a policy means that we may not, or cannot, be told.
+// Whether an answer without settings means that we may not, or cannot, be told.
 static bool is_refusal(rd_kafka_event_t *event)
 {
     const rd_kafka_ConfigResource_t **resources;
@@ -143,8 +144,8 @@ static bool is_refusal(rd_kafka_event_t *event)
 
 // Asks a leader, for any broker knows: the controller, whom librdkafka would ask, may be away, and
 // its mock cluster has none.
-static int topic_policy(rd_kafka_t *rk, const char *topic, int32_t leader, int timeout_ms,
-                        bool *compacted, bool *readable, struct err *err)
+static int topic_settings(rd_kafka_t *rk, const char *topic, int32_t leader, int timeout_ms,
+                          struct topic_state *state, struct err *err)
 {
     rd_kafka_ConfigResource_t *resource =
         rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
@@ -162,8 +163,9 @@ static int topic_policy(rd_kafka_t *rk, const char *topic, int32_t leader, int t
     // The request has the time limit; the answer comes soon after it in any case.
     while (!event)
         event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
-    *readable = !rd_kafka_event_error(event) && read_policy(event, compacted);
-    if (!*readable && !is_refusal(event))
+    if (!rd_kafka_event_error(event))
+        read_settings(event, state);
+    if (!state->config_readable && !is_refusal(event))
         failed = kafka_error(err,
                              rd_kafka_event_error(event) ? rd_kafka_event_error(event)
                                                          : RD_KAFKA_RESP_ERR_UNKNOWN,
@@ -175,14 +177,15 @@ static int topic_policy(rd_kafka_t *rk, const char *topic, int32_t leader, int t
     return failed;
 }
 
-int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms, bool *exists,
-                         bool *compacted, bool *config_readable, struct err *err)
+int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms,
+                         struct topic_state *state, struct err *err)
 {
     int32_t leader = -1;
-    int failed = topic_exists(consumer->rk, topic, timeout_ms, exists, &leader, err);
+    int failed;
 
-    *compacted = *config_readable = false;
-    if (failed || !*exists)
+    *state = (struct topic_state){0};
+    failed = topic_exists(consumer->rk, topic, timeout_ms, &state->exists, &leader, err);
+    if (failed || !state->exists)
         return failed;
-    return topic_policy(consumer->rk, topic, leader, timeout_ms, compacted, config_readable, err);
+    return topic_settings(consumer->rk, topic, leader, timeout_ms, state, err);
 }

@@ -114,6 +114,7 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_text(loaded, options, "kafka.bootstrap.servers", &config->bootstrap_servers) &&
            copy_text(loaded, options, "kafka.group.id", &config->group_id) &&
            copy_text(loaded, options, "topic.dead-letters", &config->dead_letter_topic) &&
+           copy_text(loaded, options, "topic.cancel-requests", &config->cancel_request_topic) &&
            copy_text(loaded, options, "schema.directory", &config->schema_directory) &&
            copy_text(loaded, options, "schema.registry.url", &registry->url) &&
            copy_text(loaded, options, "schema.registry.user-info", &registry->basic_auth) &&
@@ -130,6 +131,13 @@ static void set_numbers(struct config *config, const struct options *options)
     config->connect_timeout_ms = (int)options_integer(options, "store.connect-timeout");
     config->statement_timeout_ms = (int)options_integer(options, "store.statement-timeout");
     config->transaction_timeout_ms = TRANSACTION_TIMEOUT_MS;
+    config->cancel_authentication =
+        (enum cancel_authentication)options_choice(options, "cancel.requests.authentication");
+    config->gate_rules = (struct gate_rules){
+        .max_age_us = options_integer(options, "cancel.requests.max-age") * 1000,
+        .wait_us = options_integer(options, "cancel.requests.wait") * 1000,
+        .answer_within_us = options_integer(options, "cancel.answer-within") * 1000,
+    };
     config->ignore_unknown_events = options_choice(options, "events.unknown") == 1;
     config->registry.timeout_ms = (int)options_integer(options, "schema.registry.timeout");
     config->registry.unknown_ttl_ms = (int)options_integer(options, "schema.registry.unknown-ttl");
@@ -198,4 +206,15 @@ int config_require_kafka(const struct config *config, struct err *err)
     return err_set(err, FATAL, "CONFIGURATION",
                    "kafka.bootstrap.servers is not set: say --set kafka.bootstrap.servers="
                    "localhost:9092 or put it into the configuration file");
+}
+
+int config_require_authentication(const struct config *config, struct err *err)
+{
+    if (config->cancel_authentication != CANCEL_AUTHENTICATION_NONE)
+        return DONE;
+    return err_set(err, FATAL, "CONFIGURATION",
+                   "cancel.requests.authentication is not set: choose token (each request over "
+                   "Kafka carries a signed token) or topic-acl (whoever may write %s is trusted), "
+                   "or leave the cancel gate out: serve --only project",
+                   config->cancel_request_topic);
 }

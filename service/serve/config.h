@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/option_value.h"
 #include "base/options.h"
+#include "core/gate.h"
 #include "kafka/consumer.h"
 #include "registry/registry.h"
 
@@ -21,6 +22,15 @@ struct config {
     const char *group_id;
     const char *const *event_topics; // NULL-terminated, at least one
     const char *dead_letter_topic;
+
+    // The cancel gate.
+    const char *cancel_request_topic;
+    enum cancel_authentication {
+        CANCEL_AUTHENTICATION_NONE, // not chosen: the gate does not start
+        CANCEL_AUTHENTICATION_TOKEN,
+        CANCEL_AUTHENTICATION_TOPIC_ACL,
+    } cancel_authentication;
+    struct gate_rules gate_rules;
 
     bool ignore_unknown_events;
     const char *const *event_namespaces; // NULL-terminated, may be empty
@@ -42,5 +52,7 @@ struct config {
 int config_load(const struct options *options, struct config **out, struct err *err);
 void config_free(struct config *config);
 
+// FATAL unless it was chosen how cancel requests over Kafka are authenticated.
+int config_require_authentication(const struct config *config, struct err *err);
 // FATAL unless brokers are configured.
 int config_require_kafka(const struct config *config, struct err *err);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "serve/consumer_thread.h"
+#include "serve/log_start.h"
 #include "serve/work_queue.h"
 
 struct consumer_thread {
@@ -11,9 +12,7 @@ struct consumer_thread {
     pthread_t thread;
     struct consumer *consumer;
     struct store *store; // for positions; connected when first needed
-    char *cluster_id;    // owned; NULL: not asked yet
-    char *checked_topic; // owned; the topic that was looked at last, and when (monotonic)
-    int64_t checked_at_us;
+    struct log_start log_start;
     int64_t look_around_at_us; // when to look at the log ends next (monotonic)
     int64_t told_at_us;        // when a failure to consume was last logged (monotonic)
     bool started;

@@ -143,8 +143,7 @@ void consumer_thread_free(struct consumer_thread *thread)
     if (thread->consumer)
         consumer_free(thread->consumer);
     store_free(thread->store);
-    free(thread->cluster_id);
-    free(thread->checked_topic);
+    log_start_free(&thread->log_start);
     free(thread);
 }
 
@@ -265,17 +264,18 @@ static size_t list_started(struct consumer_thread *thread, struct partition **st
 static bool topics_are_there(struct consumer_thread *thread)
 {
     const char *const *topics = thread->service->config->event_topics;
-    bool exists = true, compacted, config_readable;
+    bool there = true;
+    struct topic_state state;
     struct err err;
 
-    for (size_t i = 0; topics[i] && exists; i++) {
-        int rc = consumer_topic_state(thread->consumer, topics[i], LOG_ENDS_TIMEOUT_MS, &exists,
-                                      &compacted, &config_readable, &err);
+    for (size_t i = 0; topics[i] && there; i++) {
+        int rc =
+            consumer_topic_state(thread->consumer, topics[i], LOG_ENDS_TIMEOUT_MS, &state, &err);
 
-        thread->service->missing_topic = rc || exists ? NULL : topics[i];
-        exists = exists && !rc;
+        thread->service->missing_topic = rc || state.exists ? NULL : topics[i];
+        there = state.exists && !rc;
     }
-    return exists;
+    return there;
 }
 
 // Once a second, idle or not: where the logs end, for lag and freshness, and for tools that look at

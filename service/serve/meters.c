@@ -29,6 +29,12 @@ static const char *const reasons[] = {"TOMBSTONE",      "PAYLOAD_TOO_LARGE",
                                       "RESULT_URI",     "DATA_REFUSED",
                                       "OTHER",          NULL};
 
+static const char *const cancel_decisions[] = {"granted", "refused", NULL};
+static const char *const cancel_reasons[] = {
+    "OTHER",       "CREATOR",     "ALREADY_REQUESTED", "INVALID_CREDENTIALS", "EXPIRED",
+    "UNKNOWN_JOB", "NOT_CREATOR", "ALREADY_FINISHED",  "NOT_CANCELLABLE",     "REQUEST_ID_REUSED",
+    NULL};
+
 static const double event_bounds[] = {1, 10, 100, 1000, 5000, 10000, 25000, 50000, 100000, 1000000};
 static const double second_bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                        0.1,    0.25,  0.5,    1,     2.5,  5,     10};
@@ -76,6 +82,10 @@ static const struct metric_definition definitions[METERS] = {
     [METER_REBALANCES] = {.name = "jobtrail_rebalances_total",
                           .help = "Changes of the partitions owned, by kind.",
                           .labels = {{"kind", rebalance_kinds}}},
+    [METER_CANCEL_DECISIONS] = {.name = "jobtrail_cancel_decisions_total",
+                                .help = "Cancel requests decided, by decision and reason.",
+                                .labels = {{"decision", cancel_decisions},
+                                           {"reason", cancel_reasons}}},
 };
 
 int meters_new(struct metrics **out, struct err *err)

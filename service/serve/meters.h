@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/metrics.h"
-#include "core/event.h"
+#include "core/cancel.h"
 
 enum meter {
     METER_EVENTS,              // enum event_kind (EVENT_KINDS: not known), event_outcome
@@ -19,6 +19,7 @@ enum meter {
     METER_QUEUE_BYTES,         // gauge: all workers together
     METER_PARTITIONS,          // gauge: partitions that are ours
     METER_REBALANCES,          // enum rebalance_kind
+    METER_CANCEL_DECISIONS,    // enum cancel_decision, enum cancel_reason_code
     METERS,
 };
 

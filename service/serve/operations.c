@@ -2,7 +2,9 @@
 #include "serve/operations.h"
 
 #include "base/clock.h"
+#include "serve/gate_thread.h"
 #include "serve/meters.h"
+#include "serve/serve.h"
 #include "serve/work_queue.h"
 #include "serve/worker.h"
 
@@ -79,7 +81,7 @@ static bool is_ready(void *self, struct buffer *reasons)
     const char *missing_topic = service->missing_topic;
     bool ready = true;
 
-    if (!service->kafka_ready) {
+    if (service->parts & SERVE_PROJECT && !service->kafka_ready) {
         if (missing_topic)
             buffer_append_format(reasons,
                                  "the topic %s is missing: create it, or correct topic.events\n",
@@ -94,6 +96,8 @@ static bool is_ready(void *self, struct buffer *reasons)
             ready = false;
             break;
         }
+    if (service->gate && !gate_thread_is_ready(service->gate, reasons))
+        ready = false;
     if (service->stopping) {
         buffer_append_text(reasons, "stopping\n");
         ready = false;

@@ -12,6 +12,7 @@ enum {
 };
 
 static const char *const unknown_events[] = {"dead-letter", "ignore", NULL};
+static const char *const authentications[] = {"none", "token", "topic-acl", NULL};
 static const char *const log_formats[] = {"logfmt", "json", NULL};
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 
@@ -59,6 +60,12 @@ static const struct option options[] = {
      .most = 64,
      .fallback = "job.events",
      .prose = "The topics with job lifecycle events."},
+    {.name = "topic.cancel-requests",
+     .type = OPTION_TEXT,
+     .least = 1,
+     .most = TOPIC_NAME_MAX,
+     .fallback = "job.cancel-requests",
+     .prose = "The topic from which cancel requests are read."},
     {.name = "topic.dead-letters",
      .type = OPTION_TEXT,
      .least = 1,
@@ -120,6 +127,34 @@ static const struct option options[] = {
      .fallback = "1m",
      .prose = "How long to wait for an unknown schema, or for a topic that is suddenly full of "
               "poison, before its records become dead letters."},
+    {.name = "cancel.requests.authentication",
+     .type = OPTION_CHOICE,
+     .choices = authentications,
+     .fallback = "none",
+     .prose =
+         "How a cancel request that came over Kafka proves who asks. token: by a signed token "
+         "in its header authorization. topic-acl: whoever may write the topic is trusted. There "
+         "is no default that serves: the gate does not start until one is chosen."},
+    {.name = "cancel.requests.max-age",
+     .type = OPTION_DURATION,
+     .least = 1 * SECONDS,
+     .most = 1 * DAYS,
+     .fallback = "10m",
+     .prose = "A cancel request that is first looked at later than this after it came is refused."},
+    {.name = "cancel.requests.wait",
+     .type = OPTION_DURATION,
+     .least = 0,
+     .most = 1 * HOURS,
+     .fallback = "1m",
+     .prose = "How long a cancel request waits for its job to become known; longer while the "
+              "projection has not yet read what was there when the request came."},
+    {.name = "cancel.answer-within",
+     .type = OPTION_DURATION,
+     .least = 1 * SECONDS,
+     .most = 1 * DAYS,
+     .fallback = "1m",
+     .prose = "A cancel command that nobody has answered for this long counts as unanswered, and "
+              "goes out again when its job's cancellation is asked for again."},
     {.name = "workers",
      .type = OPTION_INTEGER,
      .least = 0,

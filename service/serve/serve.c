@@ -12,6 +12,7 @@
 
 #include "registry/registry.h"
 #include "serve/consumer_thread.h"
+#include "serve/gate_thread.h"
 #include "serve/leaving.h"
 #include "serve/operations.h"
 #include "serve/schemas.h"
@@ -74,6 +75,8 @@ static void stop(struct service *service, struct consumer_thread *consumer, stru
     for (size_t i = 0; i < service->worker_count; i++)
         worker_finish(service->workers[i]);
     admin_stop(admin);
+    gate_thread_free(service->gate);
+    service->gate = NULL;
     for (size_t i = 0; i < service->worker_count; i++)
         worker_free(service->workers[i]);
     service->worker_count = 0;
@@ -81,23 +84,40 @@ static void stop(struct service *service, struct consumer_thread *consumer, stru
     free(service->workers);
 }
 
+// Everything that can fail for the configuration is made before anything is started.
+static int start_parts(struct service *service, struct consumer_thread **consumer,
+                       struct admin **admin, struct err *err)
+{
+    struct admin_callbacks callbacks = operations_callbacks(service);
+    bool projects = service->parts & SERVE_PROJECT;
+    int rc = DONE;
+
+    if (service->parts & SERVE_CANCEL)
+        rc = gate_thread_new(service, &service->gate, err);
+    if (!rc && projects)
+        rc = start_workers(service, err);
+    if (!rc && projects)
+        rc = consumer_thread_new(service, consumer, err);
+    if (!rc)
+        rc = admin_start(&service->config->admin_listen, &callbacks, admin, err);
+    if (!rc && projects)
+        rc = consumer_thread_start(*consumer, err);
+    if (!rc && service->gate)
+        rc = gate_thread_start(service->gate, err);
+    return rc;
+}
+
 static int run_parts(struct service *service, int signal_fd, struct err *err)
 {
     struct consumer_thread *consumer = NULL;
     struct admin *admin = NULL;
     struct leaving leaving = {.done_fd = -1};
-    struct admin_callbacks callbacks = operations_callbacks(service);
-    int rc = start_workers(service, err);
+    int rc = start_parts(service, &consumer, &admin, err);
 
-    if (!rc)
-        rc = consumer_thread_new(service, &consumer, err);
-    if (!rc)
-        rc = admin_start(&service->config->admin_listen, &callbacks, &admin, err);
-    if (!rc)
-        rc = consumer_thread_start(consumer, err);
     if (!rc) {
         log_info("serve", "serving", LOG_TEXT("group", service->config->group_id),
                  LOG_INT("workers", service->worker_count),
+                 LOG_TEXT("gate", service->gate ? "yes" : "no"),
                  LOG_INT("admin_port", admin_port(admin)));
         if (wait_for_end(service, signal_fd))
             leaving_begin(&leaving);
@@ -112,11 +132,13 @@ static int run_parts(struct service *service, int signal_fd, struct err *err)
     return rc;
 }
 
-static int make_service(struct service *service, const struct config *config, struct err *err)
+static int make_service(struct service *service, const struct config *config, unsigned parts,
+                        struct err *err)
 {
     int rc;
 
     service->config = config;
+    service->parts = parts;
     pthread_mutex_init(&service->mutex, NULL);
     service->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (service->wake_fd < 0)
@@ -129,16 +151,18 @@ static int make_service(struct service *service, const struct config *config, st
     return rc;
 }
 
-int serve_run(const struct config *config, struct err *err)
+int serve_run(const struct config *config, unsigned parts, struct err *err)
 {
     struct service service = {.wake_fd = -1};
     int signal_fd = -1, rc = config_require_kafka(config, err);
 
+    if (!rc && parts & SERVE_CANCEL)
+        rc = config_require_authentication(config, err);
     if (!rc)
         rc = take_signals(&signal_fd, err);
     if (rc)
         return rc;
-    rc = make_service(&service, config, err);
+    rc = make_service(&service, config, parts, err);
     if (!rc)
         rc = run_parts(&service, signal_fd, err);
     partition_table_free(&service.partitions);

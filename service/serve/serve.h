@@ -10,4 +10,7 @@
 // is gone ends nothing: it is waited for.
 // FATAL: going on would harm; the text says what happened and what to do. RETRY: it could not even
 // begin (memory, threads, the admin address).
-int serve_run(const struct config *config, struct err *err);
+//
+// parts: which of them to run, SERVE_ bits.
+enum serve_part { SERVE_PROJECT = 1, SERVE_CANCEL = 2, SERVE_ALL = 3 };
+int serve_run(const struct config *config, unsigned parts, struct err *err);

@@ -7,9 +7,11 @@
 //         ▼                             ▼
 //      librdkafka                   PostgreSQL
 //
+//   cancel gate: one thread with a consumer and a connection of its own (gate_private.h); shares
+//   nothing with the above but metrics.
 //   admin listener (libmicrohttpd's thread) reads metrics, health and partitions.
-//   The main thread waits for a signal or a failure, then stops them in order: consumer, workers,
-//   admin.
+//   The main thread waits for a signal or a failure, then stops them in order: consumer, gate,
+//   workers, admin.
 #pragma once
 
 #include <pthread.h>
@@ -19,6 +21,7 @@
 #include "serve/partition.h"
 #include "store/store.h"
 
+struct gate_thread;
 struct worker;
 struct schemas;
 
@@ -30,6 +33,8 @@ struct service {
     struct worker **workers; // owned
     size_t worker_count;
     struct schemas *schemas;
+    unsigned parts;           // SERVE_ bits of serve.h
+    struct gate_thread *gate; // owned; NULL: not one of the parts
 
     atomic_bool stopping;                // everyone finishes what they have and leaves
     atomic_bool kafka_ready;             // the consumer thread reached the brokers and its topics

@@ -2,6 +2,7 @@
 #include "store/dead_letter_statement.h"
 
 #include "base/utf8.h"
+#include "core/secret_header.h"
 #include "store/arrays.h"
 
 // The text about a broken record may quote its broken bytes, or be cut inside a character. It must
@@ -24,17 +25,25 @@ static void add_text(struct parameters *parameters, struct slice text)
     }
 }
 
-static void add_headers(struct parameters *parameters, const struct dead_letter *letter)
+// Whoever gathered the letter left secrets out; this is where it would be too late to notice.
+static size_t count_public(const struct dead_letter *letter)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < letter->header_count; i++)
+        count += !header_is_secret(letter->headers[i].name);
+    return count;
+}
+
+static void add_headers(struct parameters *parameters, const struct dead_letter *letter,
+                        size_t member)
 {
     struct buffer *out = parameters_next(parameters);
 
-    array_begin(out, ARRAY_BYTEA, letter->header_count);
+    array_begin(out, ARRAY_BYTEA, count_public(letter));
     for (size_t i = 0; i < letter->header_count; i++)
-        array_bytes(out, letter->headers[i].name);
-    out = parameters_next(parameters);
-    array_begin(out, ARRAY_BYTEA, letter->header_count);
-    for (size_t i = 0; i < letter->header_count; i++)
-        array_bytes(out, letter->headers[i].value);
+        if (!header_is_secret(letter->headers[i].name))
+            array_bytes(out, *(const struct slice *)((const char *)&letter->headers[i] + member));
 }
 
 bool dead_letter_statement(const struct dead_letter *letter, struct exchange *exchange)
@@ -49,7 +58,8 @@ bool dead_letter_statement(const struct dead_letter *letter, struct exchange *ex
     parameters_add_int8(out, letter->timestamp_ms);
     parameters_add_bytes(out, letter->key);
     parameters_add_bytes(out, letter->value);
-    add_headers(out, letter);
+    add_headers(out, letter, offsetof(struct record_header, name));
+    add_headers(out, letter, offsetof(struct record_header, value));
     add_text(out, slice_of(letter->stage));
     add_text(out, slice_of(letter->reason));
     add_text(out, letter->message);

@@ -40,7 +40,8 @@ struct ledger {
     struct ledger_port port;
     PGconn *connection; // owned; NULL: not connected
     struct exchange exchange;
-    struct gate_facts facts[GATE_BATCH_MAX]; // texts point into the exchange's answer
+    struct gate_facts facts[GATE_BATCH_MAX]; // texts point into the answer below
+    PGresult *answer;                        // owned: of the last read
     PGresult *waiting;                       // owned: what ledger_waiting lent
 };
 
@@ -105,8 +106,8 @@ static void end_transaction(struct ledger *ledger)
 
 static int begin_asking(struct ledger *ledger, struct err *err)
 {
-    PQclear(ledger->waiting);
-    ledger->waiting = NULL;
+    PQclear(ledger->answer);
+    ledger->answer = NULL;
     end_transaction(ledger);
     if (!ledger->connection)
         return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
@@ -116,9 +117,10 @@ static int begin_asking(struct ledger *ledger, struct err *err)
 
 static int take_facts(struct ledger *ledger, size_t count, struct err *err)
 {
-    const PGresult *answer = ledger->exchange.answer;
+    const PGresult *answer = ledger->answer = ledger->exchange.answer;
     int rc = DONE;
 
+    ledger->exchange.answer = NULL;
     if (!answer || (size_t)PQntuples(answer) != count)
         return err_set(err, RETRY, "SERVER_ERROR", "PostgreSQL answered %d questions of %zu",
                        answer ? PQntuples(answer) : 0, count);
@@ -131,12 +133,8 @@ static int read_facts(void *self, const struct cancel_request *requests, size_t 
                       const struct gate_facts **facts, struct err *err)
 {
     struct ledger *ledger = self;
-    PGresult *waiting = ledger->waiting; // the requests may point into it
-    int rc;
+    int rc = begin_asking(ledger, err);
 
-    ledger->waiting = NULL;
-    rc = begin_asking(ledger, err);
-    ledger->waiting = waiting;
     if (rc)
         return rc;
     if (!ledger_statements_read(requests, count, &ledger->exchange)) {
@@ -155,20 +153,17 @@ static int read_facts(void *self, const struct cancel_request *requests, size_t 
 static int write_entries(void *self, const struct ledger_write *write, struct err *err)
 {
     struct ledger *ledger = self;
-    PGresult *answer = ledger->exchange.answer; // the entries point into it
     bool queued;
     int rc;
 
     if (!ledger->connection)
         return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
-    ledger->exchange.answer = NULL;
     exchange_clear(&ledger->exchange);
     queued = ledger_statements_write(write, ledger->options.owner,
                                      ledger->options.transaction_timeout_ms, &ledger->exchange);
     rc = queued ? run(ledger, err) : err_no_memory(err);
     if (!queued)
         exchange_clear(&ledger->exchange);
-    PQclear(answer);
     if (rc)
         end_transaction(ledger);
     return rc;
@@ -202,6 +197,7 @@ void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
         return;
+    PQclear(ledger->answer);
     PQclear(ledger->waiting);
     disconnect(ledger);
     free(ledger->conninfo);
@@ -248,6 +244,8 @@ int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64
     int rc;
 
     *count = 0;
+    PQclear(ledger->waiting);
+    ledger->waiting = NULL;
     waiting_question(&parameters, event_topics, now_us);
     rc = ask(ledger, "cancel_waiting", &parameters, &ledger->waiting, err);
     parameters_free(&parameters);

@@ -48,7 +48,7 @@ static void a_missing_topic_is_told_and_picked_up_once_it_is_there(void **state)
 {
     const char *brokers = world_brokers(), *topic = world_name("later");
     rd_kafka_t *producer = world_producer(brokers, NULL);
-    bool exists, compacted, readable;
+    struct topic_state found;
     struct member member;
     struct err err;
 
@@ -57,10 +57,8 @@ static void a_missing_topic_is_told_and_picked_up_once_it_is_there(void **state)
     member_until(&member, member.troubles == 1);
     assert_int_equal(member.trouble.disposition, RETRY);
     assert_string_equal(member.trouble.reason, "TOPIC_MISSING");
-    assert_int_equal(
-        consumer_topic_state(member.consumer, topic, WAIT_MS, &exists, &compacted, &readable, &err),
-        0);
-    assert_false(exists);
+    assert_int_equal(consumer_topic_state(member.consumer, topic, WAIT_MS, &found, &err), 0);
+    assert_false(found.exists);
     for (int i = 0; i < 150; i++) // three looks at the metadata
         member_poll(&member, 20);
     assert_int_equal(member.troubles, 1);
@@ -84,19 +82,19 @@ static void compaction_is_seen(void **state)
     (void)state;
     member_open(&member, brokers, world_name("group"), world_name("none"));
     for (int i = 0; i < 3; i++) {
-        bool exists = false, compacted, readable = false;
+        struct topic_state found = {0};
 
         topic = world_name("policy");
         world_create_topic(brokers, topic, 1, policies[i]);
         // A broker may take a moment to know what the controller has agreed to.
         for (int64_t until_us = world_now_us() + WAIT_MS * 1000LL;
-             !exists && world_now_us() < until_us;)
-            assert_int_equal(consumer_topic_state(member.consumer, topic, WAIT_MS, &exists,
-                                                  &compacted, &readable, &err),
+             !found.exists && world_now_us() < until_us;)
+            assert_int_equal(consumer_topic_state(member.consumer, topic, WAIT_MS, &found, &err),
                              0);
-        assert_true(exists);
-        assert_true(readable);
-        assert_int_equal(compacted, i > 0);
+        assert_true(found.exists);
+        assert_true(found.config_readable);
+        assert_int_equal(found.compacted, i > 0);
+        assert_false(found.stamped_by_broker);
     }
     member_close(&member);
 }

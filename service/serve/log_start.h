@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a partition is to be read from: its stored position, held against the log as it is now. For
+// job.events and job.cancel-requests alike; each keeps its positions in a table of its own.
+#pragma once
+
+#include "core/position.h"
+#include "kafka/consumer.h"
+
+// Where positions are kept; calls block. As store_position_load and store_position_create.
+struct position_keeper {
+    void *self;
+    int (*load)(void *self, const struct source *source, bool *found,
+                struct source_position *position, char **cluster_id, struct err *err);
+    int (*create)(void *self, const struct source *source, const struct source_position *position,
+                  const char *cluster_id, struct err *err);
+};
+
+// What is remembered from one partition to the next. Zeroed at first; of one thread.
+struct log_start {
+    char *cluster_id;    // owned; NULL: not asked yet
+    char *checked_topic; // owned; the topic that was looked at last, and when (monotonic)
+    int64_t checked_at_us;
+};
+
+struct log_place {
+    struct source_position position;
+    int64_t offset;          // the first to read
+    bool expects_last;       // the record there is the last one that was read before
+    struct last_record last; // that one
+};
+
+// Finds it; records where a new partition begins. broker_stamps: the topic must be LogAppendTime.
+// RETRY: try later. FATAL: this log must not be read on, or the topic is set up wrongly
+// (TOPIC_COMPACTED, TOPIC_TIMESTAMPS, and those of position_judge), with what to do. Blocks for as
+// long as the brokers and PostgreSQL take, within their time limits.
+int log_start_find(struct log_start *start, struct consumer *consumer,
+                   const struct position_keeper *keeper, const struct source *source,
+                   bool broker_stamps, struct log_place *out, struct err *err);
+void log_start_free(struct log_start *start);
