@@ -73,7 +73,7 @@ static void moved(const struct parts *parts)
         parts->partitions[i]->next_offset = to->next_offset;
         parts->partitions[i]->last =
             (struct last_record){to->last_offset, to->last_timestamp_ms, to->last_hash};
-        parts->partitions[i]->committed_offset = to->next_offset;
+        parts->partitions[i]->failures = 0;
     }
 }
 

@@ -106,7 +106,9 @@ static bool keep_text(struct gate_thread *thread, struct gate_item *item, const 
 
 static void hold(struct gate_thread *thread, struct partition *partition, const struct err *err)
 {
-    log_warn("gate", "a cancel request is held until it can be understood", LOG_ERR(err));
+    if (!thread->held_was_told)
+        log_warn("gate", "a cancel request is held until it can be understood", LOG_ERR(err));
+    thread->held_was_told = true;
     gate_batch_decide(thread);
     gate_sources_restart(thread, partition);
 }
@@ -151,6 +153,7 @@ static void take(struct gate_thread *thread, struct kafka_message *message)
         hold(thread, item.partition, &err);
         return;
     }
+    thread->held_was_told = false;
     if (!gate_batch_has_room(&thread->batch, &item))
         gate_batch_decide(thread);
     if (item.partition->state == PARTITION_STARTED) // unless that failed

@@ -47,6 +47,7 @@ struct gate_thread {
     struct cancel_decoder *decoder;
     struct cancel_credentials *credentials;
     struct patience patience;
+    bool held_was_told; // a record is held, and the log says so
     struct gate_batch batch;
 
     unsigned failures;     // of PostgreSQL, in a row

@@ -96,11 +96,10 @@ static int start(struct gate_thread *thread, struct partition *partition, struct
     if (rc)
         return rc;
     partition->state = PARTITION_STARTED;
-    partition->next_offset = partition->committed_offset = place.position.next_offset;
+    partition->next_offset = place.position.next_offset;
     partition->expects_last = place.expects_last;
     partition->last = place.last;
     partition->reached_end = -1;
-    partition->failures = 0;
     log_info("gate", "partition started", LOG_SLICE("topic", partition->source.topic),
              LOG_INT("partition", partition->source.partition),
              LOG_INT("offset", place.position.next_offset));
