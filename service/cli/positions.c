@@ -67,8 +67,11 @@ static int set(const struct invocation *invocation, struct err *err)
     if (result)
         return result;
     source.partition = (int32_t)partition;
-    result =
-        positions_set(invocation->config->postgres_conninfo, &source, next_offset, &before, err);
+    result = positions_set(invocation->config->postgres_conninfo,
+                           strcmp(positional[1], invocation->config->cancel_request_topic)
+                               ? POSITION_OF_EVENTS
+                               : POSITION_OF_CANCEL_REQUESTS,
+                           &source, next_offset, &before, err);
     if (!result) {
         output_text(output, source.topic);
         output_integer(output, source.partition);

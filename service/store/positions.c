@@ -66,9 +66,10 @@ int positions_list(const char *conninfo, const struct positions_visitor *visitor
     return failed;
 }
 
-int positions_set(const char *conninfo, const struct source *source, int64_t next_offset,
-                  int64_t *before, struct err *err)
+int positions_set(const char *conninfo, enum position_kind kind, const struct source *source,
+                  int64_t next_offset, int64_t *before, struct err *err)
 {
+    const char *query = kind == POSITION_OF_EVENTS ? "position_set" : "cancel_position_set";
     PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
     PGresult *answer = NULL;
     struct parameters parameters;
@@ -80,7 +81,7 @@ int positions_set(const char *conninfo, const struct source *source, int64_t nex
     parameters_add_bytes(&parameters, source->topic);
     parameters_add_int4(&parameters, source->partition);
     parameters_add_int8(&parameters, next_offset);
-    failed = link_ask(connection, "position_set", &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    failed = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
     if (!failed && before)
         *before = PQgetisnull(answer, 0, 0) ? -1 : link_int8(answer, 0, 0);
     PQclear(answer);

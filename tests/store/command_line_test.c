@@ -65,6 +65,27 @@ static void positions_are_listed_with_their_lag(void **state)
     assert_string_equal(seen.topics, "a b ");
 }
 
+static void cancel_requests_have_positions_of_their_own(void **state)
+{
+    struct harness *harness = *state;
+    struct source source = {slice_of("requests"), 0};
+    int64_t before = 0;
+    struct seen seen;
+    struct err err;
+
+    harness_source(harness->store, "events");
+    assert_int_equal(
+        positions_set(harness->conninfo, POSITION_OF_CANCEL_REQUESTS, &source, 7, &before, &err),
+        0);
+    assert_int_equal(before, -1);
+    seen = list_positions(harness);
+    assert_string_equal(seen.topics, "events requests ");
+    assert_int_equal(seen.standing.position.next_offset, 7);
+    assert_int_equal(seen.standing.lag, -1);
+    assert_int_equal(harness_number(harness->side, "SELECT count(*) FROM jobtrail.source_position"),
+                     1);
+}
+
 static void a_position_that_is_set_fences_and_is_accepted(void **state)
 {
     struct harness *harness = *state;
@@ -77,11 +98,13 @@ static void a_position_that_is_set_fences_and_is_accepted(void **state)
     int64_t before = 0;
     bool found;
 
-    assert_int_equal(positions_set(harness->conninfo, &source, 5, &before, &err), 0);
+    assert_int_equal(
+        positions_set(harness->conninfo, POSITION_OF_EVENTS, &source, 5, &before, &err), 0);
     assert_int_equal(before, -1);
     move.expected_next_offset = 5;
     harness_written(harness->store, &batch);
-    assert_int_equal(positions_set(harness->conninfo, &source, 12, &before, &err), 0);
+    assert_int_equal(
+        positions_set(harness->conninfo, POSITION_OF_EVENTS, &source, 12, &before, &err), 0);
     assert_int_equal(before, 30);
     move.expected_next_offset = 30;
     assert_int_equal(harness_write(harness->store, &batch, &err), FENCED);
@@ -91,7 +114,8 @@ static void a_position_that_is_set_fences_and_is_accepted(void **state)
     assert_null(cluster);
     assert_int_equal(position.next_offset, 12);
     assert_int_equal(position.last_offset, -1);
-    assert_int_equal(positions_set(harness->conninfo, &source, -1, &before, &err), POISON);
+    assert_int_equal(
+        positions_set(harness->conninfo, POSITION_OF_EVENTS, &source, -1, &before, &err), POISON);
     assert_int_equal(list_positions(harness).standing.position.next_offset, 12);
 }
 
@@ -180,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
         TEST(positions_are_listed_with_their_lag),
+        TEST(cancel_requests_have_positions_of_their_own),
         TEST(a_position_that_is_set_fences_and_is_accepted),
         TEST(dead_letters_are_found_again),
     };

@@ -231,6 +231,31 @@ static void without_memory(void **state)
     buffer_free(&out);
 }
 
+// Known without a registry, so that nobody waits for one.
+static void one_of_our_own_events_is_none_of_these(void **state)
+{
+    struct decoder_options options = {.schemas = NULL};
+    struct event event = {.kind = JOB_STARTED,
+                          .attempt = 1,
+                          .organization_id = SLICE_LITERAL("acme"),
+                          .job_id = SLICE_LITERAL("a")};
+    struct cancel_message message;
+    struct wire_record record = {0};
+    enum decoded what;
+    struct err err = {0};
+    struct cancel_decoder *decoder = cancel_decoder_new(&options, &err);
+    struct buffer out;
+
+    (void)state;
+    buffer_init(&out);
+    assert_int_equal(encode_event(&event, FRAMING_SINGLE_OBJECT, NULL, &out, &err), 0);
+    record.value = buffer_slice(&out);
+    assert_int_equal(cancel_decoder_decode(decoder, &record, &message, &what, &err), POISON);
+    assert_string_equal(err.reason, "UNKNOWN_RECORD");
+    buffer_free(&out);
+    cancel_decoder_free(decoder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +263,7 @@ int main(void)
         cmocka_unit_test(symbols_go_by_name),
         cmocka_unit_test(an_enum_of_another_name_only_by_alias),
         cmocka_unit_test(an_event_is_none_of_these),
+        cmocka_unit_test(one_of_our_own_events_is_none_of_these),
         cmocka_unit_test(without_memory),
     };
 
