@@ -56,6 +56,7 @@ transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 SETTINGS
     # A cluster id is 16 bytes in URL-safe base64, without padding and not beginning with '-'.
     local id

@@ -50,15 +50,8 @@ def projected(world):
     return rows
 
 
-def is_caught_up(world):
-    """Every partition is projected up to its end."""
-    positions = {row["partition"]: row["next_offset"]
-                 for row in world.rows("select * from jobtrail.source_position")}
-    return positions == world.log_ends("events")
-
-
 def check(world, expected):
-    wait_until(lambda: is_caught_up(world), "everything is projected", 60)
+    wait_until(world.is_caught_up, "everything is projected", 60)
     assert world.rows("select * from jobtrail.dead_letter") == []
     actual = projected(world)
     assert actual.keys() == expected.keys()
@@ -73,12 +66,13 @@ def check(world, expected):
 
 def settings_for(world):
     """Small batches, so that a few thousand events are many of them."""
-    return {**world.settings(), "batch.max-events": 200, "kafka.session.timeout.ms": 6000}
+    return {**world.settings(), "batch.max-events": 200}
 
 
 def serve_until_killed(world, tmp_path, fault, pass_number):
     """A build with fault points serves until it reaches one, and dies there of SIGKILL."""
-    running = Serve(settings_for(world), tmp_path, binary=os.environ["DEV_JOBTRAIL_FAULTS"],
+    running = Serve(settings_for(world), tmp_path, "--only", "project",
+                    binary=os.environ["DEV_JOBTRAIL_FAULTS"],
                     environment={"FAULT_POINT": f"{fault}:{pass_number}"})
     try:
         assert running.process.wait(60) == -signal.SIGKILL, running.log_text()

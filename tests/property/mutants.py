@@ -88,7 +88,9 @@ class Scratch:
 
     def link(self, objects, target):
         subprocess.run(
-            [self.compiler, *map(str, objects), "-o", str(target)], check=True, capture_output=True
+            [self.compiler, *map(str, objects), "-o", str(target), "-lcrypto"],
+            check=True,
+            capture_output=True,
         )
         return target
 

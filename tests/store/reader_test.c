@@ -25,6 +25,24 @@ static struct row_write row_of(const char *organization_id, const char *job_id)
     return row;
 }
 
+// A granted request of each organisation, with its command.
+static void fill_ledger(struct harness *harness)
+{
+    harness_run(
+        harness->side,
+        "INSERT INTO jobtrail.cancel_command (command_id, request_id, organization_id, job_id,"
+        " attempt, type, creator_id, requester_id, issued_at, answer_by)"
+        " SELECT gen_random_uuid(), gen_random_uuid(), o, 'a', 1, 'Load', 'ada', 'ada', now(),"
+        " now() FROM unnest(ARRAY['acme', 'other']) AS o");
+    harness_run(
+        harness->side,
+        "INSERT INTO jobtrail.cancel_request (received_at, recorded_at, decided_at,"
+        " request_id, command_id, organization_id, job_id, job_attempt, requester_id,"
+        " creator_id, job_revision, identified, channel, decision, reason_code)"
+        " SELECT now(), now(), now(), request_id, command_id, organization_id, job_id, 1,"
+        " 'ada', 'ada', 1, true, 'http', 'granted', 'CREATOR' FROM jobtrail.cancel_command");
+}
+
 static void fill(struct harness *harness)
 {
     struct row_write rows[] = {row_of("acme", "a"), row_of("other", "b"), row_of("acme", "c")};
@@ -39,6 +57,7 @@ static void fill(struct harness *harness)
                                                           .count_count = 2,
                                                           .dead_letters = &letter,
                                                           .dead_letter_count = 1});
+    fill_ledger(harness);
 }
 
 typedef void look(struct harness *harness, const char *relation);
@@ -87,13 +106,13 @@ static void only_its_own_organisation_is_seen(void **state)
     struct harness *harness = *state;
 
     fill(harness);
-    // job, job_count and job_history, as views and the tables below them.
+    // job, job_count, job_history and the ledger, as views and the tables below them.
     assert_true(for_each(harness,
                          "SELECT c.oid::regclass FROM " OUR_RELATIONS
                          " AND has_any_column_privilege('jobtrail_reader', c.oid, 'SELECT')"
                          " AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid"
                          "             AND attname = 'organization_id')",
-                         sees_its_own) >= 5);
+                         sees_its_own) >= 8);
     // Whatever else can be read was allowed on purpose.
     assert_int_equal(harness_number(harness->side,
                                     "SELECT count(*) FROM " OUR_RELATIONS
