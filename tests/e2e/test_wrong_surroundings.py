@@ -247,7 +247,9 @@ def test_a_topic_that_is_compacted(migrated, launch):
 def test_a_broker_that_falls_silent(migrated, launch, embedded_broker):
     """It is waited for; asked to stop, the process leaves although nobody answers."""
     broker = embedded_broker
-    running = launch({**migrated.settings(), "kafka.socket.timeout.ms": 5000}).wait_ready()
+    # The embedded broker lets nobody join a group sooner than a second before that time-out.
+    running = launch({**migrated.settings(), "kafka.socket.timeout.ms": 5000,
+                      "kafka.session.timeout.ms": 6000}).wait_ready()
     migrated.produce("events", story(1))
     wait_for_equal(lambda: statuses(migrated), {"successful": 1}, "it works")
     broker.send_signal(signal.SIGSTOP)
