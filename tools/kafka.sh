@@ -33,19 +33,25 @@ support_tool() {
 }
 
 kafka_create() {
-    local broker controller
+    local broker controller linked link
     broker=$(free_port)
     controller=$(free_port)
+    # For tests that put a slow or broken link before it: who connects through the link is told to
+    # come that way again.
+    linked=$(free_port)
+    link=$(free_port)
     mkdir -p "$INSTANCE/kafka"
     printf '127.0.0.1:%s\n' "$broker" >"$INSTANCE/kafka.bootstrap"
+    printf '%s %s\n' "$linked" "$link" >"$INSTANCE/kafka.link"
     cat >"$INSTANCE/kafka/server.properties" <<SETTINGS
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$controller
-listeners=PLAINTEXT://127.0.0.1:$broker,CONTROLLER://127.0.0.1:$controller
-advertised.listeners=PLAINTEXT://127.0.0.1:$broker
+listeners=PLAINTEXT://127.0.0.1:$broker,LINK://127.0.0.1:$linked,CONTROLLER://127.0.0.1:$controller
+advertised.listeners=PLAINTEXT://127.0.0.1:$broker,LINK://127.0.0.1:$link
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,LINK:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs=$INSTANCE/kafka/data
 auto.create.topics.enable=false
 offsets.topic.num.partitions=4

@@ -125,6 +125,7 @@ servers_env() {
     [ ! -f "$INSTANCE/registry.port" ] || setting JOBTRAIL_SCHEMA_REGISTRY_URL "$(registry_url)"
     setting DEV_POSTGRES_ADMIN "$(postgres_conninfo postgres postgres)"
     setting DEV_POSTGRES_TCP "$(postgres_conninfo_tcp jobtrail jobtrail)"
+    [ ! -f "$INSTANCE/kafka.link" ] || setting DEV_KAFKA_LINK "$(<"$INSTANCE/kafka.link")"
     setting DEV_SERVERS "$INSTANCE"
 }
 

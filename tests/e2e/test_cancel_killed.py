@@ -1,78 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """10,000 cancel requests through two processes that are killed at every step: no command without an
 equal creator, exactly one command for whoever is entitled, nothing granted is lost."""
-import collections
-import io
 import os
 import random
 import signal
 
-import fastavro
 import pytest
 
-from asking import asked, created, now_us
+from cancel_jobs import Job, check, wait_until_told
 from jobtrail_process import Serve
-from stories import single_object, written_with
 from waiting import wait_until
 
 JOBS = 2000
 # The steps of a request in the gate, and of a command in the relay (see FAULT_POINT in service/).
 FAULTS = ("gate_consumed", "ledger_facts", "cancel_requests_add", "outbox_notify", "gate_committed",
           "outbox_produced", "outbox_acknowledged", "outbox_before_mark")
-KINDS = ("running", "running", "running", "retried", "late", "nobody's", "disputed", "finished",
-         "not cancellable", "other organisation")
-LOOK_ALIKES = (str.upper, str.title, lambda name: name + " ", lambda name: " " + name,
-               lambda name: name[:-1], lambda name: name + "x", lambda name: name.replace("é", "e\u0301"),
-               lambda name: name.replace("a", "\u0430"), lambda name: name + "\u200b",
-               lambda name: "org-a")
-
-
-class Job:
-    """A job, what is told of it, who asks for its end, and what must come of that."""
-
-    def __init__(self, number):
-        self.id = f"job-{number:05d}"
-        self.kind = KINDS[number % len(KINDS)]
-        self.creator = f"mémber-a{number % 7}"
-        self.attempt = 2 if self.kind == "retried" else 1
-        stranger, look_alike = f"mémber-a{(number + 1) % 7}", LOOK_ALIKES[number % len(LOOK_ALIKES)]
-        mine, again, others, alike = (asked(self.id, who, request_id=f"{number:08x}-0000-4000-8000-{place:012x}")
-                                      for place, who in enumerate(
-                                          (self.creator, self.creator, stranger, look_alike(self.creator))))
-        self.requests = [mine, mine, again, others, alike]
-        self.expected = {f"{number:08x}-0000-4000-8000-{place:012x}": reason
-                         for place, reason in enumerate(
-                             [self.creators_reason()] * 2 + [self.strangers_reason()] * 2)}
-
-    def creators_reason(self):
-        return {"nobody's": "NOT_CREATOR", "disputed": "NOT_CREATOR", "finished": "ALREADY_FINISHED",
-                "not cancellable": "NOT_CANCELLABLE", "other organisation": "UNKNOWN_JOB"}.get(
-                    self.kind, "granted")
-
-    def strangers_reason(self):
-        return "UNKNOWN_JOB" if self.kind == "other organisation" else "NOT_CREATOR"
-
-    def is_entitled(self):
-        return self.creators_reason() == "granted"
-
-    def events(self):
-        creator = None if self.kind == "nobody's" else self.creator
-        organization = "org-b" if self.kind == "other organisation" else "org-a"
-        yield created(self.id, creator, organization_id=organization,
-                      cancellable=self.kind != "not cancellable")
-        if self.kind == "disputed":
-            yield created(self.id, self.creator + "'")
-        if self.kind == "finished":
-            yield single_object("JobSucceeded", job_id=self.id, occurred_at=now_us())
-        if self.kind == "retried":
-            yield single_object("JobFailed", job_id=self.id, occurred_at=now_us())
-            yield single_object("JobStarted", job_id=self.id, occurred_at=now_us(), attempt=2)
-
-
-def decoded(message, record):
-    schema, mark = written_with(record)
-    assert message.value().startswith(mark)
-    return fastavro.schemaless_reader(io.BytesIO(message.value()[len(mark):]), schema)
 
 
 def settings_for(world):
@@ -93,38 +35,6 @@ def die_at(world, tmp_path, fault, requests):
             each.close()
 
 
-def check_ledger(world, jobs):
-    expected = {request: reason for job in jobs for request, reason in job.expected.items()}
-    rows = world.rows("select * from jobtrail.cancellation where identified")
-    actual = {str(row["request_id"]): "granted" if row["decision"] == "granted" else row["reason_code"]
-              for row in rows}
-    assert len(rows) == len(expected)
-    assert actual == expected
-    assert world.rows("select count(*) as n from jobtrail.dead_letter") == [{"n": 0}]
-
-
-def check_commands(world, jobs):
-    entitled = {job.id: job for job in jobs if job.is_entitled()}
-    ids = collections.defaultdict(set)
-    for message in world.everything("commands"):
-        command = decoded(message, "CancelJob")
-        job = entitled[command["job_id"]]  # else: nobody was entitled
-        assert (command["organization_id"], command["requester_id"], command["attempt"]) == (
-            "org-a", job.creator, job.attempt)
-        ids[command["job_id"]].add(command["command_id"])
-    assert ids.keys() == entitled.keys()
-    assert all(len(each) == 1 for each in ids.values())
-
-
-def check_decisions(world, jobs):
-    answers = collections.defaultdict(set)
-    for message in world.everything("cancel-decisions"):
-        decision = decoded(message, "CancelDecided")
-        answers[decision["request_id"]].add((decision["decision"], decision["command_id"]))
-    assert answers.keys() == {request for job in jobs for request in job.expected}
-    assert all(len(each) == 1 for each in answers.values())
-
-
 @pytest.mark.parametrize("seed", [1])
 def test_nobody_else_and_nothing_lost(migrated, serve, tmp_path, seed):
     jobs = [Job(number) for number in range(JOBS)]
@@ -142,12 +52,7 @@ def test_nobody_else_and_nothing_lost(migrated, serve, tmp_path, seed):
         die_at(migrated, tmp_path, fault, requests[place * size:(place + 1) * size])
     running = [serve(settings_for(migrated)) for _ in range(2)]
     migrated.produce("events", (event for job in jobs if job.kind == "late" for event in job.events()))
-    wait_until(lambda: migrated.rows("select count(*) as n from jobtrail.cancel_request where decided_at is"
-                                     " not null")[0]["n"] == 4 * JOBS, "all are decided", 120)
-    wait_until(lambda: migrated.rows("select count(*) as n from jobtrail.outbox")[0]["n"] == 0,
-               "all is published", 60)
+    wait_until_told(migrated, jobs)
     for each in running:
         each.stop()
-    check_ledger(migrated, jobs)
-    check_commands(migrated, jobs)
-    check_decisions(migrated, jobs)
+    check(migrated, jobs)

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A wire between a client and a server of the loopback that a test can freeze and cut."""
+"""A wire between a client and a server of the loopback that a test can slow down, freeze and cut."""
 import select
 import socket
 import threading
+import time
 
 
 class Link:
     """Runs between start() and stop(); clients use `port`."""
 
-    def __init__(self, server_port):
+    def __init__(self, server_port, port=0):
         self.server_port = server_port
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", port))
         self.port = self.listener.getsockname()[1]
         self.flows = threading.Event()  # not set: nothing passes, and nothing is said
         self.flows.set()
+        self.delay_s = 0  # of whatever passes, in each direction
         self.is_cut = False
         self.ended = False
         self.pairs = []
@@ -59,7 +61,11 @@ class Link:
             if self.is_cut:
                 client.close()
                 continue
-            pair = (client, socket.create_connection(("127.0.0.1", self.server_port)))
+            try:
+                pair = (client, socket.create_connection(("127.0.0.1", self.server_port)))
+            except OSError:
+                client.close()
+                continue
             self.pairs.append(pair)
             for source, target in (pair, pair[::-1]):
                 threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
@@ -68,6 +74,7 @@ class Link:
         try:
             while data := source.recv(65536):
                 self.flows.wait()
+                time.sleep(self.delay_s)
                 target.sendall(data)
         except OSError:
             pass
