@@ -71,10 +71,10 @@ test_c() {
     local log=build/$1/Testing/Temporary/LastTest.log skipped without=()
     [ "$2" = long ] || without+=(long)
     case $1 in
-    # The mutants are compiled by the test itself, with flags of its own.
-    asan | coverage | fuzz) without+=(mutants) ;;
+    # The mutants are compiled by the test itself, with flags of its own; the model is no code of ours.
+    asan | coverage | fuzz) without+=(mutants model) ;;
     # It has one thread, and takes minutes here.
-    tsan) without+=(mutants property) ;;
+    tsan) without+=(mutants model property) ;;
     esac
     [ ${#without[@]} -eq 0 ] || options+=(-LE "$(IFS='|' && printf '%s' "${without[*]}")")
     if [ -n "$3" ]; then options+=(-R "$3"); else options+=(--no-tests=error); fi
