@@ -39,7 +39,7 @@
  *     then nothing else keeps the id (checked).
  *
  * Left out, and why that is harmless:
- *   other jobs, REQUEST_ID_REUSED: rows of other keys, and a refusal that writes no ledger row.
+ *   other jobs, REQUEST_ID_REUSED: rows of other keys, and a refusal whose row has no identity.
  *   EXPIRED, NOT_CANCELLABLE, a null creator, reason codes: refusals on the path of REFUSED.
  *   INVALID_CREDENTIALS: a refused row under its position; nothing reads it.
  *   time: a deadline may pass at any moment while a request waits, which covers every clock and
