@@ -311,8 +311,7 @@ static void a_broken_connection_grants_nothing(void **state)
     ledger_free(ledger);
 }
 
-// A role for which the database forbids writing, as a replica would.
-static void a_read_only_server_grants_nothing(void **state)
+static void an_unfinished_transaction_is_given_up(void **state)
 {
     struct harness *harness = *state;
     struct ledger *ledger = ledger_kit_open(harness);
@@ -375,7 +374,7 @@ int main(void)
                                         harness_close),
         cmocka_unit_test_setup_teardown(a_broken_connection_grants_nothing, harness_open,
                                         harness_close),
-        cmocka_unit_test_setup_teardown(a_read_only_server_grants_nothing, harness_open,
+        cmocka_unit_test_setup_teardown(an_unfinished_transaction_is_given_up, harness_open,
                                         harness_close),
         cmocka_unit_test_setup_teardown(outcomes_follow_the_job, harness_open, harness_close),
     };
