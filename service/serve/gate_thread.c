@@ -13,9 +13,10 @@
 enum {
     POLL_MS = 50,
     MESSAGES_MAX = GATE_BATCH_MAX,
-    LOOK_EVERY_US = 250 * 1000, // at what waits
-    LOOK_SHARE = 10,            // of the time at most, when looking takes long
-    CHECK_EVERY_US = 1000 * 1000,
+    LOOK_EVERY_US = 250 * 1000,        // at what waits
+    LOOK_SHARE = 10,                   // of the time at most, when looking takes long
+    CHECK_EVERY_US = 1000 * 1000,      // whether the topic is there, while it is not
+    TRUSTED_FOR_US = 10 * 1000 * 1000, // once it is, or records come
     CHECK_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
 };
@@ -171,7 +172,7 @@ static void check_topic(struct gate_thread *thread)
                               CHECK_TIMEOUT_MS, &state, &err) &&
         state.exists;
     thread->check_at_us =
-        clock_monotonic_us() + CHECK_EVERY_US * (thread->kafka_ready ? LOOK_SHARE : 1);
+        clock_monotonic_us() + (thread->kafka_ready ? TRUSTED_FOR_US : CHECK_EVERY_US);
 }
 
 static void tell_trouble(struct gate_thread *thread, int rc, const struct err *err)
@@ -196,6 +197,10 @@ static void poll_once(struct gate_thread *thread)
 
     if (rc)
         tell_trouble(thread, rc, &err);
+    if (count) {
+        thread->kafka_ready = true;
+        thread->check_at_us = clock_monotonic_us() + TRUSTED_FOR_US;
+    }
     gate_intake(thread, messages, count);
     for (size_t i = 0; i < count; i++)
         kafka_message_free(messages[i]);
