@@ -14,6 +14,7 @@
 #include "serve/consumer_thread.h"
 #include "serve/leaving.h"
 #include "serve/operations.h"
+#include "serve/relay.h"
 #include "serve/schemas.h"
 #include "serve/worker.h"
 
@@ -69,6 +70,7 @@ static int start_workers(struct service *service, struct err *err)
 static void stop(struct service *service, struct consumer_thread *consumer, struct admin *admin)
 {
     service->stopping = true;
+    relay_finish(service->relay);
     if (consumer)
         consumer_thread_join(consumer);
     for (size_t i = 0; i < service->worker_count; i++)
@@ -77,6 +79,8 @@ static void stop(struct service *service, struct consumer_thread *consumer, stru
     for (size_t i = 0; i < service->worker_count; i++)
         worker_free(service->workers[i]);
     service->worker_count = 0;
+    relay_free(service->relay);
+    service->relay = NULL;
     consumer_thread_free(consumer);
     free(service->workers);
 }
@@ -95,6 +99,8 @@ static int run_parts(struct service *service, int signal_fd, struct err *err)
         rc = admin_start(&service->config->admin_listen, &callbacks, &admin, err);
     if (!rc)
         rc = consumer_thread_start(consumer, err);
+    if (!rc)
+        rc = relay_start(service, &service->relay, err);
     if (!rc) {
         log_info("serve", "serving", LOG_TEXT("group", service->config->group_id),
                  LOG_INT("workers", service->worker_count),

@@ -7,9 +7,11 @@
 //         ▼                             ▼
 //      librdkafka                   PostgreSQL
 //
+//   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
+//   the others but metrics.
 //   admin listener (libmicrohttpd's thread) reads metrics, health and partitions.
 //   The main thread waits for a signal or a failure, then stops them in order: consumer, workers,
-//   admin.
+//   admin, relay.
 #pragma once
 
 #include <pthread.h>
@@ -19,6 +21,7 @@
 #include "serve/partition.h"
 #include "store/store.h"
 
+struct relay;
 struct worker;
 struct schemas;
 
@@ -29,6 +32,7 @@ struct service {
     struct partition_table partitions;
     struct worker **workers; // owned
     size_t worker_count;
+    struct relay *relay; // owned
     struct schemas *schemas;
 
     atomic_bool stopping;                // everyone finishes what they have and leaves

@@ -91,6 +91,32 @@ class World:
             consumer.close()
         return messages
 
+    def everything(self, topic):
+        """Every message that is in a topic now."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": self.name + ".all",
+                             "enable.auto.commit": False, "auto.offset.reset": "error",
+                             "enable.partition.eof": True})
+        ended = set()
+        try:
+            consumer.assign([TopicPartition(self.topics[topic], partition, 0)
+                             for partition in range(PARTITIONS)])
+            while len(ended) < PARTITIONS:
+                message = consumer.poll(10)
+                assert message is not None, f"{topic} cannot be read to its end"
+                if not message.error():
+                    yield message
+                else:
+                    assert message.error().name() == "_PARTITION_EOF", message.error()
+                    ended.add(message.partition())
+        finally:
+            consumer.close()
+
+    def is_caught_up(self):
+        """Every partition of events is projected up to its end."""
+        positions = {row["partition"]: row["next_offset"]
+                     for row in self.rows("select * from jobtrail.source_position")}
+        return positions == self.log_ends("events")
+
     def log_ends(self, topic):
         """Where each partition's log ends."""
         consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": self.name + ".ends"})
