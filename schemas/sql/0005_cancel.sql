@@ -23,6 +23,8 @@ CREATE TABLE jobtrail.cancel_command (
     UNIQUE (job_id, organization_id, attempt),
     UNIQUE (command_id, job_id, organization_id, attempt, creator_id)
 );
+-- What is open or unanswered lies at its end, however many commands there were.
+CREATE INDEX cancel_command_answer_by ON jobtrail.cancel_command (answer_by);
 SELECT jobtrail.protect('jobtrail.cancel_command');
 
 -- The ledger: a row for every request, whatever came of it.
@@ -81,6 +83,10 @@ CREATE TABLE jobtrail.outbox (
     refusal    text, -- the broker will never take it, and why; it is not tried again
     CHECK (num_nonnulls(request, command_id) = 1)
 );
+-- Commands are looked for first; ten thousand decisions that cannot go out are not in their way.
+CREATE INDEX outbox_command ON jobtrail.outbox (id)
+    WHERE command_id IS NOT NULL AND refusal IS NULL;
+CREATE INDEX outbox_decision ON jobtrail.outbox (id) WHERE request IS NOT NULL AND refusal IS NULL;
 SELECT jobtrail.protect('jobtrail.outbox');
 
 -- A dead letter that the broker will never take stays here, and says why.

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/interrupt.h"
 #include "kafka/producer.h"
+#include "serve/own_schema_ids.h"
 #include "wire/encoder.h"
 #include "wire/headers.h"
 #include "wire/schemas.h"
@@ -39,28 +40,6 @@ static void on_report(void *self, void *tag, int32_t partition, int64_t offset,
     delivery->offset = offset;
 }
 
-static int register_schemas(struct emitter *emitter, struct err *err)
-{
-    struct registry *registry;
-    const struct own_schema *schemas;
-    size_t count;
-    int result = DONE;
-
-    emitter->framing = FRAMING_SINGLE_OBJECT;
-    if (!emitter->config->registry.url)
-        return DONE;
-    emitter->framing = FRAMING_CONFLUENT;
-    registry = registry_new(&emitter->config->registry, err);
-    if (!registry)
-        return (int)err->disposition;
-    schemas = own_schemas(&count);
-    for (size_t i = 0; !result && i < EVENT_KINDS; i++)
-        result = registry_register(registry, schemas[i].full_name, schemas[i].json,
-                                   &emitter->schema_ids[i], err);
-    registry_free(registry);
-    return result;
-}
-
 int emitter_new(const struct config *config, const char *topic, struct emitter **out,
                 struct err *err)
 {
@@ -76,7 +55,8 @@ int emitter_new(const struct config *config, const char *topic, struct emitter *
     emitter->topic = topic ? topic : config->event_topics[0];
     buffer_init(&emitter->value);
     arena_init(&emitter->scratch);
-    result = register_schemas(emitter, err);
+    result = own_schema_ids(&config->registry, JOB_CREATED, EVENT_KINDS, &emitter->framing,
+                            emitter->schema_ids, err);
     if (!result)
         result = producer_new(config->kafka, config->kafka_count, on_report, emitter,
                               &emitter->producer, err);

@@ -82,6 +82,18 @@ int producer_new(const struct kafka_property *properties, size_t property_count,
     return 0;
 }
 
+int producer_wake(struct producer *producer, int fd, struct err *err)
+{
+    const uint64_t one = 1;
+    rd_kafka_queue_t *reports = rd_kafka_queue_get_main(producer->rk);
+
+    if (!reports)
+        return err_no_memory(err);
+    rd_kafka_queue_io_event_enable(reports, fd, &one, sizeof one);
+    rd_kafka_queue_destroy(reports);
+    return 0;
+}
+
 void producer_free(struct producer *producer)
 {
     if (!producer)

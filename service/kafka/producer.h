@@ -24,6 +24,9 @@ typedef void producer_report(void *self, void *tag, int32_t partition, int64_t o
 
 int producer_new(const struct kafka_property *properties, size_t property_count,
                  producer_report *report, void *self, struct producer **out, struct err *err);
+// From now on 8 bytes (the number 1, for an eventfd) are written to fd when reports have come and
+// nobody has polled since. fd must not block, and outlive the producer.
+int producer_wake(struct producer *producer, int fd, struct err *err);
 // Gives up what is not delivered; nothing is reported any more. Takes at most about 1 s.
 void producer_free(struct producer *producer);
 // Queues a copy. RETRY with reason QUEUE_FULL: poll, then try again. FATAL RECORD_TOO_LARGE or

@@ -26,6 +26,8 @@ static const struct setting defaults[] = {
     {"fetch.wait.max.ms", "100", CLIENT_CONSUMER},
     {"fetch.error.backoff.ms", "100", CLIENT_CONSUMER},
     {"linger.ms", "5", CLIENT_PRODUCER},
+    // Whether a record is too large is the broker's to say.
+    {"message.max.bytes", "67108864", CLIENT_PRODUCER},
 };
 
 // Must not be changed. same: another spelling of the same.

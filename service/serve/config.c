@@ -120,6 +120,8 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_text(loaded, options, "schema.registry.user-info", &registry->basic_auth) &&
            copy_text(loaded, options, "schema.registry.token", &registry->bearer_token) &&
            copy_text(loaded, options, "schema.registry.ca-file", &registry->ca_file) &&
+           copy_text(loaded, options, "topic.commands", &config->command_topic) &&
+           copy_text(loaded, options, "topic.cancel-decisions", &config->decision_topic) &&
            copy_list(loaded, options, "topic.events", &config->event_topics) &&
            copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
            copy_kafka(loaded, options);

@@ -20,6 +20,7 @@ struct config {
     size_t kafka_count;
     const char *bootstrap_servers; // NULL: not configured
     const char *group_id;
+    const char *command_topic, *decision_topic;
     const char *const *event_topics; // NULL-terminated, at least one
     const char *dead_letter_topic;
 

@@ -35,6 +35,10 @@ static const char *const cancel_reasons[] = {
     "UNKNOWN_JOB", "NOT_CREATOR", "ALREADY_FINISHED",  "NOT_CANCELLABLE",     "REQUEST_ID_REUSED",
     NULL};
 
+static const char *const relay_kinds[] = {"command", "decision", "dead_letter", NULL};
+
+static const double command_bounds[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+                                        2.5,  5,     10,   30,  60,   300};
 static const double event_bounds[] = {1, 10, 100, 1000, 5000, 10000, 25000, 50000, 100000, 1000000};
 static const double second_bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                        0.1,    0.25,  0.5,    1,     2.5,  5,     10};
@@ -49,6 +53,37 @@ static const struct metric_definition definitions[METERS] = {
     [METER_DEAD_LETTERS] = {.name = "jobtrail_dead_letters_total",
                             .help = "Records kept as dead letters, by reason.",
                             .labels = {{"reason", reasons}}},
+    [METER_RELAY_PUBLISHED] = {.name = "jobtrail_relay_published_total",
+                               .help = "Messages that the brokers acknowledged, by kind.",
+                               .labels = {{"kind", relay_kinds}}},
+    [METER_RELAY_FAILURES] = {.name = "jobtrail_relay_failures_total",
+                              .help = "Messages that could not be published and are tried again, "
+                                      "by kind.",
+                              .labels = {{"kind", relay_kinds}}},
+    [METER_RELAY_REFUSED] = {.name = "jobtrail_relay_refused_total",
+                             .help = "Messages that the brokers will never take, by kind.",
+                             .labels = {{"kind", relay_kinds}}},
+    [METER_CANCEL_COMMAND] = {.name = "jobtrail_cancel_command_seconds",
+                              .help = "Time from a cancel request that was granted to the brokers' "
+                                      "acknowledgement of its command.",
+                              .type = METRIC_HISTOGRAM,
+                              BOUNDS(command_bounds)},
+    [METER_RELAY_IS_ACTIVE] = {.name = "jobtrail_relay_is_active",
+                               .help = "Whether this process is the one that publishes.",
+                               .type = METRIC_GAUGE},
+    [METER_OUTBOX_ROWS] = {.name = "jobtrail_outbox_rows",
+                           .help = "Commands and decisions not published yet, as the process that "
+                                   "publishes sees them; at most 100,000.",
+                           .type = METRIC_GAUGE},
+    [METER_COMMANDS_OPEN] = {.name = "jobtrail_commands_open",
+                             .help = "Cancel commands that may still be answered in time, as the "
+                                     "process that publishes sees them.",
+                             .type = METRIC_GAUGE},
+    [METER_COMMANDS_UNANSWERED] = {.name = "jobtrail_commands_unanswered",
+                                   .help = "Cancel commands whose answer was due within the last "
+                                           "day and did not come, as the process that publishes "
+                                           "sees them.",
+                                   .type = METRIC_GAUGE},
     [METER_BATCHES] = {.name = "jobtrail_batches_total",
                        .help = "Batches sent to PostgreSQL, by what became of them.",
                        .labels = {{"outcome", batch_outcomes}}},

@@ -9,6 +9,14 @@
 enum meter {
     METER_EVENTS,              // enum event_kind (EVENT_KINDS: not known), event_outcome
     METER_DEAD_LETTERS,        // meter_reason
+    METER_RELAY_PUBLISHED,     // enum outbox_kind
+    METER_RELAY_FAILURES,      // enum outbox_kind
+    METER_RELAY_REFUSED,       // enum outbox_kind
+    METER_CANCEL_COMMAND,      // from request to command, seconds
+    METER_RELAY_IS_ACTIVE,     // gauge: this process holds the relay's lock
+    METER_OUTBOX_ROWS,         // gauge
+    METER_COMMANDS_OPEN,       // gauge
+    METER_COMMANDS_UNANSWERED, // gauge
     METER_BATCHES,             // enum batch_outcome
     METER_BATCH_EVENTS,        // events of a committed batch
     METER_BATCH_ROWS,          // rows of a committed batch

@@ -15,6 +15,7 @@
 #include "serve/gate_thread.h"
 #include "serve/leaving.h"
 #include "serve/operations.h"
+#include "serve/relay.h"
 #include "serve/schemas.h"
 #include "serve/worker.h"
 
@@ -70,6 +71,7 @@ static int start_workers(struct service *service, struct err *err)
 static void stop(struct service *service, struct consumer_thread *consumer, struct admin *admin)
 {
     service->stopping = true;
+    relay_finish(service->relay);
     if (consumer)
         consumer_thread_join(consumer);
     for (size_t i = 0; i < service->worker_count; i++)
@@ -80,6 +82,8 @@ static void stop(struct service *service, struct consumer_thread *consumer, stru
     for (size_t i = 0; i < service->worker_count; i++)
         worker_free(service->workers[i]);
     service->worker_count = 0;
+    relay_free(service->relay);
+    service->relay = NULL;
     consumer_thread_free(consumer);
     free(service->workers);
 }
@@ -104,6 +108,8 @@ static int start_parts(struct service *service, struct consumer_thread **consume
         rc = consumer_thread_start(*consumer, err);
     if (!rc && service->gate)
         rc = gate_thread_start(service->gate, err);
+    if (!rc)
+        rc = relay_start(service, &service->relay, err);
     return rc;
 }
 

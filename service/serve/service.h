@@ -9,9 +9,11 @@
 //
 //   cancel gate: one thread with a consumer and a connection of its own (gate_private.h); shares
 //   nothing with the above but metrics.
+//   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
+//   the others but metrics.
 //   admin listener (libmicrohttpd's thread) reads metrics, health and partitions.
 //   The main thread waits for a signal or a failure, then stops them in order: consumer, gate,
-//   workers, admin.
+//   workers, admin, relay.
 #pragma once
 
 #include <pthread.h>
@@ -22,6 +24,7 @@
 #include "store/store.h"
 
 struct gate_thread;
+struct relay;
 struct worker;
 struct schemas;
 
@@ -32,6 +35,7 @@ struct service {
     struct partition_table partitions;
     struct worker **workers; // owned
     size_t worker_count;
+    struct relay *relay; // owned
     struct schemas *schemas;
     unsigned parts;           // SERVE_ bits of serve.h
     struct gate_thread *gate; // owned; NULL: not one of the parts
