@@ -14,7 +14,7 @@ from needs import need
 from waiting import wait_until
 
 JOBS = 300
-ROUNDS = 12
+ROUNDS = 9
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def drive(world, serve, link, settings, look):
     """Requests come all the time, while the link suffers."""
     jobs = [Job(number) for number in range(JOBS)]
     early = [job for job in jobs if job.kind != "late"]
-    running = serve({**settings, "cancel.requests.wait": "30s", "cancel.answer-within": "1h"})
+    running = serve({**settings, "cancel.requests.wait": "18s", "cancel.answer-within": "1h"})
     world.produce("events", (event for job in early for event in job.events()))
     wait_until(world.is_caught_up, "the jobs are there", 60)
     requests = [request for job in jobs for request in job.requests]

@@ -39,7 +39,7 @@ class World:
     def settings(self):
         """What jobtrail needs to know, as its environment."""
         settings = {f"topic.{topic}": self.topics[topic]
-                    for topic in TOPICS if topic not in ("commands", "cancel-decisions")}
+                    for topic in TOPICS}
         settings["cancel.requests.authentication"] = "topic-acl"
         settings["postgres.conninfo"] = self.conninfo
         settings["kafka.bootstrap.servers"] = self.bootstrap
