@@ -121,6 +121,10 @@ static const struct metric_definition definitions[METERS] = {
                                 .help = "Cancel requests decided, by decision and reason.",
                                 .labels = {{"decision", cancel_decisions},
                                            {"reason", cancel_reasons}}},
+    [METER_CANCEL_DECISION] = {.name = "jobtrail_cancel_decision_seconds",
+                               .help = "Time from a cancel request's arrival to its decision.",
+                               .type = METRIC_HISTOGRAM,
+                               BOUNDS(command_bounds)},
 };
 
 int meters_new(struct metrics **out, struct err *err)

@@ -28,6 +28,7 @@ enum meter {
     METER_PARTITIONS,          // gauge: partitions that are ours
     METER_REBALANCES,          // enum rebalance_kind
     METER_CANCEL_DECISIONS,    // enum cancel_decision, enum cancel_reason_code
+    METER_CANCEL_DECISION,     // from a request's arrival to its decision, seconds
     METERS,
 };
 

@@ -87,11 +87,15 @@ static void look(struct relay *relay)
 {
     int64_t now_us = clock_monotonic_us();
 
+    if (relay->was_filled || now_us >= relay->look_at_us)
+        relay->lanes[OUTBOX_COMMAND].may_have_more = relay->lanes[OUTBOX_DECISION].may_have_more =
+            true;
+    relay->was_filled = false;
     if (now_us < relay->look_at_us)
         return;
+    // Nobody tells of dead letters, and nobody waits for them.
+    relay->lanes[OUTBOX_LETTER].may_have_more = true;
     relay->look_at_us = now_us + LOOK_EVERY_US;
-    for (size_t i = 0; i < OUTBOX_KINDS; i++)
-        relay->lanes[i].may_have_more = true;
 }
 
 static void count(struct relay *relay)
@@ -125,6 +129,8 @@ static int wait_ms(const struct relay *relay)
         until_us = smaller(until_us, relay->look_at_us);
     else
         until_us = smaller(until_us, relay->lock_at_us);
+    if (relay->mark_at_us)
+        until_us = smaller(until_us, relay->mark_at_us);
     for (size_t i = 0; i < OUTBOX_KINDS; i++) {
         const struct lane *lane = &relay->lanes[i];
 
@@ -144,8 +150,7 @@ static void wait_for_something(struct relay *relay, int timeout_ms)
 
     if (outbox_wait(relay->outbox, relay->wake_fd, timeout_ms, &filled, &err))
         relay_failed(relay, &relay->postgres, "the connection to PostgreSQL was lost", &err);
-    if (filled)
-        relay->look_at_us = 0;
+    relay->was_filled |= filled;
     // Whether it was readable or not, it is not so any more.
     if (read(relay->wake_fd, &wakes, sizeof wakes) < 0)
         return;

@@ -26,7 +26,9 @@ struct relay {
     struct lane lanes[OUTBOX_KINDS];
     struct relay_retry postgres, kafka, registry;
     int64_t lock_at_us, look_at_us, count_at_us; // when next
-    bool is_active;                              // as was told to the log and the metrics
+    int64_t mark_at_us; // when what is delivered is marked at the latest; 0: nothing is
+    bool was_filled;    // since the outbox was last looked at
+    bool is_active;     // as was told to the log and the metrics
     int64_t ids[2 * LANE_RECORDS_MAX];
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the outbox to the producer, and from its reports to the marks.
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/fault.h"
 #include "serve/own_schema_ids.h"
 #include "serve/relay_private.h"
 
-enum { CLAIM_MAX = 250 };
+enum { CLAIM_MAX = 250, MARK_AT = 400, MARK_WITHIN_US = 200 * 1000 };
 
 static void on_report(void *self, void *tag, int32_t partition, int64_t offset,
                       const struct err *err)
@@ -22,16 +24,29 @@ static void drop_producer(struct relay *relay)
         lane_forget_sent(&relay->lanes[i]);
 }
 
-static void prepare_producer(struct relay *relay)
+// The user's properties over ours: somebody waits for a command, so that it goes at once.
+static int make_producer(struct relay *relay, struct err *err)
 {
     const struct config *config = relay->service->config;
-    struct err err;
-    int failed = producer_new(config->kafka, config->kafka_count, on_report, relay,
-                              &relay->producer, &err);
+    struct kafka_property *properties = malloc((config->kafka_count + 1) * sizeof *properties);
+    int failed;
 
-    if (!failed)
-        failed = producer_wake(relay->producer, relay->wake_fd, &err);
-    if (!failed)
+    if (!properties)
+        return err_no_memory(err);
+    properties[0] = (struct kafka_property){"linger.ms", "0"};
+    for (size_t i = 0; i < config->kafka_count; i++)
+        properties[i + 1] = config->kafka[i];
+    failed =
+        producer_new(properties, config->kafka_count + 1, on_report, relay, &relay->producer, err);
+    free(properties);
+    return failed ? failed : producer_wake(relay->producer, relay->wake_fd, err);
+}
+
+static void prepare_producer(struct relay *relay)
+{
+    struct err err;
+
+    if (!make_producer(relay, &err))
         return;
     drop_producer(relay);
     relay_failed(relay, &relay->kafka, "no producer", &err);
@@ -221,10 +236,29 @@ static void mark_refused(struct relay *relay, struct lane *lane)
     lane->refused_id = 0;
 }
 
+// Many at a time: whoever waits for a command does not wait for its mark, but for the connection
+// that marking would take.
+static bool is_time_to_mark(struct relay *relay)
+{
+    size_t delivered = relay->lanes[OUTBOX_COMMAND].delivered +
+                       relay->lanes[OUTBOX_DECISION].delivered +
+                       relay->lanes[OUTBOX_LETTER].delivered;
+    int64_t now_us = clock_monotonic_us();
+
+    if (delivered && !relay->mark_at_us)
+        relay->mark_at_us = now_us + MARK_WITHIN_US;
+    if (!delivered || (delivered < MARK_AT && now_us < relay->mark_at_us && !relay->finishing))
+        return false;
+    relay->mark_at_us = 0;
+    return true;
+}
+
 void relay_mark(struct relay *relay)
 {
-    mark_delivered(relay, &relay->lanes[OUTBOX_COMMAND], &relay->lanes[OUTBOX_DECISION]);
-    mark_delivered(relay, &relay->lanes[OUTBOX_LETTER], NULL);
     for (size_t i = 0; i < OUTBOX_KINDS; i++)
         mark_refused(relay, &relay->lanes[i]);
+    if (!is_time_to_mark(relay))
+        return;
+    mark_delivered(relay, &relay->lanes[OUTBOX_COMMAND], &relay->lanes[OUTBOX_DECISION]);
+    mark_delivered(relay, &relay->lanes[OUTBOX_LETTER], NULL);
 }

@@ -202,6 +202,17 @@ int link_ask(PGconn *connection, const char *name, struct parameters *parameters
     return await(connection, timeout_ms, result, err);
 }
 
+int link_ask_prepared(PGconn *connection, const char *name, struct parameters *parameters,
+                      int timeout_ms, PGresult **result, struct err *err)
+{
+    if (!parameters_ready(parameters))
+        return err_no_memory(err);
+    if (!PQsendQueryPrepared(connection, name, parameters->count, parameters->values,
+                             parameters->lengths, parameters->formats, 1))
+        return error_of_connection(connection, err);
+    return await(connection, timeout_ms, result, err);
+}
+
 int link_prepare(PGconn *connection, const char *name, int timeout_ms, struct err *err)
 {
     const char *text = link_query_text(name);

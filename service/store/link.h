@@ -24,6 +24,9 @@ const char *link_query_text(const char *name);
 // clears *result (may be NULL if the answer does not matter). On an error nothing is under way.
 int link_ask(PGconn *connection, const char *name, struct parameters *parameters, int timeout_ms,
              PGresult **result, struct err *err);
+// The same for a query that link_prepare has prepared: the server need not read and plan it again.
+int link_ask_prepared(PGconn *connection, const char *name, struct parameters *parameters,
+                      int timeout_ms, PGresult **result, struct err *err);
 // Prepares the query of that name under its name.
 int link_prepare(PGconn *connection, const char *name, int timeout_ms, struct err *err);
 // Runs a script of several statements; text need not end with NUL.

@@ -10,6 +10,18 @@
 #include "store/outbox_state.h"
 #include "store/session.h"
 
+// What is asked for every few messages.
+static const char *const prepared[] = {"outbox_commands", "outbox_decisions",    "outbox_letters",
+                                       "outbox_mark",     "outbox_mark_letters", NULL};
+
+static bool is_prepared(const char *name)
+{
+    for (size_t i = 0; prepared[i]; i++)
+        if (!strcmp(prepared[i], name))
+            return true;
+    return false;
+}
+
 struct outbox *outbox_new(const struct store_options *options, struct err *err)
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
@@ -59,8 +71,9 @@ static int ask(struct outbox *outbox, const char *name, struct parameters *param
     outbox->answer = NULL;
     if (!outbox->connection)
         return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
-    failed = link_ask(outbox->connection, name, parameters, outbox->options.transaction_timeout_ms,
-                      &outbox->answer, err);
+    failed = (is_prepared(name) ? link_ask_prepared : link_ask)(
+        outbox->connection, name, parameters, outbox->options.transaction_timeout_ms,
+        &outbox->answer, err);
     if (failed)
         outbox_disconnect(outbox);
     return failed;
@@ -69,7 +82,7 @@ static int ask(struct outbox *outbox, const char *name, struct parameters *param
 int outbox_connect(struct outbox *outbox, struct err *err)
 {
     outbox_disconnect(outbox);
-    outbox->connection = session_open(&outbox->options, (const char *const[]){NULL}, err);
+    outbox->connection = session_open(&outbox->options, prepared, err);
     if (!outbox->connection)
         return (int)err->disposition;
     return ask(outbox, "outbox_session", NULL, err);

@@ -21,7 +21,7 @@
 #include "kafka/consumer.h"
 #include "wire/cancel_messages.h"
 
-enum { PATIENCE_US = 60 * 1000000, MESSAGES_MAX = 256, ID_SIZE = 32, WARM_UP = 50 };
+enum { PATIENCE_US = 60 * 1000000, MESSAGES_MAX = 256, ID_SIZE = 32, WARM_UP = 500 };
 
 #define ORGANIZATION SLICE_LITERAL("cancel")
 #define MEMBER       SLICE_LITERAL("ada")
