@@ -6,6 +6,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "auth/claims.h"
 #include "base/arena.h"
 #include "store/conninfo.h"
 
@@ -105,6 +106,21 @@ static bool name_instance(struct loaded *loaded, const struct options *options)
     return loaded->config.instance != NULL;
 }
 
+static bool copy_auth(struct loaded *loaded, const struct options *options)
+{
+    struct config *config = &loaded->config;
+    struct identity_claims *claims = &config->auth.claims;
+
+    return copy_text(loaded, options, "auth.issuer", &config->auth.issuer) &&
+           copy_text(loaded, options, "auth.audience", &config->auth.audience) &&
+           copy_text(loaded, options, "auth.jwks", &config->auth.keys.source.location) &&
+           copy_text(loaded, options, "auth.ca-file", &config->auth.keys.source.ca_file) &&
+           copy_text(loaded, options, "auth.claim.organization", &claims->organization) &&
+           copy_text(loaded, options, "auth.claim.role", &claims->role) &&
+           copy_text(loaded, options, "auth.claim.member", &claims->member) &&
+           copy_text(loaded, options, "cancel.requests.audience", &config->cancel_audience);
+}
+
 static bool copy_texts(struct loaded *loaded, const struct options *options)
 {
     struct config *config = &loaded->config;
@@ -124,7 +140,7 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_text(loaded, options, "topic.cancel-decisions", &config->decision_topic) &&
            copy_list(loaded, options, "topic.events", &config->event_topics) &&
            copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
-           copy_kafka(loaded, options);
+           copy_auth(loaded, options) && copy_kafka(loaded, options);
 }
 
 // The bounds in the table keep every number inside its type.
@@ -140,6 +156,8 @@ static void set_numbers(struct config *config, const struct options *options)
         .wait_us = options_integer(options, "cancel.requests.wait") * 1000,
         .answer_within_us = options_integer(options, "cancel.answer-within") * 1000,
     };
+    config->auth.keys.refresh_ms = options_integer(options, "auth.jwks-refresh");
+    config->auth.keys.source.timeout_ms = (int)options_integer(options, "auth.jwks-timeout");
     config->ignore_unknown_events = options_choice(options, "events.unknown") == 1;
     config->registry.timeout_ms = (int)options_integer(options, "schema.registry.timeout");
     config->registry.unknown_ttl_ms = (int)options_integer(options, "schema.registry.unknown-ttl");
@@ -152,6 +170,19 @@ static void set_numbers(struct config *config, const struct options *options)
     config->queue_bytes = (size_t)options_integer(options, "queue.bytes");
     config->log_format = (enum log_format)options_choice(options, "log.format");
     config->log_level = (enum log_level)options_choice(options, "log.level");
+}
+
+static int check_claims(const struct identity_claims *claims, struct err *err)
+{
+    const char *const pointers[][2] = {
+        {"organization", claims->organization}, {"role", claims->role}, {"member", claims->member}};
+
+    for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++)
+        if (!claims_pointer_is_valid(pointers[i][1]))
+            return err_set(err, FATAL, "CONFIGURATION",
+                           "auth.claim.%s: \"%.60s\" is no JSON pointer to a member, like /sub",
+                           pointers[i][0], pointers[i][1]);
+    return DONE;
 }
 
 int config_load(const struct options *options, struct config **out, struct err *err)
@@ -181,6 +212,9 @@ int config_load(const struct options *options, struct config **out, struct err *
                          "schema.registry.user-info and schema.registry.token exclude each other");
         goto out;
     }
+    result = check_claims(&loaded->config.auth.claims, err);
+    if (result)
+        goto out;
     *out = &loaded->config;
 out:
     if (loaded->scratch.data)
@@ -219,4 +253,15 @@ int config_require_authentication(const struct config *config, struct err *err)
                    "Kafka carries a signed token) or topic-acl (whoever may write %s is trusted), "
                    "or leave the cancel gate out: serve --only project",
                    config->cancel_request_topic);
+}
+
+int config_require_tokens(const struct config *config, struct err *err)
+{
+    if (config->auth.issuer && config->auth.keys.source.location)
+        return DONE;
+    return err_set(
+        err, FATAL, "CONFIGURATION",
+        "%s is not set: tokens are believed of one issuer (auth.issuer) and held against "
+        "its public keys (auth.jwks)",
+        config->auth.issuer ? "auth.jwks" : "auth.issuer");
 }

@@ -2,6 +2,7 @@
 // The configuration as the program uses it: typed, complete, and constant after config_load.
 #pragma once
 
+#include "auth/identity.h"
 #include "base/log.h"
 #include "base/option_value.h"
 #include "base/options.h"
@@ -31,7 +32,15 @@ struct config {
         CANCEL_AUTHENTICATION_TOKEN,
         CANCEL_AUTHENTICATION_TOPIC_ACL,
     } cancel_authentication;
+    const char *cancel_audience; // NULL: not configured
     struct gate_rules gate_rules;
+
+    // Whose tokens are believed. issuer, audience and keys.source.location NULL: not configured.
+    struct {
+        const char *issuer, *audience;
+        struct key_set_options keys;
+        struct identity_claims claims;
+    } auth;
 
     bool ignore_unknown_events;
     const char *const *event_namespaces; // NULL-terminated, may be empty
@@ -55,5 +64,7 @@ void config_free(struct config *config);
 
 // FATAL unless it was chosen how cancel requests over Kafka are authenticated.
 int config_require_authentication(const struct config *config, struct err *err);
+// FATAL unless an issuer and its keys are configured.
+int config_require_tokens(const struct config *config, struct err *err);
 // FATAL unless brokers are configured.
 int config_require_kafka(const struct config *config, struct err *err);
