@@ -97,7 +97,7 @@ static int emit_all(struct run *run, struct err *err)
 // What became of it all, also after Ctrl-C.
 static int conclude(struct run *run, int result, struct err *err)
 {
-    const struct emitter_delivery *delivery = emitter_delivery(run->emitter);
+    const struct emitter_delivery *delivery = emitter_delivery(run->emitter, EMITTED_EVENTS);
     struct err flush_err;
     int flushed = emitter_flush(run->emitter, FLUSH_TIMEOUT_MS, &flush_err);
 
@@ -106,8 +106,8 @@ static int conclude(struct run *run, int result, struct err *err)
     fprintf(stderr,
             "%" PRIu64 " events of %" PRIu64 " ended jobs; delivered to %s: %" PRIu64
             ", failed: %" PRIu64 ", not known: %" PRIu64 "\n",
-            run->events, simulator_jobs_done(run->simulator), emitter_topic(run->emitter),
-            delivery->delivered, delivery->failed,
+            run->events, simulator_jobs_done(run->simulator),
+            emitter_topic(run->emitter, EMITTED_EVENTS), delivery->delivered, delivery->failed,
             run->events - delivery->delivered - delivery->failed);
     if (result)
         return result;

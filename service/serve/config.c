@@ -114,6 +114,8 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_text(loaded, options, "kafka.bootstrap.servers", &config->bootstrap_servers) &&
            copy_text(loaded, options, "kafka.group.id", &config->group_id) &&
            copy_text(loaded, options, "topic.dead-letters", &config->dead_letter_topic) &&
+           copy_text(loaded, options, "topic.cancel-requests", &config->cancel_requests_topic) &&
+           copy_text(loaded, options, "topic.commands", &config->commands_topic) &&
            copy_text(loaded, options, "schema.directory", &config->schema_directory) &&
            copy_text(loaded, options, "schema.registry.url", &registry->url) &&
            copy_text(loaded, options, "schema.registry.user-info", &registry->basic_auth) &&

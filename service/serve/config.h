@@ -21,6 +21,7 @@ struct config {
     const char *group_id;
     const char *const *event_topics; // NULL-terminated, at least one
     const char *dead_letter_topic;
+    const char *cancel_requests_topic, *commands_topic;
 
     bool ignore_unknown_events;
     const char *const *event_namespaces; // NULL-terminated, may be empty
