@@ -39,6 +39,10 @@ static const struct flag flags[] = {
     {"organizations", "N", "with --simulate: how many (default: 3)", 0},
     {"members", "N", "with --simulate: of each organisation (default: 20)", 0},
     {"running", "N", "with --simulate: jobs at once (default: 30)", 0},
+    {"cancel-requests", "PERCENT",
+     "with --simulate: jobs that a member asks to cancel, who may or may not be its creator "
+     "(default: 0)",
+     0},
     {"seed", "N", "with --simulate: the same seed, the same jobs", 0},
     {"to", "TOPIC",
      "the topic (default: the first of topic.events; for a request "

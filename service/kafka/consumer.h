@@ -88,6 +88,9 @@ int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, s
 // to read the configuration *compacted is false and *config_readable is false.
 int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms, bool *exists,
                          bool *compacted, bool *config_readable, struct err *err);
+// How many partitions the topic has; 0: there is no such topic. RETRY if it cannot be asked.
+int consumer_partition_count(struct consumer *consumer, const char *topic, int timeout_ms,
+                             int32_t *count, struct err *err);
 // Tells Kafka how far we are, for lag tools alone: asynchronously, all partitions together at most
 // every 5 s, not within 3 s after a rebalance; failures are nobody's business. Cheap to call.
 void consumer_commit_hint(struct consumer *consumer, const struct source *source,

@@ -73,9 +73,10 @@ int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, s
     return *out ? 0 : err_no_memory(err);
 }
 
-// 0 with *exists and a broker that leads a part of it (-1: none), or RETRY.
-static int topic_exists(rd_kafka_t *rk, const char *topic, int timeout_ms, bool *exists,
-                        int32_t *leader, struct err *err)
+// 0 with how many partitions it has (0: there is no such topic) and a broker that leads one of them
+// (-1: none), or RETRY.
+static int ask_topic(rd_kafka_t *rk, const char *topic, int timeout_ms, int32_t *partitions,
+                     int32_t *leader, struct err *err)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
@@ -89,8 +90,8 @@ static int topic_exists(rd_kafka_t *rk, const char *topic, int timeout_ms, bool 
         return kafka_error(err, code, "asking for a topic");
     code = metadata->topic_cnt == 1 ? metadata->topics[0].err
                                     : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    *exists = !code && metadata->topics[0].partition_cnt > 0;
-    *leader = *exists ? metadata->topics[0].partitions[0].leader : -1;
+    *partitions = code ? 0 : metadata->topics[0].partition_cnt;
+    *leader = *partitions > 0 ? metadata->topics[0].partitions[0].leader : -1;
     rd_kafka_metadata_destroy(metadata);
     if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         return kafka_error(err, code, topic);
@@ -178,11 +179,21 @@ static int topic_policy(rd_kafka_t *rk, const char *topic, int32_t leader, int t
 int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms, bool *exists,
                          bool *compacted, bool *config_readable, struct err *err)
 {
-    int32_t leader = -1;
-    int failed = topic_exists(consumer->rk, topic, timeout_ms, exists, &leader, err);
+    int32_t leader = -1, partitions = 0;
+    int failed = ask_topic(consumer->rk, topic, timeout_ms, &partitions, &leader, err);
 
+    *exists = partitions > 0;
     *compacted = *config_readable = false;
     if (failed || !*exists)
         return failed;
     return topic_policy(consumer->rk, topic, leader, timeout_ms, compacted, config_readable, err);
+}
+
+int consumer_partition_count(struct consumer *consumer, const char *topic, int timeout_ms,
+                             int32_t *count, struct err *err)
+{
+    int32_t leader;
+
+    *count = 0;
+    return ask_topic(consumer->rk, topic, timeout_ms, count, &leader, err);
 }
