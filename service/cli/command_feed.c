@@ -3,16 +3,25 @@
 // seconds, and a command that comes meanwhile is one of ours.
 #include "cli/command_feed.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "cli/interrupt.h"
 #include "serve/schemas.h"
 
 #define WHO "commands"
 
-enum { ASK_TIMEOUT_MS = 10 * 1000, AT_ONCE = 64, HEADERS_MAX = 32 };
+enum {
+    ASK_TIMEOUT_MS = 5 * 1000,
+    PATIENCE_US = 5 * US_PER_SECOND,
+    ASK_EVERY_MS = 100,
+    AT_ONCE = 64,
+    HEADERS_MAX = 32,
+};
 
 struct command_feed {
     struct command_listener listener;
@@ -91,33 +100,49 @@ static int new_consumer(struct command_feed *feed, const struct config *config, 
     return consumer_new(&options, &events, &feed->consumer, err);
 }
 
-// Where every partition's log ends now.
-static int ask_ends(struct command_feed *feed, struct err *err)
+static int ask_partitions(struct command_feed *feed, struct err *err)
 {
-    size_t count;
-    struct source *sources;
     int result = consumer_partition_count(feed->consumer, feed->topic, ASK_TIMEOUT_MS,
                                           &feed->partition_count, err);
 
+    if (!result && feed->partition_count <= 0)
+        return err_set(err, RETRY, "TOPIC_MISSING", "there is no topic %s", feed->topic);
     if (result)
         return result;
-    if (feed->partition_count <= 0)
-        return err_set(err, RETRY, "TOPIC_MISSING", "there is no topic %s", feed->topic);
-    count = (size_t)feed->partition_count;
-    sources = calloc(count, sizeof *sources);
-    feed->next = calloc(count, sizeof *feed->next);
-    if (!sources || !feed->next) {
-        free(sources);
-        return err_no_memory(err);
-    }
-    for (size_t i = 0; i < count; i++)
-        sources[i] = (struct source){slice_of(feed->topic), (int32_t)i};
-    result = consumer_log_ends(feed->consumer, sources, count, ASK_TIMEOUT_MS, feed->next, err);
-    free(sources);
+    feed->next = calloc((size_t)feed->partition_count, sizeof *feed->next);
+    return feed->next ? DONE : err_no_memory(err);
+}
+
+static int ask_ends(struct command_feed *feed, const struct source *sources, struct err *err)
+{
+    size_t count = (size_t)feed->partition_count;
+    int result = consumer_log_ends(feed->consumer, sources, count, ASK_TIMEOUT_MS, feed->next, err);
+
     for (size_t i = 0; !result && i < count; i++)
         if (feed->next[i] < 0)
             result = err_set(err, RETRY, "KAFKA_ERROR", "%s [%zu]: no broker tells its log's end",
                              feed->topic, i);
+    return result;
+}
+
+// Where every partition's log ends now. A topic that was just made has no leaders yet.
+static int find_ends(struct command_feed *feed, struct err *err)
+{
+    int64_t until_us = clock_monotonic_us() + PATIENCE_US;
+    int result = ask_partitions(feed, err);
+    struct source *sources;
+
+    if (result)
+        return result;
+    sources = calloc((size_t)feed->partition_count, sizeof *sources);
+    if (!sources)
+        return err_no_memory(err);
+    for (int32_t i = 0; i < feed->partition_count; i++)
+        sources[i] = (struct source){slice_of(feed->topic), i};
+    while ((result = ask_ends(feed, sources, err)) == RETRY && !interrupt_seen() &&
+           clock_monotonic_us() < until_us)
+        poll(NULL, 0, ASK_EVERY_MS);
+    free(sources);
     return result;
 }
 
@@ -141,7 +166,7 @@ int command_feed_open(const struct config *config, const struct command_listener
     if (!result)
         result = new_consumer(feed, config, err);
     if (!result)
-        result = ask_ends(feed, err);
+        result = find_ends(feed, err);
 out:
     if (result)
         command_feed_close(feed);

@@ -38,7 +38,8 @@ class World:
 
     def settings(self):
         """What jobtrail needs to know, as its environment."""
-        settings = {f"topic.{topic}": self.topics[topic] for topic in ("events", "dead-letters")}
+        settings = {f"topic.{topic}": self.topics[topic]
+                    for topic in ("events", "cancel-requests", "commands", "dead-letters")}
         settings["postgres.conninfo"] = self.conninfo
         settings["kafka.bootstrap.servers"] = self.bootstrap
         settings["kafka.group.id"] = self.name
