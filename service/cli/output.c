@@ -37,7 +37,7 @@ int output_new(const struct arguments *arguments, const char *const *columns, st
     output->columns = columns;
     while (columns[output->column_count])
         output->column_count++;
-    output->widths = calloc(output->column_count, sizeof *output->widths);
+    output->widths = calloc(output->column_count + 1, sizeof *output->widths);
     if (!output->widths) {
         output_free(output);
         return err_no_memory(err);
