@@ -7,7 +7,7 @@ help_demo() {
 Usage: ./dev demo [--embedded] [--rate N]
 
 Installs what is missing, builds, starts a private PostgreSQL and Apache Kafka and jobtrail,
-emits a stream of made-up jobs, and says where to look. Ctrl-C stops all of it; nothing stays
+emits a stream of made-up jobs that obey cancel commands, and says where to look. Ctrl-C stops all of it; nothing stays
 but the folder .dev (and what was downloaded, in the cache folder).
 
   --embedded   without Kafka and Java: a small program that only plays Kafka and forgets
@@ -43,7 +43,7 @@ cmd_demo() {
     . "$instance/env"
     demo_start "$jobtrail" "$rate"
     demo_tell
-    demo_watch
+    demo_watch "$jobtrail"
 }
 
 # demo_start JOBTRAIL RATE
@@ -51,18 +51,29 @@ demo_start() {
     local port
     port=$(free_port)
     export JOBTRAIL_ADMIN_LISTEN=127.0.0.1:$port
+    # Whoever can write to this Kafka, on the loopback, is trusted to say who they are.
+    export JOBTRAIL_CANCEL_REQUESTS_AUTHENTICATION=topic-acl
     run "$1" migrate >"$INSTANCE/migrate.log" 2>&1 || {
         cat "$INSTANCE/migrate.log" >&2
         die "the database could not be migrated"
     }
     process_start jobtrail "$1" serve
     await_http jobtrail 30 "$port" /readyz || die "jobtrail does not get ready"
-    process_start emit "$1" emit --simulate 0 --rate "$2" --disorder 5
+    process_start emit "$1" emit --simulate 0 --rate "$2" --disorder 5 \
+        --cancel-requests 15
 }
 
 demo_query() {
     printf 'select %s from jobtrail.job order by updated_at desc, job_id limit 15' \
         'type, status, progress, left(message, 48) as message, created_at::time(0) as created'
+}
+
+# demo_job_of REQUESTER: a command that prints the flags that name a running job and who asks.
+# None of the made-up names needs quoting.
+demo_job_of() {
+    printf '%s/psql -XAt -d "%s" -c "%s"' "$(postgres_bin)" "\$JOBTRAIL_POSTGRES_CONNINFO" \
+        "select concat_ws(' ', '--organization', organization_id, '--job', job_id, '--requester', \
+$1) from jobtrail.job where status = 'running' and cancellable order by updated_at desc limit 1"
 }
 
 demo_psql() {
@@ -84,6 +95,14 @@ Jobs come and go. Watch them from another terminal:
   echo "$(demo_query) \\watch 1" |
     $(postgres_bin)/psql -d "$JOBTRAIL_POSTGRES_CONNINFO"
 
+Ask for a job to be cancelled: as its creator, which is granted, then as somebody else, which is
+refused; and see what comes of it.
+
+  . ${INSTANCE@Q}/env
+  build/release/jobtrail emit --cancel-requested \$($(demo_job_of creator_id))
+  build/release/jobtrail emit --cancel-requested \$($(demo_job_of "'somebody-else'"))
+  build/release/jobtrail cancellations list --follow
+
   metrics     http://$JOBTRAIL_ADMIN_LISTEN/metrics
   settings    . ${INSTANCE@Q}/env      then build/release/jobtrail --help
   logs        $INSTANCE/jobtrail.log
@@ -102,9 +121,32 @@ demo_alive() {
     done
 }
 
+# demo_watch JOBTRAIL
 demo_watch() {
+    local is_told=no
     while true; do
         demo_alive
+        if [ "$is_told" = no ] && demo_cancellations "$1"; then is_told=yes; fi
         sleep 1
     done
+}
+
+# demo_cancellations JOBTRAIL: once there are a request that was refused and one that led to a
+# cancelled job, what came of both.
+demo_cancellations() {
+    local refused honoured
+    refused=$(demo_request refused)
+    honoured=$(demo_request honoured)
+    [ -n "$refused" ] && [ -n "$honoured" ] || return 1
+    printf '\nMeanwhile members asked for jobs to be cancelled:\n\n'
+    "$1" cancellations list --limit 10
+    printf '\nFrom a request to a cancelled job:\n\n'
+    "$1" cancellations show "$honoured"
+    printf '\nA request that was refused:\n\n'
+    "$1" cancellations show "$refused"
+}
+
+# demo_request OUTCOME: the id of the newest with that outcome, if any.
+demo_request() {
+    demo_psql -Atc "select max(id) from jobtrail.cancellation where outcome = '$1'"
 }

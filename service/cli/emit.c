@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// jobtrail emit: one event made of flags, or a simulated stream of them.
-#include <stdio.h>
-#include <string.h>
-
-#include "base/clock.h"
-#include "base/random.h"
-#include "base/utf8.h"
+// jobtrail emit: one event or request made of flags, or a simulated stream of them.
 #include "cli/command.h"
+#include "cli/emit_flags.h"
+#include "cli/emit_request.h"
 #include "cli/emit_simulation.h"
 #include "cli/emitter.h"
 #include "cli/output.h"
-
-enum { FLUSH_TIMEOUT_MS = 30 * 1000 };
 
 static const struct flag flags[] = {
     {"created", NULL, "the job was created", 0},
@@ -20,6 +14,7 @@ static const struct flag flags[] = {
     {"succeeded", NULL, "its attempt ended well", 0},
     {"failed", NULL, "its attempt failed", 0},
     {"cancelled", NULL, "its attempt was cancelled", 0},
+    {"cancel-requested", NULL, "somebody asks for the job to be cancelled", 0},
     {"organization", "ID", "whose job it is", 0},
     {"job", "ID", "which job", 0},
     {"attempt", "N", "which attempt (default: 1)", 0},
@@ -32,6 +27,10 @@ static const struct flag flags[] = {
     {"error-code", "CODE", "with --failed: a short name for the error", 0},
     {"error-detail", "TEXT", "with --failed: the long text", 0},
     {"command-id", "UUID", "with --cancelled: the command that was obeyed", 0},
+    {"requester", "ID", "with --cancel-requested: the member who asks", 0},
+    {"reason", "TEXT", "with --cancel-requested: why, in the member's words", 0},
+    {"request-id", "UUID", "with --cancel-requested: its id (default: a new one)", 0},
+    {"token", "TOKEN", "with --cancel-requested: proves who asks, where tokens are asked for", 0},
     {"event-id", "UUID", "the event's id (default: a new one)", 0},
     {"occurred-at", "TIME", "when it happened, RFC 3339 (default: now)", 0},
     {"simulate", "N", "instead: a stream until N jobs are done (0: until Ctrl-C)", 0},
@@ -40,8 +39,15 @@ static const struct flag flags[] = {
     {"organizations", "N", "with --simulate: how many (default: 3)", 0},
     {"members", "N", "with --simulate: of each organisation (default: 20)", 0},
     {"running", "N", "with --simulate: jobs at once (default: 30)", 0},
+    {"cancel-requests", "PERCENT",
+     "with --simulate: jobs that a member asks to cancel, who may or may not be its creator "
+     "(default: 0)",
+     0},
     {"seed", "N", "with --simulate: the same seed, the same jobs", 0},
-    {"to", "TOPIC", "the topic (default: the first of topic.events)", 't'},
+    {"to", "TOPIC",
+     "the topic (default: the first of topic.events; for a request "
+     "topic.cancel-requests)",
+     't'},
     OUTPUT_FLAG,
 };
 
@@ -61,7 +67,7 @@ static int read_kind(const struct arguments *arguments, struct event *event, str
         return DONE;
     return err_set(err, FATAL, "USAGE",
                    "say what happened, with one of --created --started --progressed --succeeded "
-                   "--failed --cancelled, or use --simulate");
+                   "--failed --cancelled --cancel-requested, or use --simulate");
 }
 
 // A flag that belongs to one kind of event alone.
@@ -85,6 +91,10 @@ static int check_kind_flags(const struct arguments *arguments, const struct even
         {"command-id", JOB_CANCELLED, false},
     };
 
+    for (size_t i = 0; emit_request_flags[i]; i++)
+        if (arguments_given(arguments, emit_request_flags[i]))
+            return err_set(err, FATAL, "USAGE", "--%s belongs to --cancel-requested",
+                           emit_request_flags[i]);
     for (size_t i = 0; i < sizeof kind_flags / sizeof *kind_flags; i++) {
         bool given = arguments_given(arguments, kind_flags[i].name);
 
@@ -98,15 +108,6 @@ static int check_kind_flags(const struct arguments *arguments, const struct even
     if (!arguments_given(arguments, "organization") || !arguments_given(arguments, "job"))
         return err_set(err, FATAL, "USAGE", "--organization and --job are needed");
     return DONE;
-}
-
-static int read_text(const struct arguments *arguments, const char *name, struct slice *out,
-                     struct err *err)
-{
-    *out = slice_of(arguments_value(arguments, name));
-    if (utf8_is_text(*out))
-        return DONE;
-    return err_set(err, FATAL, "USAGE", "--%s: not valid UTF-8", name);
 }
 
 static int read_texts(const struct arguments *arguments, struct event *event, struct err *err)
@@ -126,7 +127,7 @@ static int read_texts(const struct arguments *arguments, struct event *event, st
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        int result = read_text(arguments, texts[i].name, texts[i].to, err);
+        int result = emit_read_text(arguments, texts[i].name, texts[i].to, err);
 
         if (result)
             return result;
@@ -134,35 +135,16 @@ static int read_texts(const struct arguments *arguments, struct event *event, st
     return DONE;
 }
 
-static int read_uuid(const struct arguments *arguments, const char *name, struct uuid *out,
-                     struct err *err)
-{
-    const char *text = arguments_value(arguments, name);
-
-    if (uuid_parse(slice_of(text), out))
-        return DONE;
-    return err_set(err, FATAL, "USAGE", "--%s: \"%.40s\": expected a UUID", name, text);
-}
-
 static int read_ids_and_time(const struct arguments *arguments, struct event *event,
                              struct err *err)
 {
-    const char *time = arguments_value(arguments, "occurred-at");
-    unsigned char random[UUID_BYTES];
-    int result = DONE;
+    int result = emit_read_id(arguments, "event-id", &event->id, err);
 
-    random_bytes(random, sizeof random);
-    event->id = uuid_from_random(random);
-    event->occurred_at_us = clock_now_us();
     event->has_command = arguments_given(arguments, "command-id");
-    if (arguments_given(arguments, "event-id"))
-        result = read_uuid(arguments, "event-id", &event->id, err);
     if (!result && event->has_command)
-        result = read_uuid(arguments, "command-id", &event->command_id, err);
-    if (!result && time && !time_parse_us(slice_of(time), &event->occurred_at_us))
-        result =
-            err_set(err, FATAL, "USAGE",
-                    "--occurred-at: \"%.40s\": expected a time like 2026-11-23T15:00:00Z", time);
+        result = emit_read_id(arguments, "command-id", &event->command_id, err);
+    if (!result)
+        result = emit_read_time(arguments, "occurred-at", &event->occurred_at_us, err);
     return result;
 }
 
@@ -190,71 +172,88 @@ static int read_event(const struct arguments *arguments, struct event *event, st
     return DONE;
 }
 
-static int print_delivery(const struct invocation *invocation, const struct emitter *emitter,
-                          const struct event *event, struct err *err)
+static int emit_event(const struct invocation *invocation, struct emitter *emitter,
+                      const struct event *event, struct err *err)
 {
     static const char *const columns[] = {"event_id", "topic", "partition", "offset", NULL};
-    char id[UUID_TEXT_SIZE];
-    struct output *output;
-    int result = output_new(invocation->arguments, columns, &output, err);
-
-    if (result)
-        return result;
-    uuid_format(&event->id, id);
-    output_text(output, slice_of(id));
-    output_text(output, slice_of(emitter_topic(emitter)));
-    output_integer(output, emitter_delivery(emitter)->partition);
-    output_integer(output, emitter_delivery(emitter)->offset);
-    result = output_print(output, err);
-    output_free(output);
-    return result;
-}
-
-static int emit_one(const struct invocation *invocation, struct emitter *emitter,
-                    const struct event *event, struct err *err)
-{
     int result = emitter_send(emitter, event, err);
 
-    if (!result)
-        result = emitter_flush(emitter, FLUSH_TIMEOUT_MS, err);
-    if (!result && emitter_delivery(emitter)->failed) {
-        *err = emitter_delivery(emitter)->first_failure;
-        return (int)err->disposition;
-    }
-    return result ? result : print_delivery(invocation, emitter, event, err);
+    return result ? result
+                  : emit_conclude(invocation->arguments, emitter, EMITTED_EVENTS, columns,
+                                  &event->id, err);
+}
+
+static int emit_request(const struct invocation *invocation, struct emitter *emitter,
+                        const struct cancel_requested *request, struct err *err)
+{
+    static const char *const columns[] = {"request_id", "topic", "partition", "offset", NULL};
+    int result = emitter_send_request(emitter, request,
+                                      arguments_value(invocation->arguments, "token"), err);
+
+    return result ? result
+                  : emit_conclude(invocation->arguments, emitter, EMITTED_REQUESTS, columns,
+                                  &request->request_id, err);
+}
+
+// What one call sends: checked before anybody is connected to.
+struct sending {
+    bool is_simulation, is_request;
+    struct event event;
+    struct cancel_requested request;
+};
+
+static int read_sending(const struct arguments *arguments, struct sending *sending, struct err *err)
+{
+    sending->is_simulation = arguments_given(arguments, "simulate");
+    sending->is_request = arguments_given(arguments, "cancel-requested");
+    if (arguments->positional_count)
+        return err_set(err, FATAL, "USAGE", "emit takes flags only");
+    if (sending->is_simulation && sending->is_request)
+        return err_set(err, FATAL, "USAGE",
+                       "--simulate and --cancel-requested exclude each other; did you mean "
+                       "--cancel-requests PERCENT?");
+    if (sending->is_simulation)
+        return DONE;
+    if (sending->is_request)
+        return emit_request_read(arguments, &sending->request, err);
+    return read_event(arguments, &sending->event, err);
 }
 
 static int run(const struct invocation *invocation, struct err *err)
 {
-    const struct arguments *arguments = invocation->arguments;
-    bool simulate = arguments_given(arguments, "simulate");
+    const char *to = arguments_value(invocation->arguments, "to");
+    const char *topics[EMITTED_KINDS] = {NULL};
     struct emitter *emitter = NULL;
-    struct event event = {0};
-    int result = DONE;
+    struct sending sending = {0};
+    int result = read_sending(invocation->arguments, &sending, err);
 
-    if (arguments->positional_count)
-        return err_set(err, FATAL, "USAGE", "emit takes flags only");
-    if (!simulate)
-        result = read_event(arguments, &event, err);
-    if (!result)
-        result = emitter_new(invocation->config, arguments_value(arguments, "to"), &emitter, err);
-    if (!result && simulate)
+    if (result)
+        return result;
+    topics[sending.is_request ? EMITTED_REQUESTS : EMITTED_EVENTS] = to;
+    result = emitter_new(invocation->config, topics, &emitter, err);
+    if (result)
+        return result;
+    if (sending.is_simulation)
         result = emit_simulation(invocation, emitter, err);
-    else if (!result)
-        result = emit_one(invocation, emitter, &event, err);
+    else if (sending.is_request)
+        result = emit_request(invocation, emitter, &sending.request, err);
+    else
+        result = emit_event(invocation, emitter, &sending.event, err);
     emitter_free(emitter);
     return result;
 }
 
 const struct command emit_command = {
     .name = "emit",
-    .summary = "Sends a job event to Kafka, or a simulated stream of them",
-    .synopsis = "(--created | --started | ... | --simulate N) [FLAGS]",
-    .description = "Events are framed for the schema registry where one is configured (and our\n"
-                   "schemas registered there), else as Avro single objects.",
+    .summary = "Sends a job event or a cancel request to Kafka, or a simulated stream of them",
+    .synopsis = "(--created | --started | ... | --cancel-requested | --simulate N) [FLAGS]",
+    .description =
+        "What is sent is framed for the schema registry where one is configured (and our\n"
+        "schemas registered there), else as Avro single objects.",
     .example =
         "  jobtrail emit --created --organization acme --job j-1 --type Load --creator mary\n"
         "  jobtrail emit --progressed --organization acme --job j-1 --progress 40\n"
+        "  jobtrail emit --cancel-requested --organization acme --job j-1 --requester mary\n"
         "  jobtrail emit --simulate 1000 --rate 500 --disorder 10",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,

@@ -16,6 +16,8 @@ struct output {
     size_t column_count;
     json_t *rows, *row; // owned: all of them, and the one being filled (NULL: none)
     size_t cells;       // in row
+    size_t *widths;     // owned: of a table's columns so far
+    bool has_heading;   // the table's was written
     bool is_json, failed;
 };
 
@@ -35,6 +37,11 @@ int output_new(const struct arguments *arguments, const char *const *columns, st
     output->columns = columns;
     while (columns[output->column_count])
         output->column_count++;
+    output->widths = calloc(output->column_count + 1, sizeof *output->widths);
+    if (!output->widths) {
+        output_free(output);
+        return err_no_memory(err);
+    }
     output->is_json = format && !strcmp(format, "json");
     *out = output;
     return DONE;
@@ -46,6 +53,7 @@ void output_free(struct output *output)
         return;
     json_decref(output->rows);
     json_decref(output->row);
+    free(output->widths);
     free(output);
 }
 
@@ -179,33 +187,55 @@ static void write_heading(struct buffer *cell, const char *column)
     }
 }
 
+static void widen(const struct output *output, struct buffer *cell)
+{
+    for (size_t column = 0; column < output->column_count; column++) {
+        size_t *width = &output->widths[column];
+
+        if (strlen(output->columns[column]) > *width)
+            *width = strlen(output->columns[column]);
+        for (size_t row = 0; row < json_array_size(output->rows); row++) {
+            read_cell(cell, output, row, column);
+            if (characters(buffer_slice(cell)) > *width)
+                *width = characters(buffer_slice(cell));
+        }
+    }
+}
+
 static void write_table(const struct output *output, struct buffer *out)
 {
-    size_t *widths = calloc(output->column_count, sizeof *widths);
-    size_t rows = json_array_size(output->rows), last = output->column_count - 1;
+    size_t last = output->column_count - 1;
     struct buffer cell;
 
     buffer_init(&cell);
-    for (size_t column = 0; widths && column <= last; column++) {
-        widths[column] = strlen(output->columns[column]);
-        for (size_t row = 0; row < rows; row++) {
-            read_cell(&cell, output, row, column);
-            if (characters(buffer_slice(&cell)) > widths[column])
-                widths[column] = characters(buffer_slice(&cell));
-        }
-    }
-    for (size_t column = 0; widths && column <= last; column++) {
+    widen(output, &cell);
+    for (size_t column = 0; !output->has_heading && column <= last; column++) {
         write_heading(&cell, output->columns[column]);
-        write_padded(out, &cell, widths[column], column == last);
+        write_padded(out, &cell, output->widths[column], column == last);
     }
-    for (size_t row = 0; widths && row < rows; row++)
+    for (size_t row = 0; row < json_array_size(output->rows); row++)
         for (size_t column = 0; column <= last; column++) {
             read_cell(&cell, output, row, column);
-            write_padded(out, &cell, widths[column], column == last);
+            write_padded(out, &cell, output->widths[column], column == last);
         }
-    out->failed = out->failed || !widths || cell.failed;
+    out->failed = out->failed || cell.failed;
     buffer_free(&cell);
-    free(widths);
+}
+
+static void write_json_lines(const struct output *output, struct buffer *out)
+{
+    for (size_t row = 0; row < json_array_size(output->rows); row++) {
+        char *text =
+            json_dumps(json_array_get(output->rows, row), JSON_COMPACT | JSON_ENSURE_ASCII);
+
+        if (!text) {
+            out->failed = true;
+            return;
+        }
+        buffer_append_text(out, text);
+        buffer_append_text(out, "\n");
+        free(text);
+    }
 }
 
 static void write_json(const struct output *output, struct buffer *out)
@@ -230,13 +260,15 @@ static void write_record(const struct output *output, struct buffer *out)
     for (size_t column = 0; column < output->column_count; column++)
         if (strlen(output->columns[column]) > width)
             width = strlen(output->columns[column]);
-    for (size_t row = 0; row < json_array_size(output->rows); row++)
+    for (size_t row = 0; row < json_array_size(output->rows); row++) {
+        buffer_append_text(out, row ? "\n" : "");
         for (size_t column = 0; column < output->column_count; column++) {
             write_heading(&cell, output->columns[column]);
             write_padded(out, &cell, width, false);
             read_cell(&cell, output, row, column);
             write_padded(out, &cell, 0, true);
         }
+    }
     out->failed = out->failed || cell.failed;
     buffer_free(&cell);
 }
@@ -265,6 +297,20 @@ int output_print(struct output *output, struct err *err)
 int output_print_record(struct output *output, struct err *err)
 {
     return print(output, output->is_json ? write_json : write_record, err);
+}
+
+int output_print_more(struct output *output, struct err *err)
+{
+    int result = DONE;
+
+    if (output->failed)
+        return err_no_memory(err);
+    if (!json_array_size(output->rows))
+        return DONE;
+    result = print(output, output->is_json ? write_json_lines : write_table, err);
+    output->has_heading = true;
+    json_array_clear(output->rows);
+    return result;
 }
 
 bool output_is_json(const struct output *output)

@@ -30,4 +30,7 @@ void output_time(struct output *output, int64_t time_us); // TIME_NONE: null
 int output_print(struct output *output, struct err *err);
 // As output_print, but a table has a line for each cell: for one row with much in it.
 int output_print_record(struct output *output, struct err *err);
+// For rows that go on coming: prints those since the last call, and forgets them. JSON: an object a
+// line, not an array. A table has its heading above the first; its columns only ever grow wider.
+int output_print_more(struct output *output, struct err *err);
 bool output_is_json(const struct output *output);

@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/chance.h"
+#include "cli/simulated_request.h"
 #include "cli/simulator_text.h"
 
 enum {
-    NAME_SIZE = 48,
     MESSAGE_SIZE = 192,
     HELD_MAX = 64,
     ATTEMPTS_MAX = 3,
@@ -34,54 +35,30 @@ struct place {
     enum event_kind next; // what it tells at its next turn
     enum fate fate;
     int parts, parts_done, ends_at; // ends_at: of parts_done
+    struct simulated_asking asking;
+    bool has_command; // it is to obey this one
+    struct uuid command_id;
 };
 
 // An event with the texts it refers to; the constant ones are not copied.
 struct made {
     struct event event;
-    char organization[NAME_SIZE], job[UUID_TEXT_SIZE], creator[NAME_SIZE];
+    char organization[SIMULATED_NAME_SIZE], job[UUID_TEXT_SIZE], creator[SIMULATED_NAME_SIZE];
     char message[MESSAGE_SIZE], result_uri[MESSAGE_SIZE];
 };
 
 struct simulator {
     struct simulator_options options;
-    uint64_t random;
+    struct chance chance, requests_chance;
     struct place *places; // owned, the first taken ones are in use
     size_t taken;
     uint64_t jobs_made, jobs_done;
     struct made given; // what the caller borrows
     struct made held[HELD_MAX];
     size_t held_count;
+    struct simulated_request asked;
+    bool has_asked; // when the given event was made
 };
-
-// SplitMix64: small, and good enough to look like life.
-static uint64_t next_random(struct simulator *simulator)
-{
-    uint64_t z = simulator->random += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
-static uint64_t below(struct simulator *simulator, uint64_t limit)
-{
-    return next_random(simulator) % limit;
-}
-
-static bool happens(struct simulator *simulator, unsigned percent)
-{
-    return below(simulator, 100) < percent;
-}
-
-static struct uuid next_uuid(struct simulator *simulator)
-{
-    uint64_t words[2] = {next_random(simulator), next_random(simulator)};
-    unsigned char bytes[UUID_BYTES];
-
-    memcpy(bytes, words, sizeof bytes);
-    return uuid_from_random(bytes);
-}
 
 int simulator_new(const struct simulator_options *options, struct simulator **out, struct err *err)
 {
@@ -90,7 +67,8 @@ int simulator_new(const struct simulator_options *options, struct simulator **ou
     if (!simulator)
         return err_no_memory(err);
     simulator->options = *options;
-    simulator->random = options->seed;
+    simulator->chance.state = options->seed;
+    simulator->requests_chance.state = ~options->seed;
     simulator->places = calloc(options->open_jobs, sizeof *simulator->places);
     if (!simulator->places) {
         simulator_free(simulator);
@@ -116,7 +94,7 @@ uint64_t simulator_jobs_done(const struct simulator *simulator)
 // How an attempt will go: decided when it begins.
 static void begin_attempt(struct simulator *simulator, struct place *place)
 {
-    unsigned luck = (unsigned)below(simulator, 100);
+    unsigned luck = (unsigned)chance_below(&simulator->chance, 100);
 
     place->attempt++;
     place->parts_done = 0;
@@ -125,27 +103,32 @@ static void begin_attempt(struct simulator *simulator, struct place *place)
                                                : FATE_SUCCEED;
     place->ends_at = place->parts;
     if (place->fate != FATE_SUCCEED)
-        place->ends_at = (int)below(simulator, (uint64_t)place->parts);
-    place->error = &place->type->errors[below(simulator, place->type->error_count)];
+        place->ends_at = (int)chance_below(&simulator->chance, (uint64_t)place->parts);
+    place->error = &place->type->errors[chance_below(&simulator->chance, place->type->error_count)];
 }
 
 static struct place *begin_job(struct simulator *simulator)
 {
     struct place *place = &simulator->places[simulator->taken++];
-    const struct simulated_type *type = &simulated_types[below(simulator, simulated_type_count)];
+    const struct simulated_type *type =
+        &simulated_types[chance_below(&simulator->chance, simulated_type_count)];
     int spread = type->parts_most - type->parts_least + 1;
 
     *place = (struct place){
         .type = type,
-        .data_set = simulated_data_sets[below(simulator, simulated_data_set_count)],
-        .job = next_uuid(simulator),
+        .data_set = simulated_data_sets[chance_below(&simulator->chance, simulated_data_set_count)],
+        .job = chance_uuid(&simulator->chance),
         .number = ++simulator->jobs_made,
-        .organization = (unsigned)below(simulator, simulator->options.organizations) + 1,
-        .member = (unsigned)below(simulator, simulator->options.members) + 1,
+        .organization =
+            (unsigned)chance_below(&simulator->chance, simulator->options.organizations) + 1,
+        .member = (unsigned)chance_below(&simulator->chance, simulator->options.members) + 1,
         .next = JOB_CREATED,
-        .parts = type->parts_least + (int)below(simulator, (uint64_t)spread),
+        .parts = type->parts_least + (int)chance_below(&simulator->chance, (uint64_t)spread),
     };
     begin_attempt(simulator, place);
+    place->asking = simulated_asking_plan(&simulator->requests_chance,
+                                          simulator->options.cancel_request_percent, place->member,
+                                          simulator->options.members);
     return place;
 }
 
@@ -205,15 +188,17 @@ static void make(struct simulator *simulator, const struct place *place, int64_t
     *made = (struct made){0};
     made->event = (struct event){
         .kind = place->next,
-        .id = next_uuid(simulator),
+        .id = chance_uuid(&simulator->chance),
         .attempt = place->attempt,
         .occurred_at_us = now_us,
         .progress = (int32_t)((int64_t)place->parts_done * 100 / place->parts),
+        .has_command = place->has_command,
+        .command_id = place->command_id,
     };
     if (place->next == JOB_CREATED)
-        made->event.cancellable = !happens(simulator, NOT_CANCELLABLE);
-    snprintf(made->organization, NAME_SIZE, "organization-%02u", place->organization);
-    snprintf(made->creator, NAME_SIZE, "member-%02u-%03u", place->organization, place->member);
+        made->event.cancellable = !chance_happens(&simulator->chance, NOT_CANCELLABLE);
+    simulated_organization(place->organization, made->organization);
+    simulated_member(place->organization, place->member, made->creator);
     uuid_format(&place->job, made->job);
     say(made, place);
     refer_to_own_texts(made, place);
@@ -227,7 +212,7 @@ static enum event_kind end_kind(enum fate fate)
 static void after_end(struct simulator *simulator, struct place *place)
 {
     if (place->next == JOB_FAILED && place->attempt < ATTEMPTS_MAX &&
-        happens(simulator, TRIED_AGAIN)) {
+        chance_happens(&simulator->chance, TRIED_AGAIN)) {
         begin_attempt(simulator, place);
         place->next = JOB_STARTED;
         return;
@@ -247,12 +232,62 @@ static void go_on(struct simulator *simulator, struct place *place)
         place->next = JOB_STARTED;
         return;
     }
-    place->parts_done += 1 + (int)below(simulator, (uint64_t)place->parts / 5 + 1);
+    place->parts_done += 1 + (int)chance_below(&simulator->chance, (uint64_t)place->parts / 5 + 1);
     place->next = JOB_PROGRESSED;
     if (place->parts_done >= place->ends_at) {
         place->parts_done = place->ends_at;
         place->next = end_kind(place->fate);
     }
+}
+
+static void ask(struct simulator *simulator, struct place *place, int64_t now_us)
+{
+    if (simulator->has_asked || place->next == JOB_CREATED ||
+        !simulated_asking_is_due(&place->asking, event_kind_is_end(place->next)))
+        return;
+    simulated_request_make(&simulator->asked, &simulator->requests_chance, place->organization,
+                           place->asking.member, &place->job, now_us);
+    simulator->has_asked = true;
+}
+
+bool simulator_request(const struct simulator *simulator, struct cancel_requested *request)
+{
+    if (simulator->has_asked)
+        *request = simulator->asked.request;
+    return simulator->has_asked;
+}
+
+// Ids are compared as they are written, too: a job's id in capitals is another job's.
+static bool is_meant(const struct place *place, const struct uuid *job,
+                     const struct cancel_job *command)
+{
+    char organization[SIMULATED_NAME_SIZE], text[UUID_TEXT_SIZE];
+
+    if (uuid_compare(&place->job, job) || place->attempt != command->attempt)
+        return false;
+    simulated_organization(place->organization, organization);
+    uuid_format(&place->job, text);
+    return slice_equal(command->job_id, slice_of(text)) &&
+           slice_equal(command->organization_id, slice_of(organization));
+}
+
+bool simulator_command(struct simulator *simulator, const struct cancel_job *command)
+{
+    struct uuid job;
+
+    if (!uuid_parse(command->job_id, &job))
+        return false;
+    for (size_t i = 0; i < simulator->taken; i++) {
+        struct place *place = &simulator->places[i];
+
+        if (!is_meant(place, &job, command))
+            continue;
+        place->next = JOB_CANCELLED;
+        place->has_command = true;
+        place->command_id = command->command_id;
+        return true;
+    }
+    return false;
 }
 
 // Puts a copy of the given event aside, for later.
@@ -264,7 +299,7 @@ static void hold(struct simulator *simulator)
 
 static void give_held(struct simulator *simulator)
 {
-    size_t which = (size_t)below(simulator, simulator->held_count);
+    size_t which = (size_t)chance_below(&simulator->chance, simulator->held_count);
 
     simulator->given = simulator->held[which];
     simulator->held[which] = simulator->held[--simulator->held_count];
@@ -280,9 +315,11 @@ static bool make_next(struct simulator *simulator, int64_t now_us)
 
     if (!simulator->taken && !more)
         return false;
-    turn = (size_t)below(simulator, more ? simulator->options.open_jobs : simulator->taken);
+    turn = (size_t)chance_below(&simulator->chance,
+                                more ? simulator->options.open_jobs : simulator->taken);
     place = turn < simulator->taken ? &simulator->places[turn] : begin_job(simulator);
     make(simulator, place, now_us);
+    ask(simulator, place, now_us);
     go_on(simulator, place);
     return true;
 }
@@ -292,9 +329,10 @@ bool simulator_next(struct simulator *simulator, int64_t now_us, struct event *e
     unsigned disorder = simulator->options.disorder_percent;
     bool made;
 
+    simulator->has_asked = false;
     do {
         if (simulator->held_count &&
-            (simulator->held_count == HELD_MAX || happens(simulator, disorder))) {
+            (simulator->held_count == HELD_MAX || chance_happens(&simulator->chance, disorder))) {
             give_held(simulator);
             break;
         }
@@ -305,10 +343,10 @@ bool simulator_next(struct simulator *simulator, int64_t now_us, struct event *e
             give_held(simulator);
             break;
         }
-        if (!happens(simulator, disorder))
+        if (!chance_happens(&simulator->chance, disorder))
             break;
         hold(simulator);
-    } while (happens(simulator, 50)); // half come late, half now and once again
+    } while (chance_happens(&simulator->chance, 50)); // half come late, half now and once again
     *event = simulator->given.event;
     return true;
 }

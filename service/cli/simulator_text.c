@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/simulator_text.h"
 
+#include <stdio.h>
+
 #define LIST(array) (array), sizeof(array) / sizeof *(array)
 
 static const struct simulated_error load_errors[] = {
@@ -49,3 +51,19 @@ const char *const simulated_data_sets[] = {
     "building heights", "cycle paths",     "land cover",       "zones humides",
 };
 const size_t simulated_data_set_count = sizeof simulated_data_sets / sizeof *simulated_data_sets;
+
+const char *const simulated_reasons[] = {
+    "wrong data set",     "started twice",  "not needed any more",
+    "le mauvais dossier", "takes too long",
+};
+const size_t simulated_reason_count = sizeof simulated_reasons / sizeof *simulated_reasons;
+
+void simulated_organization(unsigned organization, char out[SIMULATED_NAME_SIZE])
+{
+    snprintf(out, SIMULATED_NAME_SIZE, "organization-%02u", organization);
+}
+
+void simulated_member(unsigned organization, unsigned member, char out[SIMULATED_NAME_SIZE])
+{
+    snprintf(out, SIMULATED_NAME_SIZE, "member-%02u-%03u", organization, member);
+}

@@ -93,6 +93,9 @@ struct topic_state {
 // Whether the topic is there, and how it is set up.
 int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms,
                          struct topic_state *state, struct err *err);
+// How many partitions the topic has; 0: there is no such topic. RETRY if it cannot be asked.
+int consumer_partition_count(struct consumer *consumer, const char *topic, int timeout_ms,
+                             int32_t *count, struct err *err);
 // Tells Kafka how far we are, for lag tools alone: asynchronously, all partitions together at most
 // every 5 s, not within 3 s after a rebalance; failures are nobody's business. Cheap to call.
 void consumer_commit_hint(struct consumer *consumer, const struct source *source,

@@ -73,9 +73,10 @@ int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, s
     return *out ? 0 : err_no_memory(err);
 }
 
-// 0 with *exists and a broker that leads a part of it (-1: none), or RETRY.
-static int topic_exists(rd_kafka_t *rk, const char *topic, int timeout_ms, bool *exists,
-                        int32_t *leader, struct err *err)
+// 0 with how many partitions it has (0: there is no such topic) and a broker that leads one of them
+// (-1: none), or RETRY.
+static int ask_topic(rd_kafka_t *rk, const char *topic, int timeout_ms, int32_t *partitions,
+                     int32_t *leader, struct err *err)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
@@ -89,8 +90,8 @@ static int topic_exists(rd_kafka_t *rk, const char *topic, int timeout_ms, bool 
         return kafka_error(err, code, "asking for a topic");
     code = metadata->topic_cnt == 1 ? metadata->topics[0].err
                                     : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    *exists = !code && metadata->topics[0].partition_cnt > 0;
-    *leader = *exists ? metadata->topics[0].partitions[0].leader : -1;
+    *partitions = code ? 0 : metadata->topics[0].partition_cnt;
+    *leader = *partitions > 0 ? metadata->topics[0].partitions[0].leader : -1;
     rd_kafka_metadata_destroy(metadata);
     if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         return kafka_error(err, code, topic);
@@ -180,12 +181,20 @@ static int topic_settings(rd_kafka_t *rk, const char *topic, int32_t leader, int
 int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms,
                          struct topic_state *state, struct err *err)
 {
-    int32_t leader = -1;
-    int failed;
+    int32_t leader = -1, partitions = 0;
+    int failed = ask_topic(consumer->rk, topic, timeout_ms, &partitions, &leader, err);
 
-    *state = (struct topic_state){0};
-    failed = topic_exists(consumer->rk, topic, timeout_ms, &state->exists, &leader, err);
+    *state = (struct topic_state){.exists = partitions > 0};
     if (failed || !state->exists)
         return failed;
     return topic_settings(consumer->rk, topic, leader, timeout_ms, state, err);
+}
+
+int consumer_partition_count(struct consumer *consumer, const char *topic, int timeout_ms,
+                             int32_t *count, struct err *err)
+{
+    int32_t leader;
+
+    *count = 0;
+    return ask_topic(consumer->rk, topic, timeout_ms, count, &leader, err);
 }

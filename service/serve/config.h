@@ -21,12 +21,10 @@ struct config {
     size_t kafka_count;
     const char *bootstrap_servers; // NULL: not configured
     const char *group_id;
-    const char *command_topic, *decision_topic;
     const char *const *event_topics; // NULL-terminated, at least one
-    const char *dead_letter_topic;
+    const char *cancel_request_topic, *command_topic, *decision_topic, *dead_letter_topic;
 
     // The cancel gate.
-    const char *cancel_request_topic;
     enum cancel_authentication {
         CANCEL_AUTHENTICATION_NONE, // not chosen: the gate does not start
         CANCEL_AUTHENTICATION_TOKEN,

@@ -3,8 +3,8 @@
 // Recursion is bounded by SCHEMA_MAX_DEPTH: a named type is entered only where it is defined.
 #include "wire/schema.h"
 
-#include "json/parse.h"
 #include "wire/schema_names.h"
+#include "json/parse.h"
 
 // Where in the schema we are.
 struct place {

@@ -126,6 +126,27 @@ static void exit_codes_are_as_documented(void **state)
                      75);
 }
 
+// Each of these is told to be wrong before anybody is connected to.
+static void a_request_takes_its_own_flags_only(void **state)
+{
+#define ASKED "jobtrail", "emit", "--cancel-requested", "--organization", "o", "--job", "j"
+    (void)state;
+    assert_int_equal(exit_code(ARGV(ASKED)), 2);
+    assert_int_equal(exit_code(ARGV(ASKED, "--requester", "r", "--created")), 2);
+    assert_int_equal(exit_code(ARGV(ASKED, "--requester", "r", "--message", "m")), 2);
+    assert_int_equal(exit_code(ARGV(ASKED, "--requester", "r", "--simulate", "1")), 2);
+    assert_int_equal(exit_code(ARGV(ASKED, "--requester", "r", "--request-id", "1")), 2);
+    assert_int_equal(exit_code(ARGV(ASKED, "--requester", "r", "--occurred-at", "noon")), 2);
+    assert_int_equal(exit_code(ARGV(ASKED, "--requester", "r\xff")), 2);
+    // Right, but for the brokers that nobody named.
+    assert_int_equal(exit_code(ARGV(ASKED, "--requester", "r", "--token", "t", "--reason", "x")),
+                     3);
+#undef ASKED
+    assert_int_equal(exit_code(ARGV("jobtrail", "emit", "--started", "--organization", "o", "--job",
+                                    "j", "--requester", "r")),
+                     2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +154,7 @@ int main(void)
         cmocka_unit_test(refuses_what_it_does_not_know),
         cmocka_unit_test(numbers_are_held_to_their_bounds),
         cmocka_unit_test(exit_codes_are_as_documented),
+        cmocka_unit_test(a_request_takes_its_own_flags_only),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
