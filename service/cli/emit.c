@@ -249,7 +249,8 @@ const struct command emit_command = {
     .synopsis = "(--created | --started | ... | --cancel-requested | --simulate N) [FLAGS]",
     .description =
         "What is sent is framed for the schema registry where one is configured (and our\n"
-        "schemas registered there), else as Avro single objects.",
+        "schemas registered there), else as Avro single objects.\n"
+        "Simulated jobs obey the cancel commands on topic.commands.",
     .example =
         "  jobtrail emit --created --organization acme --job j-1 --type Load --creator mary\n"
         "  jobtrail emit --progressed --organization acme --job j-1 --progress 40\n"
