@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// The JWK is taken apart here rather than by cjose, which would also take private and symmetric
-// keys, and then two sets of rules would have to agree.
+// The JWK is taken apart here, and the key made and used by OpenSSL. Not by cjose: it takes private
+// and symmetric keys too, and points off the curve, reads the token's header for itself, so that
+// two readings of it would have to agree, and dies when it finds no memory.
 #include "auth/public_key.h"
 
-#include <cjose/cjose.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "auth/base64url.h"
-#include "json/parse.h"
+#include "auth/signature.h"
 
-enum { RSA_LEAST_BITS = 2048, RSA_MOST_BITS = 8192, EXPONENT_MOST_BYTES = 8, P256_BYTES = 32 };
+enum {
+    RSA_LEAST_BITS = 2048,
+    RSA_MOST_BITS = 8192,
+    EXPONENT_MOST_BYTES = 8,
+    P256_BYTES = 32,
+    UNCOMPRESSED = 4
+};
 
 struct public_key {
     char *id; // NULL: none
-    cjose_jwk_t *jwk;
+    EVP_PKEY *pkey;
     bool fits[ALGORITHM_COUNT];
 };
 
@@ -88,21 +99,87 @@ static size_t bits_of(struct slice number)
     return bits;
 }
 
-static int made(struct public_key *key, const cjose_err *failure, struct err *err)
+// Whether OpenSSL refused the numbers rather than failed otherwise, which for numbers that we have
+// looked at is for want of memory: it then tells all kinds of things, "not on the curve" among
+// them. Empties the thread's queue, which others look at, too.
+static bool refused_numbers(void)
 {
-    bool no_memory = !key->jwk && failure->code == CJOSE_ERR_NO_MEMORY;
+    unsigned long error;
+    bool refused = false, wanted_memory = false;
 
-    ERR_clear_error(); // others of this thread look at this queue, too
-    if (key->jwk)
-        return 0;
-    return no_memory ? err_no_memory(err) : unusable(err, "its numbers make no key");
+    while ((error = ERR_get_error())) {
+        wanted_memory = wanted_memory || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+        refused = refused || (ERR_GET_LIB(error) == ERR_LIB_EC &&
+                              (ERR_GET_REASON(error) == EC_R_POINT_IS_NOT_ON_CURVE ||
+                               ERR_GET_REASON(error) == EC_R_INVALID_ENCODING));
+    }
+    return refused && !wanted_memory;
+}
+
+// Makes the key of what builder holds (NULL: there was no memory for it).
+static int make(struct public_key *key, const char *type, OSSL_PARAM_BLD *builder, struct err *err)
+{
+    OSSL_PARAM *parameters = builder ? OSSL_PARAM_BLD_to_param(builder) : NULL;
+    EVP_PKEY_CTX *context = parameters ? EVP_PKEY_CTX_new_from_name(NULL, type, NULL) : NULL;
+    int failed = 0;
+
+    if (!context || EVP_PKEY_fromdata_init(context) <= 0)
+        failed = err_no_memory(err);
+    else if (EVP_PKEY_fromdata(context, &key->pkey, EVP_PKEY_PUBLIC_KEY, parameters) <= 0)
+        failed = refused_numbers() ? unusable(err, "its numbers make no public key")
+                                   : err_no_memory(err);
+    ERR_clear_error();
+    EVP_PKEY_CTX_free(context);
+    OSSL_PARAM_free(parameters);
+    OSSL_PARAM_BLD_free(builder);
+    return failed;
+}
+
+static BIGNUM *number_of(struct slice bytes)
+{
+    return BN_bin2bn((const unsigned char *)bytes.data, (int)bytes.size, NULL);
+}
+
+static int make_rsa(struct public_key *key, struct slice modulus, struct slice exponent,
+                    struct err *err)
+{
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    BIGNUM *n = number_of(modulus), *e = number_of(exponent);
+    int failed;
+
+    if (builder && (!n || !e || !OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) ||
+                    !OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e))) {
+        OSSL_PARAM_BLD_free(builder);
+        builder = NULL;
+    }
+    failed = make(key, "RSA", builder, err);
+    BN_free(n);
+    BN_free(e);
+    return failed;
+}
+
+// A point that is not on the curve makes no key.
+static int make_ec(struct public_key *key, const struct buffer *x, const struct buffer *y,
+                   struct err *err)
+{
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    unsigned char point[1 + 2 * P256_BYTES] = {UNCOMPRESSED};
+
+    memcpy(point + 1, x->data, P256_BYTES);
+    memcpy(point + 1 + P256_BYTES, y->data, P256_BYTES);
+    if (builder &&
+        (!OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) ||
+         !OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, point,
+                                           sizeof point))) {
+        OSSL_PARAM_BLD_free(builder);
+        builder = NULL;
+    }
+    return make(key, "EC", builder, err);
 }
 
 static int read_rsa(const json_t *jwk, struct public_key *key, struct err *err)
 {
     struct buffer n = {0}, e = {0};
-    cjose_jwk_rsa_keyspec spec = {0};
-    cjose_err failure = {0};
     struct slice modulus, exponent;
     int failed = 0;
 
@@ -124,12 +201,7 @@ static int read_rsa(const json_t *jwk, struct public_key *key, struct err *err)
         failed = unusable(err, "its exponent is not fit for RSA");
         goto out;
     }
-    spec.n = (uint8_t *)modulus.data;
-    spec.nlen = modulus.size;
-    spec.e = (uint8_t *)exponent.data;
-    spec.elen = exponent.size;
-    key->jwk = cjose_jwk_create_RSA_spec(&spec, &failure);
-    failed = made(key, &failure, err);
+    failed = make_rsa(key, modulus, exponent, err);
     key->fits[ALGORITHM_RS256] = key->fits[ALGORITHM_PS256] = true;
 out:
     buffer_free(&n);
@@ -140,8 +212,6 @@ out:
 static int read_ec(const json_t *jwk, struct public_key *key, struct err *err)
 {
     struct buffer x = {0}, y = {0};
-    cjose_jwk_ec_keyspec spec = {.crv = CJOSE_JWK_EC_P_256};
-    cjose_err failure = {0};
     int failed = 0;
 
     if (!is_text(json_object_get(jwk, "crv"), "P-256"))
@@ -151,14 +221,9 @@ static int read_ec(const json_t *jwk, struct public_key *key, struct err *err)
         failed = unusable(err, "a P-256 key without two coordinates of 32 bytes in base64url");
     if (x.failed || y.failed)
         failed = err_no_memory(err);
-    if (!failed) {
-        spec.x = (uint8_t *)x.data;
-        spec.y = (uint8_t *)y.data;
-        spec.xlen = spec.ylen = P256_BYTES;
-        key->jwk = cjose_jwk_create_EC_spec(&spec, &failure); // refuses a point off the curve
-        failed = made(key, &failure, err);
-        key->fits[ALGORITHM_ES256] = true;
-    }
+    if (!failed)
+        failed = make_ec(key, &x, &y, err);
+    key->fits[ALGORITHM_ES256] = true;
     buffer_free(&x);
     buffer_free(&y);
     return failed;
@@ -225,8 +290,7 @@ void public_key_free(struct public_key *key)
 {
     if (!key)
         return;
-    if (key->jwk)
-        cjose_jwk_release(key->jwk);
+    EVP_PKEY_free(key->pkey);
     free(key->id);
     free(key);
 }
@@ -241,33 +305,25 @@ bool public_key_fits(const struct public_key *key, enum algorithm algorithm)
     return key->fits[algorithm];
 }
 
-// cjose tells OpenSSL's failures alike; only the queue knows which was for want of memory.
-static bool openssl_ran_out(void)
+int public_key_verify(const struct public_key *key, enum algorithm algorithm, struct slice compact,
+                      struct err *err)
 {
-    unsigned long code;
-    bool ran_out = false;
+    struct slice signed_text = compact, text;
+    struct buffer signature;
+    int failed;
 
-    while ((code = ERR_get_error()))
-        ran_out = ran_out || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
-    return ran_out;
-}
-
-int public_key_verify(const struct public_key *key, struct slice compact, struct err *err)
-{
-    cjose_err failure = {0};
-    cjose_jws_t *jws;
-    bool verified, ran_out;
-
-    json_memory_watch();
-    ERR_clear_error();
-    jws = cjose_jws_import(compact.data, compact.size, &failure);
-    verified = jws && cjose_jws_verify(jws, key->jwk, &failure);
-    if (jws)
-        cjose_jws_release(jws);
-    ran_out = openssl_ran_out();
-    if (verified)
-        return 0;
-    if (ran_out || failure.code == CJOSE_ERR_NO_MEMORY || json_memory_ran_out())
-        return err_no_memory(err);
-    return err_set(err, POISON, "TOKEN_SIGNATURE", "the token's signature is not by that key");
+    while (signed_text.size && signed_text.data[signed_text.size - 1] != '.')
+        signed_text.size--;
+    text = (struct slice){compact.data + signed_text.size, compact.size - signed_text.size};
+    buffer_init(&signature);
+    if (!signed_text.size || !base64url_decode(text, &signature))
+        failed = err_set(err, POISON, "TOKEN_MALFORMED", "the token's signature is not base64url");
+    else if (signature.failed)
+        failed = err_no_memory(err);
+    else
+        failed = signature_verify(key->pkey, algorithm,
+                                  (struct slice){signed_text.data, signed_text.size - 1},
+                                  buffer_slice(&signature), err);
+    buffer_free(&signature);
+    return failed;
 }

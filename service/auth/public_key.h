@@ -24,6 +24,7 @@ void public_key_free(struct public_key *key);
 const char *public_key_id(const struct public_key *key); // NULL: none
 bool public_key_fits(const struct public_key *key, enum algorithm algorithm);
 
-// compact: a token whose header names an algorithm that the key fits. 0, POISON (TOKEN_SIGNATURE),
-// or RETRY without memory.
-int public_key_verify(const struct public_key *key, struct slice compact, struct err *err);
+// algorithm: what the token's header names; public_key_fits says that the key is for it. compact:
+// the whole token. 0, POISON (TOKEN_SIGNATURE, TOKEN_MALFORMED), or RETRY without memory.
+int public_key_verify(const struct public_key *key, enum algorithm algorithm, struct slice compact,
+                      struct err *err);

@@ -56,7 +56,7 @@ static int verify_with(const struct keys *keys, const struct token_header *heade
         return err_set(err, POISON, "TOKEN_KEY_UNKNOWN",
                        header->key_id ? "no key of that kid is for the token's alg"
                                       : "the token names no kid, and not exactly one key fits");
-    return public_key_verify(key, compact, err);
+    return public_key_verify(key, header->algorithm, compact, err);
 }
 
 static int verify_signature(struct verifier *verifier, const struct token_header *header,
