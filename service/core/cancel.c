@@ -68,11 +68,21 @@ static bool is_hexadecimal(struct slice text, size_t from, size_t to)
     return true;
 }
 
+// An id of hexadecimal digits; all zero is none.
+static bool is_trace_id(struct slice text, size_t from, size_t to)
+{
+    size_t zeros = from;
+
+    while (zeros < to && text.data[zeros] == '0')
+        zeros++;
+    return zeros < to && is_hexadecimal(text, from, to);
+}
+
 // W3C Trace Context, section 3.2: version, trace id, parent id and flags.
 static bool is_traceparent(struct slice text)
 {
     return text.size == TRACEPARENT_BYTES && !memcmp(text.data, "00-", 3) &&
-           is_hexadecimal(text, 3, 35) && text.data[35] == '-' && is_hexadecimal(text, 36, 52) &&
+           is_trace_id(text, 3, 35) && text.data[35] == '-' && is_trace_id(text, 36, 52) &&
            text.data[52] == '-' && is_hexadecimal(text, 53, 55);
 }
 
