@@ -6,8 +6,8 @@
 
 void ledger_tables_copy(struct ledger_tables *to, const struct ledger_tables *from);
 // Any error leaves the tables half written: they are the transaction's own copy. Errors as
-// core/ledger_port.h has them; POISON's reason is CONSTRAINT.
-int ledger_tables_write(struct ledger_tables *tables, const struct ledger_write *write,
+// core/ledger_port.h has them; POISON's reason is CONSTRAINT. checks: those of who is granted, too.
+int ledger_tables_write(struct ledger_tables *tables, const struct ledger_write *write, bool checks,
                         struct err *err);
 // By the request's identity; NULL: none.
 struct ledger_row *ledger_find_row(const struct ledger_tables *tables,
