@@ -50,7 +50,7 @@ class Suite:
 
     def __init__(self, mistakes, cases_name, cases, *programs):
         self.mistakes, self.programs = mistakes, programs
-        self.environment = {cases_name: str(cases)}
+        self.environment = {"JOBTRAIL_WORLDS": "500", cases_name: str(cases)}
 
 
 def of_world(*sources):
@@ -94,6 +94,13 @@ SUITES = {
             ],
             "-lcmocka",
             WRAP,
+        ),
+        Program(
+            of_world(
+                *(HERE / f"gate_{name}.c" for name in ("cast", "life", "oracle")),
+                *sorted(SIM.glob("gate_*.c")),
+                *LEDGER,
+            )
         ),
         Program(of_world(*sorted(HERE.glob("gate_*.c")), *LEDGER)),
     ),
