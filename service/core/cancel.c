@@ -47,9 +47,14 @@ bool cancel_reason_of(struct slice name, enum cancel_reason_code *out)
     return found;
 }
 
+static bool is_id(struct slice id)
+{
+    return id.data && id.size >= 1 && id.size <= ID_MAX_BYTES;
+}
+
 static int check_length(struct slice id, const char *name, struct err *err)
 {
-    if (id.data && id.size >= 1 && id.size <= ID_MAX_BYTES)
+    if (is_id(id))
         return DONE;
     return err_set(err, POISON, "ID_LENGTH", "%s has %zu bytes, 1 to %d are allowed", name, id.size,
                    ID_MAX_BYTES);
@@ -63,11 +68,21 @@ static bool is_hexadecimal(struct slice text, size_t from, size_t to)
     return true;
 }
 
+// An id of hexadecimal digits; all zero is none.
+static bool is_trace_id(struct slice text, size_t from, size_t to)
+{
+    size_t zeros = from;
+
+    while (zeros < to && text.data[zeros] == '0')
+        zeros++;
+    return zeros < to && is_hexadecimal(text, from, to);
+}
+
 // W3C Trace Context, section 3.2: version, trace id, parent id and flags.
 static bool is_traceparent(struct slice text)
 {
     return text.size == TRACEPARENT_BYTES && !memcmp(text.data, "00-", 3) &&
-           is_hexadecimal(text, 3, 35) && text.data[35] == '-' && is_hexadecimal(text, 36, 52) &&
+           is_trace_id(text, 3, 35) && text.data[35] == '-' && is_trace_id(text, 36, 52) &&
            text.data[52] == '-' && is_hexadecimal(text, 53, 55);
 }
 
@@ -107,8 +122,8 @@ int cancel_command_id(const struct job_key *key, int32_t attempt, struct uuid *o
                                        0x8a, 0x8a, 0x11, 0xd9, 0x3c, 0xa9}};
     char name[2 * (sizeof(uint32_t) + ID_MAX_BYTES) + sizeof(uint32_t)], *at = name;
 
-    if (key->organization_id.size > ID_MAX_BYTES || key->job_id.size > ID_MAX_BYTES)
-        return err_set(err, POISON, "ID_LENGTH", "an id is longer than %d bytes", ID_MAX_BYTES);
+    if (!is_id(key->organization_id) || !is_id(key->job_id))
+        return err_set(err, POISON, "ID_LENGTH", "an id has not 1 to %d bytes", ID_MAX_BYTES);
     at = put_id(at, key->organization_id);
     at = put_id(at, key->job_id);
     at = put_u32(at, (uint32_t)attempt);

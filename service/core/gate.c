@@ -21,10 +21,11 @@ static bool takes_the_id_of_another(const struct judged *j)
     return j->facts->earlier.known && !slice_equal(j->facts->earlier.job_id, j->request->job_id);
 }
 
-// One that waits was first judged in time.
+// One that waits was first judged in time. A time that is not known (TIME_NONE) is before all
+// others.
 static bool came_too_long_ago(const struct judged *j)
 {
-    return !j->request->ledger_id && j->now_us - j->request->received_at_us > j->rules->max_age_us;
+    return !j->request->ledger_id && j->request->received_at_us < j->now_us - j->rules->max_age_us;
 }
 
 static bool is_of_unknown_job(const struct judged *j)

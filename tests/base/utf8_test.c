@@ -66,12 +66,66 @@ static void cuts_between_characters(void **state)
         assert_int_equal(utf8_cut(text, limit), expected[limit]);
 }
 
+static void shortens_at_a_character_and_marks_it(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t most_bytes;
+        const char *expected;
+    } cases[] = {
+        {"", 3, ""},
+        {"abc", 3, "abc"},
+        {"abcd", 3, "…"},
+        {"abcde", 4, "a…"},
+        {"abcdef", 6, "abcdef"},
+        {"abcdefg", 6, "abc…"},
+        {"ab\xc3\xa9"
+         "efg",
+         6, "ab…"}, // the cut would halve the é
+        {"a\xc3\xa9"
+         "defg",
+         6, "a\xc3\xa9…"},
+        {"\xf0\x9f\x92\xa1\xf0\x9f\x92\xa1", 6, "…"},
+        {"\xf0\x9f\x92\xa1\xf0\x9f\x92\xa1", 7, "\xf0\x9f\x92\xa1…"},
+    };
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct slice text = slice_of(cases[i].text);
+
+        assert_true(utf8_shorten(&text, cases[i].most_bytes, &arena));
+        assert_true(slice_equal(text, slice_of(cases[i].expected)));
+        assert_true(text.size <= cases[i].most_bytes);
+    }
+    arena_reset(&arena);
+}
+
+static void what_is_short_enough_is_left_where_it_is(void **state)
+{
+    struct slice text = SLICE_LITERAL("abc"), absent = SLICE_NULL;
+    const char *data = text.data;
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena);
+    assert_true(utf8_shorten(&text, 3, &arena));
+    assert_ptr_equal(text.data, data);
+    assert_true(utf8_shorten(&absent, 3, &arena));
+    assert_true(slice_is_null(absent));
+    assert_int_equal(arena.used_bytes, 0);
+    arena_reset(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accepts_the_edges_of_each_length),
         cmocka_unit_test(refuses_what_is_not_well_formed),
         cmocka_unit_test(cuts_between_characters),
+        cmocka_unit_test(shortens_at_a_character_and_marks_it),
+        cmocka_unit_test(what_is_short_enough_is_left_where_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

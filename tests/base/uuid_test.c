@@ -52,12 +52,36 @@ static void random_ones_are_version_4(void **state)
     assert_string_equal(text, "ffffffff-ffff-4fff-bfff-ffffffffffff");
 }
 
+static void assert_from_name(const struct uuid *space, struct slice name, const char *expected)
+{
+    char text[UUID_TEXT_SIZE];
+    struct uuid uuid;
+
+    assert_true(uuid_from_name(space, name, &uuid));
+    uuid_format(&uuid, text);
+    assert_string_equal(text, expected);
+}
+
+// RFC 9562, appendix A.4, and the same for an empty name.
+static void named_ones_are_version_5(void **state)
+{
+    struct uuid dns;
+
+    (void)state;
+    assert_true(uuid_parse(SLICE_LITERAL("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), &dns));
+    assert_from_name(&dns, SLICE_LITERAL("www.example.com"),
+                     "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+    assert_from_name(&dns, SLICE_LITERAL(""), "4ebd0208-8328-5d69-8c44-ec50939c0967");
+    assert_from_name(&dns, SLICE_NULL, "4ebd0208-8328-5d69-8c44-ec50939c0967");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_either_case_and_writes_lower),
         cmocka_unit_test(refuses_every_other_form),
         cmocka_unit_test(random_ones_are_version_4),
+        cmocka_unit_test(named_ones_are_version_5),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Do the tests of core notice mistakes? Builds service/core with one deliberate mistake at a time,
-in a scratch folder, and runs a test that must then fail: fold_property for the mistakes of
-mutations.py, projector_sim for those of tests/sim/projector_mutations.py.
+in a scratch folder, and runs tests of which one must then fail: fold_property for the mistakes of
+mutations.py, projector_sim for those of tests/sim/projector_mutations.py, the gate's tests for those
+of gate_mutations.py.
 
 Exits with 1 if a mistake is not noticed, no longer applies or does not compile.
 
-    tests/property/mutants.py [--suite fold|projector] [--jobs N] [--seed N] [--only WORD]
+    tests/property/mutants.py [--suite fold|projector|gate] [--jobs N] [--seed N] [--only WORD]
 """
 
 import argparse
@@ -22,6 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(ROOT / "tests/sim")]
 
+import gate_mutations  # noqa: E402
 import mutations  # noqa: E402
 import projector_mutations  # noqa: E402
 
@@ -30,12 +32,29 @@ BASE = "arena err random time_us utf8 uuid".split()
 CORE = sorted(path.stem for path in (ROOT / "service/core").glob("*.c"))
 
 
-class Suite:
-    """A test and the mistakes that it must notice."""
+SIM = ROOT / "tests/sim"
+TESTS = ROOT / "tests/core"
+LEDGER = [SIM / "made_ledger.c", SIM / "made_ledger_write.c"]
+WRAP = "-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup"
 
-    def __init__(self, mistakes, cases_name, cases, *sources):
-        self.mistakes, self.cases_name, self.cases = mistakes, cases_name, cases
-        self.sources = [HERE / f"{name}.c" for name in WORLD] + list(sources)
+
+class Program:
+    """One test program: its sources, and what it is linked with beside core."""
+
+    def __init__(self, sources, *link):
+        self.sources, self.link = list(sources), link
+
+
+class Suite:
+    """Test programs, the mistakes that one of them must notice, and how long they run."""
+
+    def __init__(self, mistakes, cases_name, cases, *programs):
+        self.mistakes, self.programs = mistakes, programs
+        self.environment = {"JOBTRAIL_WORLDS": "500", cases_name: str(cases)}
+
+
+def of_world(*sources):
+    return [HERE / f"{name}.c" for name in WORLD] + list(sources)
 
 
 SUITES = {
@@ -43,13 +62,47 @@ SUITES = {
         mutations.MUTATIONS,
         "JOBTRAIL_CASES",
         20000,
-        *(HERE / f"{name}.c" for name in ("fold_ways", "fold_check", "fold_property")),
+        Program(of_world(*(HERE / f"fold_{name}.c" for name in ("ways", "check", "property")))),
     ),
     "projector": Suite(
         projector_mutations.MUTATIONS,
         "JOBTRAIL_WORLDS",
         2000,
-        *sorted((ROOT / "tests/sim").glob("*.c")),
+        Program(
+            of_world(
+                *(
+                    source
+                    for source in sorted(SIM.glob("*.c"))
+                    if source not in LEDGER and not source.stem.startswith("gate_")
+                )
+            )
+        ),
+    ),
+    # The last one is asked alone where who is authorised is all that matters.
+    "gate": Suite(
+        gate_mutations.MUTATIONS,
+        "JOBTRAIL_CASES",
+        60000,
+        Program([TESTS / "test_cancel.c", TESTS / "made.c"], "-lcmocka"),
+        Program([TESTS / "test_gate.c", TESTS / "made.c"], "-lcmocka"),
+        Program(
+            [
+                TESTS / "test_gate_transaction.c",
+                TESTS / "made.c",
+                ROOT / "tests/support/failing_malloc.c",
+                *LEDGER,
+            ],
+            "-lcmocka",
+            WRAP,
+        ),
+        Program(
+            of_world(
+                *(HERE / f"gate_{name}.c" for name in ("cast", "life", "oracle")),
+                *sorted(SIM.glob("gate_*.c")),
+                *LEDGER,
+            )
+        ),
+        Program(of_world(*sorted(HERE.glob("gate_*.c")), *LEDGER)),
     ),
 }
 FLAGS = ["-std=gnu17", "-O1", "-w"]
@@ -60,45 +113,36 @@ class Scratch:
     """The objects that no mistake touches, compiled once."""
 
     def __init__(self, folder, compiler, suite):
-        self.folder, self.compiler = folder, compiler
+        self.folder, self.compiler, self.suite = folder, compiler, suite
         service = ROOT / "service"
-        sources = suite.sources + [service / f"base/{name}.c" for name in BASE]
-        sources += [service / f"core/{name}.c" for name in CORE]
-        self.plain = {}
-        for source in sources:
-            self.plain[source.stem] = self.compile(service, source, folder)
+        core = [service / f"base/{name}.c" for name in BASE]
+        core += [service / f"core/{name}.c" for name in CORE]
+        self.core = {source.stem: self.compile(service, source, folder) for source in core}
+        sources = {source for program in suite.programs for source in program.sources}
+        self.tests = {source: self.compile(service, source, folder) for source in sources}
 
     def compile(self, service, source, out):
         target = out / f"{source.stem}.o"
-        subprocess.run(
-            [
-                self.compiler,
-                *FLAGS,
-                f"-I{service}",
-                f"-I{ROOT / 'tests'}",
-                "-c",
-                str(source),
-                "-o",
-                str(target),
-            ],
-            check=True,
-            capture_output=True,
-        )
+        includes = [f"-I{service}", f"-I{ROOT / 'tests'}"]
+        command = [self.compiler, *FLAGS, *includes, "-c", str(source), "-o", str(target)]
+        subprocess.run(command, check=True, capture_output=True)
         return target
 
-    def link(self, objects, target):
-        subprocess.run(
-            [self.compiler, *map(str, objects), "-o", str(target), "-lcrypto"],
-            check=True,
-            capture_output=True,
-        )
-        return target
+    def link(self, core, folder):
+        """The suite's programs with these objects of core."""
+        programs = []
+        for number, program in enumerate(self.suite.programs):
+            target = folder / f"test{number}"
+            objects = [self.tests[source] for source in program.sources] + list(core.values())
+            command = [self.compiler, *map(str, objects), "-o", str(target)]
+            command += [*program.link, "-lcrypto"]
+            subprocess.run(command, check=True, capture_output=True)
+            programs.append(target)
+        return programs
 
 
-def run_test(program, suite, seed):
+def run_test(program, environment):
     """True when it passes; a crash and a hang are failures like another."""
-    environment = dict(os.environ, JOBTRAIL_SEED=str(seed))
-    environment[suite.cases_name] = str(suite.cases)
     try:
         done = subprocess.run(
             [str(program)], env=environment, capture_output=True, timeout=RUN_SECONDS
@@ -108,29 +152,50 @@ def run_test(program, suite, seed):
     return done.returncode == 0
 
 
+def run_tests(programs, suite, seed, rule=""):
+    """Whether all pass, or the last alone where the rule is of AUTHORITY."""
+    environment = dict(os.environ, JOBTRAIL_SEED=str(seed), **suite.environment)
+    if rule in gate_mutations.AUTHORITY:
+        environment["JOBTRAIL_AUTHORITY"] = "1"
+        programs = programs[-1:]
+    return all(run_test(program, environment) for program in programs)
+
+
+def replaced(source, edits):
+    """The source with each (text, mistaken text); a text must occur once."""
+    for text, mistaken in zip(edits[::2], edits[1::2]):
+        if source.count(text) != 1:
+            raise ValueError(f"does not apply: its text occurs {source.count(text)} times")
+        source = source.replace(text, mistaken)
+    return source
+
+
 def judge(scratch, suite, index, mutation, seed):
     """ "caught", or what is wrong."""
-    _, _, file_name, text, mistaken = mutation
-    source = (ROOT / "service/core" / file_name).read_text()
-    if source.count(text) != 1:
-        return f"does not apply: its text occurs {source.count(text)} times"
+    rule, _, file_name, *edits = mutation
+    try:
+        mistaken = replaced((ROOT / "service/core" / file_name).read_text(), edits)
+    except ValueError as why:
+        return str(why)
     folder = scratch.folder / str(index)
     core = folder / "service/core"
     shutil.copytree(ROOT / "service/core", core)
     (folder / "service/base").symlink_to(ROOT / "service/base")
-    (core / file_name).write_text(source.replace(text, mistaken))
+    (core / file_name).write_text(mistaken)
     # A changed header concerns whoever includes it; a changed .c file only itself.
     changed = CORE if file_name.endswith(".h") else [pathlib.Path(file_name).stem]
     try:
-        objects = dict(scratch.plain)
+        objects = dict(scratch.core)
         for name in changed:
             objects[name] = scratch.compile(folder / "service", core / f"{name}.c", folder)
-        program = scratch.link(objects.values(), folder / "test")
+        programs = scratch.link(objects, folder)
     except subprocess.CalledProcessError as failure:
         return "does not compile: " + failure.stderr.decode(errors="replace").strip()
-    passes = run_test(program, suite, seed)
+    passes = run_tests(programs, suite, seed, rule)
     shutil.rmtree(folder)
-    return "NOT NOTICED" if passes else "caught"
+    if passes == (rule == gate_mutations.GUARDED):
+        return "caught"
+    return "NOT GUARDED" if rule == gate_mutations.GUARDED else "NOT NOTICED"
 
 
 def main():
@@ -147,8 +212,8 @@ def main():
         sys.exit("no mistake has that word")
     with tempfile.TemporaryDirectory(prefix="jobtrail-mutants-") as folder:
         scratch = Scratch(pathlib.Path(folder), arguments.cc, suite)
-        plain = scratch.link(scratch.plain.values(), scratch.folder / "test")
-        if not run_test(plain, suite, arguments.seed):
+        plain = scratch.link(scratch.core, scratch.folder)
+        if not run_tests(plain, suite, arguments.seed):
             sys.exit("the test does not even pass without a mistake")
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             verdicts = list(
