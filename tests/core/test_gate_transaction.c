@@ -31,7 +31,7 @@ static int decide_one(const struct gate *by, const struct cancel_request *reques
 static enum ledger_fault follow_plan(void *self, enum ledger_step step)
 {
     static struct ledger_session other;
-    struct gate rival = {&other.port, gate.rules};
+    struct gate rival = {.ledger = &other.port, .rules = gate.rules};
     struct gate_verdict verdict;
     struct err err;
 
@@ -85,8 +85,8 @@ static int begin(void **state)
     plan.times = 0;
     plan.rival = NULL;
     gate = (struct gate){
-        &session.port,
-        {600 * US_PER_SECOND, 60 * US_PER_SECOND, 30 * US_PER_SECOND},
+        .ledger = &session.port,
+        .rules = {600 * US_PER_SECOND, 60 * US_PER_SECOND, 30 * US_PER_SECOND},
     };
     project(SLICE_LITERAL("org"), SLICE_LITERAL("job"), 1);
     return 0;

@@ -39,8 +39,8 @@ static void make(struct gate_world *world, const struct event_generator *generat
     world->ledger.trusts_the_gate = dice_percent(&world->dice, 50);
     ledger_session_init(&world->session, &world->ledger);
     world->gate = (struct gate){
-        &world->session.port,
-        {600 * US_PER_SECOND, 60 * US_PER_SECOND, 30 * US_PER_SECOND},
+        .ledger = &world->session.port,
+        .rules = {600 * US_PER_SECOND, 60 * US_PER_SECOND, 30 * US_PER_SECOND},
     };
     world->oracle.rules = world->gate.rules;
     world->oracle.answered_count = world->oracle.command_count = 0;

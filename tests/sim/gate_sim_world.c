@@ -306,8 +306,8 @@ static void make(struct gate_sim *world, const struct event_generator *generator
         gate->next_offset = 0;
         gate->busy = false;
         gate->gate = (struct gate){
-            &gate->session.port,
-            {600 * US_PER_SECOND, 60 * US_PER_SECOND, 30 * US_PER_SECOND},
+            .ledger = &gate->session.port,
+            .rules = {600 * US_PER_SECOND, 60 * US_PER_SECOND, 30 * US_PER_SECOND},
         };
     }
 }
