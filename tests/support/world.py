@@ -34,7 +34,7 @@ class World:
     def close(self):
         for future in self.admin.delete_topics(list(self.topics.values())).values():
             future.result(30)
-        self._execute_home(f"drop database {self.name} with (force)")
+        wait_until(self._drop_database, f"the database {self.name} can be dropped")
 
     def settings(self):
         """What jobtrail needs to know, as its environment."""
@@ -140,6 +140,14 @@ class World:
                              on_delivery=lambda error, _: error and errors.append(error))
             producer.poll(0)
         assert producer.flush(30) == 0 and not errors, f"not delivered: {errors[:1]}"
+
+    def _drop_database(self):
+        """Whether it is gone: an autovacuum that is in it gives way, but not to force of ours."""
+        try:
+            self._execute_home(f"drop database {self.name} with (force)")
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+        return True
 
     def _execute_home(self, statement):
         with psycopg.connect(self.home, autocommit=True) as connection:
