@@ -1,146 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The decision table of design section 7, row by row and in its order.
-#include "core/gate.h"
-
-#include "core/made.h"
-
-static const struct gate_rules RULES = {
-    .max_age_us = 600 * US_PER_SECOND,
-    .wait_us = 60 * US_PER_SECOND,
-    .answer_within_us = 30 * US_PER_SECOND,
-};
-enum { NOW_S = 1000 };
-
-// One request with all that is known of it.
-struct asked {
-    struct cancel_request request;
-    struct gate_facts facts;
-};
-
-// The creator asks for a running job.
-static struct asked rightful(void)
-{
-    return (struct asked){
-        .request =
-            {
-                .organization_id = SLICE_LITERAL("org"),
-                .job_id = SLICE_LITERAL("job"),
-                .requester_id = SLICE_LITERAL("ann"),
-                .authenticated = true,
-                .received_at_us = AT(NOW_S),
-            },
-        .facts.job =
-            {
-                .known = true,
-                .creation_known = true,
-                .type = SLICE_LITERAL("Load"),
-                .creator_id = SLICE_LITERAL("ann"),
-                .cancellable = true,
-                .attempt = 1,
-                .status = STATUS_RUNNING,
-                .revision = 7,
-            },
-    };
-}
-
-static struct gate_verdict judged_at(const struct asked *asked, int64_t now_us)
-{
-    struct gate_verdict verdict;
-
-    memset(&verdict, 0xff, sizeof verdict); // nothing of it may be left over
-    gate_judge(&asked->request, &asked->facts, &RULES, now_us, &verdict);
-    return verdict;
-}
-
-static void assert_verdict(const struct gate_verdict *verdict, enum cancel_decision decision,
-                           enum cancel_reason_code reason_code)
-{
-    assert_int_equal(verdict->action, GATE_DECIDE);
-    assert_true(verdict->is_decided);
-    assert_string_equal(cancel_reason_name(verdict->reason_code), cancel_reason_name(reason_code));
-    assert_int_equal(verdict->decision, decision);
-    assert_true(verdict->decided_at_us == AT(NOW_S));
-    if (decision == CANCEL_REFUSED) {
-        assert_false(verdict->issues_command);
-        assert_false(verdict->publishes_command);
-    }
-}
-
-static void assert_refused(const struct asked *asked, enum cancel_reason_code reason_code)
-{
-    const struct gate_verdict verdict = judged_at(asked, AT(NOW_S));
-
-    assert_verdict(&verdict, CANCEL_REFUSED, reason_code);
-}
-
-static void assert_granted(const struct asked *asked, enum cancel_reason_code reason_code,
-                           bool issues, bool publishes)
-{
-    const struct gate_verdict verdict = judged_at(asked, AT(NOW_S));
-
-    assert_verdict(&verdict, CANCEL_GRANTED, reason_code);
-    assert_int_equal(verdict.issues_command, issues);
-    assert_int_equal(verdict.publishes_command, publishes);
-}
-
-static void be_unauthenticated(struct asked *asked)
-{
-    asked->request.authenticated = false;
-}
-
-static void reuse_an_id(struct asked *asked)
-{
-    asked->facts.earlier.known = asked->facts.earlier.decided = true;
-    asked->facts.earlier.job_id = SLICE_LITERAL("jo");
-    asked->facts.earlier.ledger_id = 5;
-    asked->facts.earlier.decision = CANCEL_GRANTED;
-    asked->facts.earlier.reason_code = REASON_CREATOR;
-}
-
-static void be_late(struct asked *asked)
-{
-    asked->request.received_at_us = AT(NOW_S) - RULES.max_age_us - 1;
-}
-
-static void be_of_unknown_job(struct asked *asked)
-{
-    asked->facts.job.known = false;
-}
-
-static void be_a_stranger(struct asked *asked)
-{
-    asked->request.requester_id = SLICE_LITERAL("bob");
-}
-
-static void be_finished(struct asked *asked)
-{
-    asked->facts.job.status = STATUS_FAILED;
-}
-
-static void be_not_cancellable(struct asked *asked)
-{
-    asked->facts.job.cancellable = false;
-}
-
-static void be_commanded(struct asked *asked)
-{
-    asked->facts.command.known = true;
-    asked->facts.command.answer_by_us = AT(NOW_S) + 1;
-}
-
-static const struct table_row {
-    void (*come_about)(struct asked *asked);
-    enum cancel_reason_code reason_code;
-} table[] = {
-    {be_unauthenticated, REASON_INVALID_CREDENTIALS},
-    {reuse_an_id, REASON_REQUEST_ID_REUSED},
-    {be_late, REASON_EXPIRED},
-    {be_of_unknown_job, REASON_UNKNOWN_JOB},
-    {be_a_stranger, REASON_NOT_CREATOR},
-    {be_finished, REASON_ALREADY_FINISHED},
-    {be_not_cancellable, REASON_NOT_CANCELLABLE},
-};
-enum { ROWS = sizeof table / sizeof *table };
+#include "core/gate_kit.h"
 
 static void the_creator_is_granted(void **state)
 {
@@ -155,13 +15,13 @@ static void the_creator_is_granted(void **state)
 static void each_row_refuses(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ROWS; i++) {
+    for (size_t i = 0; i < GATE_TABLE_ROWS; i++) {
         struct asked asked = rightful();
 
-        table[i].come_about(&asked);
-        assert_refused(&asked, table[i].reason_code);
+        gate_table[i].come_about(&asked);
+        assert_refused(&asked, gate_table[i].reason_code);
         be_commanded(&asked); // nor is an open command an answer
-        assert_refused(&asked, table[i].reason_code);
+        assert_refused(&asked, gate_table[i].reason_code);
     }
 }
 
@@ -169,17 +29,17 @@ static void each_row_refuses(void **state)
 static void the_earlier_row_wins(void **state)
 {
     (void)state;
-    for (unsigned set = 1; set < 1u << ROWS; set++) {
+    for (unsigned set = 1; set < 1u << GATE_TABLE_ROWS; set++) {
         struct asked asked = rightful();
-        size_t first = ROWS;
+        size_t first = GATE_TABLE_ROWS;
 
-        for (size_t i = ROWS; i-- > 0;) {
+        for (size_t i = GATE_TABLE_ROWS; i-- > 0;) {
             if (set & 1u << i) {
-                table[i].come_about(&asked);
+                gate_table[i].come_about(&asked);
                 first = i;
             }
         }
-        assert_refused(&asked, table[first].reason_code);
+        assert_refused(&asked, gate_table[first].reason_code);
     }
 }
 
@@ -215,17 +75,17 @@ static void an_unknown_job_is_waited_for_where_that_is_allowed(void **state)
 static void nothing_else_waits(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ROWS; i++) {
+    for (size_t i = 0; i < GATE_TABLE_ROWS; i++) {
         struct asked asked = rightful();
 
-        table[i].come_about(&asked);
+        gate_table[i].come_about(&asked);
         asked.request.may_wait = true;
-        if (table[i].reason_code == REASON_UNKNOWN_JOB)
+        if (gate_table[i].reason_code == REASON_UNKNOWN_JOB)
             continue;
-        assert_refused(&asked, table[i].reason_code);
+        assert_refused(&asked, gate_table[i].reason_code);
         if (i < 3) {
             be_of_unknown_job(&asked);
-            assert_refused(&asked, table[i].reason_code);
+            assert_refused(&asked, gate_table[i].reason_code);
         }
     }
 }
@@ -371,116 +231,6 @@ static void an_unanswered_one_goes_out_again(void **state)
     assert_granted(&asked, REASON_ALREADY_REQUESTED, false, true);
 }
 
-static void know_the_same(struct asked *asked, bool decided, enum cancel_decision decision,
-                          enum cancel_reason_code reason_code)
-{
-    asked->facts.earlier.known = true;
-    asked->facts.earlier.decided = decided;
-    asked->facts.earlier.job_id = SLICE_LITERAL("job");
-    asked->facts.earlier.ledger_id = 5;
-    asked->facts.earlier.decided_at_us = AT(3);
-    asked->facts.earlier.decision = decision;
-    asked->facts.earlier.reason_code = reason_code;
-}
-
-static void assert_repeats(const struct asked *asked)
-{
-    const struct gate_verdict verdict = judged_at(asked, AT(NOW_S));
-
-    assert_int_equal(verdict.action, GATE_REPEAT);
-    assert_true(verdict.is_decided);
-    assert_int_equal(verdict.decision, asked->facts.earlier.decision);
-    assert_int_equal(verdict.reason_code, asked->facts.earlier.reason_code);
-    assert_true(verdict.decided_at_us == AT(3));
-    assert_false(verdict.issues_command);
-    assert_false(verdict.publishes_command);
-}
-
-// Whatever has become of the job meanwhile.
-static void the_same_again_has_the_same_answer(void **state)
-{
-    (void)state;
-    for (size_t i = 2; i < ROWS; i++) {
-        struct asked asked = rightful();
-
-        table[i].come_about(&asked);
-        asked.request.may_wait = true;
-        know_the_same(&asked, true, CANCEL_GRANTED, REASON_CREATOR);
-        assert_repeats(&asked);
-    }
-    for (int code = 0; code < CANCEL_REASON_CODES; code++) {
-        struct asked asked = rightful();
-
-        know_the_same(&asked, true, CANCEL_REFUSED, (enum cancel_reason_code)code);
-        assert_repeats(&asked);
-    }
-}
-
-static void one_that_waits_has_no_answer_for_its_repetition(void **state)
-{
-    struct asked asked = rightful();
-    struct gate_verdict verdict;
-
-    (void)state;
-    know_the_same(&asked, false, CANCEL_GRANTED, REASON_CREATOR);
-    verdict = judged_at(&asked, AT(NOW_S));
-    assert_int_equal(verdict.action, GATE_REPEAT);
-    assert_false(verdict.is_decided);
-    assert_int_equal(verdict.decision, CANCEL_REFUSED);
-    assert_int_equal(verdict.reason_code, REASON_OTHER);
-    assert_false(verdict.issues_command);
-    assert_false(verdict.publishes_command);
-}
-
-static void one_that_waited_and_was_decided_meanwhile_repeats_that(void **state)
-{
-    struct asked asked = rightful();
-
-    (void)state;
-    know_the_same(&asked, true, CANCEL_REFUSED, REASON_UNKNOWN_JOB);
-    asked.request.ledger_id = 5;
-    assert_repeats(&asked);
-}
-
-static void another_row_of_the_ledger_is_not_this_one(void **state)
-{
-    struct asked asked = rightful();
-
-    (void)state;
-    know_the_same(&asked, false, CANCEL_REFUSED, REASON_OTHER);
-    asked.request.ledger_id = 6;
-    assert_int_equal(judged_at(&asked, AT(NOW_S)).action, GATE_REPEAT);
-}
-
-// A claimed requester gets no answer that belongs to a proven one.
-static void without_proof_nothing_is_repeated(void **state)
-{
-    struct asked asked = rightful();
-
-    (void)state;
-    know_the_same(&asked, true, CANCEL_GRANTED, REASON_CREATOR);
-    be_unauthenticated(&asked);
-    assert_refused(&asked, REASON_INVALID_CREDENTIALS);
-    know_the_same(&asked, false, CANCEL_GRANTED, REASON_CREATOR);
-    assert_refused(&asked, REASON_INVALID_CREDENTIALS);
-}
-
-static void an_id_used_for_another_job_is_told(void **state)
-{
-    static const struct slice others[] = {{NULL, 0}, {"", 0}, {"jo", 2}, {"jobs", 4}, {"Job", 3}};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        struct asked asked = rightful();
-
-        reuse_an_id(&asked);
-        asked.facts.earlier.job_id = others[i];
-        assert_refused(&asked, REASON_REQUEST_ID_REUSED);
-        asked.facts.earlier.decided = false;
-        assert_refused(&asked, REASON_REQUEST_ID_REUSED);
-    }
-}
-
 static void who_knows_nothing_refuses(void **state)
 {
     struct asked asked = {0}, known = {0};
@@ -515,12 +265,6 @@ int main(void)
         cmocka_unit_test(every_end_is_an_end),
         cmocka_unit_test(an_open_command_is_not_issued_twice),
         cmocka_unit_test(an_unanswered_one_goes_out_again),
-        cmocka_unit_test(the_same_again_has_the_same_answer),
-        cmocka_unit_test(one_that_waits_has_no_answer_for_its_repetition),
-        cmocka_unit_test(one_that_waited_and_was_decided_meanwhile_repeats_that),
-        cmocka_unit_test(another_row_of_the_ledger_is_not_this_one),
-        cmocka_unit_test(without_proof_nothing_is_repeated),
-        cmocka_unit_test(an_id_used_for_another_job_is_told),
         cmocka_unit_test(who_knows_nothing_refuses),
     };
 

@@ -2,8 +2,6 @@
 // From requests to the ledger, against a made one with the constraints of the real one.
 #include "core/gate_transaction.h"
 
-#include <stdio.h>
-
 #include "core/made.h"
 #include "sim/made_ledger.h"
 #include "support/failing_malloc.h"
@@ -112,56 +110,6 @@ static struct uuid expected_id(struct slice organization_id, struct slice job_id
 
     assert_int_equal(cancel_command_id(&key, attempt, &uuid, &err), DONE);
     return uuid;
-}
-
-static void a_batch_admits_other_jobs_and_other_ids_alone(void **state)
-{
-    struct cancel_request there[2] = {asking(1, "ann"), asking(2, "ann")};
-    struct cancel_request next = asking(3, "ann");
-
-    (void)state;
-    there[1].job_id = SLICE_LITERAL("other");
-    next.job_id = SLICE_LITERAL("third");
-    assert_true(gate_batch_admits(there, 2, &next));
-    assert_true(gate_batch_admits(NULL, 0, &next));
-    for (unsigned char id = 1; id <= 2; id++) {
-        next.request_id = there[id - 1].request_id;
-        assert_false(gate_batch_admits(there, 2, &next));
-    }
-    next = asking(3, "bob");
-    assert_false(gate_batch_admits(there, 2, &next)); // the first's job
-    next.job_id = SLICE_LITERAL("other");
-    assert_false(gate_batch_admits(there, 2, &next)); // the second's
-    next.organization_id = SLICE_LITERAL("org2");
-    assert_true(gate_batch_admits(there, 2, &next));
-    next.job_id = SLICE_LITERAL("Job");
-    next.organization_id = SLICE_LITERAL("org");
-    assert_true(gate_batch_admits(there, 2, &next));
-}
-
-static void a_batch_is_full_at_its_most(void **state)
-{
-    static struct cancel_request there[GATE_BATCH_MAX + 1];
-    static char names[GATE_BATCH_MAX + 1][8];
-    static struct gate_verdict verdicts[GATE_BATCH_MAX + 1];
-    struct err err;
-
-    (void)state;
-    for (size_t i = 0; i <= GATE_BATCH_MAX; i++) {
-        snprintf(names[i], sizeof names[i], "%zu", i);
-        there[i] = asking((unsigned char)i, "ann");
-        there[i].request_id.bytes[1] = (unsigned char)(i >> 8);
-        there[i].job_id = slice_of(names[i]);
-        assert_int_equal(gate_batch_admits(there, i, &there[i]), i < GATE_BATCH_MAX);
-    }
-    assert_int_equal(
-        gate_decide(&gate, there, GATE_BATCH_MAX, NULL, AT(NOW_S), verdicts, NULL, &err), DONE);
-    assert_int_equal(ledger.tables.row_count, GATE_BATCH_MAX);
-    assert_int_equal(
-        gate_decide(&gate, there, GATE_BATCH_MAX + 1, NULL, AT(NOW_S), verdicts, NULL, &err),
-        FATAL);
-    assert_reason(err, "GATE_BATCH");
-    assert_int_equal(session.writes, 1);
 }
 
 static void a_grant_writes_command_decision_and_outbox(void **state)
@@ -489,8 +437,6 @@ static void without_memory_a_reason_is_not_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(a_batch_admits_other_jobs_and_other_ids_alone),
-        test(a_batch_is_full_at_its_most),
         test(a_grant_writes_command_decision_and_outbox),
         test(a_refusal_writes_no_command),
         test(the_same_again_gives_the_same_command_whatever_the_attempt),

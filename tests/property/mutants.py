@@ -35,6 +35,7 @@ CORE = sorted(path.stem for path in (ROOT / "service/core").glob("*.c"))
 SIM = ROOT / "tests/sim"
 TESTS = ROOT / "tests/core"
 LEDGER = [SIM / "made_ledger.c", SIM / "made_ledger_write.c"]
+GATE_KIT = [TESTS / "gate_kit.c", TESTS / "made.c"]
 WRAP = "-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup"
 
 
@@ -84,7 +85,9 @@ SUITES = {
         "JOBTRAIL_CASES",
         60000,
         Program([TESTS / "test_cancel.c", TESTS / "made.c"], "-lcmocka"),
-        Program([TESTS / "test_gate.c", TESTS / "made.c"], "-lcmocka"),
+        Program([TESTS / "test_gate.c", *GATE_KIT], "-lcmocka"),
+        Program([TESTS / "test_gate_repeat.c", *GATE_KIT], "-lcmocka"),
+        Program([TESTS / "test_gate_batch.c", TESTS / "made.c", *LEDGER], "-lcmocka"),
         Program(
             [
                 TESTS / "test_gate_transaction.c",

@@ -67,7 +67,7 @@ static enum ledger_fault between_steps(void *self, enum ledger_step step)
         return LEDGER_LOST;
     else if (fate < 20)
         return LEDGER_FAILS;
-    else if (fate < 24)
+    else if (fate < 20 + world->conflict_percent)
         return LEDGER_CONFLICTS;
     return LEDGER_FINE;
 }
@@ -286,6 +286,7 @@ static void make(struct gate_sim *world, const struct event_generator *generator
     made_ledger_stand(&world->ledger, TOPIC, 0, 0);
     world->now_us = INT64_C(1800000000) * US_PER_SECOND;
     world->record_count = world->client_count = world->published_count = world->relayed = 0;
+    world->conflict_percent = dice_percent(&world->dice, 90) ? 4 : 60;
     world->calm = false;
     world->fault[0] = '\0';
     for (size_t i = 0; i < SIM_JOBS; i++) {

@@ -52,7 +52,8 @@ struct gate_sim {
     size_t relayed; // so much of the outbox is marked as published
     struct ledger_outgoing published[SIM_PUBLISHED_MAX];
     size_t published_count;
-    bool calm; // nothing fails any more
+    size_t conflict_percent; // of steps; some worlds have many
+    bool calm;               // nothing fails any more
     struct gate_sim_sums *sums;
     char fault[512]; // empty: none
 };
