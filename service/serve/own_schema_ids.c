@@ -19,8 +19,7 @@ int own_schema_ids(const struct registry_options *options, size_t first, size_t 
         return (int)err->disposition;
     *framing = FRAMING_CONFLUENT;
     for (size_t i = 0; !result && i < count; i++)
-        result =
-            registry_register(registry, schemas[i].full_name, schemas[i].json, &ids[i], err);
+        result = registry_register(registry, schemas[i].full_name, schemas[i].json, &ids[i], err);
     registry_free(registry);
     return result;
 }

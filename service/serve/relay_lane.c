@@ -9,8 +9,8 @@
 
 enum { COMPLAIN_EVERY_US = 10 * 1000 * 1000 };
 
-void lane_init(struct lane *lane, enum outbox_kind kind, const char *topic,
-               struct metrics *metrics, size_t records_max, size_t bytes_max)
+void lane_init(struct lane *lane, enum outbox_kind kind, const char *topic, struct metrics *metrics,
+               size_t records_max, size_t bytes_max)
 {
     *lane = (struct lane){
         .kind = kind,
@@ -128,8 +128,8 @@ static void deliver(struct flight *flight)
 
 static bool is_refusal(const struct err *err)
 {
-    return err->disposition == FATAL && (!strcmp(err->reason, "RECORD_TOO_LARGE") ||
-                                         !strcmp(err->reason, "RECORD_REFUSED"));
+    return err->disposition == FATAL &&
+           (!strcmp(err->reason, "RECORD_TOO_LARGE") || !strcmp(err->reason, "RECORD_REFUSED"));
 }
 
 void flight_reported(struct flight *flight, const struct err *err)

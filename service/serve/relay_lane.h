@@ -44,8 +44,8 @@ struct lane {
     int64_t retry_at_us, complain_at_us;
 };
 
-void lane_init(struct lane *lane, enum outbox_kind kind, const char *topic,
-               struct metrics *metrics, size_t records_max, size_t bytes_max);
+void lane_init(struct lane *lane, enum outbox_kind kind, const char *topic, struct metrics *metrics,
+               size_t records_max, size_t bytes_max);
 // How many records may be claimed now; 0 while it is full, backs off or has a refusal to mark.
 size_t lane_room(const struct lane *lane, int64_t now_us);
 bool lane_is_full(const struct lane *lane);

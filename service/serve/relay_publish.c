@@ -26,11 +26,13 @@ static void prepare_producer(struct relay *relay)
 {
     const struct config *config = relay->service->config;
     struct err err;
-    int failed = producer_new(config->kafka, config->kafka_count, on_report, relay,
-                              &relay->producer, &err);
+    int failed =
+        producer_new(config->kafka, config->kafka_count, on_report, relay, &relay->producer, &err);
 
     if (!failed)
         failed = producer_wake(relay->producer, relay->wake_fd, &err);
+    for (size_t i = 0; !failed && i < OUTBOX_KINDS; i++)
+        failed = producer_expect(relay->producer, relay->lanes[i].topic, &err);
     if (!failed)
         return;
     drop_producer(relay);

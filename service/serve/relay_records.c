@@ -31,8 +31,8 @@ static int make(struct relay_records *records, const struct cancel_message *mess
     int failed;
 
     buffer_clear(&records->value);
-    failed = encode_cancel_message(message, records->framing, records->schema_ids, &records->value,
-                                   err);
+    failed =
+        encode_cancel_message(message, records->framing, records->schema_ids, &records->value, err);
     if (failed)
         return failed;
     cloud_event_make(&records->cloud, id, time_us, SLICE_LITERAL("urn:jobtrail:relay"),
@@ -101,8 +101,8 @@ int relay_record_letter(struct relay_records *records, const struct outbox_lette
                         struct err *err)
 {
     const struct dead_letter *dead = &letter->letter;
-    struct record_header *headers = arena_alloc(
-        &records->arena, (dead->header_count + CONNECT_HEADERS) * sizeof *headers);
+    struct record_header *headers =
+        arena_alloc(&records->arena, (dead->header_count + CONNECT_HEADERS) * sizeof *headers);
     size_t count = 0;
 
     if (!headers)
