@@ -15,6 +15,8 @@ struct producer {
     rd_kafka_t *rk;
     producer_report *report; // NULL once it is being freed
     void *self;
+    rd_kafka_topic_t *expected[PRODUCER_TOPICS_MAX]; // owned
+    size_t expected_count;
     pthread_mutex_t lock; // guards the two below
     bool has_trouble;
     struct err trouble;
@@ -94,6 +96,19 @@ int producer_wake(struct producer *producer, int fd, struct err *err)
     return 0;
 }
 
+int producer_expect(struct producer *producer, const char *topic, struct err *err)
+{
+    rd_kafka_topic_t *handle;
+
+    if (producer->expected_count == PRODUCER_TOPICS_MAX)
+        return 0;
+    handle = rd_kafka_topic_new(producer->rk, topic, NULL);
+    if (!handle)
+        return kafka_error(err, rd_kafka_last_error(), topic);
+    producer->expected[producer->expected_count++] = handle;
+    return 0;
+}
+
 void producer_free(struct producer *producer)
 {
     if (!producer)
@@ -101,6 +116,8 @@ void producer_free(struct producer *producer)
     producer->report = NULL;
     rd_kafka_purge(producer->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     rd_kafka_flush(producer->rk, PURGE_MS);
+    for (size_t i = 0; i < producer->expected_count; i++)
+        rd_kafka_topic_destroy(producer->expected[i]);
     rd_kafka_destroy(producer->rk);
     pthread_mutex_destroy(&producer->lock);
     free(producer);

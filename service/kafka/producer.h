@@ -7,6 +7,8 @@
 
 struct producer;
 
+enum { PRODUCER_TOPICS_MAX = 4 };
+
 struct producer_record {
     const char *topic;
     int32_t partition; // -1: by the key
@@ -27,6 +29,9 @@ int producer_new(const struct kafka_property *properties, size_t property_count,
 // From now on 8 bytes (the number 1, for an eventfd) are written to fd when reports have come and
 // nobody has polled since. fd must not block, and outlive the producer.
 int producer_wake(struct producer *producer, int fd, struct err *err);
+// This topic will be written to: who leads it is asked for in the background, so that the first
+// record need not wait for the answer. At most PRODUCER_TOPICS_MAX topics; more are ignored.
+int producer_expect(struct producer *producer, const char *topic, struct err *err);
 // Gives up what is not delivered; nothing is reported any more. Takes at most about 1 s.
 void producer_free(struct producer *producer);
 // Queues a copy. RETRY with reason QUEUE_FULL: poll, then try again. FATAL RECORD_TOO_LARGE or

@@ -39,7 +39,11 @@ static int make_producer(struct relay *relay, struct err *err)
     failed =
         producer_new(properties, config->kafka_count + 1, on_report, relay, &relay->producer, err);
     free(properties);
-    return failed ? failed : producer_wake(relay->producer, relay->wake_fd, err);
+    if (!failed)
+        failed = producer_wake(relay->producer, relay->wake_fd, err);
+    for (size_t i = 0; !failed && i < OUTBOX_KINDS; i++)
+        failed = producer_expect(relay->producer, relay->lanes[i].topic, err);
+    return failed;
 }
 
 static void prepare_producer(struct relay *relay)
