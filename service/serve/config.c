@@ -6,12 +6,15 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "auth/claims.h"
 #include "base/arena.h"
 #include "store/conninfo.h"
 
 // Design section 6: readers go back 30 seconds in the changes, so that no writer may take longer
 // than 10. Not an option.
 enum { TRANSACTION_TIMEOUT_MS = 10 * 1000 };
+// Whoever asks something with a token waits for a fetch of keys; not an option either.
+enum { KEYS_TIMEOUT_MS = 5 * 1000 };
 
 static const char kafka_prefix[] = "kafka.";
 
@@ -105,6 +108,21 @@ static bool name_instance(struct loaded *loaded, const struct options *options)
     return loaded->config.instance != NULL;
 }
 
+static bool copy_auth(struct loaded *loaded, const struct options *options)
+{
+    struct auth_config *auth = &loaded->config.auth;
+    struct key_source_options *keys = &auth->keys.source;
+
+    return copy_text(loaded, options, "auth.issuer", &auth->issuer) &&
+           copy_text(loaded, options, "auth.audience", &auth->audience) &&
+           copy_text(loaded, options, "auth.jwks", &keys->location) &&
+           copy_text(loaded, options, "auth.ca-file", &keys->ca_file) &&
+           copy_text(loaded, options, "auth.claim.organization", &auth->claims.organization) &&
+           copy_text(loaded, options, "auth.claim.role", &auth->claims.role) &&
+           copy_text(loaded, options, "auth.claim.member", &auth->claims.member) &&
+           copy_text(loaded, options, "cancel.requests.audience", &auth->request_audience);
+}
+
 static bool copy_texts(struct loaded *loaded, const struct options *options)
 {
     struct config *config = &loaded->config;
@@ -121,7 +139,7 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_text(loaded, options, "schema.registry.ca-file", &registry->ca_file) &&
            copy_list(loaded, options, "topic.events", &config->event_topics) &&
            copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
-           copy_kafka(loaded, options);
+           copy_auth(loaded, options) && copy_kafka(loaded, options);
 }
 
 // The bounds in the table keep every number inside its type.
@@ -133,6 +151,8 @@ static void set_numbers(struct config *config, const struct options *options)
     config->ignore_unknown_events = options_choice(options, "events.unknown") == 1;
     config->registry.timeout_ms = (int)options_integer(options, "schema.registry.timeout");
     config->registry.unknown_ttl_ms = (int)options_integer(options, "schema.registry.unknown-ttl");
+    config->auth.keys.refresh_ms = options_integer(options, "auth.jwks-refresh");
+    config->auth.keys.source.timeout_ms = KEYS_TIMEOUT_MS;
     config->dead_letters_patience_ms = options_integer(options, "dead-letters.patience");
     config->workers = (size_t)options_integer(options, "workers");
     if (!config->workers)
@@ -142,6 +162,26 @@ static void set_numbers(struct config *config, const struct options *options)
     config->queue_bytes = (size_t)options_integer(options, "queue.bytes");
     config->log_format = (enum log_format)options_choice(options, "log.format");
     config->log_level = (enum log_level)options_choice(options, "log.level");
+}
+
+static int check_auth(const struct auth_config *auth, struct err *err)
+{
+    const struct {
+        const char *name, *pointer;
+    } claims[] = {{"auth.claim.organization", auth->claims.organization},
+                  {"auth.claim.role", auth->claims.role},
+                  {"auth.claim.member", auth->claims.member}};
+
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+        if (!claims_pointer_is_valid(claims[i].pointer))
+            return err_set(err, FATAL, "CONFIGURATION",
+                           "%s: \"%.100s\": expected a JSON pointer, like /role or /realm/role",
+                           claims[i].name, claims[i].pointer);
+    // A token for the one would do for the other.
+    if (auth->audience && !strcmp(auth->audience, auth->request_audience))
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "auth.audience and cancel.requests.audience must differ");
+    return DONE;
 }
 
 int config_load(const struct options *options, struct config **out, struct err *err)
@@ -171,6 +211,9 @@ int config_load(const struct options *options, struct config **out, struct err *
                          "schema.registry.user-info and schema.registry.token exclude each other");
         goto out;
     }
+    result = check_auth(&loaded->config.auth, err);
+    if (result)
+        goto out;
     *out = &loaded->config;
 out:
     if (loaded->scratch.data)
@@ -198,4 +241,21 @@ int config_require_kafka(const struct config *config, struct err *err)
     return err_set(err, FATAL, "CONFIGURATION",
                    "kafka.bootstrap.servers is not set: say --set kafka.bootstrap.servers="
                    "localhost:9092 or put it into the configuration file");
+}
+
+int config_require_auth(const struct config *config, bool for_http, struct err *err)
+{
+    const char *missing = NULL;
+
+    if (!config->auth.issuer)
+        missing = "auth.issuer";
+    else if (!config->auth.keys.source.location)
+        missing = "auth.jwks";
+    else if (for_http && !config->auth.audience)
+        missing = "auth.audience";
+    if (!missing)
+        return DONE;
+    return err_set(err, FATAL, "CONFIGURATION",
+                   "%s is not set: tokens cannot be verified without it (jobtrail help options)",
+                   missing);
 }

@@ -2,11 +2,20 @@
 // The configuration as the program uses it: typed, complete, and constant after config_load.
 #pragma once
 
+#include "auth/identity.h"
 #include "base/log.h"
 #include "base/option_value.h"
 #include "base/options.h"
 #include "kafka/consumer.h"
 #include "registry/registry.h"
+
+// How tokens are verified. All NULL but the claims and request_audience: not configured.
+struct auth_config {
+    const char *issuer, *audience;
+    struct key_set_options keys;   // source.location NULL: not configured
+    const char *request_audience;  // of a token that comes with a cancel request over Kafka
+    struct identity_claims claims; // valid JSON pointers
+};
 
 // All strings are the config's own.
 struct config {
@@ -27,6 +36,8 @@ struct config {
     const char *schema_directory;        // NULL: none
     struct registry_options registry;    // url NULL: no registry
 
+    struct auth_config auth;
+
     int64_t dead_letters_patience_ms;
     size_t workers; // never 0
     size_t batch_max_events;
@@ -44,3 +55,6 @@ void config_free(struct config *config);
 
 // FATAL unless brokers are configured.
 int config_require_kafka(const struct config *config, struct err *err);
+// FATAL unless all that verifying tokens needs is configured: issuer, keys and, if for_http,
+// audience.
+int config_require_auth(const struct config *config, bool for_http, struct err *err);
