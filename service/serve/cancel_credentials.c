@@ -26,13 +26,9 @@ static int open_verifier(struct cancel_credentials *credentials, const struct co
                          struct err *err)
 {
     struct verifier_options options = {.issuer = config->auth.issuer,
-                                       .audience = config->cancel_audience};
-    int rc = config_require_tokens(config, err);
+                                       .audience = config->auth.request_audience};
+    int rc = config_require_auth(config, false, err);
 
-    if (!rc && !options.audience)
-        rc = err_set(err, FATAL, "CONFIGURATION",
-                     "cancel.requests.authentication is token, but cancel.requests.audience is not "
-                     "set: name the audience that tokens for cancel requests are issued for");
     if (!rc)
         rc = key_set_new(&config->auth.keys, &credentials->keys, err);
     options.keys = credentials->keys;

@@ -13,6 +13,8 @@
 // Design section 6: readers go back 30 seconds in the changes, so that no writer may take longer
 // than 10. Not an option.
 enum { TRANSACTION_TIMEOUT_MS = 10 * 1000 };
+// Whoever asks something with a token waits for a fetch of keys; not an option either.
+enum { KEYS_TIMEOUT_MS = 5 * 1000 };
 
 static const char kafka_prefix[] = "kafka.";
 
@@ -108,17 +110,17 @@ static bool name_instance(struct loaded *loaded, const struct options *options)
 
 static bool copy_auth(struct loaded *loaded, const struct options *options)
 {
-    struct config *config = &loaded->config;
-    struct identity_claims *claims = &config->auth.claims;
+    struct auth_config *auth = &loaded->config.auth;
+    struct key_source_options *keys = &auth->keys.source;
 
-    return copy_text(loaded, options, "auth.issuer", &config->auth.issuer) &&
-           copy_text(loaded, options, "auth.audience", &config->auth.audience) &&
-           copy_text(loaded, options, "auth.jwks", &config->auth.keys.source.location) &&
-           copy_text(loaded, options, "auth.ca-file", &config->auth.keys.source.ca_file) &&
-           copy_text(loaded, options, "auth.claim.organization", &claims->organization) &&
-           copy_text(loaded, options, "auth.claim.role", &claims->role) &&
-           copy_text(loaded, options, "auth.claim.member", &claims->member) &&
-           copy_text(loaded, options, "cancel.requests.audience", &config->cancel_audience);
+    return copy_text(loaded, options, "auth.issuer", &auth->issuer) &&
+           copy_text(loaded, options, "auth.audience", &auth->audience) &&
+           copy_text(loaded, options, "auth.jwks", &keys->location) &&
+           copy_text(loaded, options, "auth.ca-file", &keys->ca_file) &&
+           copy_text(loaded, options, "auth.claim.organization", &auth->claims.organization) &&
+           copy_text(loaded, options, "auth.claim.role", &auth->claims.role) &&
+           copy_text(loaded, options, "auth.claim.member", &auth->claims.member) &&
+           copy_text(loaded, options, "cancel.requests.audience", &auth->request_audience);
 }
 
 static bool copy_texts(struct loaded *loaded, const struct options *options)
@@ -156,11 +158,11 @@ static void set_numbers(struct config *config, const struct options *options)
         .wait_us = options_integer(options, "cancel.requests.wait") * 1000,
         .answer_within_us = options_integer(options, "cancel.answer-within") * 1000,
     };
-    config->auth.keys.refresh_ms = options_integer(options, "auth.jwks-refresh");
-    config->auth.keys.source.timeout_ms = (int)options_integer(options, "auth.jwks-timeout");
     config->ignore_unknown_events = options_choice(options, "events.unknown") == 1;
     config->registry.timeout_ms = (int)options_integer(options, "schema.registry.timeout");
     config->registry.unknown_ttl_ms = (int)options_integer(options, "schema.registry.unknown-ttl");
+    config->auth.keys.refresh_ms = options_integer(options, "auth.jwks-refresh");
+    config->auth.keys.source.timeout_ms = KEYS_TIMEOUT_MS;
     config->dead_letters_patience_ms = options_integer(options, "dead-letters.patience");
     config->workers = (size_t)options_integer(options, "workers");
     if (!config->workers)
@@ -172,16 +174,23 @@ static void set_numbers(struct config *config, const struct options *options)
     config->log_level = (enum log_level)options_choice(options, "log.level");
 }
 
-static int check_claims(const struct identity_claims *claims, struct err *err)
+static int check_auth(const struct auth_config *auth, struct err *err)
 {
-    const char *const pointers[][2] = {
-        {"organization", claims->organization}, {"role", claims->role}, {"member", claims->member}};
+    const struct {
+        const char *name, *pointer;
+    } claims[] = {{"auth.claim.organization", auth->claims.organization},
+                  {"auth.claim.role", auth->claims.role},
+                  {"auth.claim.member", auth->claims.member}};
 
-    for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++)
-        if (!claims_pointer_is_valid(pointers[i][1]))
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+        if (!claims_pointer_is_valid(claims[i].pointer))
             return err_set(err, FATAL, "CONFIGURATION",
-                           "auth.claim.%s: \"%.60s\" is no JSON pointer to a member, like /sub",
-                           pointers[i][0], pointers[i][1]);
+                           "%s: \"%.100s\": expected a JSON pointer, like /role or /realm/role",
+                           claims[i].name, claims[i].pointer);
+    // A token for the one would do for the other.
+    if (auth->audience && !strcmp(auth->audience, auth->request_audience))
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "auth.audience and cancel.requests.audience must differ");
     return DONE;
 }
 
@@ -212,7 +221,7 @@ int config_load(const struct options *options, struct config **out, struct err *
                          "schema.registry.user-info and schema.registry.token exclude each other");
         goto out;
     }
-    result = check_claims(&loaded->config.auth.claims, err);
+    result = check_auth(&loaded->config.auth, err);
     if (result)
         goto out;
     *out = &loaded->config;
@@ -255,13 +264,19 @@ int config_require_authentication(const struct config *config, struct err *err)
                    config->cancel_request_topic);
 }
 
-int config_require_tokens(const struct config *config, struct err *err)
+int config_require_auth(const struct config *config, bool for_http, struct err *err)
 {
-    if (config->auth.issuer && config->auth.keys.source.location)
+    const char *missing = NULL;
+
+    if (!config->auth.issuer)
+        missing = "auth.issuer";
+    else if (!config->auth.keys.source.location)
+        missing = "auth.jwks";
+    else if (for_http && !config->auth.audience)
+        missing = "auth.audience";
+    if (!missing)
         return DONE;
-    return err_set(
-        err, FATAL, "CONFIGURATION",
-        "%s is not set: tokens are believed of one issuer (auth.issuer) and held against "
-        "its public keys (auth.jwks)",
-        config->auth.issuer ? "auth.jwks" : "auth.issuer");
+    return err_set(err, FATAL, "CONFIGURATION",
+                   "%s is not set: tokens cannot be verified without it (jobtrail help options)",
+                   missing);
 }

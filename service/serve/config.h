@@ -10,6 +10,14 @@
 #include "kafka/consumer.h"
 #include "registry/registry.h"
 
+// How tokens are verified. All NULL but the claims and request_audience: not configured.
+struct auth_config {
+    const char *issuer, *audience;
+    struct key_set_options keys;   // source.location NULL: not configured
+    const char *request_audience;  // of a token that comes with a cancel request over Kafka
+    struct identity_claims claims; // valid JSON pointers
+};
+
 // All strings are the config's own.
 struct config {
     const char *instance; // who this process is: log lines, source_position.owner
@@ -30,20 +38,14 @@ struct config {
         CANCEL_AUTHENTICATION_TOKEN,
         CANCEL_AUTHENTICATION_TOPIC_ACL,
     } cancel_authentication;
-    const char *cancel_audience; // NULL: not configured
     struct gate_rules gate_rules;
-
-    // Whose tokens are believed. issuer, audience and keys.source.location NULL: not configured.
-    struct {
-        const char *issuer, *audience;
-        struct key_set_options keys;
-        struct identity_claims claims;
-    } auth;
 
     bool ignore_unknown_events;
     const char *const *event_namespaces; // NULL-terminated, may be empty
     const char *schema_directory;        // NULL: none
     struct registry_options registry;    // url NULL: no registry
+
+    struct auth_config auth;
 
     int64_t dead_letters_patience_ms;
     size_t workers; // never 0
@@ -62,7 +64,8 @@ void config_free(struct config *config);
 
 // FATAL unless it was chosen how cancel requests over Kafka are authenticated.
 int config_require_authentication(const struct config *config, struct err *err);
-// FATAL unless an issuer and its keys are configured.
-int config_require_tokens(const struct config *config, struct err *err);
 // FATAL unless brokers are configured.
 int config_require_kafka(const struct config *config, struct err *err);
+// FATAL unless all that verifying tokens needs is configured: issuer, keys and, if for_http,
+// audience.
+int config_require_auth(const struct config *config, bool for_http, struct err *err);

@@ -52,7 +52,8 @@ static void a_batch_is_full_at_its_most(void **state)
     static struct gate_verdict verdicts[GATE_BATCH_MAX + 1];
     static struct made_ledger ledger;
     static struct ledger_session session;
-    const struct gate gate = {&session.port, {.max_age_us = 600 * US_PER_SECOND}};
+    const struct gate gate = {.ledger = &session.port,
+                              .rules = {.max_age_us = 600 * US_PER_SECOND}};
     struct err err;
 
     (void)state;

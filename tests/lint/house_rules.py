@@ -56,6 +56,7 @@ LIBRARIES = {
     "curl/": {"fetch", "cli"},
     "jansson.h": {"json", "registry", "auth", "wire", "http", "serve", "cli"},
     "openssl/": {"auth"},
+    "cjose/": {"cli"},
     "microhttpd.h": {"http", "serve"},
     "ini.h": {"base"},
     "openssl/": {"base", "auth"},
