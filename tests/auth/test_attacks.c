@@ -275,6 +275,22 @@ static void texts_that_are_not_quite_a_token(void **state)
     free(good);
 }
 
+// cjose ends the process at such a text, if it gets to see it.
+static void padding_in_the_middle_of_a_part(void **state)
+{
+    (void)state;
+    for (size_t part = 0; part < 3; part++) {
+        for (size_t place = 1; place < 6; place++) {
+            char *token = es256_claims(CLAIMS "}"), *at = token;
+
+            for (size_t i = 0; i < part; i++)
+                at = strchr(at, '.') + 1;
+            at[place] = '=';
+            refuses(&issuer, token, "TOKEN_MALFORMED");
+        }
+    }
+}
+
 // The same bytes in another text: the last character's spare bits are not 0.
 static void base64_with_bits_left_over(void **state)
 {
@@ -452,6 +468,7 @@ int main(void)
         cmocka_unit_test(a_signature_cut_stripped_or_changed),
         cmocka_unit_test(a_payload_exchanged),
         cmocka_unit_test(texts_that_are_not_quite_a_token),
+        cmocka_unit_test(padding_in_the_middle_of_a_part),
         cmocka_unit_test(base64_with_bits_left_over),
         cmocka_unit_test(members_given_twice),
         cmocka_unit_test(a_payload_that_is_no_object),
