@@ -55,7 +55,7 @@ LIBRARIES = {
     "avro/": {"wire"},
     "curl/": {"fetch", "cli"},
     "jansson.h": {"json", "registry", "auth", "wire", "http", "serve", "cli"},
-    "cjose/": {"auth", "cli"},
+    "cjose/": {"cli"},
     "openssl/": {"auth"},
     "microhttpd.h": {"http", "serve"},
     "ini.h": {"base"},
