@@ -24,7 +24,7 @@ void public_key_free(struct public_key *key);
 const char *public_key_id(const struct public_key *key); // NULL: none
 bool public_key_fits(const struct public_key *key, enum algorithm algorithm);
 
-// algorithm: what the token's header names; public_key_fits says that the key is for it. compact:
-// the whole token. 0, POISON (TOKEN_SIGNATURE, TOKEN_MALFORMED), or RETRY without memory.
-int public_key_verify(const struct public_key *key, enum algorithm algorithm, struct slice compact,
-                      struct err *err);
+// Whether signature (its bytes) is the key's, of text, by that algorithm. 0, POISON
+// (TOKEN_SIGNATURE), or RETRY without memory.
+int public_key_verify(const struct public_key *key, enum algorithm algorithm, struct slice text,
+                      struct slice signature, struct err *err);

@@ -47,8 +47,7 @@ void verifier_free(struct verifier *verifier)
     free(verifier);
 }
 
-static int verify_with(const struct keys *keys, const struct token_header *header,
-                       struct slice compact, struct err *err)
+static int verify_with(const struct keys *keys, const struct token_header *header, struct err *err)
 {
     const struct public_key *key = keys_find(keys, header->key_id, header->algorithm);
 
@@ -56,11 +55,12 @@ static int verify_with(const struct keys *keys, const struct token_header *heade
         return err_set(err, POISON, "TOKEN_KEY_UNKNOWN",
                        header->key_id ? "no key of that kid is for the token's alg"
                                       : "the token names no kid, and not exactly one key fits");
-    return public_key_verify(key, header->algorithm, compact, err);
+    return public_key_verify(key, header->algorithm, header->signed_text,
+                             buffer_slice(&header->signature), err);
 }
 
 static int verify_signature(struct verifier *verifier, const struct token_header *header,
-                            struct slice compact, struct err *err)
+                            struct err *err)
 {
     struct keys *keys = NULL;
     int failed = key_set_take(verifier->keys, &keys, err);
@@ -73,7 +73,7 @@ static int verify_signature(struct verifier *verifier, const struct token_header
         keys_let_go(keys);
         keys = newer;
     }
-    failed = verify_with(keys, header, compact, err);
+    failed = verify_with(keys, header, err);
     keys_let_go(keys);
     return failed;
 }
@@ -91,18 +91,18 @@ int verifier_verify(struct verifier *verifier, struct slice compact, int64_t now
                     struct token **out, struct err *err)
 {
     struct token_header header;
-    struct slice payload;
     struct token *token = NULL;
-    int failed = token_header_read(compact, &header, &payload, err);
+    int failed = token_header_read(compact, &header, err);
 
     if (failed)
         return failed;
-    failed = verify_signature(verifier, &header, compact, err);
+    failed = verify_signature(verifier, &header, err);
+    if (!failed) {
+        token = calloc(1, sizeof *token);
+        failed =
+            token ? read_claims(verifier, header.payload, now_us, token, err) : err_no_memory(err);
+    }
     token_header_close(&header);
-    if (failed)
-        return failed;
-    token = calloc(1, sizeof *token);
-    failed = token ? read_claims(verifier, payload, now_us, token, err) : err_no_memory(err);
     if (failed)
         token_free(token);
     else

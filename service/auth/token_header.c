@@ -44,6 +44,13 @@ int token_part_read(struct slice part, json_t **out, struct err *err)
     return failed;
 }
 
+static int read_signature(struct slice part, struct buffer *out, struct err *err)
+{
+    if (!base64url_decode(part, out))
+        return malformed(err, "the token's signature is not base64url");
+    return out->failed ? err_no_memory(err) : 0;
+}
+
 static bool is_known_type(const json_t *type)
 {
     const char *text = json_string_value(type);
@@ -76,8 +83,7 @@ static int read_header(struct token_header *header, struct err *err)
     return 0;
 }
 
-int token_header_read(struct slice compact, struct token_header *out, struct slice *payload,
-                      struct err *err)
+int token_header_read(struct slice compact, struct token_header *out, struct err *err)
 {
     struct slice parts[3];
     int failed;
@@ -85,17 +91,21 @@ int token_header_read(struct slice compact, struct token_header *out, struct sli
     *out = (struct token_header){0};
     if (!compact.size || compact.size > TOKEN_MAX_BYTES || !split(compact, parts))
         return malformed(err, "the token is not three parts of at most 16 KiB");
-    failed = token_part_read(parts[0], &out->json, err);
+    out->signed_text = (struct slice){compact.data, parts[0].size + 1 + parts[1].size};
+    out->payload = parts[1];
+    failed = read_signature(parts[2], &out->signature, err);
+    if (!failed)
+        failed = token_part_read(parts[0], &out->json, err);
     if (!failed)
         failed = read_header(out, err);
     if (failed)
         token_header_close(out);
-    *payload = parts[1];
     return failed;
 }
 
 void token_header_close(struct token_header *header)
 {
     json_decref(header->json);
+    buffer_free(&header->signature);
     *header = (struct token_header){0};
 }

@@ -15,13 +15,14 @@ struct token_header {
     json_t *json;       // owned
     const char *key_id; // borrowed from json; NULL: the token names none
     enum algorithm algorithm;
+    struct slice signed_text; // the first two parts with their dot, borrowed from the token
+    struct slice payload;     // still in base64url, borrowed from the token
+    struct buffer signature;  // owned: its bytes
 };
 
-// The part of the payload, still in base64url, goes to payload, borrowed from compact.
 // 0 with a header to close; POISON: TOKEN_MALFORMED, TOKEN_ALGORITHM, TOKEN_TYPE, TOKEN_CRITICAL,
 // TOKEN_KEY_UNKNOWN (a kid that is no text); RETRY without memory.
-int token_header_read(struct slice compact, struct token_header *out, struct slice *payload,
-                      struct err *err);
+int token_header_read(struct slice compact, struct token_header *out, struct err *err);
 void token_header_close(struct token_header *header);
 
 // One part of a token, from base64url to a JSON object (auth/claims.h).

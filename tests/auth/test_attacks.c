@@ -31,6 +31,14 @@ static char *es256_made(char *payload)
     return token;
 }
 
+static char *with_more(char *token, const char *more)
+{
+    char *longer = made_text("%s%s", token, more);
+
+    free(token);
+    return longer;
+}
+
 static void what_is_right_is_accepted(void **state)
 {
     static const char *const headers[] = {
@@ -275,6 +283,30 @@ static void texts_that_are_not_quite_a_token(void **state)
     free(good);
 }
 
+// cjose 0.6.2.1 ends the process at such a text, and takes the signatures of the next test.
+static void padding_in_the_middle_of_a_part(void **state)
+{
+    (void)state;
+    for (size_t part = 0; part < 3; part++) {
+        for (size_t place = 1; place < 6; place++) {
+            char *token = es256_claims(CLAIMS "}"), *at = token;
+
+            for (size_t i = 0; i < part; i++)
+                at = strchr(at, '.') + 1;
+            at[place] = '=';
+            refuses(&issuer, token, part == 1 ? "TOKEN_SIGNATURE" : "TOKEN_MALFORMED");
+        }
+    }
+}
+
+static void a_signature_with_bytes_too_many(void **state)
+{
+    (void)state;
+    refuses(&issuer, with_more(es256_claims(CLAIMS "}"), "AA"), "TOKEN_SIGNATURE");
+    refuses(&issuer, with_more(es256_claims(CLAIMS "}"), "A"), "TOKEN_SIGNATURE");
+    refuses(&issuer, with_more(rs256("{\"alg\":\"RS256\"}", CLAIMS "}"), "AA"), "TOKEN_SIGNATURE");
+}
+
 // The same bytes in another text: the last character's spare bits are not 0.
 static void base64_with_bits_left_over(void **state)
 {
@@ -452,6 +484,8 @@ int main(void)
         cmocka_unit_test(a_signature_cut_stripped_or_changed),
         cmocka_unit_test(a_payload_exchanged),
         cmocka_unit_test(texts_that_are_not_quite_a_token),
+        cmocka_unit_test(a_signature_with_bytes_too_many),
+        cmocka_unit_test(padding_in_the_middle_of_a_part),
         cmocka_unit_test(base64_with_bits_left_over),
         cmocka_unit_test(members_given_twice),
         cmocka_unit_test(a_payload_that_is_no_object),

@@ -55,7 +55,6 @@ LIBRARIES = {
     "avro/": {"wire"},
     "curl/": {"fetch", "cli"},
     "jansson.h": {"json", "registry", "auth", "wire", "http", "serve", "cli"},
-    "openssl/": {"auth"},
     "cjose/": {"cli"},
     "microhttpd.h": {"http", "serve"},
     "ini.h": {"base"},
