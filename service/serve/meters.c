@@ -77,12 +77,12 @@ static const struct metric_definition definitions[METERS] = {
                            .type = METRIC_GAUGE},
     [METER_COMMANDS_OPEN] = {.name = "jobtrail_commands_open",
                              .help = "Cancel commands that may still be answered in time, as the "
-                                     "process that publishes sees them.",
+                                     "process that publishes sees them; of at most 2,000.",
                              .type = METRIC_GAUGE},
     [METER_COMMANDS_UNANSWERED] = {.name = "jobtrail_commands_unanswered",
                                    .help = "Cancel commands whose answer was due within the last "
                                            "day and did not come, as the process that publishes "
-                                           "sees them.",
+                                           "sees them; of at most 2,000.",
                                    .type = METRIC_GAUGE},
     [METER_BATCHES] = {.name = "jobtrail_batches_total",
                        .help = "Batches sent to PostgreSQL, by what became of them.",

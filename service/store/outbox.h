@@ -49,7 +49,7 @@ struct outbox_letter {
 
 struct outbox_counts {
     int64_t rows;             // in the outbox, refused ones included; counted up to 100,000
-    int64_t open, unanswered; // commands, of the last day
+    int64_t open, unanswered; // of the last day's commands, at most 2,000
 };
 
 // The options' strings are borrowed as long as the outbox lives; owner is not used. Does not

@@ -82,6 +82,7 @@ static void nothing_configured_means_the_defaults(void **state)
     assert_string_equal(config->dead_letter_topic, "job.dead-letters");
     assert_string_equal(config->cancel_request_topic, "job.cancel-requests");
     assert_string_equal(config->command_topic, "job.commands");
+    assert_string_equal(config->decision_topic, "job.cancel-decisions");
     assert_string_equal(config->group_id, "jobtrail");
     assert_string_equal(config->admin_listen.host, "127.0.0.1");
     assert_int_equal(config->admin_listen.port, 9464);
