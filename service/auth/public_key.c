@@ -110,7 +110,25 @@ static bool openssl_ran_out(void)
     return ran_out;
 }
 
-// parameters: NULL without memory.
+// Whether OpenSSL says that a point is none. Empties its queue.
+static bool openssl_refused_point(void)
+{
+    bool refused = false, ran_out = false;
+    unsigned long code;
+
+    while ((code = ERR_get_error())) {
+        int reason = ERR_GET_REASON(code);
+
+        ran_out = ran_out || reason == ERR_R_MALLOC_FAILURE;
+        refused =
+            refused || (ERR_GET_LIB(code) == ERR_LIB_EC &&
+                        (reason == EC_R_POINT_IS_NOT_ON_CURVE || reason == EC_R_INVALID_ENCODING));
+    }
+    return refused && !ran_out;
+}
+
+// parameters: NULL without memory. The numbers were looked at before: but for a point off the
+// curve, what fails here fails for want of memory, which OpenSSL does not always say.
 static int make(struct public_key *key, const char *type, OSSL_PARAM *parameters, struct err *err)
 {
     EVP_PKEY_CTX *context = parameters ? EVP_PKEY_CTX_new_from_name(NULL, type, NULL) : NULL;
@@ -120,9 +138,12 @@ static int make(struct public_key *key, const char *type, OSSL_PARAM *parameters
     if (is_ready)
         (void)EVP_PKEY_fromdata(context, &key->key, EVP_PKEY_PUBLIC_KEY, parameters);
     EVP_PKEY_CTX_free(context);
-    if (openssl_ran_out() || !is_ready)
-        return err_no_memory(err);
-    return key->key ? 0 : unusable(err, "its numbers make no key");
+    if (key->key) {
+        ERR_clear_error();
+        return 0;
+    }
+    return is_ready && openssl_refused_point() ? unusable(err, "its numbers make no key")
+                                               : err_no_memory(err);
 }
 
 static int make_rsa(struct public_key *key, struct slice modulus, struct slice exponent,
