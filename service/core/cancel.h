@@ -44,13 +44,13 @@ struct cancel_request {
     struct slice organization_id, job_id;
     // The member who asks: proven where authenticated, else only claimed.
     struct slice requester_id;
-    bool authenticated;
-    int64_t received_at_us; // by the broker's clock; over HTTP by ours
-    bool may_wait;          // while its job is unknown: over Kafka, until the deadline
-    int64_t ledger_id;      // of one that has been waiting in the ledger; 0: it is new
-    struct cancel_origin origin;
     struct slice reason;      // null: not said
     struct slice traceparent; // null: none
+    struct cancel_origin origin;
+    int64_t received_at_us; // by the broker's clock; over HTTP by ours
+    int64_t ledger_id;      // of one that has been waiting in the ledger; 0: it is new
+    bool authenticated;
+    bool may_wait; // while its job is unknown: over Kafka, until the deadline
 };
 
 // Holds a request against the limits of design section 4, before anybody judges it: lengths of the

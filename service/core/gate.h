@@ -50,12 +50,11 @@ enum gate_action {
 };
 
 struct gate_verdict {
+    int64_t decided_at_us; // if is_decided, as the two below
     enum gate_action action;
-    // GATE_DECIDE, and GATE_REPEAT of a decided one:
-    bool is_decided;
     enum cancel_decision decision;
     enum cancel_reason_code reason_code;
-    int64_t decided_at_us;
+    bool is_decided; // GATE_DECIDE, and GATE_REPEAT of a decided one
     // GATE_DECIDE and granted:
     bool issues_command;    // a new one for the job's attempt
     bool publishes_command; // it goes out: it is new, or unanswered so far
