@@ -18,12 +18,9 @@ void registry_http_free(struct registry_http *http);
 // GET, or POST if body is not NULL, of a path below the base URL, which the caller has escaped.
 // 0 with the status and the answer (at most REGISTRY_ANSWER_MAX_BYTES); RETRY with the given reason
 // if no URL gave an answer that counts (a status below 300, or 400 to 499 without 408 and 429), or
-// with ANSWER_TOO_LARGE.
+// with FETCH_TOO_LARGE.
 int registry_http_ask(struct registry_http *http, const char *path, const char *body,
                       const char *unreachable_reason, long *status, struct buffer *answer,
                       struct err *err);
-// Escapes text for one part of a path; malloc'ed, NULL without memory.
-char *registry_http_escape(const char *text);
 
 enum { REGISTRY_ANSWER_MAX_BYTES = 1 << 20 };
-#define ANSWER_TOO_LARGE "ANSWER_TOO_LARGE"

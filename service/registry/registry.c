@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "fetch/fetch.h"
 #include "registry/answer.h"
 #include "registry/cache.h"
 #include "registry/http.h"
@@ -96,13 +97,13 @@ static int ask(struct registry *registry, const struct schema_name *name, char *
         registry_http_ask(registry->http, path, NULL, "SCHEMA_UNREACHABLE", &status, &answer, err);
     if (!failed)
         failed = read_schema(path, status, buffer_slice(&answer), json, err);
-    else if (!strcmp(err->reason, ANSWER_TOO_LARGE)) // asking again would change nothing
+    else if (!strcmp(err->reason, FETCH_TOO_LARGE)) // asking again would change nothing
         err->reason = "SCHEMA_UNKNOWN";
     buffer_free(&answer);
     return failed;
 }
 
-static int fetch(void *self, const struct schema_name *name, char **json, struct err *err)
+static int fetch_schema(void *self, const struct schema_name *name, char **json, struct err *err)
 {
     struct registry *registry = self;
     int failed;
@@ -131,7 +132,7 @@ static int fetch(void *self, const struct schema_name *name, char **json, struct
 
 struct schema_source registry_schema_source(struct registry *registry)
 {
-    return (struct schema_source){registry, fetch};
+    return (struct schema_source){registry, fetch_schema};
 }
 
 static int read_id(const char *subject, long status, struct slice answer, uint32_t *id,
@@ -153,7 +154,7 @@ static int read_id(const char *subject, long status, struct slice answer, uint32
 int registry_register(struct registry *registry, const char *subject, struct slice schema_json,
                       uint32_t *id, struct err *err)
 {
-    char *escaped = registry_http_escape(subject);
+    char *escaped = fetch_escape(subject);
     char *body = answer_registration(schema_json);
     struct buffer path, answer;
     long status = 0;

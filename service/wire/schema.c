@@ -3,7 +3,7 @@
 // Recursion is bounded by SCHEMA_MAX_DEPTH: a named type is entered only where it is defined.
 #include "wire/schema.h"
 
-#include "wire/schema_json.h"
+#include "json/parse.h"
 #include "wire/schema_names.h"
 
 // Where in the schema we are.
@@ -268,7 +268,7 @@ int schema_parse(struct slice text, struct arena *arena, struct schema *out, str
     *out = (struct schema){0};
     if (text.size > SCHEMA_MAX_BYTES)
         return schema_no(&parser, "the schema is longer than %d bytes", SCHEMA_MAX_BYTES);
-    out->json = schema_json(text, &error, &no_memory);
+    out->json = json_parse(text, &error, &no_memory);
     if (!out->json) {
         if (no_memory)
             return err_no_memory(err);

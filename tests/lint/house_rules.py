@@ -18,15 +18,20 @@ SPDX = "SPDX-License-Identifier: Apache-2.0"
 # Each folder of service/, and those it may include besides itself.
 MAY_INCLUDE = {
     "base": set(),
+    "json": {"base"},
     "core": {"base"},
-    "wire": {"base", "core"},
+    "wire": {"base", "core", "json"},
     "store": {"base", "core"},
-    "registry": {"base", "core", "wire"},
+    "fetch": {"base"},
+    "registry": {"base", "core", "wire", "fetch"},
+    "auth": {"base", "core", "json", "fetch"},
     "kafka": {"base", "core", "wire"},
-    "http": {"base", "core", "wire", "store"},
-    "serve": {"base", "core", "wire", "store", "registry", "kafka", "http"},
+    "http": {"base", "json", "core", "wire", "store", "auth"},
+    "serve": {"base", "core", "json", "wire", "store", "fetch", "registry", "auth", "kafka",
+              "http"},
     "client": {"base", "wire", "kafka"},
-    "cli": {"base", "core", "wire", "store", "registry", "kafka", "http", "serve", "client"},
+    "cli": {"base", "core", "json", "wire", "store", "fetch", "registry", "auth", "kafka", "http",
+            "serve", "client"},
 }
 MAIN_MAY_INCLUDE = {"base", "cli"}
 
@@ -48,12 +53,13 @@ LIBRARIES = {
     "libpq/": {"store"},
     "avro.h": {"wire"},
     "avro/": {"wire"},
-    "curl/": {"registry", "http", "cli"},
-    "jansson.h": {"registry", "wire", "http", "serve", "cli"},
-    "cjose/": {"http"},
+    "curl/": {"fetch", "cli"},
+    "jansson.h": {"json", "registry", "auth", "wire", "http", "serve", "cli"},
+    "cjose/": {"auth", "cli"},
     "microhttpd.h": {"http", "serve"},
     "ini.h": {"base"},
-    "openssl/": {"base", "auth"},
+    "openssl/": {"base", "auth", "http"},
+    "zlib.h": {"http"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

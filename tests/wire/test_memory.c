@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Without memory: every allocation of making a decoder, learning a schema, decoding and encoding
-// fails in turn, jansson's included (schema_json.h). Each time the answer is RETRY, nothing is
+// fails in turn, jansson's included (json/parse.h). Each time the answer is RETRY, nothing is
 // remembered wrongly, and the same call succeeds afterwards.
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/key_set.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define LOOK_EVERY_US    (1 * US_PER_SECOND)  // at a file; for keys never read, at an address
+#define UNKNOWN_EVERY_US (10 * US_PER_SECOND) // for a key that is not known
+#define FAILED_EVERY_US  (10 * US_PER_SECOND) // after a refresh that failed
+
+struct key_set {
+    struct key_source *source;
+    int64_t refresh_us;
+    int64_t (*monotonic_us)(void *self);
+    void *self;
+    pthread_mutex_t lock; // guards all below
+    pthread_cond_t done;  // a reading has ended
+    bool is_reading;
+    struct keys *keys;     // NULL: never read
+    struct file_mark mark; // of the file when keys were read
+    int64_t look_again_us; // not before, unless a key is not known
+    int64_t asked_us;      // when a reading began last; TIME_NONE: never
+    struct err failure;    // of the last reading, while keys is NULL
+};
+
+static int64_t machine_clock(void *self)
+{
+    (void)self;
+    return clock_monotonic_us();
+}
+
+int key_set_new(const struct key_set_options *options, struct key_set **out, struct err *err)
+{
+    struct key_set *set = calloc(1, sizeof *set);
+    int failed;
+
+    if (!set)
+        return err_no_memory(err);
+    failed = key_source_new(&options->source, &set->source, err);
+    if (failed) {
+        free(set);
+        return failed;
+    }
+    set->refresh_us = options->refresh_ms * INT64_C(1000);
+    set->monotonic_us = options->monotonic_us ? options->monotonic_us : machine_clock;
+    set->self = options->self;
+    set->look_again_us = INT64_MIN;
+    set->asked_us = TIME_NONE;
+    pthread_mutex_init(&set->lock, NULL);
+    pthread_cond_init(&set->done, NULL);
+    *out = set;
+    return 0;
+}
+
+void key_set_free(struct key_set *set)
+{
+    if (!set)
+        return;
+    keys_let_go(set->keys);
+    key_source_free(set->source);
+    pthread_cond_destroy(&set->done);
+    pthread_mutex_destroy(&set->lock);
+    free(set);
+}
+
+static bool same_mark(const struct file_mark *a, const struct file_mark *b)
+{
+    return a->size == b->size && a->inode == b->inode && a->modified_ns == b->modified_ns;
+}
+
+// With the lock; gives what was read to everybody.
+static void keep(struct key_set *set, struct keys *keys, const struct file_mark *mark)
+{
+    if (!keys_count(keys))
+        log_warn("auth", "the key set has no usable key: no token will be accepted");
+    else
+        log_info("auth", "key set read", LOG_INT("keys", keys_count(keys)));
+    keys_let_go(set->keys);
+    set->keys = keys;
+    set->mark = *mark;
+}
+
+// With the lock, which is open while the source is read. The file is marked before it is read, so
+// that a change meanwhile is seen the next time.
+static void read_now(struct key_set *set)
+{
+    bool is_file = key_source_is_file(set->source);
+    struct file_mark mark = {0};
+    struct keys *keys = NULL;
+    struct err err;
+    int failed = 0;
+
+    set->is_reading = true;
+    set->asked_us = set->monotonic_us(set->self);
+    pthread_mutex_unlock(&set->lock);
+    if (is_file)
+        mark = key_source_mark(set->source);
+    failed = key_source_read(set->source, &keys, &err);
+    pthread_mutex_lock(&set->lock);
+    if (!failed) {
+        keep(set, keys, &mark);
+    } else {
+        log_warn("auth", "cannot read the key set", LOG_ERR(&err));
+        set->failure = err;
+    }
+    if (is_file || !set->keys)
+        set->look_again_us = set->asked_us + LOOK_EVERY_US;
+    else
+        set->look_again_us =
+            set->asked_us +
+            (failed && set->refresh_us > FAILED_EVERY_US ? FAILED_EVERY_US : set->refresh_us);
+    set->is_reading = false;
+    pthread_cond_broadcast(&set->done);
+}
+
+// With the lock. Whether it is time to read; looks at the file.
+static bool is_stale(struct key_set *set)
+{
+    int64_t now_us = set->monotonic_us(set->self);
+    struct file_mark mark;
+
+    if (now_us < set->look_again_us)
+        return false;
+    if (!key_source_is_file(set->source) || !set->keys)
+        return true;
+    set->look_again_us = now_us + LOOK_EVERY_US;
+    mark = key_source_mark(set->source);
+    return !same_mark(&mark, &set->mark);
+}
+
+int key_set_take(struct key_set *set, struct keys **out, struct err *err)
+{
+    int failed = 0;
+
+    pthread_mutex_lock(&set->lock);
+    while (set->is_reading && !set->keys)
+        pthread_cond_wait(&set->done, &set->lock);
+    if (!set->is_reading && is_stale(set))
+        read_now(set);
+    if (set->keys) {
+        *out = keys_hold(set->keys);
+    } else if (set->failure.disposition == RETRY) {
+        *err = set->failure;
+        failed = RETRY;
+    } else { // what is there cannot be read: to whoever verifies, as if it were away
+        failed =
+            err_set(err, RETRY, "KEY_SET_UNREACHABLE", "the key set: %.400s", set->failure.text);
+    }
+    pthread_mutex_unlock(&set->lock);
+    return failed;
+}
+
+// With the lock. A file is looked at each second anyway, and cheap to read.
+static bool may_ask(const struct key_set *set)
+{
+    int64_t least_us = key_source_is_file(set->source) ? LOOK_EVERY_US : UNKNOWN_EVERY_US;
+
+    return set->monotonic_us(set->self) >= set->asked_us + least_us;
+}
+
+struct keys *key_set_take_newer(struct key_set *set, struct keys *seen)
+{
+    struct keys *keys;
+
+    pthread_mutex_lock(&set->lock);
+    while (set->is_reading)
+        pthread_cond_wait(&set->done, &set->lock);
+    if (set->keys == seen && may_ask(set))
+        read_now(set);
+    keys = keys_hold(set->keys);
+    pthread_mutex_unlock(&set->lock);
+    return keys;
+}

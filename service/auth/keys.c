@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/keys.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "json/parse.h"
+
+struct keys {
+    atomic_int holds;
+    size_t count;
+    struct public_key *keys[KEYS_MAX];
+};
+
+static int read_all(const json_t *list, struct keys *keys, struct err *err)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        int failed = public_key_read(json_array_get(list, i), &keys->keys[keys->count], err);
+
+        if (failed == RETRY)
+            return failed;
+        if (failed)
+            log_warn("auth", "a key of the key set is left out", LOG_INT("place", i),
+                     LOG_TEXT("why", err->text));
+        else
+            keys->count++;
+    }
+    return 0;
+}
+
+int keys_read(struct slice text, struct keys **out, struct err *err)
+{
+    json_error_t error;
+    bool no_memory;
+    json_t *root = json_parse(text, &error, &no_memory);
+    const json_t *list = json_object_get(root, "keys");
+    struct keys *keys = NULL;
+    int failed;
+
+    if (no_memory)
+        return err_no_memory(err);
+    if (!root) {
+        failed = err_set(err, POISON, "KEY_SET_MALFORMED", "it is not JSON: line %d", error.line);
+    } else if (!json_is_array(list) || json_array_size(list) > KEYS_MAX) {
+        failed = err_set(err, POISON, "KEY_SET_MALFORMED",
+                         "it has no member \"keys\" with an array of at most %d keys", KEYS_MAX);
+    } else {
+        keys = calloc(1, sizeof *keys);
+        failed = keys ? 0 : err_no_memory(err);
+    }
+    if (!failed) {
+        atomic_init(&keys->holds, 1);
+        failed = read_all(list, keys, err);
+    }
+    json_decref(root);
+    if (failed)
+        keys_let_go(keys);
+    else
+        *out = keys;
+    return failed;
+}
+
+struct keys *keys_hold(struct keys *keys)
+{
+    atomic_fetch_add(&keys->holds, 1);
+    return keys;
+}
+
+void keys_let_go(struct keys *keys)
+{
+    if (!keys || atomic_fetch_sub(&keys->holds, 1) != 1)
+        return;
+    for (size_t i = 0; i < keys->count; i++)
+        public_key_free(keys->keys[i]);
+    free(keys);
+}
+
+size_t keys_count(const struct keys *keys)
+{
+    return keys->count;
+}
+
+const struct public_key *keys_find(const struct keys *keys, const char *kid,
+                                   enum algorithm algorithm)
+{
+    const struct public_key *found = NULL;
+
+    for (size_t i = 0; i < keys->count; i++) {
+        const char *id = public_key_id(keys->keys[i]);
+
+        if (!public_key_fits(keys->keys[i], algorithm) || (kid && (!id || strcmp(kid, id) != 0)))
+            continue;
+        if (found)
+            return NULL;
+        found = keys->keys[i];
+    }
+    return found;
+}

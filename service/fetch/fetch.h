@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// One HTTP request, bounded in bytes and time. Only http and https; redirects are not followed, so
+// that credentials go nowhere else; a proxy of the environment is not asked for what is on this
+// machine. What is answered is never logged. Thread-safe: handles are kept for their connections.
+#pragma once
+
+#include "base/buffer.h"
+#include "base/err.h"
+
+struct fetcher;
+
+struct fetch_options {
+    const char *who;            // for messages: "schema registry"
+    const char *basic_auth;     // "user:password" or NULL
+    const char *bearer_token;   // or NULL
+    const char *ca_file;        // PEM, or NULL: the system's
+    const char *const *headers; // "Name: value", NULL-terminated
+    int timeout_ms;             // of one request, connection included
+    size_t most_bytes;          // of one answer
+};
+
+// Strings are copied, but for who, which must live as long. NULL with err filled: FATAL
+// (BAD_CA_FILE), RETRY without memory.
+struct fetcher *fetcher_new(const struct fetch_options *options, struct err *err);
+void fetcher_free(struct fetcher *fetcher);
+
+struct fetch_request {
+    const char *url;
+    const char *shown;  // what messages say instead of the URL
+    const char *body;   // POST; NULL: GET
+    const char *reason; // of the RETRY when nobody answers
+};
+
+// 0 with the status and the whole answer, which is cleared first; RETRY with request->reason, or
+// with FETCH_TOO_LARGE.
+int fetch(struct fetcher *fetcher, const struct fetch_request *request, long *status,
+          struct buffer *answer, struct err *err);
+
+#define FETCH_TOO_LARGE "ANSWER_TOO_LARGE"
+
+struct fetch_url {
+    bool is_https;
+    bool is_loopback; // localhost or an address of this machine alone
+    bool has_query;   // or a fragment
+};
+// FATAL (BAD_URL) for what is no URL, neither http nor https, or has credentials in it: they would
+// come out in errors. The text begins with label, and does not repeat the URL.
+int fetch_url_read(const char *url, const char *label, struct fetch_url *out, struct err *err);
+// Escapes text for one part of a path; malloc'ed, NULL without memory.
+char *fetch_escape(const char *text);
