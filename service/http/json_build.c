@@ -4,8 +4,11 @@
 #include "base/time_us.h"
 #include "json/parse.h"
 
+static _Thread_local bool failed; // since json_build_begin
+
 void json_build_begin(void)
 {
+    failed = false;
     json_memory_watch();
 }
 
@@ -22,9 +25,14 @@ void json_build_end(json_t *json, struct response *response, const char *media_t
     buffer_clear(&response->body);
     response->media_type = media_type;
     if (!json || json_dump_callback(json, append, &response->body, JSON_COMPACT) ||
-        json_memory_ran_out())
+        json_memory_ran_out() || failed)
         response->failed = true;
     json_decref(json);
+}
+
+void json_build_fail(void)
+{
+    failed = true;
 }
 
 void put(json_t *object, const char *name, json_t *value)

@@ -13,6 +13,9 @@ void json_build_begin(void);
 // Takes json over. The body of the response becomes its text.
 void json_build_end(json_t *json, struct response *response, const char *media_type);
 
+// What was to be put ran out of memory elsewhere: the body will have failed.
+void json_build_fail(void);
+
 void put(json_t *object, const char *name, json_t *value); // takes value over
 void put_text(json_t *object, const char *name, struct slice text);
 void put_integer(json_t *object, const char *name, int64_t value);

@@ -26,6 +26,7 @@ static const struct {
     [PROBLEM_JOB_DISMISSED] = {404, OURS "job-cancelled", "The job was cancelled"},
     [PROBLEM_ALREADY_FINISHED] = {409, OURS "already-finished", "The job has already finished"},
     [PROBLEM_NOT_CANCELLABLE] = {409, OURS "not-cancellable", "The job cannot be cancelled"},
+    [PROBLEM_REFUSED] = {409, OURS "refused", "The cancel request was refused"},
     [PROBLEM_TOO_LARGE] = {413, OURS "too-large", "Body too large"},
     [PROBLEM_TARGET_TOO_LONG] = {414, OURS "address-too-long", "Address too long"},
     [PROBLEM_REQUEST_ID_REUSED] = {422, OURS "request-id-reused",
