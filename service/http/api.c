@@ -66,7 +66,8 @@ static bool identify(const struct api *api, struct exchange *exchange, bool *els
     switch (viewer_identify(&api->viewers, &exchange->request, exchange->organization_id,
                             exchange->now_us, &exchange->arena, &exchange->viewer, &err)) {
     case VIEWER_KNOWN:
-        if (rate_take(api->rate, exchange->viewer.organization_id, exchange->viewer.member,
+        if (exchange->wait_until_us || // it was counted when it began to wait
+            rate_take(api->rate, exchange->viewer.organization_id, exchange->viewer.member,
                       exchange->monotonic_us))
             return true;
         response_header(response, "Retry-After", "%d", RETRY_AFTER_S);
@@ -174,6 +175,7 @@ enum api_outcome api_answer(const struct api *api, struct reader_link *link,
 {
     if (answer(api, link, exchange, target) == WAIT_LONGER) {
         response_clear(&exchange->response);
+        arena_reset(&exchange->arena); // it is read anew
         return API_WAITS;
     }
     finish(api, exchange);

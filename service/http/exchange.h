@@ -27,7 +27,7 @@ enum { ROUTE_IDS_MAX = 2 };
 struct exchange {
     struct request request;
     struct response response;
-    struct arena arena; // the request's texts, and what handlers need
+    struct arena arena; // what the target and the token say, and what handlers need
     struct slice organization_id;
     struct slice ids[ROUTE_IDS_MAX]; // what the route's stars stand for
     struct viewer viewer;
