@@ -2,6 +2,7 @@
 #include "http/api.h"
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "http/cors.h"
 #include "http/freshness.h"
 #include "http/list_query.h"
@@ -11,6 +12,8 @@ enum { RETRY_AFTER_S = 1 };
 
 static void refuse_target(struct exchange *exchange, enum target_fault fault)
 {
+    if (!utf8_is_text(exchange->request.path))
+        exchange->request.path = SLICE_NULL; // no JSON could say it
     if (fault == TARGET_NO_MEMORY)
         exchange->response.failed = true;
     else

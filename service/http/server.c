@@ -21,7 +21,7 @@ enum {
     IDLE_SECONDS = 30,
     ASKS_US = 30 * 1000 * 1000,
     ANSWERS_US = 120 * 1000 * 1000,
-    WATCH_NS = 1000 * 1000 * 1000,
+    WATCH_NS = 200 * 1000 * 1000,
     LEAVE_TRIES = 200, // of 10 ms each, for answers on their way out
     LEAVE_NS = 10 * 1000 * 1000,
 };
@@ -90,12 +90,12 @@ static enum MHD_Result send_off(struct server *server, struct served *served)
 
 static enum MHD_Result refuse(struct server *server, struct served *served, enum problem problem)
 {
-    struct request *request = &served->exchange.request;
+    struct slice path = buffer_slice(&served->target);
+    const char *query = path.size ? memchr(path.data, '?', path.size) : NULL;
 
-    request->path = buffer_slice(&served->target);
-    request->path.size = strcspn(served->target.data, "?");
-    if (!utf8_is_text(request->path))
-        request->path = SLICE_NULL;
+    if (query)
+        path.size = (size_t)(query - path.data);
+    served->exchange.request.path = utf8_is_text(path) ? path : SLICE_NULL;
     api_refuse(server->api, &served->exchange, problem, NULL);
     return send_off(server, served);
 }
@@ -153,7 +153,7 @@ static void *watch(void *self)
     struct server *server = self;
 
     while (!server->stopping) {
-        nanosleep(&(struct timespec){.tv_nsec = WATCH_NS - 1}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = WATCH_NS}, NULL);
         connections_end_slow(&server->connections, clock_monotonic_us(), ASKS_US, ANSWERS_US);
     }
     return NULL;

@@ -4,7 +4,7 @@
 //   listener threads (libmicrohttpd, 2) ──work queue──▶ workers (N), each with a reader of its own
 //             ▲                                            │
 //             └──────────── resume the connection ─────────┘
-//   watch thread: ends connections that are too slow, once a second
+//   watch thread: ends connections that are too slow
 //
 // A slow client holds a connection, never a worker; a slow database holds workers, never the
 // listener. Shared: the queue, the API (constant), the list of connections; each locks itself.

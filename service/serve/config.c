@@ -6,6 +6,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "auth/claims.h"
 #include "base/arena.h"
 #include "store/conninfo.h"
 
@@ -105,6 +106,21 @@ static bool name_instance(struct loaded *loaded, const struct options *options)
     return loaded->config.instance != NULL;
 }
 
+static bool copy_http(struct loaded *loaded, const struct options *options)
+{
+    struct http_config *http = &loaded->config.http;
+
+    http->base_url = copy(loaded, slice_of(options_text(options, "http.base-url")));
+    return http->base_url && copy_text(loaded, options, "auth.issuer", &http->issuer) &&
+           copy_text(loaded, options, "auth.audience", &http->audience) &&
+           copy_text(loaded, options, "auth.jwks", &http->jwks) &&
+           copy_text(loaded, options, "auth.jwks.ca-file", &http->jwks_ca_file) &&
+           copy_text(loaded, options, "auth.claim.organization", &http->claims.organization) &&
+           copy_text(loaded, options, "auth.claim.role", &http->claims.role) &&
+           copy_text(loaded, options, "auth.claim.member", &http->claims.member) &&
+           copy_list(loaded, options, "http.cors-origins", &http->cors_origins);
+}
+
 static bool copy_texts(struct loaded *loaded, const struct options *options)
 {
     struct config *config = &loaded->config;
@@ -120,9 +136,24 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_text(loaded, options, "schema.registry.user-info", &registry->basic_auth) &&
            copy_text(loaded, options, "schema.registry.token", &registry->bearer_token) &&
            copy_text(loaded, options, "schema.registry.ca-file", &registry->ca_file) &&
+           copy_http(loaded, options) &&
            copy_list(loaded, options, "topic.events", &config->event_topics) &&
            copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
            copy_kafka(loaded, options);
+}
+
+static void set_http(struct http_config *http, const struct options *options)
+{
+    const char *listen = options_text(options, "http.listen");
+
+    http->is_wanted = listen && option_value_listen(listen, &http->listen);
+    http->connections = (unsigned)options_integer(options, "http.connections");
+    http->connections_per_address =
+        (unsigned)options_integer(options, "http.connections-per-address");
+    http->readers = (size_t)options_integer(options, "http.readers");
+    http->rate = (uint32_t)options_integer(options, "http.rate");
+    http->jwks_refresh_ms = options_integer(options, "auth.jwks.refresh");
+    http->jwks_timeout_ms = (int)options_integer(options, "auth.jwks.timeout");
 }
 
 // The bounds in the table keep every number inside its type.
@@ -170,6 +201,7 @@ int config_load(const struct options *options, struct config **out, struct err *
         goto out;
     }
     set_numbers(&loaded->config, options);
+    set_http(&loaded->config.http, options);
     if (!option_value_listen(options_text(options, "admin.listen"), &loaded->config.admin_listen)) {
         result = err_set(err, FATAL, "CONFIGURATION", "admin.listen: not an address");
         goto out;
@@ -217,4 +249,34 @@ int config_require_authentication(const struct config *config, struct err *err)
                    "Kafka carries a signed token) or topic-acl (whoever may write %s is trusted), "
                    "or leave the cancel gate out: serve --only project",
                    config->cancel_request_topic);
+}
+
+static int check_claim(const char *name, const char *pointer, struct err *err)
+{
+    if (claims_pointer_is_valid(pointer))
+        return DONE;
+    return err_set(err, FATAL, "CONFIGURATION",
+                   "%s: \"%s\" is no JSON pointer: expected something like /role", name, pointer);
+}
+
+int config_require_http(const struct config *config, struct err *err)
+{
+    const struct http_config *http = &config->http;
+    const char *missing = !http->is_wanted  ? "http.listen"
+                          : !http->issuer   ? "auth.issuer"
+                          : !http->audience ? "auth.audience"
+                          : !http->jwks     ? "auth.jwks"
+                                            : NULL;
+    int rc;
+
+    if (missing)
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "%s is not set: the HTTP API needs http.listen, auth.issuer, auth.audience "
+                       "and auth.jwks; or leave it out: unset http.listen, or say serve --only "
+                       "project,cancel",
+                       missing);
+    rc = check_claim("auth.claim.organization", http->claims.organization, err);
+    if (!rc)
+        rc = check_claim("auth.claim.role", http->claims.role, err);
+    return rc ? rc : check_claim("auth.claim.member", http->claims.member, err);
 }

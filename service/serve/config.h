@@ -2,12 +2,29 @@
 // The configuration as the program uses it: typed, complete, and constant after config_load.
 #pragma once
 
+#include "auth/identity.h"
 #include "base/log.h"
 #include "base/option_value.h"
 #include "base/options.h"
 #include "core/gate.h"
 #include "kafka/consumer.h"
 #include "registry/registry.h"
+
+// The HTTP API, and who may use it.
+struct http_config {
+    bool is_wanted; // http.listen is set
+    struct listen_address listen;
+    unsigned connections, connections_per_address;
+    size_t readers;
+    uint32_t rate;                   // requests a second
+    const char *base_url;            // "": none
+    const char *const *cors_origins; // NULL-terminated, may be empty
+    const char *issuer, *audience;   // NULL: not configured
+    const char *jwks, *jwks_ca_file; // likewise
+    int64_t jwks_refresh_ms;
+    int jwks_timeout_ms;
+    struct identity_claims claims;
+};
 
 // All strings are the config's own.
 struct config {
@@ -42,6 +59,7 @@ struct config {
     size_t batch_max_events;
     size_t cache_bytes, queue_bytes; // each worker's
 
+    struct http_config http;
     struct listen_address admin_listen;
     enum log_format log_format;
     enum log_level log_level;
@@ -54,5 +72,8 @@ void config_free(struct config *config);
 
 // FATAL unless it was chosen how cancel requests over Kafka are authenticated.
 int config_require_authentication(const struct config *config, struct err *err);
+// FATAL, naming what is missing, unless the HTTP API can say where it listens and whose tokens it
+// takes.
+int config_require_http(const struct config *config, struct err *err);
 // FATAL unless brokers are configured.
 int config_require_kafka(const struct config *config, struct err *err);

@@ -9,9 +9,11 @@
 //
 //   cancel gate: one thread with a consumer and a connection of its own (gate_private.h); shares
 //   nothing with the above but metrics.
+//   HTTP API: listener threads and workers with connections of their own (http/server.h); decides
+//   cancel requests by the same gate (core/gate_transaction.h), and shares nothing but metrics.
 //   admin listener (libmicrohttpd's thread) reads metrics, health and partitions.
-//   The main thread waits for a signal or a failure, then stops them in order: consumer, gate,
-//   workers, admin.
+//   The main thread waits for a signal or a failure, then stops them in order: consumer, HTTP,
+//   gate, workers, admin.
 #pragma once
 
 #include <pthread.h>
@@ -22,6 +24,7 @@
 #include "store/store.h"
 
 struct gate_thread;
+struct http_part;
 struct worker;
 struct schemas;
 
@@ -35,6 +38,7 @@ struct service {
     struct schemas *schemas;
     unsigned parts;           // SERVE_ bits of serve.h
     struct gate_thread *gate; // owned; NULL: not one of the parts
+    struct http_part *http;   // likewise
 
     atomic_bool stopping;                // everyone finishes what they have and leaves
     atomic_bool kafka_ready;             // the consumer thread reached the brokers and its topics
