@@ -101,7 +101,7 @@ static int check_times(const json_t *claims, int64_t now_us, int64_t *expires_at
 
         if (read == TIME_WRONG)
             return wrong_time(err, beginnings[i]);
-        if (read == TIME_READ && time_us > now_us && time_us - now_us > GRACE_US)
+        if (read == TIME_READ && now_us < time_us - GRACE_US)
             return err_set(err, POISON, "TOKEN_NOT_YET_VALID", "the token's %s is in the future",
                            beginnings[i]);
     }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each allocation of reading a key set and verifying a token fails in turn: ours, jansson's,
+// cjose's, and OpenSSL's as far as cjose can hand it ours. The answer is then RETRY, never that
+// the token is bad or good with something missing, and nothing is lost or kept.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <cjose/cjose.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "auth/identity.h"
+#include "auth/issuer.h"
+#include "support/failing_malloc.h"
+
+static void *failing_realloc(void *memory, size_t size)
+{
+    return realloc(memory, size); // this file's calls are wrapped, too
+}
+
+static char *token_of(struct issuer *issuer, bool is_rsa)
+{
+    return is_rsa ? made_token(issuer->rsa, "RS256", "{\"alg\":\"RS256\",\"kid\":\"r\"}",
+                               CLAIMS ",\"organization_id\":\"acme\",\"nested\":{\"a\":[1,2]}}")
+                  : made_token(issuer->ec, "ES256", "{\"alg\":\"ES256\",\"kid\":\"e\"}",
+                               CLAIMS ",\"organization_id\":\"acme\"}");
+}
+
+static int verify_from_nothing(const char *path, const char *compact, struct err *err)
+{
+    static const struct identity_claims where = {"/organization_id", "/role", "/sub"};
+    struct key_set_options options = {.source = {.location = path}, .refresh_ms = 1000};
+    struct verifier_options verifier_options = {.issuer = ISSUER, .audience = AUDIENCE};
+    struct verifier *verifier = NULL;
+    struct token *token = NULL;
+    struct identity who;
+    int failed = key_set_new(&options, &verifier_options.keys, err);
+
+    if (!failed)
+        failed = verifier_new(&verifier_options, &verifier, err);
+    if (!failed)
+        failed = verifier_verify(verifier, slice_of(compact), NOW_US, &token, err);
+    failing_malloc_never();
+    if (!failed) {
+        assert_int_equal(identity_read(token, &where, SLICE_LITERAL("acme"), &who), IDENTITY_KNOWN);
+        assert_true(slice_equal(who.member, SLICE_LITERAL("ann")));
+    }
+    token_free(token);
+    verifier_free(verifier);
+    key_set_free(verifier_options.keys);
+    return failed;
+}
+
+static void every_allocation_fails_once(void **state)
+{
+    struct issuer issuer;
+    struct err err;
+
+    (void)state;
+    issuer_open(&issuer, NULL);
+    for (int is_rsa = 0; is_rsa < 2; is_rsa++) {
+        char *compact = token_of(&issuer, is_rsa);
+        long n = 0;
+
+        assert_int_equal(verify_from_nothing(issuer.path, compact, &err), 0);
+        do {
+            int failed;
+
+            failing_malloc_after(++n);
+            failed = verify_from_nothing(issuer.path, compact, &err);
+            if (failing_malloc_happened() && failed) {
+                if (failed != RETRY)
+                    print_message("%ld: %s\n", n, err.text);
+                assert_int_equal(failed, RETRY);
+                assert_string_equal(err.reason, "OUT_OF_MEMORY");
+            } else {
+                assert_int_equal(failed, 0);
+            }
+        } while (failing_malloc_happened());
+        print_message("%ld allocations\n", n - 1);
+        assert_true(n > 40);
+        free(compact);
+    }
+    issuer_close(&issuer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_fails_once),
+    };
+
+    // Before OpenSSL's first allocation, or it keeps its own; and before jansson's are replaced.
+    cjose_set_alloc_funcs(failing_malloc, failing_realloc, failing_free);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
