@@ -12,12 +12,12 @@ enum { SETS = 1024, WAYS = 8 };
 struct bucket {
     uint64_t who; // 0: nobody
     int64_t filled_at_us;
-    double tokens;
+    int64_t millionths; // of the requests that are left
 };
 
 struct rate {
     pthread_mutex_t mutex;
-    double per_us, burst;
+    int64_t per_second, burst; // the latter in millionths
     uint64_t seed, step;
     struct bucket buckets[SETS][WAYS];
 };
@@ -29,8 +29,8 @@ int rate_new(uint32_t per_second, uint32_t burst, struct rate **out, struct err 
     if (!rate)
         return err_no_memory(err);
     pthread_mutex_init(&rate->mutex, NULL);
-    rate->per_us = (double)per_second / (double)US_PER_SECOND;
-    rate->burst = burst;
+    rate->per_second = per_second;
+    rate->burst = burst * US_PER_SECOND;
     rate->seed = random_u64();
     rate->step = random_u64() | 1;
     *out = rate;
@@ -66,8 +66,24 @@ static struct bucket *find(struct rate *rate, uint64_t who, int64_t now_us)
         if (!set[i].who || (oldest->who && set[i].filled_at_us < oldest->filled_at_us))
             oldest = &set[i];
     }
-    *oldest = (struct bucket){.who = who, .filled_at_us = now_us, .tokens = rate->burst};
+    *oldest = (struct bucket){.who = who, .filled_at_us = now_us, .millionths = rate->burst};
     return oldest;
+}
+
+// A second's rate in a second: a microsecond's is as many millionths.
+static void fill(const struct rate *rate, struct bucket *bucket, int64_t now_us)
+{
+    int64_t since_us = now_us - bucket->filled_at_us;
+
+    if (since_us <= 0)
+        return;
+    bucket->filled_at_us = now_us;
+    if (since_us > rate->burst / rate->per_second)
+        bucket->millionths = rate->burst;
+    else
+        bucket->millionths += since_us * rate->per_second;
+    if (bucket->millionths > rate->burst)
+        bucket->millionths = rate->burst;
 }
 
 bool rate_take(struct rate *rate, struct slice organization_id, struct slice member, int64_t now_us)
@@ -78,14 +94,9 @@ bool rate_take(struct rate *rate, struct slice organization_id, struct slice mem
 
     pthread_mutex_lock(&rate->mutex);
     bucket = find(rate, who, now_us);
-    if (now_us > bucket->filled_at_us) {
-        bucket->tokens += (double)(now_us - bucket->filled_at_us) * rate->per_us;
-        bucket->filled_at_us = now_us;
-    }
-    if (bucket->tokens > rate->burst)
-        bucket->tokens = rate->burst;
-    if (bucket->tokens >= 1) {
-        bucket->tokens -= 1;
+    fill(rate, bucket, now_us);
+    if (bucket->millionths >= US_PER_SECOND) {
+        bucket->millionths -= US_PER_SECOND;
         taken = true;
     }
     pthread_mutex_unlock(&rate->mutex);

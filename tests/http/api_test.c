@@ -95,8 +95,8 @@ static void bad_parameters_are_named(void **state)
         snprintf(target, sizeof target, ORG "/jobs?%s", cases[i].query);
         if (ask("GET", target, ADMIN) != 400)
             fail_msg("%s: %d", cases[i].query, answer.exchange.response.status);
-        assert_string_equal(made_text(&answer, "parameter"), cases[i].name);
-        assert_true(*made_text(&answer, "allowed"));
+        assert_string_equal(answer_text(&answer, "parameter"), cases[i].name);
+        assert_true(*answer_text(&answer, "allowed"));
         made_answer_free(&answer);
     }
     expect(400, "GET", ORG "/jobs/a1?x=1", ADMIN);
@@ -179,11 +179,11 @@ static void a_job_is_told_of_as_ogc_has_it(void **state)
 
     (void)state;
     assert_int_equal(ask("GET", ORG "/jobs/b1", ADMIN), 200);
-    assert_string_equal(made_text(&answer, "processID"), "Load");
-    assert_string_equal(made_text(&answer, "type"), "process");
-    assert_string_equal(made_text(&answer, "jobID"), "b1");
-    assert_string_equal(made_text(&answer, "status"), "failed");
-    assert_string_equal(made_text(&answer, "created"), "1970-01-01T00:00:00.000000Z");
+    assert_string_equal(answer_text(&answer, "processID"), "Load");
+    assert_string_equal(answer_text(&answer, "type"), "process");
+    assert_string_equal(answer_text(&answer, "jobID"), "b1");
+    assert_string_equal(answer_text(&answer, "status"), "failed");
+    assert_string_equal(answer_text(&answer, "created"), "1970-01-01T00:00:00.000000Z");
     assert_null(json_object_get(answer.json, "finished"));
     assert_null(json_object_get(answer.json, "progress"));
     assert_string_equal(
@@ -205,7 +205,7 @@ static void results_are_elsewhere(void **state)
     made_answer_free(&answer);
     assert_int_equal(ask("GET", ORG "/jobs/a1/results", ADA), 404);
     assert_string_equal(
-        made_text(&answer, "type"),
+        answer_text(&answer, "type"),
         "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/result-not-ready");
     made_answer_free(&answer);
 }

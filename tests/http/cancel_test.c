@@ -106,9 +106,9 @@ static void a_cancel_request_is_told_of(void **state)
              (const char *const[]){"Idempotency-Key", ID, "Content-Type", "application/json", NULL},
              "{\"reason\":\"too slow\"}");
     assert_int_equal(answer.exchange.response.status, 202);
-    assert_string_equal(made_text(&answer, "requestID"), ID);
-    assert_string_equal(made_text(&answer, "reason"), "too slow");
-    assert_string_equal(made_text(&answer, "reasonCode"), "CREATOR");
+    assert_string_equal(answer_text(&answer, "requestID"), ID);
+    assert_string_equal(answer_text(&answer, "reason"), "too slow");
+    assert_string_equal(answer_text(&answer, "reasonCode"), "CREATOR");
     assert_string_equal(header("Location"), ORG "/jobs/a1/cancel-requests/" ID);
     made_answer_free(&answer);
     expect(200, "GET", ORG "/jobs/a1/cancel-requests/" ID, ADA);
@@ -127,14 +127,14 @@ static void the_same_request_again_is_one(void **state)
     for (int i = 0; i < 2; i++) {
         assert_int_equal(ask_with("DELETE", ORG "/jobs/a1", ADA, "Idempotency-Key", "\"" ID "\""),
                          202);
-        assert_string_equal(made_text(&answer, "jobID"), "a1");
+        assert_string_equal(answer_text(&answer, "jobID"), "a1");
         made_answer_free(&answer);
     }
     assert_int_equal(made_world.ledger_count, 1);
     assert_int_equal(ask_with("DELETE", ORG "/jobs/a2", ADA, "Idempotency-Key", ID), 422);
     made_answer_free(&answer);
     assert_int_equal(ask_with("DELETE", ORG "/jobs/a2", ADA, "Idempotency-Key", "x"), 400);
-    assert_string_equal(made_text(&answer, "parameter"), "Idempotency-Key");
+    assert_string_equal(answer_text(&answer, "parameter"), "Idempotency-Key");
     made_answer_free(&answer);
 }
 
@@ -151,7 +151,7 @@ static void a_refusal_does_not_tell_that_a_job_is_there(void **state)
         made_answer_free(&answer);
         snprintf(target, sizeof target, ORG "/jobs/%s/cancel-requests/" ID, jobs[i]);
         assert_int_equal(ask("GET", target, ADA), 200);
-        assert_string_equal(made_text(&answer, "reasonCode"), "UNKNOWN_JOB");
+        assert_string_equal(answer_text(&answer, "reasonCode"), "UNKNOWN_JOB");
         if (i)
             assert_null(json_object_get(answer.json, "attempt"));
         made_answer_free(&answer);

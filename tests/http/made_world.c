@@ -381,7 +381,7 @@ void made_answer_free(struct made_answer *answer)
     exchange_free(&answer->exchange);
 }
 
-const char *made_text(const struct made_answer *answer, const char *member)
+const char *answer_text(const struct made_answer *answer, const char *member)
 {
     const char *text = json_string_value(json_object_get(answer->json, member));
 

@@ -48,4 +48,4 @@ struct made_answer {
 void made_ask(struct made_answer *answer, const char *method, const char *target, const char *token,
               const char *const *headers, const char *body);
 void made_answer_free(struct made_answer *answer);
-const char *made_text(const struct made_answer *answer, const char *member);
+const char *answer_text(const struct made_answer *answer, const char *member);

@@ -79,7 +79,7 @@ static void methods_are_what_the_resource_has(void **state)
     expect(200, "HEAD", ORG "/jobs", ADMIN);
     expect(204, "OPTIONS", ORG "/jobs", NULL);
     assert_int_equal(ask("POST", ORG "/processes/Load/execution", ADMIN), 405);
-    assert_non_null(strstr(made_text(&answer, "detail"), "start"));
+    assert_non_null(strstr(answer_text(&answer, "detail"), "start"));
     made_answer_free(&answer);
 }
 
@@ -115,7 +115,7 @@ static void addresses_that_are_none(void **state)
     expect(400, "GET", ORG "/jobs/%00", ADMIN);
     expect(400, "GET", ORG "/jobs/..", ADMIN);
     assert_int_equal(ask("GET", ORG "/jobs/\xff", ADMIN), 400);
-    assert_string_equal(made_text(&answer, "title"), "Bad request");
+    assert_string_equal(answer_text(&answer, "title"), "Bad request");
     made_answer_free(&answer);
 }
 
