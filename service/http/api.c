@@ -10,159 +10,159 @@
 
 enum { RETRY_AFTER_S = 1 };
 
-static void refuse_target(struct exchange *exchange, enum target_fault fault)
+static void refuse_target(struct visit *visit, enum target_fault fault)
 {
-    if (!utf8_is_text(exchange->request.path))
-        exchange->request.path = SLICE_NULL; // no JSON could say it
+    if (!utf8_is_text(visit->request.path))
+        visit->request.path = SLICE_NULL; // no JSON could say it
     if (fault == TARGET_NO_MEMORY)
-        exchange->response.failed = true;
+        visit->response.failed = true;
     else
-        exchange_problem(exchange,
-                         fault == TARGET_TOO_LONG            ? PROBLEM_TARGET_TOO_LONG
-                         : fault == TARGET_TOO_MANY_SEGMENTS ? PROBLEM_NOT_FOUND
-                                                             : PROBLEM_BAD_REQUEST,
-                         target_fault_text(fault));
+        visit_problem(visit,
+                      fault == TARGET_TOO_LONG            ? PROBLEM_TARGET_TOO_LONG
+                      : fault == TARGET_TOO_MANY_SEGMENTS ? PROBLEM_NOT_FOUND
+                                                          : PROBLEM_BAD_REQUEST,
+                      target_fault_text(fault));
 }
 
 // Where there is nothing to talk about with whoever asks. Null: go on.
-static exchange_handler *choose_handler(const struct api *api, struct exchange *exchange,
-                                        const struct route **route)
+static visit_handler *choose_handler(const struct api *api, struct visit *visit,
+                                     const struct route **route)
 {
-    exchange_handler *handler;
+    visit_handler *handler;
 
-    *route = route_find(exchange);
+    *route = route_find(visit);
     if (!*route) {
-        exchange_problem(exchange, PROBLEM_NOT_FOUND, NULL);
+        visit_problem(visit, PROBLEM_NOT_FOUND, NULL);
         return NULL;
     }
-    if (exchange->request.method == METHOD_OPTIONS) {
-        cors_preflight(api, exchange, route_allows(*route));
+    if (visit->request.method == METHOD_OPTIONS) {
+        cors_preflight(api, visit, route_allows(*route));
         return NULL;
     }
-    handler = route_handler(*route, exchange->request.method);
+    handler = route_handler(*route, visit->request.method);
     if (!handler) {
-        response_header(&exchange->response, "Allow", "%s", route_allows(*route));
-        exchange_problem(exchange, PROBLEM_METHOD_NOT_ALLOWED, NULL);
+        response_header(&visit->response, "Allow", "%s", route_allows(*route));
+        visit_problem(visit, PROBLEM_METHOD_NOT_ALLOWED, NULL);
     }
     return handler;
 }
 
 // What could not be done now. The reason is ours to know: it may speak of servers and addresses.
-static void answer_failure(struct exchange *exchange, int rc, const struct err *err)
+static void answer_failure(struct visit *visit, int rc, const struct err *err)
 {
     bool may_pass = rc == RETRY || rc == FENCED;
 
     log_warn("http", "a request could not be answered", LOG_ERR(err));
-    response_clear(&exchange->response);
+    response_clear(&visit->response);
     if (may_pass)
-        response_header(&exchange->response, "Retry-After", "%d", RETRY_AFTER_S);
-    exchange_problem(exchange, may_pass ? PROBLEM_UNAVAILABLE : PROBLEM_INTERNAL, NULL);
+        response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
+    visit_problem(visit, may_pass ? PROBLEM_UNAVAILABLE : PROBLEM_INTERNAL, NULL);
 }
 
 // Whether it can go on; if not, the answer is made.
-static bool identify(const struct api *api, struct exchange *exchange, bool *elsewhere)
+static bool identify(const struct api *api, struct visit *visit, bool *elsewhere)
 {
-    struct response *response = &exchange->response;
+    struct response *response = &visit->response;
     struct err err = {0};
 
     *elsewhere = false;
-    switch (viewer_identify(&api->viewers, &exchange->request, exchange->organization_id,
-                            exchange->now_us, &exchange->arena, &exchange->viewer, &err)) {
+    switch (viewer_identify(&api->viewers, &visit->request, visit->organization_id, visit->now_us,
+                            &visit->arena, &visit->viewer, &err)) {
     case VIEWER_KNOWN:
-        if (exchange->wait_until_us || // it was counted when it began to wait
-            rate_take(api->rate, exchange->viewer.organization_id, exchange->viewer.member,
-                      exchange->monotonic_us))
+        if (visit->wait_until_us || // it was counted when it began to wait
+            rate_take(api->rate, visit->viewer.organization_id, visit->viewer.member,
+                      visit->monotonic_us))
             return true;
         response_header(response, "Retry-After", "%d", RETRY_AFTER_S);
-        exchange_problem(exchange, PROBLEM_TOO_MANY_REQUESTS, NULL);
+        visit_problem(visit, PROBLEM_TOO_MANY_REQUESTS, NULL);
         return false;
     case VIEWER_OTHER_ORGANIZATION:
         *elsewhere = true;
         return true;
     case VIEWER_NO_TOKEN:
         response_header(response, "WWW-Authenticate", "Bearer realm=\"jobtrail\"");
-        exchange_problem(exchange, PROBLEM_NOT_AUTHENTICATED, "A bearer token is needed.");
+        visit_problem(visit, PROBLEM_NOT_AUTHENTICATED, "A bearer token is needed.");
         return false;
     case VIEWER_NOT_AUTHENTICATED:
         response_header(response, "WWW-Authenticate",
                         "Bearer realm=\"jobtrail\", error=\"invalid_token\", "
                         "error_description=\"%s\"",
                         err.reason);
-        exchange_problem(exchange, PROBLEM_NOT_AUTHENTICATED, err.reason);
+        visit_problem(visit, PROBLEM_NOT_AUTHENTICATED, err.reason);
         return false;
     case VIEWER_UNDECIDED:
-        answer_failure(exchange, RETRY, &err);
+        answer_failure(visit, RETRY, &err);
         return false;
     }
     return false;
 }
 
 // What is said of jobs, and how fresh it is. An answer that is made already stays.
-static int talk_of_jobs(const struct api *api, struct reader_link *link, struct exchange *exchange,
+static int talk_of_jobs(const struct api *api, struct reader_link *link, struct visit *visit,
                         enum wait_outcome *outcome, struct err *err)
 {
-    int rc = reader_link_connect(link, exchange->monotonic_us, err);
+    int rc = reader_link_connect(link, visit->monotonic_us, err);
 
     if (rc)
         return rc == FATAL ? RETRY : rc; // what an operator must mend is mended without us
-    rc = freshness_wait(api, link, exchange, outcome, err);
+    rc = freshness_wait(api, link, visit, outcome, err);
     if (rc || *outcome == WAIT_LONGER)
         return rc;
-    return freshness_tell(api, link, exchange, err);
+    return freshness_tell(api, link, visit, err);
 }
 
-static int talk(const struct api *api, struct reader_link *link, struct exchange *exchange,
-                const struct route *route, exchange_handler *handler, bool elsewhere,
+static int talk(const struct api *api, struct reader_link *link, struct visit *visit,
+                const struct route *route, visit_handler *handler, bool elsewhere,
                 enum wait_outcome *outcome, struct err *err)
 {
     struct query_fault fault;
     int rc = DONE;
 
     if (route->is_about_jobs)
-        rc = talk_of_jobs(api, link, exchange, outcome, err);
+        rc = talk_of_jobs(api, link, visit, outcome, err);
     if (rc || *outcome != WAIT_OVER)
         return rc;
     if (elsewhere) {
-        exchange_problem(exchange, route->missing, NULL);
+        visit_problem(visit, route->missing, NULL);
         return DONE;
     }
-    if (!route->has_parameters && !query_is_empty(&exchange->request, &fault)) {
-        exchange_bad_parameter(exchange, fault.parameter, fault.allowed);
+    if (!route->has_parameters && !query_is_empty(&visit->request, &fault)) {
+        visit_bad_parameter(visit, fault.parameter, fault.allowed);
         return DONE;
     }
-    return handler(api, link->reader, exchange, err);
+    return handler(api, link->reader, visit, err);
 }
 
 static enum wait_outcome answer(const struct api *api, struct reader_link *link,
-                                struct exchange *exchange, struct slice target)
+                                struct visit *visit, struct slice target)
 {
-    enum target_fault fault = request_read_target(&exchange->request, target, &exchange->arena);
+    enum target_fault fault = request_read_target(&visit->request, target, &visit->arena);
     enum wait_outcome outcome = WAIT_OVER;
     const struct route *route;
-    exchange_handler *handler;
+    visit_handler *handler;
     struct err err = {0};
     bool elsewhere;
     int rc;
 
-    exchange->route = ROUTES;
+    visit->route = ROUTES;
     if (fault) {
-        refuse_target(exchange, fault);
+        refuse_target(visit, fault);
         return outcome;
     }
-    handler = choose_handler(api, exchange, &route);
-    if (!handler || !identify(api, exchange, &elsewhere))
+    handler = choose_handler(api, visit, &route);
+    if (!handler || !identify(api, visit, &elsewhere))
         return outcome;
-    rc = talk(api, link, exchange, route, handler, elsewhere, &outcome, &err);
+    rc = talk(api, link, visit, route, handler, elsewhere, &outcome, &err);
     if (rc)
-        answer_failure(exchange, rc, &err);
+        answer_failure(visit, rc, &err);
     return rc ? WAIT_OVER : outcome;
 }
 
-static void finish(const struct api *api, struct exchange *exchange)
+static void finish(const struct api *api, struct visit *visit)
 {
-    struct response *response = &exchange->response;
+    struct response *response = &visit->response;
 
-    cors_admit(api, exchange);
+    cors_admit(api, visit);
     response_header(response, "Cache-Control", "%s",
                     response->may_revalidate ? "private, no-cache" : "no-store");
     response_header(response, "Vary", "Authorization, Accept-Encoding, Origin");
@@ -170,26 +170,26 @@ static void finish(const struct api *api, struct exchange *exchange)
     response_header(response, "Content-Security-Policy",
                     "default-src 'none'; frame-ancestors 'none'");
     response_header(response, "Referrer-Policy", "no-referrer");
-    response_negotiate(response, &exchange->request);
+    response_negotiate(response, &visit->request);
 }
 
-enum api_outcome api_answer(const struct api *api, struct reader_link *link,
-                            struct exchange *exchange, struct slice target)
+enum api_outcome api_answer(const struct api *api, struct reader_link *link, struct visit *visit,
+                            struct slice target)
 {
-    if (answer(api, link, exchange, target) == WAIT_LONGER) {
-        response_clear(&exchange->response);
-        arena_reset(&exchange->arena); // it is read anew
+    if (answer(api, link, visit, target) == WAIT_LONGER) {
+        response_clear(&visit->response);
+        arena_reset(&visit->arena); // it is read anew
         return API_WAITS;
     }
-    finish(api, exchange);
+    finish(api, visit);
     return API_ANSWERED;
 }
 
-void api_refuse(const struct api *api, struct exchange *exchange, enum problem problem,
+void api_refuse(const struct api *api, struct visit *visit, enum problem problem,
                 const char *detail)
 {
     if (problem == PROBLEM_UNAVAILABLE)
-        response_header(&exchange->response, "Retry-After", "%d", RETRY_AFTER_S);
-    exchange_problem(exchange, problem, detail);
-    finish(api, exchange);
+        response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
+    visit_problem(visit, problem, detail);
+    finish(api, visit);
 }

@@ -2,8 +2,8 @@
 // From a request to its answer: route, viewer, rate, freshness, handler, and what every answer has.
 #pragma once
 
-#include "http/exchange.h"
 #include "http/reader_link.h"
+#include "http/visit.h"
 
 enum api_outcome {
     API_ANSWERED,
@@ -11,9 +11,9 @@ enum api_outcome {
 };
 
 // target and the method's name as they were sent; headers and body of the request are set, and the
-// exchange's times. May wait for PostgreSQL and for the key set, within their limits.
-enum api_outcome api_answer(const struct api *api, struct reader_link *link,
-                            struct exchange *exchange, struct slice target);
+// visit's times. May wait for PostgreSQL and for the key set, within their limits.
+enum api_outcome api_answer(const struct api *api, struct reader_link *link, struct visit *visit,
+                            struct slice target);
 // An answer that has nothing to do with who asks: what the server says for itself.
-void api_refuse(const struct api *api, struct exchange *exchange, enum problem problem,
+void api_refuse(const struct api *api, struct visit *visit, enum problem problem,
                 const char *detail);

@@ -18,7 +18,7 @@ static void put_judgement(json_t *json, const struct viewed_cancellation *cancel
     put_text(json, "reasonCode", reason_code);
 }
 
-json_t *cancellation_json(const struct api *api, const struct exchange *exchange,
+json_t *cancellation_json(const struct api *api, const struct visit *visit,
                           const struct viewed_cancellation *cancellation, bool sees_job)
 {
     json_t *json = json_object(), *links = json_array();
@@ -41,9 +41,9 @@ json_t *cancellation_json(const struct api *api, const struct exchange *exchange
     put_time(json, "published", cancellation->published_at_us);
     put_time(json, "answerBy", cancellation->answer_by_us);
     link_add(
-        links, api, exchange,
+        links, api, visit,
         &(struct link){"self", media_json, NULL, "/jobs/*/cancel-requests/*", {ids[0], ids[1]}});
-    link_add(links, api, exchange, &(struct link){"up", media_json, NULL, "/jobs/*", {ids[0]}});
+    link_add(links, api, visit, &(struct link){"up", media_json, NULL, "/jobs/*", {ids[0]}});
     put(json, "links", links);
     return json;
 }

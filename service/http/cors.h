@@ -3,9 +3,9 @@
 // which we have none.
 #pragma once
 
-#include "http/exchange.h"
+#include "http/visit.h"
 
 // Lets the page of the request's origin read the answer, if that origin is configured.
-void cors_admit(const struct api *api, struct exchange *exchange);
+void cors_admit(const struct api *api, struct visit *visit);
 // Answers OPTIONS: what is allowed, and to a configured origin what its page may send.
-void cors_preflight(const struct api *api, struct exchange *exchange, const char *allows);
+void cors_preflight(const struct api *api, struct visit *visit, const char *allows);

@@ -3,23 +3,22 @@
 
 static const char wait_header[] = "Jobtrail-Wait-For";
 
-int freshness_tell(const struct api *api, struct reader_link *link, struct exchange *exchange,
+int freshness_tell(const struct api *api, struct reader_link *link, struct visit *visit,
                    struct err *err)
 {
     struct viewed_freshness freshness;
     char as_of[TIME_TEXT_SIZE];
     int64_t behind_us;
-    int rc =
-        reader_link_freshness(link, api->event_topics, exchange->monotonic_us, &freshness, err);
+    int rc = reader_link_freshness(link, api->event_topics, visit->monotonic_us, &freshness, err);
 
     if (rc || freshness.as_of_us == TIME_NONE)
         return rc;
-    behind_us = exchange->now_us - freshness.as_of_us;
+    behind_us = visit->now_us - freshness.as_of_us;
     if (behind_us < 0)
         behind_us = 0; // clocks differ
     time_format_us(freshness.as_of_us, as_of);
-    response_header(&exchange->response, "Jobtrail-As-Of", "%s", as_of);
-    response_header(&exchange->response, "Jobtrail-Seconds-Behind", "%.1f",
+    response_header(&visit->response, "Jobtrail-As-Of", "%s", as_of);
+    response_header(&visit->response, "Jobtrail-Seconds-Behind", "%.1f",
                     (double)behind_us / (double)US_PER_SECOND);
     return DONE;
 }
@@ -54,7 +53,7 @@ static bool read_position(struct slice text, int32_t *partition, int64_t *offset
     return read_number((struct slice){colon + 1, text.size - size - 1}, INT64_MAX - 1, offset);
 }
 
-int freshness_wait(const struct api *api, struct reader_link *link, struct exchange *exchange,
+int freshness_wait(const struct api *api, struct reader_link *link, struct visit *visit,
                    enum wait_outcome *outcome, struct err *err)
 {
     struct source source = {.topic = slice_of(api->event_topics[0])};
@@ -63,26 +62,25 @@ int freshness_wait(const struct api *api, struct reader_link *link, struct excha
     int rc;
 
     *outcome = WAIT_OVER;
-    if (!request_header_count(&exchange->request, wait_header))
+    if (!request_header_count(&visit->request, wait_header))
         return DONE;
     *outcome = WAIT_ANSWERED;
-    if (!read_position(request_header(&exchange->request, wait_header), &source.partition,
-                       &offset)) {
-        exchange_bad_parameter(exchange, slice_of(wait_header),
-                               "PARTITION:OFFSET, two whole numbers, once");
+    if (!read_position(request_header(&visit->request, wait_header), &source.partition, &offset)) {
+        visit_bad_parameter(visit, slice_of(wait_header),
+                            "PARTITION:OFFSET, two whole numbers, once");
         return DONE;
     }
-    if (!exchange->wait_until_us)
-        exchange->wait_until_us = exchange->monotonic_us + WAIT_FOR_US;
+    if (!visit->wait_until_us)
+        visit->wait_until_us = visit->monotonic_us + WAIT_FOR_US;
     rc = job_reader_position_passed(link->reader, &source, offset, &passed, err);
     if (rc)
         return rc;
     if (passed)
         *outcome = WAIT_OVER;
-    else if (exchange->monotonic_us < exchange->wait_until_us)
+    else if (visit->monotonic_us < visit->wait_until_us)
         *outcome = WAIT_LONGER;
     else
-        exchange_problem(exchange, PROBLEM_NOT_YET_PROJECTED,
-                         "The projection has not passed the position within 5 seconds.");
+        visit_problem(visit, PROBLEM_NOT_YET_PROJECTED,
+                      "The projection has not passed the position within 5 seconds.");
     return DONE;
 }

@@ -2,14 +2,14 @@
 // How fresh an answer about jobs is, and waiting until it is fresh enough.
 #pragma once
 
-#include "http/exchange.h"
 #include "http/reader_link.h"
+#include "http/visit.h"
 
 enum { WAIT_FOR_US = 5 * 1000 * 1000 };
 
 // Adds Jobtrail-As-Of and Jobtrail-Seconds-Behind; neither while nothing was ever caught up with.
 // To be asked for before what it speaks of is read.
-int freshness_tell(const struct api *api, struct reader_link *link, struct exchange *exchange,
+int freshness_tell(const struct api *api, struct reader_link *link, struct visit *visit,
                    struct err *err);
 
 enum wait_outcome {
@@ -19,5 +19,5 @@ enum wait_outcome {
 };
 // What Jobtrail-Wait-For: PARTITION:OFFSET asks for, if it is there: that the record at that offset
 // of the first topic of events has been projected. *outcome is set if it returns 0.
-int freshness_wait(const struct api *api, struct reader_link *link, struct exchange *exchange,
+int freshness_wait(const struct api *api, struct reader_link *link, struct visit *visit,
                    enum wait_outcome *outcome, struct err *err);

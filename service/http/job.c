@@ -5,37 +5,37 @@
 #include "http/scope.h"
 
 // 0 with the job; or 0 and NULL, and the answer is that there is none.
-static int find(struct job_reader *reader, struct exchange *exchange, const struct viewed_job **job,
+static int find(struct job_reader *reader, struct visit *visit, const struct viewed_job **job,
                 struct err *err)
 {
     struct job_scope scope;
     int rc = DONE;
 
     *job = NULL;
-    if (scope_for_reading(&exchange->viewer, &scope))
-        rc = job_reader_show(reader, &scope, exchange->ids[0], job, err);
+    if (scope_for_reading(&visit->viewer, &scope))
+        rc = job_reader_show(reader, &scope, visit->ids[0], job, err);
     if (!rc && !*job)
-        exchange_problem(exchange, PROBLEM_NO_SUCH_JOB, NULL);
+        visit_problem(visit, PROBLEM_NO_SUCH_JOB, NULL);
     return rc;
 }
 
-int resource_job(const struct api *api, struct job_reader *reader, struct exchange *exchange,
+int resource_job(const struct api *api, struct job_reader *reader, struct visit *visit,
                  struct err *err)
 {
     const struct viewed_job *job;
-    int rc = find(reader, exchange, &job, err);
+    int rc = find(reader, visit, &job, err);
 
     if (rc || !job)
         return rc;
     json_build_begin();
-    exchange->response.status = 200;
-    exchange->response.may_revalidate = true;
-    json_build_end(job_json(api, exchange, job, true), &exchange->response, "application/json");
+    visit->response.status = 200;
+    visit->response.may_revalidate = true;
+    json_build_end(job_json(api, visit, job, true), &visit->response, "application/json");
     return DONE;
 }
 
 // What has no place in a header is encoded; the rest of the address stays as it was stated.
-static void redirect(struct exchange *exchange, struct slice uri)
+static void redirect(struct visit *visit, struct slice uri)
 {
     struct buffer location;
 
@@ -50,18 +50,18 @@ static void redirect(struct exchange *exchange, struct slice uri)
     }
     buffer_append(&location, "", 1);
     if (location.failed)
-        exchange->response.failed = true;
+        visit->response.failed = true;
     else
-        response_header(&exchange->response, "Location", "%s", location.data);
+        response_header(&visit->response, "Location", "%s", location.data);
     buffer_free(&location);
-    exchange->response.status = 303;
+    visit->response.status = 303;
 }
 
-int resource_results(const struct api *api, struct job_reader *reader, struct exchange *exchange,
+int resource_results(const struct api *api, struct job_reader *reader, struct visit *visit,
                      struct err *err)
 {
     const struct viewed_job *job;
-    int rc = find(reader, exchange, &job, err);
+    int rc = find(reader, visit, &job, err);
 
     (void)api;
     if (rc || !job)
@@ -69,20 +69,20 @@ int resource_results(const struct api *api, struct job_reader *reader, struct ex
     switch (job->columns.status) {
     case STATUS_SUCCESSFUL:
         if (slice_is_null(job->columns.result_uri))
-            exchange_problem(exchange, PROBLEM_NO_RESULT, NULL);
+            visit_problem(visit, PROBLEM_NO_RESULT, NULL);
         else
-            redirect(exchange, job->columns.result_uri);
+            redirect(visit, job->columns.result_uri);
         break;
     case STATUS_FAILED:
-        problem_respond(&exchange->response, PROBLEM_JOB_FAILED,
+        problem_respond(&visit->response, PROBLEM_JOB_FAILED,
                         &(struct problem_details){.detail = job->columns.error_detail},
-                        exchange->request.path);
+                        visit->request.path);
         break;
     case STATUS_DISMISSED:
-        exchange_problem(exchange, PROBLEM_JOB_DISMISSED, NULL);
+        visit_problem(visit, PROBLEM_JOB_DISMISSED, NULL);
         break;
     default:
-        exchange_problem(exchange, PROBLEM_RESULT_NOT_READY, NULL);
+        visit_problem(visit, PROBLEM_RESULT_NOT_READY, NULL);
     }
     return DONE;
 }

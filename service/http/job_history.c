@@ -24,8 +24,8 @@ static json_t *event_json(const struct viewed_event *event)
     return json;
 }
 
-static void answer(const struct api *api, struct exchange *exchange,
-                   const struct viewed_event *events, size_t count)
+static void answer(const struct api *api, struct visit *visit, const struct viewed_event *events,
+                   size_t count)
 {
     json_t *json, *list, *links;
 
@@ -36,18 +36,17 @@ static void answer(const struct api *api, struct exchange *exchange,
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, event_json(&events[i]));
     put(json, "events", list);
-    link_add(
-        links, api, exchange,
-        &(struct link){"self", "application/json", NULL, "/jobs/*/history", {exchange->ids[0]}});
-    link_add(links, api, exchange,
-             &(struct link){"up", "application/json", NULL, "/jobs/*", {exchange->ids[0]}});
+    link_add(links, api, visit,
+             &(struct link){"self", "application/json", NULL, "/jobs/*/history", {visit->ids[0]}});
+    link_add(links, api, visit,
+             &(struct link){"up", "application/json", NULL, "/jobs/*", {visit->ids[0]}});
     put(json, "links", links);
-    exchange->response.status = 200;
-    exchange->response.may_revalidate = true;
-    json_build_end(json, &exchange->response, "application/json");
+    visit->response.status = 200;
+    visit->response.may_revalidate = true;
+    json_build_end(json, &visit->response, "application/json");
 }
 
-int resource_history(const struct api *api, struct job_reader *reader, struct exchange *exchange,
+int resource_history(const struct api *api, struct job_reader *reader, struct visit *visit,
                      struct err *err)
 {
     const struct viewed_event *events = NULL;
@@ -56,16 +55,16 @@ int resource_history(const struct api *api, struct job_reader *reader, struct ex
     size_t count = 0;
     int rc = DONE;
 
-    if (scope_for_reading(&exchange->viewer, &scope))
-        rc = job_reader_show(reader, &scope, exchange->ids[0], &job, err);
+    if (scope_for_reading(&visit->viewer, &scope))
+        rc = job_reader_show(reader, &scope, visit->ids[0], &job, err);
     if (rc)
         return rc;
     if (!job) {
-        exchange_problem(exchange, PROBLEM_NO_SUCH_JOB, NULL);
+        visit_problem(visit, PROBLEM_NO_SUCH_JOB, NULL);
         return DONE;
     }
-    rc = job_reader_history(reader, &scope, exchange->ids[0], &events, &count, err);
+    rc = job_reader_history(reader, &scope, visit->ids[0], &events, &count, err);
     if (!rc)
-        answer(api, exchange, events, count);
+        answer(api, visit, events, count);
     return rc;
 }

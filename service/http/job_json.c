@@ -22,13 +22,13 @@ static void put_exception(json_t *json, const struct job_columns *columns, bool 
     put(json, "exception", exception);
 }
 
-static void put_ours(json_t *json, const struct exchange *exchange, const struct viewed_job *job)
+static void put_ours(json_t *json, const struct visit *visit, const struct viewed_job *job)
 {
     const struct job_columns *columns = &job->columns;
 
     put_integer(json, "attempt", columns->attempt);
     put_text(json, "creatorID", columns->creator_id);
-    put_boolean(json, "createdByMe", slice_equal(columns->creator_id, exchange->viewer.member));
+    put_boolean(json, "createdByMe", slice_equal(columns->creator_id, visit->viewer.member));
     put_boolean(json, "creatorDisputed", columns->creator_disputed);
     put_boolean(json, "cancellable", columns->cancellable);
     if (job->command_open && columns->status < STATUS_SUCCESSFUL)
@@ -36,23 +36,23 @@ static void put_ours(json_t *json, const struct exchange *exchange, const struct
                  job->command_unanswered ? SLICE_LITERAL("unanswered") : SLICE_LITERAL("open"));
 }
 
-static void put_links(json_t *json, const struct api *api, const struct exchange *exchange,
+static void put_links(json_t *json, const struct api *api, const struct visit *visit,
                       const struct viewed_job *job, bool is_whole)
 {
     struct slice id = job->columns.key.job_id;
     json_t *links = json_array();
 
-    link_add(links, api, exchange, &(struct link){"self", media_json, NULL, "/jobs/*", {id}});
+    link_add(links, api, visit, &(struct link){"self", media_json, NULL, "/jobs/*", {id}});
     if (is_whole) {
-        link_add(links, api, exchange, &(struct link){"up", media_json, NULL, "/jobs", {id}});
-        link_add(links, api, exchange,
+        link_add(links, api, visit, &(struct link){"up", media_json, NULL, "/jobs", {id}});
+        link_add(links, api, visit,
                  &(struct link){"version-history", media_json, NULL, "/jobs/*/history", {id}});
-        link_add(links, api, exchange,
+        link_add(links, api, visit,
                  &(struct link){
                      "related", media_json, "Cancel requests", "/jobs/*/cancel-requests", {id}});
     }
     if (job->columns.status == STATUS_SUCCESSFUL && !slice_is_null(job->columns.result_uri))
-        link_add(links, api, exchange,
+        link_add(links, api, visit,
                  &(struct link){"http://www.opengis.net/def/rel/ogc/1.0/results",
                                 NULL,
                                 NULL,
@@ -61,8 +61,8 @@ static void put_links(json_t *json, const struct api *api, const struct exchange
     put(json, "links", links);
 }
 
-json_t *job_json(const struct api *api, const struct exchange *exchange,
-                 const struct viewed_job *job, bool is_whole)
+json_t *job_json(const struct api *api, const struct visit *visit, const struct viewed_job *job,
+                 bool is_whole)
 {
     const struct job_columns *columns = &job->columns;
     json_t *json = json_object();
@@ -79,7 +79,7 @@ json_t *job_json(const struct api *api, const struct exchange *exchange,
     put_time(json, "finished", columns->finished_at_us);
     put_time(json, "updated", columns->updated_at_us);
     put_exception(json, columns, is_whole);
-    put_ours(json, exchange, job);
-    put_links(json, api, exchange, job, is_whole);
+    put_ours(json, visit, job);
+    put_links(json, api, visit, job, is_whole);
     return json;
 }

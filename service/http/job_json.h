@@ -5,5 +5,5 @@
 #include "http/links.h"
 
 // is_whole: with the long text of an error, and with all links; else as an element of a list.
-json_t *job_json(const struct api *api, const struct exchange *exchange,
-                 const struct viewed_job *job, bool is_whole);
+json_t *job_json(const struct api *api, const struct visit *visit, const struct viewed_job *job,
+                 bool is_whole);

@@ -37,14 +37,14 @@ static const char *const classes[] = {
     "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/job-list",
 };
 
-static void answer(struct exchange *exchange, json_t *json)
+static void answer(struct visit *visit, json_t *json)
 {
-    exchange->response.status = 200;
-    exchange->response.may_revalidate = true;
-    json_build_end(json, &exchange->response, media_json);
+    visit->response.status = 200;
+    visit->response.may_revalidate = true;
+    json_build_end(json, &visit->response, media_json);
 }
 
-int resource_landing(const struct api *api, struct job_reader *reader, struct exchange *exchange,
+int resource_landing(const struct api *api, struct job_reader *reader, struct visit *visit,
                      struct err *err)
 {
     json_t *json, *links;
@@ -58,14 +58,14 @@ int resource_landing(const struct api *api, struct job_reader *reader, struct ex
         json, "description",
         SLICE_LITERAL("The jobs of an organisation: what runs, how far it is, why it failed."));
     for (size_t i = 0; i < sizeof landing_links / sizeof *landing_links; i++)
-        link_add(links, api, exchange, &landing_links[i]);
+        link_add(links, api, visit, &landing_links[i]);
     put(json, "links", links);
-    answer(exchange, json);
+    answer(visit, json);
     return DONE;
 }
 
-int resource_conformance(const struct api *api, struct job_reader *reader,
-                         struct exchange *exchange, struct err *err)
+int resource_conformance(const struct api *api, struct job_reader *reader, struct visit *visit,
+                         struct err *err)
 {
     json_t *json, *list;
 
@@ -76,15 +76,15 @@ int resource_conformance(const struct api *api, struct job_reader *reader,
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         json_array_append_new(list, json_string(classes[i]));
     put(json, "conformsTo", list);
-    answer(exchange, json);
+    answer(visit, json);
     return DONE;
 }
 
-int resource_api(const struct api *api, struct job_reader *reader, struct exchange *exchange,
+int resource_api(const struct api *api, struct job_reader *reader, struct visit *visit,
                  struct err *err)
 {
     struct slice text = embedded_slice(&embedded_openapi[0]);
-    struct response *response = &exchange->response;
+    struct response *response = &visit->response;
 
     (void)api, (void)reader, (void)err;
     response->status = 200;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/links.h"
 
-void link_address(struct buffer *out, const struct api *api, const struct exchange *exchange,
+void link_address(struct buffer *out, const struct api *api, const struct visit *visit,
                   const char *tail, const struct slice *ids)
 {
     buffer_append_text(out, api->base_url);
     buffer_append_text(out, "/organizations/");
-    request_encode(out, exchange->organization_id);
+    request_encode(out, visit->organization_id);
     for (; *tail; tail++)
         if (*tail == '*')
             request_encode(out, *ids++);
@@ -28,13 +28,13 @@ static json_t *make(const char *rel, const char *type, const char *title,
     return json;
 }
 
-void link_add(json_t *links, const struct api *api, const struct exchange *exchange,
+void link_add(json_t *links, const struct api *api, const struct visit *visit,
               const struct link *link)
 {
     struct buffer address;
 
     buffer_init(&address);
-    link_address(&address, api, exchange, link->tail, link->ids);
+    link_address(&address, api, visit, link->tail, link->ids);
     json_array_append_new(links, make(link->rel, link->type, link->title, &address));
     buffer_free(&address);
 }

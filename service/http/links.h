@@ -3,8 +3,8 @@
 // (http/json_build.h).
 #pragma once
 
-#include "http/exchange.h"
 #include "http/json_build.h"
+#include "http/visit.h"
 
 struct link {
     const char *rel, *type, *title; // title may be NULL
@@ -15,10 +15,10 @@ struct link {
 };
 
 // Appends to the array.
-void link_add(json_t *links, const struct api *api, const struct exchange *exchange,
+void link_add(json_t *links, const struct api *api, const struct visit *visit,
               const struct link *link);
 // The address alone, into out.
-void link_address(struct buffer *out, const struct api *api, const struct exchange *exchange,
+void link_address(struct buffer *out, const struct api *api, const struct visit *visit,
                   const char *tail, const struct slice *ids);
 // A link of JSON with an address that the caller made.
 void link_add_address(json_t *links, const char *rel, const struct buffer *address);

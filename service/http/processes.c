@@ -7,19 +7,18 @@
 
 static const char media_json[] = "application/json";
 
-static int read_types(struct job_reader *reader, const struct exchange *exchange,
+static int read_types(struct job_reader *reader, const struct visit *visit,
                       const struct slice **types, size_t *count, struct err *err)
 {
     struct job_scope scope;
 
     *count = 0;
-    if (!scope_for_reading(&exchange->viewer, &scope))
+    if (!scope_for_reading(&visit->viewer, &scope))
         return DONE;
     return job_reader_types(reader, &scope, types, count, err);
 }
 
-static json_t *process_json(const struct api *api, const struct exchange *exchange,
-                            struct slice type)
+static json_t *process_json(const struct api *api, const struct visit *visit, struct slice type)
 {
     json_t *json = json_object(), *links = json_array();
 
@@ -27,9 +26,8 @@ static json_t *process_json(const struct api *api, const struct exchange *exchan
     put_text(json, "title", type);
     put_text(json, "version", SLICE_LITERAL("1"));
     put(json, "jobControlOptions", json_array());
-    link_add(links, api, exchange,
-             &(struct link){"self", media_json, NULL, "/processes/*", {type}});
-    link_add(links, api, exchange,
+    link_add(links, api, visit, &(struct link){"self", media_json, NULL, "/processes/*", {type}});
+    link_add(links, api, visit,
              &(struct link){"http://www.opengis.net/def/rel/ogc/1.0/job-list",
                             media_json,
                             NULL,
@@ -39,33 +37,33 @@ static json_t *process_json(const struct api *api, const struct exchange *exchan
     return json;
 }
 
-static void answer(struct exchange *exchange, json_t *json)
+static void answer(struct visit *visit, json_t *json)
 {
-    exchange->response.status = 200;
-    exchange->response.may_revalidate = true;
-    json_build_end(json, &exchange->response, media_json);
+    visit->response.status = 200;
+    visit->response.may_revalidate = true;
+    json_build_end(json, &visit->response, media_json);
 }
 
-static bool read_limit(struct exchange *exchange, size_t *limit)
+static bool read_limit(struct visit *visit, size_t *limit)
 {
     static const struct slice name = SLICE_LITERAL("limit");
     struct list_query query;
     struct query_fault fault;
 
-    for (size_t i = 0; i < exchange->request.parameter_count; i++)
-        if (!slice_equal(exchange->request.parameters[i].name, name)) {
-            exchange_bad_parameter(exchange, exchange->request.parameters[i].name, "limit, once");
+    for (size_t i = 0; i < visit->request.parameter_count; i++)
+        if (!slice_equal(visit->request.parameters[i].name, name)) {
+            visit_bad_parameter(visit, visit->request.parameters[i].name, "limit, once");
             return false;
         }
-    if (!list_query_read(&exchange->request, &exchange->arena, &query, &fault)) {
-        exchange_bad_parameter(exchange, fault.parameter, fault.allowed);
+    if (!list_query_read(&visit->request, &visit->arena, &query, &fault)) {
+        visit_bad_parameter(visit, fault.parameter, fault.allowed);
         return false;
     }
-    *limit = exchange->request.parameter_count ? query.page.limit : LIMIT_MAX;
+    *limit = visit->request.parameter_count ? query.page.limit : LIMIT_MAX;
     return true;
 }
 
-int resource_processes(const struct api *api, struct job_reader *reader, struct exchange *exchange,
+int resource_processes(const struct api *api, struct job_reader *reader, struct visit *visit,
                        struct err *err)
 {
     const struct slice *types = NULL;
@@ -73,9 +71,9 @@ int resource_processes(const struct api *api, struct job_reader *reader, struct 
     json_t *json, *list, *links;
     int rc;
 
-    if (!read_limit(exchange, &limit))
+    if (!read_limit(visit, &limit))
         return DONE;
-    rc = read_types(reader, exchange, &types, &count, err);
+    rc = read_types(reader, visit, &types, &count, err);
     if (rc)
         return rc;
     json_build_begin();
@@ -83,39 +81,39 @@ int resource_processes(const struct api *api, struct job_reader *reader, struct 
     list = json_array();
     links = json_array();
     for (size_t i = 0; i < count && i < limit; i++)
-        json_array_append_new(list, process_json(api, exchange, types[i]));
+        json_array_append_new(list, process_json(api, visit, types[i]));
     put(json, "processes", list);
-    link_add(links, api, exchange, &(struct link){"self", media_json, NULL, "/processes", {{0}}});
+    link_add(links, api, visit, &(struct link){"self", media_json, NULL, "/processes", {{0}}});
     put(json, "links", links);
-    answer(exchange, json);
+    answer(visit, json);
     return DONE;
 }
 
-int resource_process(const struct api *api, struct job_reader *reader, struct exchange *exchange,
+int resource_process(const struct api *api, struct job_reader *reader, struct visit *visit,
                      struct err *err)
 {
     const struct slice *types = NULL;
     size_t count = 0;
-    int rc = read_types(reader, exchange, &types, &count, err);
+    int rc = read_types(reader, visit, &types, &count, err);
 
     if (rc)
         return rc;
     for (size_t i = 0; i < count; i++)
-        if (slice_equal(types[i], exchange->ids[0])) {
+        if (slice_equal(types[i], visit->ids[0])) {
             json_build_begin();
-            answer(exchange, process_json(api, exchange, types[i]));
+            answer(visit, process_json(api, visit, types[i]));
             return DONE;
         }
-    exchange_problem(exchange, PROBLEM_NO_SUCH_PROCESS, NULL);
+    visit_problem(visit, PROBLEM_NO_SUCH_PROCESS, NULL);
     return DONE;
 }
 
-int resource_execution(const struct api *api, struct job_reader *reader, struct exchange *exchange,
+int resource_execution(const struct api *api, struct job_reader *reader, struct visit *visit,
                        struct err *err)
 {
     (void)api, (void)reader, (void)err;
-    response_header(&exchange->response, "Allow", "OPTIONS");
-    exchange_problem(exchange, PROBLEM_NOT_EXECUTABLE,
-                     "The services that run jobs start them; this API tells of them.");
+    response_header(&visit->response, "Allow", "OPTIONS");
+    visit_problem(visit, PROBLEM_NOT_EXECUTABLE,
+                  "The services that run jobs start them; this API tells of them.");
     return DONE;
 }

@@ -52,27 +52,27 @@ static bool fits(const char *pattern, const struct slice *segments, size_t count
     return !count;
 }
 
-const struct route *route_find(struct exchange *exchange)
+const struct route *route_find(struct visit *visit)
 {
-    const struct request *request = &exchange->request;
+    const struct request *request = &visit->request;
     size_t count = request->segment_count;
 
-    exchange->route = ROUTES;
+    visit->route = ROUTES;
     if (count < 2 || !slice_equal(request->segments[0], SLICE_LITERAL("organizations")) ||
         !is_id(request->segments[1]))
         return NULL;
-    exchange->organization_id = request->segments[1];
+    visit->organization_id = request->segments[1];
     if (count == 3 && !request->segments[2].size)
         count = 2; // the landing page with a slash at its end
     for (size_t i = 0; i < ROUTES; i++)
-        if (fits(routes[i].pattern, request->segments + 2, count - 2, exchange->ids)) {
-            exchange->route = i;
+        if (fits(routes[i].pattern, request->segments + 2, count - 2, visit->ids)) {
+            visit->route = i;
             return &routes[i];
         }
     return NULL;
 }
 
-exchange_handler *route_handler(const struct route *route, enum method method)
+visit_handler *route_handler(const struct route *route, enum method method)
 {
     switch (method) {
     case METHOD_GET:

@@ -15,7 +15,7 @@ struct served *served_new(struct MHD_Connection *mhd, const char *target)
         return NULL;
     served->mhd = mhd;
     served->began_us = clock_monotonic_us();
-    exchange_init(&served->exchange);
+    visit_init(&served->visit);
     buffer_init(&served->target);
     buffer_init(&served->body);
     arena_init(&served->arena);
@@ -30,7 +30,7 @@ void served_free(struct served *served)
 {
     if (!served)
         return;
-    exchange_free(&served->exchange);
+    visit_free(&served->visit);
     buffer_free(&served->target);
     buffer_free(&served->body);
     arena_reset(&served->arena);
@@ -51,7 +51,7 @@ static enum MHD_Result take_header(void *self, enum MHD_ValueKind kind, const ch
 
 void served_read_headers(struct served *served, const char *method)
 {
-    struct request *request = &served->exchange.request;
+    struct request *request = &served->visit.request;
     struct slice length;
     int64_t size = 0;
 
@@ -59,7 +59,7 @@ void served_read_headers(struct served *served, const char *method)
     request->method = request_method(method);
     request->headers = arena_alloc(&served->arena, HEADERS_MAX * sizeof *request->headers);
     if (!request->headers) {
-        served->exchange.response.failed = true;
+        served->visit.response.failed = true;
         return;
     }
     MHD_get_connection_values_n(served->mhd, MHD_HEADER_KIND, take_header, request);
@@ -77,7 +77,7 @@ void served_read_body(struct served *served, const char *bytes, size_t size)
         return;
     buffer_append(&served->body, bytes, size);
     if (served->body.failed)
-        served->exchange.response.failed = true;
+        served->visit.response.failed = true;
 }
 
 static struct MHD_Response *make(struct buffer *body)
@@ -105,7 +105,7 @@ static bool add_headers(struct MHD_Response *out, const struct response *from)
 
 enum MHD_Result served_send(struct served *served)
 {
-    struct response *response = &served->exchange.response;
+    struct response *response = &served->visit.response;
     struct MHD_Response *out;
     enum MHD_Result result = MHD_NO;
 

@@ -14,7 +14,7 @@ struct served {
     struct work_item item; // first, so that its address is the request's
     struct MHD_Connection *mhd;
     struct connection *connection; // borrowed; NULL without memory
-    struct exchange exchange;
+    struct visit visit;
     struct buffer target, body;
     struct arena arena; // the list of headers
     bool has_headers, is_too_large, is_answered;

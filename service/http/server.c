@@ -95,22 +95,22 @@ static enum MHD_Result refuse(struct server *server, struct served *served, enum
 
     if (query)
         path.size = (size_t)(query - path.data);
-    served->exchange.request.path = utf8_is_text(path) ? path : SLICE_NULL;
-    api_refuse(server->api, &served->exchange, problem, NULL);
+    served->visit.request.path = utf8_is_text(path) ? path : SLICE_NULL;
+    api_refuse(server->api, &served->visit, problem, NULL);
     return send_off(server, served);
 }
 
 // To the workers; the connection sleeps meanwhile.
 static enum MHD_Result hand_over(struct server *server, struct served *served)
 {
-    served->exchange.request.body = buffer_slice(&served->body);
+    served->visit.request.body = buffer_slice(&served->body);
     if (served->connection)
         connection_enter(&server->connections, served->connection, CONNECTION_WORKS);
     MHD_suspend_connection(served->mhd);
     if (workers_take_on(server->workers, served))
         return MHD_YES;
     served->is_answered = true;
-    api_refuse(server->api, &served->exchange, PROBLEM_UNAVAILABLE, NULL);
+    api_refuse(server->api, &served->visit, PROBLEM_UNAVAILABLE, NULL);
     MHD_resume_connection(served->mhd);
     return MHD_YES;
 }
@@ -137,7 +137,7 @@ static enum MHD_Result handle(void *self, struct MHD_Connection *mhd, const char
         *upload_size = 0;
         return MHD_YES;
     }
-    if (served->exchange.response.failed)
+    if (served->visit.response.failed)
         return MHD_NO;
     if (served->is_answered)
         return send_off(server, served);

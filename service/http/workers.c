@@ -31,11 +31,11 @@ struct workers {
 
 static void answered(struct workers *workers, struct served *served)
 {
-    const struct exchange *exchange = &served->exchange;
+    const struct visit *visit = &served->visit;
     double seconds = (double)(clock_monotonic_us() - served->began_us) / (double)US_PER_SECOND;
 
     if (workers->answered)
-        workers->answered(workers->self, exchange->route, exchange->response.status, seconds);
+        workers->answered(workers->self, visit->route, visit->response.status, seconds);
     served->is_answered = true;
     MHD_resume_connection(served->mhd); // from here on it is the listener's
 }
@@ -43,21 +43,20 @@ static void answered(struct workers *workers, struct served *served)
 static void work_on(struct worker_thread *worker, struct served *served)
 {
     struct workers *workers = worker->workers;
-    struct exchange *exchange = &served->exchange;
-    bool waits = exchange->wait_until_us;
+    struct visit *visit = &served->visit;
+    bool waits = visit->wait_until_us;
 
-    exchange->now_us = clock_now_us();
-    exchange->monotonic_us = clock_monotonic_us();
-    if (!waits && exchange->monotonic_us - served->began_us > QUEUED_MAX_US) {
-        api_refuse(workers->api, exchange, PROBLEM_UNAVAILABLE, "Too much was asked before.");
-    } else if (api_answer(workers->api, &worker->link, exchange, buffer_slice(&served->target)) ==
+    visit->now_us = clock_now_us();
+    visit->monotonic_us = clock_monotonic_us();
+    if (!waits && visit->monotonic_us - served->began_us > QUEUED_MAX_US) {
+        api_refuse(workers->api, visit, PROBLEM_UNAVAILABLE, "Too much was asked before.");
+    } else if (api_answer(workers->api, &worker->link, visit, buffer_slice(&served->target)) ==
                API_WAITS) {
         if (!workers->leaving) {
-            work_list_add_later(&workers->list, &served->item,
-                                exchange->monotonic_us + WAIT_STEP_US);
+            work_list_add_later(&workers->list, &served->item, visit->monotonic_us + WAIT_STEP_US);
             return;
         }
-        api_refuse(workers->api, exchange, PROBLEM_UNAVAILABLE, "We are being stopped.");
+        api_refuse(workers->api, visit, PROBLEM_UNAVAILABLE, "We are being stopped.");
     }
     answered(workers, served);
 }

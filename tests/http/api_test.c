@@ -94,7 +94,7 @@ static void bad_parameters_are_named(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         snprintf(target, sizeof target, ORG "/jobs?%s", cases[i].query);
         if (ask("GET", target, ADMIN) != 400)
-            fail_msg("%s: %d", cases[i].query, answer.exchange.response.status);
+            fail_msg("%s: %d", cases[i].query, answer.visit.response.status);
         assert_string_equal(answer_text(&answer, "parameter"), cases[i].name);
         assert_true(*answer_text(&answer, "allowed"));
         made_answer_free(&answer);

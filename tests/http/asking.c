@@ -20,19 +20,19 @@ int asking_reset(void **state)
 int ask(const char *method, const char *target, const char *token)
 {
     made_ask(&answer, method, target, token, NULL, NULL);
-    return answer.exchange.response.status;
+    return answer.visit.response.status;
 }
 
 int ask_with(const char *method, const char *target, const char *token, const char *name,
              const char *value)
 {
     made_ask(&answer, method, target, token, (const char *const[]){name, value, NULL}, NULL);
-    return answer.exchange.response.status;
+    return answer.visit.response.status;
 }
 
 const char *header(const char *name)
 {
-    const char *value = response_header_value(&answer.exchange.response, name);
+    const char *value = response_header_value(&answer.visit.response, name);
 
     return value ? value : "";
 }

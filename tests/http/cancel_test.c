@@ -14,7 +14,7 @@
 // Everything of the answer but the path in it.
 static void describe(const char *target, const char *token, const char *method, char out[4096])
 {
-    const struct response *response = &answer.exchange.response;
+    const struct response *response = &answer.visit.response;
     int size = snprintf(out, 4096, "%d\n", ask(method, target, token));
     char *text;
 
@@ -105,7 +105,7 @@ static void a_cancel_request_is_told_of(void **state)
     made_ask(&answer, "POST", ORG "/jobs/a1/cancel-requests", ADA,
              (const char *const[]){"Idempotency-Key", ID, "Content-Type", "application/json", NULL},
              "{\"reason\":\"too slow\"}");
-    assert_int_equal(answer.exchange.response.status, 202);
+    assert_int_equal(answer.visit.response.status, 202);
     assert_string_equal(answer_text(&answer, "requestID"), ID);
     assert_string_equal(answer_text(&answer, "reason"), "too slow");
     assert_string_equal(answer_text(&answer, "reasonCode"), "CREATOR");
@@ -174,15 +174,15 @@ static void a_body_is_a_reason_or_nothing(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         made_ask(&answer, "POST", ORG "/jobs/a1/cancel-requests", ADA, json, bad[i]);
-        assert_int_equal(answer.exchange.response.status, 400);
+        assert_int_equal(answer.visit.response.status, 400);
         made_answer_free(&answer);
     }
     made_ask(&answer, "POST", ORG "/jobs/a1/cancel-requests", ADA, text, "{}");
-    assert_int_equal(answer.exchange.response.status, 400);
+    assert_int_equal(answer.visit.response.status, 400);
     made_answer_free(&answer);
     assert_int_equal(made_world.decisions, 0);
     made_ask(&answer, "POST", ORG "/jobs/a1/cancel-requests", ADA, json, "{}");
-    assert_int_equal(answer.exchange.response.status, 202);
+    assert_int_equal(answer.visit.response.status, 202);
     made_answer_free(&answer);
 }
 

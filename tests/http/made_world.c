@@ -353,7 +353,7 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
     static struct rate *rate;
     struct named_text list[8];
     struct api api = {.base_url = "", .cors_origins = origins, .event_topics = topics};
-    struct exchange *exchange = &answer->exchange;
+    struct visit *visit = &answer->visit;
     struct err err;
 
     if (!rate)
@@ -361,24 +361,24 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
     api.rate = rate;
     api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};
     memset(&answer->link, 0, sizeof answer->link);
-    exchange_init(exchange);
-    exchange->now_us = 1002 * US_PER_SECOND;
-    exchange->monotonic_us = 10 * US_PER_SECOND;
-    exchange->request.method = request_method(method);
-    exchange->request.headers = list;
-    exchange->request.header_count = add_headers(list, token, headers);
-    exchange->request.body = slice_of(body);
-    answer->outcome = api_answer(&api, &answer->link, exchange, slice_of(target));
-    exchange->request.headers = NULL;
-    exchange->request.header_count = 0;
-    answer->json = json_loadb(exchange->response.body.data ? exchange->response.body.data : "",
-                              exchange->response.body.size, 0, NULL);
+    visit_init(visit);
+    visit->now_us = 1002 * US_PER_SECOND;
+    visit->monotonic_us = 10 * US_PER_SECOND;
+    visit->request.method = request_method(method);
+    visit->request.headers = list;
+    visit->request.header_count = add_headers(list, token, headers);
+    visit->request.body = slice_of(body);
+    answer->outcome = api_answer(&api, &answer->link, visit, slice_of(target));
+    visit->request.headers = NULL;
+    visit->request.header_count = 0;
+    answer->json = json_loadb(visit->response.body.data ? visit->response.body.data : "",
+                              visit->response.body.size, 0, NULL);
 }
 
 void made_answer_free(struct made_answer *answer)
 {
     json_decref(answer->json);
-    exchange_free(&answer->exchange);
+    visit_free(&answer->visit);
 }
 
 const char *answer_text(const struct made_answer *answer, const char *member)

@@ -38,7 +38,7 @@ extern struct made_world made_world;
 void made_world_reset(void);
 
 struct made_answer {
-    struct exchange exchange;
+    struct visit visit;
     struct reader_link link;
     enum api_outcome outcome;
     json_t *json; // the body, if it is JSON

@@ -24,11 +24,11 @@ static void each_fails(const char *method, const char *target, const char *token
         status = ask(method, target, token);
         failed = failing_malloc_happened();
         failing_malloc_never();
-        if (!response_has_failed(&answer.exchange.response)) {
+        if (!response_has_failed(&answer.visit.response)) {
             assert_true(status == good || status == 503);
             json_decref(answer.json); // reading it may be what failed
-            answer.json = json_loadb(answer.exchange.response.body.data,
-                                     answer.exchange.response.body.size, 0, NULL);
+            answer.json = json_loadb(answer.visit.response.body.data,
+                                     answer.visit.response.body.size, 0, NULL);
             assert_non_null(answer.json);
         }
         if (!failed)

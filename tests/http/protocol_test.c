@@ -59,7 +59,7 @@ static void a_position_can_be_waited_for(void **state)
     }
     ask_with("GET", ORG "/jobs", ADMIN, "Jobtrail-Wait-For", "0:7");
     assert_int_equal(answer.outcome, API_WAITS);
-    assert_int_equal(answer.exchange.wait_until_us, 15 * US_PER_SECOND);
+    assert_int_equal(answer.visit.wait_until_us, 15 * US_PER_SECOND);
     made_answer_free(&answer);
     made_world.position_passed = true;
     assert_int_equal(ask_with("GET", ORG "/jobs", ADMIN, "Jobtrail-Wait-For", "0:7"), 200);

@@ -100,7 +100,7 @@ static int hear(int fd)
     return size > 12 ? atoi(received + 9) : 0;
 }
 
-static int exchange_text(const char *text)
+static int converse(const char *text)
 {
     int fd = connect_to();
 
@@ -113,11 +113,11 @@ static int exchange_text(const char *text)
 static void an_answer_comes_whole(void **state)
 {
     (void)state;
-    assert_int_equal(exchange_text("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 200);
+    assert_int_equal(converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 200);
     assert_non_null(strstr(received, "Content-Type: application/json\r\n"));
     assert_non_null(strstr(received, "Jobtrail-As-Of: "));
     assert_non_null(strstr(received, "\"numberReturned\":5"));
-    assert_int_equal(exchange_text("HEAD " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 200);
+    assert_int_equal(converse("HEAD " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 200);
     assert_null(strstr(received, "numberReturned"));
     assert_non_null(strstr(received, "ETag: W/\""));
 }
@@ -125,20 +125,20 @@ static void an_answer_comes_whole(void **state)
 static void addresses_come_as_they_were_sent(void **state)
 {
     (void)state;
-    assert_int_equal(exchange_text("GET " ORG "/jobs%2Fa1 HTTP/1.1\r\n" HEAD_END), 404);
-    assert_int_equal(exchange_text("GET " ORG "/jobs/a1%00 HTTP/1.1\r\n" HEAD_END), 400);
-    assert_int_equal(exchange_text("GET " ORG "/jobs/a1/../b1 HTTP/1.1\r\n" HEAD_END), 400);
-    assert_int_equal(exchange_text("GET " ORG "/jobs?q=%41%26&limit=1 HTTP/1.1\r\n" HEAD_END), 200);
+    assert_int_equal(converse("GET " ORG "/jobs%2Fa1 HTTP/1.1\r\n" HEAD_END), 404);
+    assert_int_equal(converse("GET " ORG "/jobs/a1%00 HTTP/1.1\r\n" HEAD_END), 400);
+    assert_int_equal(converse("GET " ORG "/jobs/a1/../b1 HTTP/1.1\r\n" HEAD_END), 400);
+    assert_int_equal(converse("GET " ORG "/jobs?q=%41%26&limit=1 HTTP/1.1\r\n" HEAD_END), 200);
     assert_int_equal(made_world.filter.text.size, 2);
-    assert_int_equal(exchange_text("GET http://x" ORG "/jobs HTTP/1.1\r\n" HEAD_END), 400);
+    assert_int_equal(converse("GET http://x" ORG "/jobs HTTP/1.1\r\n" HEAD_END), 400);
 }
 
 static void wrong_methods_are_told_what_is_right(void **state)
 {
     (void)state;
-    assert_int_equal(exchange_text("TRACE " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 405);
+    assert_int_equal(converse("TRACE " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 405);
     assert_non_null(strstr(received, "Allow: GET, HEAD, OPTIONS\r\n"));
-    assert_int_equal(exchange_text("BREW " ORG "/jobs/a1 HTTP/1.1\r\n" HEAD_END), 405);
+    assert_int_equal(converse("BREW " ORG "/jobs/a1 HTTP/1.1\r\n" HEAD_END), 405);
     assert_non_null(strstr(received, "Allow: GET, HEAD, DELETE, OPTIONS\r\n"));
 }
 
@@ -148,11 +148,11 @@ static void bodies_are_bounded(void **state)
     int head, fd;
 
     (void)state;
-    assert_int_equal(exchange_text("POST " ORG "/jobs/a1/cancel-requests HTTP/1.1\r\n"
-                                   "Content-Length: 65537\r\n" HEAD_END),
+    assert_int_equal(converse("POST " ORG "/jobs/a1/cancel-requests HTTP/1.1\r\n"
+                              "Content-Length: 65537\r\n" HEAD_END),
                      413);
-    assert_int_equal(exchange_text("POST " ORG "/jobs/a1/cancel-requests HTTP/1.1\r\n"
-                                   "Content-Length: 18446744073709551616\r\n" HEAD_END) /
+    assert_int_equal(converse("POST " ORG "/jobs/a1/cancel-requests HTTP/1.1\r\n"
+                              "Content-Length: 18446744073709551616\r\n" HEAD_END) /
                          100,
                      4);
     head = sprintf(request, "POST " ORG "/jobs/a1/cancel-requests HTTP/1.1\r\n"
@@ -191,7 +191,7 @@ static void one_address_has_so_many_connections(void **state)
         say(fds[i], "GET " ORG "/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: " ADMIN "\r\n\r\n");
         assert_true(recv(fds[i], received, sizeof received, 0) > 0);
     }
-    assert_int_equal(exchange_text("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 0);
+    assert_int_equal(converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 0);
     for (size_t i = 0; i < PER_ADDRESS; i++)
         close(fds[i]);
 }
@@ -220,7 +220,7 @@ static void who_asks_too_much_is_told_to_wait(void **state)
 
     (void)state;
     for (int i = 0; i < 4 && last != 429; i++)
-        last = exchange_text("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END);
+        last = converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END);
     assert_int_equal(last, 429);
     assert_non_null(strstr(received, "Retry-After: 1\r\n"));
 }
@@ -230,13 +230,13 @@ static void no_body_and_no_length_where_there_is_none(void **state)
     char request[1024], *tag, *end;
 
     (void)state;
-    exchange_text("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END);
+    converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END);
     tag = strstr(received, "ETag: ") + 6;
     end = strstr(tag, "\r\n");
     snprintf(request, sizeof request,
              "GET " ORG "/jobs HTTP/1.1\r\nIf-None-Match: %.*s\r\n" HEAD_END, (int)(end - tag),
              tag);
-    assert_int_equal(exchange_text(request), 304);
+    assert_int_equal(converse(request), 304);
     assert_non_null(strstr(received, "ETag: W/"));
     assert_non_null(strstr(received, "Jobtrail-As-Of: "));
     assert_null(strstr(received, "{"));

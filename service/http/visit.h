@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One request and its answer on their way through the API, and what handlers stand on. An exchange
+// One request and its answer on their way through the API, and what handlers stand on. A visit
 // belongs to one thread at a time; the API is shared, and constant but for what locks itself.
 #pragma once
 
@@ -24,7 +24,7 @@ struct api {
 
 enum { ROUTE_IDS_MAX = 2 };
 
-struct exchange {
+struct visit {
     struct request request;
     struct response response;
     struct arena arena; // what the target and the token say, and what handlers need
@@ -38,13 +38,13 @@ struct exchange {
 };
 
 // Answers, or returns what kept it from answering: then the response means nothing.
-typedef int exchange_handler(const struct api *api, struct job_reader *reader,
-                             struct exchange *exchange, struct err *err);
+typedef int visit_handler(const struct api *api, struct job_reader *reader, struct visit *visit,
+                          struct err *err);
 
-void exchange_init(struct exchange *exchange);
-void exchange_free(struct exchange *exchange);
+void visit_init(struct visit *visit);
+void visit_free(struct visit *visit);
 
 // Makes the answer a problem. detail may be NULL.
-void exchange_problem(struct exchange *exchange, enum problem problem, const char *detail);
+void visit_problem(struct visit *visit, enum problem problem, const char *detail);
 // 400, with the parameter's name and what is allowed.
-void exchange_bad_parameter(struct exchange *exchange, struct slice name, const char *allowed);
+void visit_bad_parameter(struct visit *visit, struct slice name, const char *allowed);
