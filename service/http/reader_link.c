@@ -35,7 +35,7 @@ int reader_link_freshness(struct reader_link *link, const char *const *event_top
         rc = job_reader_freshness(link->reader, event_topics, &link->freshness, err);
         if (rc)
             return rc;
-        link->has_freshness = true;
+        link->has_freshness = link->freshness.as_of_us != TIME_NONE;
         link->freshness_at_us = monotonic_us;
     }
     *out = link->freshness;
