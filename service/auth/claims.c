@@ -130,8 +130,7 @@ bool claims_pointer_is_valid(const char *text)
     return true;
 }
 
-// The next name of a pointer, whose '/' *at stands on, into name; *at moves on.
-static size_t next_name(const char **at, char name[POINTER_MAX_BYTES])
+size_t claims_pointer_next(const char **at, char name[POINTER_MAX_BYTES])
 {
     size_t size = 0;
 
@@ -150,7 +149,7 @@ const json_t *claims_find(const json_t *claims, const char *pointer)
     char name[POINTER_MAX_BYTES];
 
     while (*pointer && json_is_object(claims)) {
-        size_t size = next_name(&pointer, name);
+        size_t size = claims_pointer_next(&pointer, name);
 
         claims = json_object_getn(claims, name, size);
     }

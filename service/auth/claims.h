@@ -27,6 +27,9 @@ int claims_check(const json_t *claims, const struct expectation *expected, int64
 
 // Whether text is a JSON pointer (RFC 6901) to a member of an object, like "/realm/role".
 bool claims_pointer_is_valid(const char *text);
+// The next name of a valid pointer, whose '/' *at stands on, without its escapes; its size. *at
+// moves on, to the end of the text at last.
+size_t claims_pointer_next(const char **at, char name[POINTER_MAX_BYTES]);
 // What a valid pointer points to, through objects alone; NULL: nothing.
 const json_t *claims_find(const json_t *claims, const char *pointer);
 // The text of a claim: absent unless it is a string of 1 to 255 bytes that PostgreSQL's text can

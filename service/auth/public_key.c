@@ -88,11 +88,30 @@ static size_t bits_of(struct slice number)
     return bits;
 }
 
+// cjose says NO_MEMORY for much that is something else: whatever OpenSSL has in its queue says it
+// better. Empties the queue, at which others of this thread look, too.
+static bool ran_out(const cjose_err *failure)
+{
+    bool told = false, by_openssl = false;
+    unsigned long code;
+
+    while ((code = ERR_get_error())) {
+        told = true;
+        by_openssl = by_openssl || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+    }
+    return by_openssl || json_memory_ran_out() || (!told && failure->code == CJOSE_ERR_NO_MEMORY);
+}
+
+static void begin(void)
+{
+    json_memory_watch();
+    ERR_clear_error();
+}
+
 static int made(struct public_key *key, const cjose_err *failure, struct err *err)
 {
-    bool no_memory = !key->jwk && failure->code == CJOSE_ERR_NO_MEMORY;
+    bool no_memory = ran_out(failure);
 
-    ERR_clear_error(); // others of this thread look at this queue, too
     if (key->jwk)
         return 0;
     return no_memory ? err_no_memory(err) : unusable(err, "its numbers make no key");
@@ -128,6 +147,7 @@ static int read_rsa(const json_t *jwk, struct public_key *key, struct err *err)
     spec.nlen = modulus.size;
     spec.e = (uint8_t *)exponent.data;
     spec.elen = exponent.size;
+    begin();
     key->jwk = cjose_jwk_create_RSA_spec(&spec, &failure);
     failed = made(key, &failure, err);
     key->fits[ALGORITHM_RS256] = key->fits[ALGORITHM_PS256] = true;
@@ -155,6 +175,7 @@ static int read_ec(const json_t *jwk, struct public_key *key, struct err *err)
         spec.x = (uint8_t *)x.data;
         spec.y = (uint8_t *)y.data;
         spec.xlen = spec.ylen = P256_BYTES;
+        begin();
         key->jwk = cjose_jwk_create_EC_spec(&spec, &failure); // refuses a point off the curve
         failed = made(key, &failure, err);
         key->fits[ALGORITHM_ES256] = true;
@@ -241,33 +262,21 @@ bool public_key_fits(const struct public_key *key, enum algorithm algorithm)
     return key->fits[algorithm];
 }
 
-// cjose tells OpenSSL's failures alike; only the queue knows which was for want of memory.
-static bool openssl_ran_out(void)
-{
-    unsigned long code;
-    bool ran_out = false;
-
-    while ((code = ERR_get_error()))
-        ran_out = ran_out || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
-    return ran_out;
-}
-
 int public_key_verify(const struct public_key *key, struct slice compact, struct err *err)
 {
     cjose_err failure = {0};
     cjose_jws_t *jws;
-    bool verified, ran_out;
+    bool verified, no_memory;
 
-    json_memory_watch();
-    ERR_clear_error();
+    begin();
     jws = cjose_jws_import(compact.data, compact.size, &failure);
     verified = jws && cjose_jws_verify(jws, key->jwk, &failure);
     if (jws)
         cjose_jws_release(jws);
-    ran_out = openssl_ran_out();
+    no_memory = ran_out(&failure);
     if (verified)
         return 0;
-    if (ran_out || failure.code == CJOSE_ERR_NO_MEMORY || json_memory_ran_out())
+    if (no_memory)
         return err_no_memory(err);
     return err_set(err, POISON, "TOKEN_SIGNATURE", "the token's signature is not by that key");
 }

@@ -5,8 +5,9 @@
 #include "cli/command.h"
 
 const struct command *const command_table[] = {
-    &serve_command,        &migrate_command, &emit_command, &positions_command,
-    &dead_letters_command, &schemas_command, &help_command, NULL,
+    &serve_command,     &migrate_command,      &emit_command,
+    &positions_command, &dead_letters_command, &schemas_command,
+    &token_command,     &help_command,         NULL,
 };
 
 const struct command *command_find(const char *name, const char **nearest)

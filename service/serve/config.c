@@ -13,6 +13,8 @@
 // Design section 6: readers go back 30 seconds in the changes, so that no writer may take longer
 // than 10. Not an option.
 enum { TRANSACTION_TIMEOUT_MS = 10 * 1000 };
+// Whoever asks something with a token waits for a fetch of keys; not an option either.
+enum { KEYS_TIMEOUT_MS = 5 * 1000 };
 
 static const char kafka_prefix[] = "kafka.";
 
@@ -111,14 +113,22 @@ static bool copy_http(struct loaded *loaded, const struct options *options)
     struct http_config *http = &loaded->config.http;
 
     http->base_url = copy(loaded, slice_of(options_text(options, "http.base-url")));
-    return http->base_url && copy_text(loaded, options, "auth.issuer", &http->issuer) &&
-           copy_text(loaded, options, "auth.audience", &http->audience) &&
-           copy_text(loaded, options, "auth.jwks", &http->jwks) &&
-           copy_text(loaded, options, "auth.jwks.ca-file", &http->jwks_ca_file) &&
-           copy_text(loaded, options, "auth.claim.organization", &http->claims.organization) &&
-           copy_text(loaded, options, "auth.claim.role", &http->claims.role) &&
-           copy_text(loaded, options, "auth.claim.member", &http->claims.member) &&
-           copy_list(loaded, options, "http.cors-origins", &http->cors_origins);
+    return http->base_url && copy_list(loaded, options, "http.cors-origins", &http->cors_origins);
+}
+
+static bool copy_auth(struct loaded *loaded, const struct options *options)
+{
+    struct auth_config *auth = &loaded->config.auth;
+    struct key_source_options *keys = &auth->keys.source;
+
+    return copy_text(loaded, options, "auth.issuer", &auth->issuer) &&
+           copy_text(loaded, options, "auth.audience", &auth->audience) &&
+           copy_text(loaded, options, "auth.jwks", &keys->location) &&
+           copy_text(loaded, options, "auth.ca-file", &keys->ca_file) &&
+           copy_text(loaded, options, "auth.claim.organization", &auth->claims.organization) &&
+           copy_text(loaded, options, "auth.claim.role", &auth->claims.role) &&
+           copy_text(loaded, options, "auth.claim.member", &auth->claims.member) &&
+           copy_text(loaded, options, "cancel.requests.audience", &auth->request_audience);
 }
 
 static bool copy_texts(struct loaded *loaded, const struct options *options)
@@ -139,7 +149,7 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_http(loaded, options) &&
            copy_list(loaded, options, "topic.events", &config->event_topics) &&
            copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
-           copy_kafka(loaded, options);
+           copy_auth(loaded, options) && copy_kafka(loaded, options);
 }
 
 static void set_http(struct http_config *http, const struct options *options)
@@ -152,8 +162,6 @@ static void set_http(struct http_config *http, const struct options *options)
         (unsigned)options_integer(options, "http.connections-per-address");
     http->readers = (size_t)options_integer(options, "http.readers");
     http->rate = (uint32_t)options_integer(options, "http.rate");
-    http->jwks_refresh_ms = options_integer(options, "auth.jwks.refresh");
-    http->jwks_timeout_ms = (int)options_integer(options, "auth.jwks.timeout");
 }
 
 // The bounds in the table keep every number inside its type.
@@ -172,6 +180,8 @@ static void set_numbers(struct config *config, const struct options *options)
     config->ignore_unknown_events = options_choice(options, "events.unknown") == 1;
     config->registry.timeout_ms = (int)options_integer(options, "schema.registry.timeout");
     config->registry.unknown_ttl_ms = (int)options_integer(options, "schema.registry.unknown-ttl");
+    config->auth.keys.refresh_ms = options_integer(options, "auth.jwks-refresh");
+    config->auth.keys.source.timeout_ms = KEYS_TIMEOUT_MS;
     config->dead_letters_patience_ms = options_integer(options, "dead-letters.patience");
     config->workers = (size_t)options_integer(options, "workers");
     if (!config->workers)
@@ -181,6 +191,26 @@ static void set_numbers(struct config *config, const struct options *options)
     config->queue_bytes = (size_t)options_integer(options, "queue.bytes");
     config->log_format = (enum log_format)options_choice(options, "log.format");
     config->log_level = (enum log_level)options_choice(options, "log.level");
+}
+
+static int check_auth(const struct auth_config *auth, struct err *err)
+{
+    const struct {
+        const char *name, *pointer;
+    } claims[] = {{"auth.claim.organization", auth->claims.organization},
+                  {"auth.claim.role", auth->claims.role},
+                  {"auth.claim.member", auth->claims.member}};
+
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+        if (!claims_pointer_is_valid(claims[i].pointer))
+            return err_set(err, FATAL, "CONFIGURATION",
+                           "%s: \"%.100s\": expected a JSON pointer, like /role or /realm/role",
+                           claims[i].name, claims[i].pointer);
+    // A token for the one would do for the other.
+    if (auth->audience && !strcmp(auth->audience, auth->request_audience))
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "auth.audience and cancel.requests.audience must differ");
+    return DONE;
 }
 
 int config_load(const struct options *options, struct config **out, struct err *err)
@@ -211,6 +241,9 @@ int config_load(const struct options *options, struct config **out, struct err *
                          "schema.registry.user-info and schema.registry.token exclude each other");
         goto out;
     }
+    result = check_auth(&loaded->config.auth, err);
+    if (result)
+        goto out;
     *out = &loaded->config;
 out:
     if (loaded->scratch.data)
@@ -251,32 +284,28 @@ int config_require_authentication(const struct config *config, struct err *err)
                    config->cancel_request_topic);
 }
 
-static int check_claim(const char *name, const char *pointer, struct err *err)
+int config_require_auth(const struct config *config, bool for_http, struct err *err)
 {
-    if (claims_pointer_is_valid(pointer))
+    const char *missing = NULL;
+
+    if (!config->auth.issuer)
+        missing = "auth.issuer";
+    else if (!config->auth.keys.source.location)
+        missing = "auth.jwks";
+    else if (for_http && !config->auth.audience)
+        missing = "auth.audience";
+    if (!missing)
         return DONE;
     return err_set(err, FATAL, "CONFIGURATION",
-                   "%s: \"%s\" is no JSON pointer: expected something like /role", name, pointer);
+                   "%s is not set: tokens cannot be verified without it (jobtrail help options)",
+                   missing);
 }
 
 int config_require_http(const struct config *config, struct err *err)
 {
-    const struct http_config *http = &config->http;
-    const char *missing = !http->is_wanted  ? "http.listen"
-                          : !http->issuer   ? "auth.issuer"
-                          : !http->audience ? "auth.audience"
-                          : !http->jwks     ? "auth.jwks"
-                                            : NULL;
-    int rc;
-
-    if (missing)
-        return err_set(err, FATAL, "CONFIGURATION",
-                       "%s is not set: the HTTP API needs http.listen, auth.issuer, auth.audience "
-                       "and auth.jwks; or leave it out: unset http.listen, or say serve --only "
-                       "project,cancel",
-                       missing);
-    rc = check_claim("auth.claim.organization", http->claims.organization, err);
-    if (!rc)
-        rc = check_claim("auth.claim.role", http->claims.role, err);
-    return rc ? rc : check_claim("auth.claim.member", http->claims.member, err);
+    if (config->http.is_wanted)
+        return config_require_auth(config, true, err);
+    return err_set(err, FATAL, "CONFIGURATION",
+                   "http.listen is not set: say where the HTTP API listens, as in --set "
+                   "http.listen=127.0.0.1:8080, or leave it out: serve --only project,cancel");
 }

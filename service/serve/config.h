@@ -10,7 +10,7 @@
 #include "kafka/consumer.h"
 #include "registry/registry.h"
 
-// The HTTP API, and who may use it.
+// The HTTP API.
 struct http_config {
     bool is_wanted; // http.listen is set
     struct listen_address listen;
@@ -19,11 +19,14 @@ struct http_config {
     uint32_t rate;                   // requests a second
     const char *base_url;            // "": none
     const char *const *cors_origins; // NULL-terminated, may be empty
-    const char *issuer, *audience;   // NULL: not configured
-    const char *jwks, *jwks_ca_file; // likewise
-    int64_t jwks_refresh_ms;
-    int jwks_timeout_ms;
-    struct identity_claims claims;
+};
+
+// How tokens are verified. All NULL but the claims and request_audience: not configured.
+struct auth_config {
+    const char *issuer, *audience;
+    struct key_set_options keys;   // source.location NULL: not configured
+    const char *request_audience;  // of a token that comes with a cancel request over Kafka
+    struct identity_claims claims; // valid JSON pointers
 };
 
 // All strings are the config's own.
@@ -54,6 +57,8 @@ struct config {
     const char *schema_directory;        // NULL: none
     struct registry_options registry;    // url NULL: no registry
 
+    struct auth_config auth;
+
     int64_t dead_letters_patience_ms;
     size_t workers; // never 0
     size_t batch_max_events;
@@ -77,3 +82,6 @@ int config_require_authentication(const struct config *config, struct err *err);
 int config_require_http(const struct config *config, struct err *err);
 // FATAL unless brokers are configured.
 int config_require_kafka(const struct config *config, struct err *err);
+// FATAL unless all that verifying tokens needs is configured: issuer, keys and, if for_http,
+// audience.
+int config_require_auth(const struct config *config, bool for_http, struct err *err);

@@ -35,15 +35,9 @@ static void answered(void *self, size_t route, int status, double seconds)
         metrics_add(metrics, METER_HTTP_RATE_LIMITED, 0, 0, 1);
 }
 
-static int make_verifier(struct http_part *part, const struct http_config *config, struct err *err)
+static int make_verifier(struct http_part *part, const struct auth_config *config, struct err *err)
 {
-    const struct key_set_options keys = {
-        .source = {.location = config->jwks,
-                   .ca_file = config->jwks_ca_file,
-                   .timeout_ms = config->jwks_timeout_ms},
-        .refresh_ms = config->jwks_refresh_ms,
-    };
-    int rc = key_set_new(&keys, &part->keys, err);
+    int rc = key_set_new(&config->keys, &part->keys, err);
 
     if (rc)
         return rc;
@@ -67,7 +61,7 @@ static struct store_options store_options(const struct service *service, const c
 static int make_parts(struct http_part *part, const struct config *config, struct err *err)
 {
     const struct store_options ledger = store_options(part->service, "http-cancel");
-    int rc = make_verifier(part, &config->http, err);
+    int rc = make_verifier(part, &config->auth, err);
 
     if (!rc)
         rc = rate_new(config->http.rate, 2 * config->http.rate, &part->rate, err);
@@ -77,7 +71,7 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .base_url = config->http.base_url,
         .cors_origins = config->http.cors_origins,
         .event_topics = config->event_topics,
-        .viewers = {.verifier = part->verifier, .claims = config->http.claims},
+        .viewers = {.verifier = part->verifier, .claims = config->auth.claims},
         .rate = part->rate,
         .ledgers = part->ledgers,
         .gate = {.rules = config->gate_rules, .decided = gate_report, .self = part->service},

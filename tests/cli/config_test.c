@@ -187,11 +187,42 @@ static void a_broken_conninfo_is_refused_without_repeating_it(void **state)
     options_free(options);
 }
 
+static void tokens_need_an_issuer_keys_and_an_audience(void **state)
+{
+    struct config *config = config_from((const char *const[]){NULL});
+    struct err err;
+
+    (void)state;
+    assert_null(config->auth.issuer);
+    assert_null(config->auth.keys.source.location);
+    assert_string_equal(config->auth.claims.member, "/sub");
+    assert_string_equal(config->auth.request_audience, "jobtrail-cancel-requests");
+    assert_int_equal(config->auth.keys.refresh_ms, 300000);
+    assert_int_equal(config_require_auth(config, false, &err), FATAL);
+    config_free(config);
+    config = config_from((const char *const[]){"auth.issuer=https://i", "auth.jwks=/k", NULL});
+    assert_int_equal(config_require_auth(config, false, &err), DONE);
+    assert_int_equal(config_require_auth(config, true, &err), FATAL);
+    assert_non_null(strstr(err.text, "auth.audience"));
+    config_free(config);
+}
+
+static void claims_are_json_pointers(void **state)
+{
+    (void)state;
+    refuses((const char *const[]){"auth.claim.member=sub", NULL}, "auth.claim.member");
+    refuses((const char *const[]){"auth.claim.role=/a~2", NULL}, "JSON pointer");
+    refuses((const char *const[]){"auth.claim.organization=#/a", NULL}, "auth.claim.organization");
+    refuses((const char *const[]){"auth.audience=jobtrail-cancel-requests", NULL}, "must differ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_default_is_a_value_the_option_takes),
         cmocka_unit_test(nothing_configured_means_the_defaults),
+        cmocka_unit_test(tokens_need_an_issuer_keys_and_an_audience),
+        cmocka_unit_test(claims_are_json_pointers),
         cmocka_unit_test(what_is_written_arrives_typed),
         cmocka_unit_test(single_parameters_win_over_the_conninfo),
         cmocka_unit_test(refuses_what_libpq_does_not_know),
