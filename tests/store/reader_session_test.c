@@ -31,7 +31,7 @@ static void who_runs_the_service_may_read(void **state)
     struct harness *harness = *state;
     struct err err = {0};
 
-    harness_run(harness->side, "CREATE ROLE worker LOGIN NOINHERIT; CREATE ROLE heir LOGIN;"
+    harness_run(harness->side, "CREATE ROLE heir LOGIN NOINHERIT;"
                                " GRANT jobtrail_owner TO heir");
     if (connect_as(harness, "heir", &err))
         fail_msg("%s: %s", err.reason, err.text);
@@ -42,7 +42,7 @@ static void who_runs_the_service_may_read(void **state)
     harness_run(harness->side, "GRANT jobtrail_reader TO heir");
     if (connect_as(harness, "heir", &err))
         fail_msg("%s: %s", err.reason, err.text);
-    harness_run(harness->side, "DROP OWNED BY heir; DROP ROLE heir; DROP ROLE worker;"
+    harness_run(harness->side, "DROP OWNED BY heir; DROP ROLE heir;"
                                " GRANT jobtrail_reader TO jobtrail_owner");
 }
 
