@@ -2,6 +2,7 @@
 #include "http/workers.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "http/served.h"
@@ -10,6 +11,7 @@ enum {
     QUEUED_MAX_US = 5 * 1000 * 1000, // longer ago asked, and it is too late to begin
     WAIT_STEP_US = 100 * 1000,       // between two looks at a position that is waited for
     CONNECT_STEP_US = 1000 * 1000,
+    ASIDE_NS = 50 * 1000 * 1000,
 };
 
 struct worker_thread {
@@ -71,8 +73,13 @@ static void *run(void *self)
         int64_t now_us = clock_monotonic_us();
         struct work_item *item;
 
-        // Also while nobody asks: who watches our readiness sends nobody before.
-        (void)!reader_link_connect(&worker->link, now_us, &err);
+        // Also while nobody asks: who watches our readiness sends nobody before. While others can
+        // answer, whoever cannot leaves the requests to them.
+        if (reader_link_connect(&worker->link, now_us, &err) && !worker->workers->leaving &&
+            workers_are_ready(worker->workers)) {
+            nanosleep(&(struct timespec){.tv_nsec = ASIDE_NS}, NULL);
+            continue;
+        }
         item = work_list_take(&worker->workers->list, now_us + CONNECT_STEP_US, &closed);
         if (item)
             work_on(worker, (struct served *)item);

@@ -7,6 +7,8 @@ import pytest
 
 from asking import created, now_us
 from http_api import Api, link
+from jobtrail_process import run_jobtrail
+from own_postgres import OwnPostgres
 from stories import single_object
 from waiting import wait_until
 
@@ -211,3 +213,28 @@ def test_without_an_issuer_it_does_not_start(migrated, tmp_path):
     running = Serve(settings, tmp_path)
     assert running.process.wait(30) == 3
     assert "auth.issuer is not set" in running.log_text()
+
+
+def test_a_database_that_goes_away_comes_back(world, serve, tmp_path):
+    """Meanwhile 503, and what needs no database is answered."""
+    postgres = OwnPostgres()
+    try:
+        postgres.start()
+        api = Api(tmp_path)
+        settings = {**api.settings(world.settings()), "postgres.conninfo": postgres.conninfo}
+        run_jobtrail(settings, "migrate")
+        running = serve(settings, "--only", "http")
+        root = api.member("root", "Administrator")
+        assert root.jobs() == []
+        postgres.stop()
+        answer = root.get("/jobs")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert root.ask("DELETE", "/jobs/x").status_code == 503
+        assert root.get("/conformance").status_code == 200
+        postgres.start()
+        wait_until(lambda: root.get("/jobs").status_code == 200, "it is answered again")
+        assert root.ask("DELETE", "/jobs/x").status_code == 404
+        running.stop()
+    finally:
+        postgres.remove()
