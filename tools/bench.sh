@@ -17,9 +17,9 @@ each round and as the median
   load          of the machine, for other work makes every figure worse
 
 then, with a slow stream, the time from the producer's acknowledgement of an event to its row
-being visible on another connection, and, while a million events are caught up with, the time
-from a cancel request's acknowledgement to its command being read. On a machine with more than two cores it all runs on two
-of them.
+being visible on another connection; while a million events are caught up with, the time from a
+cancel request's acknowledgement to its command being read; and how long lists of jobs take. On a
+machine with more than two cores it all runs on two of them.
 
   --rounds N         default 3            --events N      default 1000000
   --workers N        of jobtrail          --open N        jobs open at a time
@@ -27,7 +27,8 @@ of them.
   --set NAME=VALUE   an option of jobtrail serve
   --statements       what each statement cost PostgreSQL
   --jobtrail FILE    this binary; several are measured in turns, to compare them
-  --only throughput|freshness|cancel
+  --jobs N           of lists             --organizations N
+  --only throughput|freshness|cancel|lists
 TEXT
 }
 

@@ -3,15 +3,12 @@
 // of the library serves all connections, so that the callbacks never run at once.
 #include "serve/admin.h"
 
-#include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#include "http/listening.h"
 
 enum {
     BACKLOG = 32,
@@ -93,57 +90,6 @@ static enum MHD_Result handle(void *self, struct MHD_Connection *connection, con
     return result;
 }
 
-static int listen_on(const struct addrinfo *address)
-{
-    int yes = 1, why;
-    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-    if (fd < 0)
-        return -1;
-    if (!setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) &&
-        (address->ai_family != AF_INET6 ||
-         !setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes)) &&
-        !bind(fd, address->ai_addr, address->ai_addrlen) && !listen(fd, BACKLOG))
-        return fd;
-    why = errno;
-    close(fd);
-    errno = why;
-    return -1;
-}
-
-static int open_socket(const struct listen_address *address, int *fd, struct err *err)
-{
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-    struct addrinfo *found = NULL;
-    char port[8];
-    int why;
-
-    snprintf(port, sizeof port, "%u", address->port);
-    why = getaddrinfo(address->host, port, &hints, &found);
-    if (why)
-        return err_set(err, FATAL, "LISTEN", "admin.listen: cannot resolve \"%s\": %s",
-                       address->host, gai_strerror(why));
-    *fd = listen_on(found);
-    why = errno;
-    freeaddrinfo(found);
-    if (*fd >= 0)
-        return DONE;
-    return err_set(err, FATAL, "LISTEN", "admin.listen: cannot listen on %s port %s: %s",
-                   address->host, port, strerror(why));
-}
-
-static uint16_t bound_port(int fd)
-{
-    struct sockaddr_storage address = {0};
-    socklen_t size = sizeof address;
-
-    if (getsockname(fd, (struct sockaddr *)&address, &size))
-        return 0;
-    if (address.ss_family == AF_INET6)
-        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
-}
-
 int admin_start(const struct listen_address *address, const struct admin_callbacks *callbacks,
                 struct admin **out, struct err *err)
 {
@@ -153,10 +99,10 @@ int admin_start(const struct listen_address *address, const struct admin_callbac
     if (!admin)
         return err_no_memory(err);
     admin->callbacks = *callbacks;
-    result = open_socket(address, &fd, err);
+    result = listening_open(address, "admin.listen", BACKLOG, &fd, err);
     if (result)
         goto out;
-    admin->port = bound_port(fd);
+    admin->port = listening_port(fd);
     admin->daemon = MHD_start_daemon(
         MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, handle, admin,
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,

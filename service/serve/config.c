@@ -108,6 +108,14 @@ static bool name_instance(struct loaded *loaded, const struct options *options)
     return loaded->config.instance != NULL;
 }
 
+static bool copy_http(struct loaded *loaded, const struct options *options)
+{
+    struct http_config *http = &loaded->config.http;
+
+    http->base_url = copy(loaded, slice_of(options_text(options, "http.base-url")));
+    return http->base_url && copy_list(loaded, options, "http.cors-origins", &http->cors_origins);
+}
+
 static bool copy_auth(struct loaded *loaded, const struct options *options)
 {
     struct auth_config *auth = &loaded->config.auth;
@@ -140,9 +148,22 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_text(loaded, options, "schema.registry.ca-file", &registry->ca_file) &&
            copy_text(loaded, options, "topic.commands", &config->command_topic) &&
            copy_text(loaded, options, "topic.cancel-decisions", &config->decision_topic) &&
+           copy_http(loaded, options) &&
            copy_list(loaded, options, "topic.events", &config->event_topics) &&
            copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
            copy_auth(loaded, options) && copy_kafka(loaded, options);
+}
+
+static void set_http(struct http_config *http, const struct options *options)
+{
+    const char *listen = options_text(options, "http.listen");
+
+    http->is_wanted = listen && option_value_listen(listen, &http->listen);
+    http->connections = (unsigned)options_integer(options, "http.connections");
+    http->connections_per_address =
+        (unsigned)options_integer(options, "http.connections-per-address");
+    http->readers = (size_t)options_integer(options, "http.readers");
+    http->rate = (uint32_t)options_integer(options, "http.rate");
 }
 
 // The bounds in the table keep every number inside its type.
@@ -212,6 +233,7 @@ int config_load(const struct options *options, struct config **out, struct err *
         goto out;
     }
     set_numbers(&loaded->config, options);
+    set_http(&loaded->config.http, options);
     if (!option_value_listen(options_text(options, "admin.listen"), &loaded->config.admin_listen)) {
         result = err_set(err, FATAL, "CONFIGURATION", "admin.listen: not an address");
         goto out;
@@ -279,4 +301,13 @@ int config_require_auth(const struct config *config, bool for_http, struct err *
     return err_set(err, FATAL, "CONFIGURATION",
                    "%s is not set: tokens cannot be verified without it (jobtrail help options)",
                    missing);
+}
+
+int config_require_http(const struct config *config, struct err *err)
+{
+    if (config->http.is_wanted)
+        return config_require_auth(config, true, err);
+    return err_set(err, FATAL, "CONFIGURATION",
+                   "http.listen is not set: say where the HTTP API listens, as in --set "
+                   "http.listen=127.0.0.1:8080, or leave it out: serve --only project,cancel");
 }

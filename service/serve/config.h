@@ -10,6 +10,17 @@
 #include "kafka/consumer.h"
 #include "registry/registry.h"
 
+// The HTTP API.
+struct http_config {
+    bool is_wanted; // http.listen is set
+    struct listen_address listen;
+    unsigned connections, connections_per_address;
+    size_t readers;
+    uint32_t rate;                   // requests a second
+    const char *base_url;            // "": none
+    const char *const *cors_origins; // NULL-terminated, may be empty
+};
+
 // How tokens are verified. All NULL but the claims and request_audience: not configured.
 struct auth_config {
     const char *issuer, *audience;
@@ -52,6 +63,7 @@ struct config {
     size_t batch_max_events;
     size_t cache_bytes, queue_bytes; // each worker's
 
+    struct http_config http;
     struct listen_address admin_listen;
     enum log_format log_format;
     enum log_level log_level;
@@ -64,6 +76,9 @@ void config_free(struct config *config);
 
 // FATAL unless it was chosen how cancel requests over Kafka are authenticated.
 int config_require_authentication(const struct config *config, struct err *err);
+// FATAL, naming what is missing, unless the HTTP API can say where it listens and whose tokens it
+// takes.
+int config_require_http(const struct config *config, struct err *err);
 // FATAL unless brokers are configured.
 int config_require_kafka(const struct config *config, struct err *err);
 // FATAL unless all that verifying tokens needs is configured: issuer, keys and, if for_http,

@@ -39,6 +39,12 @@ static const char *const relay_kinds[] = {"command", "decision", "dead_letter", 
 
 static const double command_bounds[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
                                         2.5,  5,     10,   30,  60,   300};
+// As route_names (http/routes.h) has them.
+static const char *const http_routes[] = {
+    "landing", "conformance", "api",     "processes",       "process",        "execution", "jobs",
+    "job",     "results",     "history", "cancel_requests", "cancel_request", "other",     NULL};
+static const char *const statuses[] = {"2xx", "3xx", "4xx", "5xx", NULL};
+
 static const double event_bounds[] = {1, 10, 100, 1000, 5000, 10000, 25000, 50000, 100000, 1000000};
 static const double second_bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                        0.1,    0.25,  0.5,    1,     2.5,  5,     10};
@@ -125,6 +131,16 @@ static const struct metric_definition definitions[METERS] = {
                                .help = "Time from a cancel request's arrival to its decision.",
                                .type = METRIC_HISTOGRAM,
                                BOUNDS(command_bounds)},
+    [METER_HTTP_REQUESTS] = {.name = "jobtrail_http_requests_total",
+                             .help = "Requests to the HTTP API, by route and class of status.",
+                             .labels = {{"route", http_routes}, {"status", statuses}}},
+    [METER_HTTP_SECONDS] = {.name = "jobtrail_http_request_seconds",
+                            .help = "Time from a request's head to its answer, by route.",
+                            .type = METRIC_HISTOGRAM,
+                            .labels = {{"route", http_routes}},
+                            BOUNDS(second_bounds)},
+    [METER_HTTP_RATE_LIMITED] = {.name = "jobtrail_http_rate_limited_total",
+                                 .help = "Requests refused because their member made too many."},
 };
 
 int meters_new(struct metrics **out, struct err *err)
@@ -150,6 +166,11 @@ size_t meter_reason(const char *reason)
 size_t meter_round_trip(const char *kind)
 {
     return place_of(round_trips, kind);
+}
+
+size_t meter_status(int status)
+{
+    return status < 300 ? 0 : status < 400 ? 1 : status < 500 ? 2 : 3;
 }
 
 static void write_lag(struct buffer *out, const char *name, const struct lag *lag, double value)

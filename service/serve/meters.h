@@ -29,6 +29,9 @@ enum meter {
     METER_REBALANCES,          // enum rebalance_kind
     METER_CANCEL_DECISIONS,    // enum cancel_decision, enum cancel_reason_code
     METER_CANCEL_DECISION,     // from a request's arrival to its decision, seconds
+    METER_HTTP_REQUESTS,       // place in route_names (http/routes.h), meter_status
+    METER_HTTP_SECONDS,        // place in route_names, seconds
+    METER_HTTP_RATE_LIMITED,   // requests refused because their member made too many
     METERS,
 };
 
@@ -43,6 +46,9 @@ int meters_new(struct metrics **out, struct err *err);
 size_t meter_reason(const char *reason);
 // The label's place for the kind that store_on_round_trip tells: read, write, position.
 size_t meter_round_trip(const char *kind);
+
+// The label's place for a status of HTTP: its class.
+size_t meter_status(int status);
 
 // How far a partition is behind, for meters_write_lag.
 struct lag {

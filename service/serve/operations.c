@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "serve/gate_thread.h"
+#include "serve/http_part.h"
 #include "serve/meters.h"
 #include "serve/serve.h"
 #include "serve/work_queue.h"
@@ -97,6 +98,8 @@ static bool is_ready(void *self, struct buffer *reasons)
             break;
         }
     if (service->gate && !gate_thread_is_ready(service->gate, reasons))
+        ready = false;
+    if (service->http && !http_part_is_ready(service->http, reasons))
         ready = false;
     if (service->stopping) {
         buffer_append_text(reasons, "stopping\n");

@@ -13,6 +13,7 @@
 #include "registry/registry.h"
 #include "serve/consumer_thread.h"
 #include "serve/gate_thread.h"
+#include "serve/http_part.h"
 #include "serve/leaving.h"
 #include "serve/operations.h"
 #include "serve/relay.h"
@@ -76,6 +77,7 @@ static void stop(struct service *service, struct consumer_thread *consumer, stru
         consumer_thread_join(consumer);
     for (size_t i = 0; i < service->worker_count; i++)
         worker_finish(service->workers[i]);
+    http_part_stop(service->http);
     admin_stop(admin);
     gate_thread_free(service->gate);
     service->gate = NULL;
@@ -102,6 +104,8 @@ static int start_parts(struct service *service, struct consumer_thread **consume
         rc = start_workers(service, err);
     if (!rc && projects)
         rc = consumer_thread_new(service, consumer, err);
+    if (!rc && service->parts & SERVE_HTTP)
+        rc = http_part_start(service, &service->http, err);
     if (!rc)
         rc = admin_start(&service->config->admin_listen, &callbacks, admin, err);
     if (!rc && projects)
@@ -124,6 +128,7 @@ static int run_parts(struct service *service, int signal_fd, struct err *err)
         log_info("serve", "serving", LOG_TEXT("group", service->config->group_id),
                  LOG_INT("workers", service->worker_count),
                  LOG_TEXT("gate", service->gate ? "yes" : "no"),
+                 LOG_INT("http_port", service->http ? http_part_port(service->http) : 0),
                  LOG_INT("admin_port", admin_port(admin)));
         if (wait_for_end(service, signal_fd))
             leaving_begin(&leaving);
@@ -160,10 +165,14 @@ static int make_service(struct service *service, const struct config *config, un
 int serve_run(const struct config *config, unsigned parts, struct err *err)
 {
     struct service service = {.wake_fd = -1};
-    int signal_fd = -1, rc = config_require_kafka(config, err);
+    int signal_fd = -1, rc = DONE;
 
+    if (parts & (SERVE_PROJECT | SERVE_CANCEL))
+        rc = config_require_kafka(config, err);
     if (!rc && parts & SERVE_CANCEL)
         rc = config_require_authentication(config, err);
+    if (!rc && parts & SERVE_HTTP)
+        rc = config_require_http(config, err);
     if (!rc)
         rc = take_signals(&signal_fd, err);
     if (rc)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The long-running service: reads events from Kafka, projects them into PostgreSQL, and serves
-// the admin listener.
+// The long-running service: reads events from Kafka, projects them into PostgreSQL, decides cancel
+// requests, and serves the HTTP API and the admin listener.
 #pragma once
 
 #include "serve/config.h"
@@ -12,5 +12,5 @@
 // begin (memory, threads, the admin address).
 //
 // parts: which of them to run, SERVE_ bits.
-enum serve_part { SERVE_PROJECT = 1, SERVE_CANCEL = 2, SERVE_ALL = 3 };
+enum serve_part { SERVE_PROJECT = 1, SERVE_CANCEL = 2, SERVE_HTTP = 4 };
 int serve_run(const struct config *config, unsigned parts, struct err *err);

@@ -11,9 +11,11 @@
 //   nothing with the above but metrics.
 //   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
 //   the others but metrics.
+//   HTTP API: listener threads and workers with connections of their own (http/server.h); decides
+//   cancel requests by the same gate (core/gate_transaction.h), and shares nothing but metrics.
 //   admin listener (libmicrohttpd's thread) reads metrics, health and partitions.
-//   The main thread waits for a signal or a failure, then stops them in order: consumer, gate,
-//   workers, admin, relay.
+//   The main thread waits for a signal or a failure, then stops them in order: consumer, HTTP,
+//   gate, workers, admin, relay.
 #pragma once
 
 #include <pthread.h>
@@ -25,6 +27,7 @@
 
 struct gate_thread;
 struct relay;
+struct http_part;
 struct worker;
 struct schemas;
 
@@ -39,6 +42,7 @@ struct service {
     struct schemas *schemas;
     unsigned parts;           // SERVE_ bits of serve.h
     struct gate_thread *gate; // owned; NULL: not one of the parts
+    struct http_part *http;   // likewise
 
     atomic_bool stopping;                // everyone finishes what they have and leaves
     atomic_bool kafka_ready;             // the consumer thread reached the brokers and its topics

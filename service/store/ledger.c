@@ -3,11 +3,9 @@
 // transaction stays open: it is rolled back, or the connection dropped.
 #include "store/ledger.h"
 
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
+#include "store/exchange_wait.h"
 #include "store/ledger_statements.h"
 #include "store/link.h"
 #include "store/position_question.h"
@@ -58,34 +56,14 @@ static int lost(struct ledger *ledger, struct err *err)
     return (int)err->disposition;
 }
 
-// Sends what is queued and waits for all answers, beyond the limits that the server keeps to
-// itself.
+// Sends what is queued and waits for all answers.
 static int run(struct ledger *ledger, struct err *err)
 {
     struct exchange *exchange = &ledger->exchange;
-    int64_t limit_ms = (int64_t)ledger->options.transaction_timeout_ms * 2;
-    int64_t deadline_us = clock_monotonic_us() + limit_ms * 1000;
-    bool done = false;
 
-    if (exchange_begin(exchange, ledger->connection, err))
+    if (exchange_wait(exchange, ledger->connection,
+                      (int64_t)ledger->options.transaction_timeout_ms * 2, err))
         return lost(ledger, err);
-    for (;;) {
-        struct pollfd socket = {.fd = PQsocket(ledger->connection), .events = POLLIN};
-        int64_t left_ms = (deadline_us - clock_monotonic_us()) / 1000;
-
-        if (exchange_advance(exchange, &done, err))
-            return lost(ledger, err);
-        if (done)
-            break;
-        if (left_ms <= 0) {
-            err_set(err, RETRY, "SERVER_SILENT", "PostgreSQL did not answer for %lld ms",
-                    (long long)limit_ms);
-            return lost(ledger, err);
-        }
-        if (exchange->wants_write)
-            socket.events |= POLLOUT;
-        poll(&socket, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX);
-    }
     if (!exchange->failed)
         return DONE;
     *err = exchange->failure;

@@ -275,6 +275,14 @@ struct slice link_bytes(const PGresult *result, int row, int column)
                           (size_t)PQgetlength(result, row, column)};
 }
 
+struct uuid link_uuid(const PGresult *result, int row, int column)
+{
+    struct uuid value = {0};
+
+    copy_value(result, row, column, value.bytes, UUID_BYTES);
+    return value;
+}
+
 int64_t link_time(const PGresult *result, int row, int column)
 {
     if (PQgetisnull(result, row, column))

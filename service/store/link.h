@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "base/uuid.h"
 #include "store/parameters.h"
 
 enum { LINK_CONNECT_TIMEOUT_MS = 10000, LINK_QUERY_TIMEOUT_MS = 60000, LINK_NO_TIMEOUT = -1 };
@@ -37,5 +38,7 @@ int32_t link_int4(const PGresult *result, int row, int column);
 int64_t link_int8(const PGresult *result, int row, int column);
 bool link_bool(const PGresult *result, int row, int column);
 struct slice link_bytes(const PGresult *result, int row, int column);
+// All zero for null.
+struct uuid link_uuid(const PGresult *result, int row, int column);
 // TIME_NONE for null.
 int64_t link_time(const PGresult *result, int row, int column);

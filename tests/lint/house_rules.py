@@ -26,7 +26,7 @@ MAY_INCLUDE = {
     "registry": {"base", "core", "wire", "fetch"},
     "auth": {"base", "core", "json", "fetch"},
     "kafka": {"base", "core", "wire"},
-    "http": {"base", "core", "wire", "store", "auth"},
+    "http": {"base", "json", "core", "wire", "store", "auth"},
     "serve": {"base", "core", "json", "wire", "store", "fetch", "registry", "auth", "kafka",
               "http"},
     "client": {"base", "wire", "kafka"},
@@ -58,7 +58,8 @@ LIBRARIES = {
     "cjose/": {"cli"},
     "microhttpd.h": {"http", "serve"},
     "ini.h": {"base"},
-    "openssl/": {"base", "auth"},
+    "openssl/": {"base", "auth", "http"},
+    "zlib.h": {"http"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

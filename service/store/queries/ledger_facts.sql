@@ -10,7 +10,7 @@ LEFT JOIN jobtrail.cancel_request AS r
     ON r.request_id = q.request_id AND r.requester_id = q.requester_id
    AND r.organization_id = q.organization_id AND r.identified
 LEFT JOIN jobtrail_p1.job AS j
-    ON j.job_id = q.job_id AND j.organization_id = q.organization_id
+    ON j.job_id = q.job_id AND (j.organization_id = q.organization_id) IS TRUE -- see rows_update
 LEFT JOIN jobtrail.cancel_command AS c
     ON c.job_id = j.job_id AND c.organization_id = j.organization_id AND c.attempt = j.attempt
 ORDER BY q.place

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// A listening socket, with a word about why an address is no good.
+#pragma once
+
+#include "base/err.h"
+#include "base/option_value.h"
+
+// option: its name, for the message. FATAL with reason LISTEN.
+int listening_open(const struct listen_address *address, const char *option, int backlog, int *fd,
+                   struct err *err);
+// The port that is bound: of use where the address said 0.
+uint16_t listening_port(int fd);

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of the queries jobs_by_*, jobs_among_newest_* and job_show as structs.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "store/job_reader.h"
+
+// Slices point into the answer. The cursor is for that sort.
+void job_answer_read(const PGresult *answer, int row, enum job_sort sort, struct viewed_job *out);
+// Whether a row has a job at all.
+bool job_answer_has_job(const PGresult *answer, int row);
+// What the query says of having looked at the newest alone.
+bool job_answer_bounded(const PGresult *answer);

@@ -1,0 +1,47 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A page of the newest 10,000 jobs in scope by any key, upwards. $1 to $11 as in
+-- jobs_by_created_asc.sql, $12 which key, $13 to $16 its time, number and text and the id of the
+-- job behind which the page begins (null: it is the first). One row is always there, without a job
+-- if there is none, and tells whether there are more than those 10,000.
+WITH newest AS (
+    SELECT j.*, row_number() OVER (ORDER BY jobtrail.or_infinity(j.created_at) DESC,
+                                            j.job_id DESC) AS place
+    FROM jobtrail_p1.job AS j
+    WHERE j.organization_id = $1 AND ($2::text IS NULL OR j.creator_id = $2)
+    ORDER BY jobtrail.or_infinity(j.created_at) DESC, j.job_id DESC
+    LIMIT 10001
+), matching AS (
+    SELECT j.*,
+           CASE $12::text WHEN 'created' THEN jobtrail.or_infinity(j.created_at)
+                          WHEN 'updated' THEN coalesce(j.finished_at, j.updated_at)
+                          WHEN 'started' THEN jobtrail.or_infinity(j.started_at)
+                          WHEN 'finished' THEN jobtrail.or_infinity(j.finished_at)
+                          ELSE '-infinity' END AS sort_time,
+           CASE $12::text WHEN 'status' THEN j.status::integer
+                          WHEN 'progress' THEN coalesce(j.progress::integer, -1)
+                          ELSE 0 END AS sort_number,
+           CASE $12::text WHEN 'type' THEN coalesce(j.type, '')
+                          WHEN 'message' THEN left(coalesce(j.message, ''), 100)
+                          ELSE '' END COLLATE "C" AS sort_text
+    FROM newest AS j
+    WHERE j.place <= 10000
+      AND jobtrail.job_matches(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
+                               j.started_at, j.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
+), page AS (
+    SELECT * FROM matching
+    WHERE $13::timestamptz IS NULL OR (sort_time, sort_number, sort_text, job_id)
+                             > ($13, $14::integer, $15::text COLLATE "C",
+                                $16::text COLLATE "C")
+    ORDER BY sort_time, sort_number, sort_text, job_id
+    LIMIT $11::bigint
+)
+SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
+       p.creator_id, p.message, p.error_code, p.error_detail, p.result_uri, p.creator_disputed,
+       p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
+       (SELECT now() >= c.answer_by FROM jobtrail.cancel_command AS c
+        WHERE c.job_id = p.job_id AND c.organization_id = p.organization_id
+          AND c.attempt = p.attempt AND p.status < 2) AS unanswered,
+       looked.bounded
+FROM (SELECT count(*) > 10000 AS bounded FROM newest) AS looked
+LEFT JOIN page AS p ON true
+ORDER BY p.sort_time, p.sort_number, p.sort_text, p.job_id

@@ -1,0 +1,21 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A page of jobs by id, downwards. $1 to $11 as in jobs_by_created_desc.sql, $12 the id
+-- behind which the page begins (null: it is the first).
+WITH page AS (
+    SELECT j.* FROM jobtrail_p1.job AS j
+    WHERE j.organization_id = $1 AND ($2::text IS NULL OR j.creator_id = $2)
+      AND jobtrail.job_matches(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
+                               j.started_at, j.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
+      AND ($12::text IS NULL OR j.job_id < $12 COLLATE "C")
+    ORDER BY j.job_id DESC
+    LIMIT $11::bigint
+)
+SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
+       p.creator_id, p.message, p.error_code, p.error_detail, p.result_uri, p.creator_disputed,
+       p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
+       (SELECT now() >= c.answer_by FROM jobtrail.cancel_command AS c
+        WHERE c.job_id = p.job_id AND c.organization_id = p.organization_id
+          AND c.attempt = p.attempt AND p.status < 2) AS unanswered,
+       false AS bounded
+FROM page AS p
+ORDER BY p.job_id DESC

@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Whether we may become the reader role, whether there is one, and who we are.
+SELECT coalesce(pg_has_role(to_regrole('jobtrail_reader'), 'MEMBER'), false),
+       to_regrole('jobtrail_reader') IS NOT NULL, quote_ident(session_user)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cancelling over HTTP: who may, what becomes of it in the ledger, and what nobody learns."""
+import uuid
+
+import pytest
+
+from asking import created, now_us
+from http_api import Api
+from stories import single_object
+from waiting import wait_until
+
+
+@pytest.fixture
+def api(migrated, serve, tmp_path):
+    mine = Api(tmp_path)
+    mine.world = migrated
+    mine.serve = serve(mine.settings(migrated.settings()))
+    migrated.produce("events", [
+        created("mine"), created("his", "bob"), created("nobody's", None), created("kept", cancellable=False),
+        created("ended"), created("elsewhere", organization_id="org-b"),
+        single_object("JobSucceeded", job_id="ended", occurred_at=now_us())])
+    wait_until(migrated.is_caught_up, "all is projected")
+    return mine
+
+
+def ledger(world):
+    return [(row["job_id"], row["requester_id"], row["reason_code"], row["channel"])
+            for row in world.rows("select * from jobtrail.cancellation order by id")]
+
+
+@pytest.mark.parametrize("role", ["Administrator", "Manager", "User", "Owner"])
+def test_the_creator_is_granted_whatever_their_role(api, role):
+    ada = api.member("ada", role)
+    answer = ada.ask("DELETE", "/jobs/mine")
+    assert (answer.status_code, answer.json()["jobID"]) == (202, "mine")
+    request = ada.get(answer.headers["Location"]).json()
+    assert (request["outcome"], request["decision"], request["reasonCode"]) == ("open", "granted", "CREATOR")
+    assert ledger(api.world) == [("mine", "ada", "CREATOR", "http")]
+    commands = api.world.rows("select * from jobtrail.cancel_command")
+    assert [(row["job_id"], row["requester_id"]) for row in commands] == [("mine", "ada")]
+    if role in ("Administrator", "Manager"):
+        assert ada.get("/jobs/mine").json()["cancelling"] == "open"
+
+
+@pytest.mark.parametrize("member,role,job,status,reason", [
+    ("root", "Administrator", "mine", 403, "NOT_CREATOR"),
+    ("root", "Administrator", "nobody's", 403, "NOT_CREATOR"),
+    ("ada", "Manager", "his", 404, "NOT_CREATOR"),
+    ("ada", "User", "his", 404, "NOT_CREATOR"),
+    ("Ada", "Manager", "mine", 404, "NOT_CREATOR"),
+    ("ada", "Manager", "none", 404, "UNKNOWN_JOB"),
+    ("ada", "Manager", "elsewhere", 404, "UNKNOWN_JOB"),
+    ("ada", "Manager", "ended", 409, "ALREADY_FINISHED"),
+    ("ada", "User", "kept", 409, "NOT_CANCELLABLE")])
+def test_nobody_else_is(api, member, role, job, status, reason):
+    asking = api.member(member, role)
+    answer = asking.ask("POST", f"/jobs/{job}/cancel-requests", json={"reason": "because"})
+    assert answer.status_code == status, answer.text
+    assert ledger(api.world) == [(job, member, reason, "http")]
+    assert not api.world.rows("select * from jobtrail.cancel_command")
+    if status == 409:
+        assert answer.json()["detail"] == reason
+    if status == 404:  # what came of it does not say that there is such a job
+        told = asking.get(f"/jobs/{job}/cancel-requests").json()["cancelRequests"]
+        assert [(each["reasonCode"], "attempt" in each) for each in told] == [("UNKNOWN_JOB", False)]
+
+
+def test_without_authentication_there_is_no_row(api):
+    member = api.member("ada", organization="org-b")
+    assert member.ask("DELETE", "/jobs/mine").status_code == 404
+    member.session.headers["Authorization"] = "Bearer x.y.z"
+    assert member.ask("DELETE", "/jobs/mine").status_code == 401
+    assert ledger(api.world) == []
+
+
+def test_the_same_request_again_is_one(api):
+    ada, key = api.member("ada"), {"Idempotency-Key": str(uuid.uuid4())}
+    answers = [ada.ask("POST", "/jobs/mine/cancel-requests", headers=key) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [202] * 3
+    assert len({answer.json()["commandID"] for answer in answers}) == 1
+    assert ada.ask("POST", "/jobs/kept/cancel-requests", headers=key).status_code == 422
+    second = ada.ask("DELETE", "/jobs/mine")
+    assert second.status_code == 202
+    assert ada.get(second.headers["Location"]).json()["reasonCode"] == "ALREADY_REQUESTED"
+    assert len(api.world.rows("select * from jobtrail.cancel_command")) == 1
+
+
+def test_a_job_that_obeyed_is_told_of(api):
+    ada = api.member("ada")
+    request = ada.ask("POST", "/jobs/mine/cancel-requests").json()
+    api.world.produce("events", [single_object("JobCancelled", job_id="mine", occurred_at=now_us(),
+                                               command_id=request["commandID"])])
+    wait_until(lambda: ada.get("/jobs/mine").json()["status"] == "dismissed", "it is cancelled")
+    requests = ada.get("/jobs/mine/cancel-requests").json()["cancelRequests"]
+    assert [each["outcome"] for each in requests] == ["honoured"]
+    assert "cancelling" not in ada.get("/jobs/mine").json()

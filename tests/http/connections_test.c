@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is too slow is hung up on, by phase; and requests that wait come when they are due.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "http/connections.h"
+#include "http/work_list.h"
+
+enum { LONG_US = 1000 * 1000 * 1000 };
+
+static bool is_hung_up(int fd)
+{
+    char byte;
+
+    return recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
+}
+
+static void the_slow_are_hung_up_on(void **state)
+{
+    static const struct {
+        enum connection_phase phase;
+        int64_t asks_us, answers_us;
+        bool ends;
+    } cases[] = {
+        {CONNECTION_ASKS, LONG_US / 2, INT64_C(2) * LONG_US, true},
+        {CONNECTION_ASKS, INT64_C(2) * LONG_US, LONG_US / 2, false},
+        {CONNECTION_WORKS, 1, 1, false},
+        {CONNECTION_ANSWERS, LONG_US / 2, INT64_C(2) * LONG_US, false},
+        {CONNECTION_ANSWERS, INT64_C(2) * LONG_US, LONG_US / 2, true},
+    };
+    struct connections connections;
+    struct connection one, other;
+
+    (void)state;
+    connections_init(&connections);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int fds[2], others[2];
+
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, others), 0);
+        connection_open(&connections, &one, fds[0]);
+        connection_open(&connections, &other, others[0]);
+        connection_close(&connections, &other); // is nobody's business any more
+        connection_enter(&connections, &one, cases[i].phase);
+        assert_int_equal(connections_busy(&connections), cases[i].phase != CONNECTION_ASKS);
+        connections_end_slow(&connections, clock_monotonic_us() + LONG_US, cases[i].asks_us,
+                             cases[i].answers_us);
+        assert_int_equal(is_hung_up(fds[1]), cases[i].ends);
+        assert_false(is_hung_up(others[1]));
+        connection_close(&connections, &one);
+        for (int j = 0; j < 2; j++) {
+            close(fds[j]);
+            close(others[j]);
+        }
+    }
+    assert_int_equal(connections_busy(&connections), 0);
+    connections_destroy(&connections);
+}
+
+static void work_comes_in_order_and_when_due(void **state)
+{
+    int64_t now_us = clock_monotonic_us();
+    struct work_item items[5];
+    struct work_list list;
+    bool closed;
+
+    (void)state;
+    work_list_init(&list);
+    assert_null(work_list_take(&list, now_us, &closed));
+    assert_false(closed);
+    assert_true(work_list_add(&list, &items[0]));
+    assert_true(work_list_add(&list, &items[1]));
+    work_list_add_later(&list, &items[3], now_us + LONG_US);
+    work_list_add_later(&list, &items[2], now_us - 1);
+    assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[2]);
+    assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[0]);
+    assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[1]);
+    assert_null(work_list_take(&list, now_us, &closed)); // the last is not due
+    assert_true(work_list_add(&list, &items[0]));
+    work_list_close(&list);
+    assert_false(work_list_add(&list, &items[4]));
+    // What is there is handed out all the same, due or not.
+    assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[3]);
+    assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[0]);
+    assert_false(closed);
+    assert_null(work_list_take(&list, INT64_MAX / 2, &closed));
+    assert_true(closed);
+    work_list_destroy(&list);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_slow_are_hung_up_on),
+        cmocka_unit_test(work_comes_in_order_and_when_due),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
