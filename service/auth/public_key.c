@@ -331,6 +331,8 @@ static bool set_up(EVP_MD_CTX *context, const struct public_key *key, enum algor
 
     if (!context || EVP_DigestVerifyInit(context, &options, EVP_sha256(), NULL, key->key) != 1)
         return false;
+    // Used once: without this the context is copied first, and for want of memory fails in silence.
+    EVP_MD_CTX_set_flags(context, EVP_MD_CTX_FLAG_FINALISE);
     return algorithm != ALGORITHM_PS256 ||
            (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
             EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1);
