@@ -5,7 +5,7 @@
 #include "auth/public_key.h"
 
 #include <openssl/core_names.h>
-#include <openssl/ecdsa.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
@@ -99,51 +99,47 @@ static size_t bits_of(struct slice number)
     return bits;
 }
 
-// Empties OpenSSL's queue, at which others of this thread look, too.
-static bool openssl_ran_out(void)
-{
-    bool ran_out = false;
-    unsigned long code;
+// Why OpenSSL failed, as far as it matters. Empties its queue, at which others of this thread look,
+// too.
+struct openssl_failure {
+    bool is_memory, is_point; // no memory; a point that is not on the curve
+};
 
-    while ((code = ERR_get_error()))
-        ran_out = ran_out || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
-    return ran_out;
-}
-
-// Whether OpenSSL says that a point is none. Empties its queue.
-static bool openssl_refused_point(void)
+static struct openssl_failure openssl_failure(void)
 {
-    bool refused = false, ran_out = false;
+    struct openssl_failure failure = {0};
     unsigned long code;
 
     while ((code = ERR_get_error())) {
         int reason = ERR_GET_REASON(code);
 
-        ran_out = ran_out || reason == ERR_R_MALLOC_FAILURE;
-        refused =
-            refused || (ERR_GET_LIB(code) == ERR_LIB_EC &&
-                        (reason == EC_R_POINT_IS_NOT_ON_CURVE || reason == EC_R_INVALID_ENCODING));
+        if (reason == ERR_R_MALLOC_FAILURE)
+            failure.is_memory = true;
+        else if (ERR_GET_LIB(code) == ERR_LIB_EC &&
+                 (reason == EC_R_POINT_IS_NOT_ON_CURVE || reason == EC_R_INVALID_ENCODING ||
+                  reason == EC_R_COORDINATES_OUT_OF_RANGE))
+            failure.is_point = true;
     }
-    return refused && !ran_out;
+    return failure;
 }
 
-// parameters: NULL without memory. The numbers were looked at before: but for a point off the
-// curve, what fails here fails for want of memory, which OpenSSL does not always say.
+// parameters: NULL without memory. What OpenSSL gets is a key but for a point off the curve, so
+// that any other failure, also one that it gives no reason for, is for want of memory.
 static int make(struct public_key *key, const char *type, OSSL_PARAM *parameters, struct err *err)
 {
-    EVP_PKEY_CTX *context = parameters ? EVP_PKEY_CTX_new_from_name(NULL, type, NULL) : NULL;
-    bool is_ready = context && EVP_PKEY_fromdata_init(context) == 1;
+    EVP_PKEY_CTX *context = NULL;
+    struct openssl_failure failure;
 
     ERR_clear_error();
-    if (is_ready)
+    context = parameters ? EVP_PKEY_CTX_new_from_name(NULL, type, NULL) : NULL;
+    if (context && EVP_PKEY_fromdata_init(context) == 1)
         (void)EVP_PKEY_fromdata(context, &key->key, EVP_PKEY_PUBLIC_KEY, parameters);
     EVP_PKEY_CTX_free(context);
-    if (key->key) {
-        ERR_clear_error();
+    failure = openssl_failure();
+    if (key->key)
         return 0;
-    }
-    return is_ready && openssl_refused_point() ? unusable(err, "its numbers make no key")
-                                               : err_no_memory(err);
+    return failure.is_point && !failure.is_memory ? unusable(err, "its point is not on P-256")
+                                                  : err_no_memory(err);
 }
 
 static int make_rsa(struct public_key *key, struct slice modulus, struct slice exponent,
@@ -335,6 +331,8 @@ static bool set_up(EVP_MD_CTX *context, const struct public_key *key, enum algor
 
     if (!context || EVP_DigestVerifyInit(context, &options, EVP_sha256(), NULL, key->key) != 1)
         return false;
+    // Used once: without this the context is copied first, and for want of memory fails in silence.
+    EVP_MD_CTX_set_flags(context, EVP_MD_CTX_FLAG_FINALISE);
     return algorithm != ALGORITHM_PS256 ||
            (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
             EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1);
@@ -362,7 +360,7 @@ int public_key_verify(const struct public_key *key, enum algorithm algorithm, st
     EVP_MD_CTX_free(context);
     OPENSSL_free(der);
     // Key and algorithm are known to be good: what fails before the signature fails for memory.
-    if ((openssl_ran_out() && !verified) || !is_ready)
+    if ((openssl_failure().is_memory && !verified) || !is_ready)
         return err_no_memory(err);
     return verified ? 0
                     : err_set(err, POISON, "TOKEN_SIGNATURE",

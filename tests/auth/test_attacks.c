@@ -455,6 +455,20 @@ static void two_keys_fit_and_no_kid_says_which(void **state)
     EVP_PKEY_free(other);
 }
 
+static void a_key_that_names_its_algorithm_is_for_no_other(void **state)
+{
+    struct issuer one;
+    EVP_PKEY *key = made_rsa(2048);
+
+    (void)state;
+    issuer_open(&one, made_set(made_jwk(key, "a", "\"alg\":\"RS256\""), NULL, NULL, NULL));
+    accepts(&one, made_token(key, "RS256", "{\"alg\":\"RS256\"}", CLAIMS "}"));
+    refuses(&one, made_token(key, "PS256", "{\"alg\":\"PS256\",\"kid\":\"a\"}", CLAIMS "}"),
+            "TOKEN_KEY_UNKNOWN");
+    issuer_close(&one);
+    EVP_PKEY_free(key);
+}
+
 static int open_issuer(void **state)
 {
     (void)state;
@@ -492,6 +506,7 @@ int main(void)
         cmocka_unit_test(a_token_too_large),
         cmocka_unit_test(issuer_audience_and_times),
         cmocka_unit_test(the_moment_is_the_callers),
+        cmocka_unit_test(a_key_that_names_its_algorithm_is_for_no_other),
         cmocka_unit_test(two_keys_fit_and_no_kid_says_which),
     };
 

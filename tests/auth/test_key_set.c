@@ -88,6 +88,18 @@ static void numbers_that_make_no_key(void **state)
     at = strstr(curve, "\"y\":\"") + 5;
     *at = *at == 'A' ? 'B' : 'A'; // off the curve
     assert_int_equal(usable_in(made_set(curve, NULL, NULL, NULL)), 0);
+    for (const char *fill = "A_8"; *fill; fill++) { // nothing, past the field, anywhere
+        char coordinate[44] = {0};
+
+        memset(coordinate, *fill, 42);
+        coordinate[42] = *fill == '_' ? '8' : 'A';
+        assert_int_equal(
+            usable_in(made_set(made_text("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\","
+                                         "\"y\":\"%s\"}",
+                                         coordinate, coordinate),
+                               NULL, NULL, NULL)),
+            0);
+    }
     EVP_PKEY_free(rsa);
     EVP_PKEY_free(ec);
 }
