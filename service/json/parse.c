@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-// Of this thread's json_parse; it outlives no call.
+// Since this thread's last json_memory_watch.
 static _Thread_local bool ran_out;
 
 static void *note_failure(size_t size)
@@ -21,13 +21,24 @@ static void set_allocators(void)
     json_set_alloc_funcs(note_failure, free);
 }
 
-json_t *json_parse(struct slice text, json_error_t *error, bool *no_memory)
+void json_memory_watch(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    json_t *json;
 
     pthread_once(&once, set_allocators);
     ran_out = false;
+}
+
+bool json_memory_ran_out(void)
+{
+    return ran_out;
+}
+
+json_t *json_parse(struct slice text, json_error_t *error, bool *no_memory)
+{
+    json_t *json;
+
+    json_memory_watch();
     json = json_loadb(text.data ? text.data : "", text.size,
                       JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, error);
     *no_memory = ran_out;

@@ -12,3 +12,8 @@
 // Refuses duplicate members and U+0000. A new reference; NULL: *no_memory, or error says what is
 // wrong with the text. Thread-safe.
 json_t *json_parse(struct slice text, json_error_t *error, bool *no_memory);
+
+// For what jansson does elsewhere, or inside another library: between the two calls, in the same
+// thread, did one of its allocations fail? json_parse begins a watch of its own.
+void json_memory_watch(void);
+bool json_memory_ran_out(void);
