@@ -22,7 +22,7 @@ static struct slice pick(struct dice *dice, const char *const *texts, size_t cou
 // Few moments, so that many jobs share one.
 static int64_t some_time(struct dice *dice)
 {
-    return BASE_US + (int64_t)dice_below(dice, 25) * 1000001;
+    return BASE_US + (int64_t)dice_below(dice, 8) * 1000001;
 }
 
 static void make_message(struct made_jobs *jobs, size_t i)
