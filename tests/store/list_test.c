@@ -195,7 +195,8 @@ static void a_cursor_of_nobody_is_as_good(void **state)
     reader = reader_open(harness);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         for (enum job_sort sort = 0; sort < JOB_SORTS; sort++) {
-            struct job_page page = {.sort = sort, .limit = 5, .after = {true, numbers[i]}};
+            struct job_page page = {
+                .sort = sort, .limit = 5, .after = {.known = true, .number = numbers[i]}};
 
             listed(reader, &scope, &filter, &page);
         }
