@@ -60,9 +60,9 @@ static void add_statuses(struct parameters *out, const struct job_filter *filter
     }
     statuses = parameters_next(out);
     array_begin(statuses, ARRAY_INT2, (size_t)__builtin_popcount(wanted));
-    for (int16_t status = 0; status < JOB_STATUSES; status++)
+    for (int status = 0; status < JOB_STATUSES; status++)
         if (wanted & 1U << status)
-            array_int2(statuses, status);
+            array_int2(statuses, (int16_t)status);
 }
 
 static void add_seconds(struct parameters *out, int64_t seconds)

@@ -31,7 +31,7 @@ static void who_runs_the_service_may_read(void **state)
     struct harness *harness = *state;
     struct err err = {0};
 
-    harness_run(harness->side, "CREATE ROLE heir LOGIN NOINHERIT;"
+    harness_run(harness->side, "CREATE ROLE heir LOGIN;"
                                " GRANT jobtrail_owner TO heir");
     if (connect_as(harness, "heir", &err))
         fail_msg("%s: %s", err.reason, err.text);
