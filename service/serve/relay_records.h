@@ -34,7 +34,8 @@ int relay_record_command(struct relay_records *records, const struct outbox_comm
 int relay_record_decision(struct relay_records *records, const struct outbox_decision *decision,
                           struct err *err);
 // The letter as it came, but for credentials, and behind its own headers those that Kafka Connect
-// gives to a dead letter. The letter may be in records->arena: who begins with one resets it.
+// gives to a dead letter. What the letter points to may be in records->arena: who begins with one
+// resets it.
 int relay_record_letter(struct relay_records *records, const struct outbox_letter *letter,
                         struct err *err);
 // Memory that the record made last takes on its way, about.

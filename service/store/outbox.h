@@ -44,7 +44,6 @@ struct outbox_decision {
 struct outbox_letter {
     int64_t id; // of the dead letter
     struct dead_letter letter;
-    char stage[32], reason[64]; // what letter's point to
 };
 
 struct outbox_counts {
@@ -77,7 +76,7 @@ int outbox_claim(struct outbox *outbox, enum outbox_kind kind, const int64_t *wi
                  struct err *err);
 void outbox_command(const struct outbox *outbox, size_t index, struct outbox_command *out);
 void outbox_decision(const struct outbox *outbox, size_t index, struct outbox_decision *out);
-// The headers are in the arena. RETRY without memory, which drops nothing.
+// Headers, stage and reason are in the arena. RETRY without memory, which drops nothing.
 int outbox_letter(const struct outbox *outbox, size_t index, struct arena *arena,
                   struct outbox_letter *out, struct err *err);
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a claim gave, row by row: the columns in the order of queries/outbox_*.sql.
-#include <stdio.h>
-
 #include "base/arena.h"
 #include "store/array_read.h"
 #include "store/link.h"
@@ -61,9 +59,12 @@ void outbox_decision(const struct outbox *outbox, size_t index, struct outbox_de
     out->has_command = uuid_at(outbox, index, 7, &out->command_id);
 }
 
-static void copy_text(char *out, size_t size, struct slice text)
+// With a NUL behind it; NULL without memory.
+static const char *copy_text(struct arena *arena, struct slice text)
 {
-    snprintf(out, size, "%.*s", (int)text.size, text.data ? text.data : "");
+    struct slice out = SLICE_NULL;
+
+    return arena_copy(arena, text, &out) ? out.data : NULL;
 }
 
 static int read_headers(const struct outbox *outbox, size_t row, struct arena *arena,
@@ -92,17 +93,17 @@ int outbox_letter(const struct outbox *outbox, size_t index, struct arena *arena
     int row = (int)index;
 
     out->id = link_int8(answer, row, 0);
-    copy_text(out->stage, sizeof out->stage, bytes_at(outbox, index, 5));
-    copy_text(out->reason, sizeof out->reason, bytes_at(outbox, index, 6));
     out->letter = (struct dead_letter){
         .source = {bytes_at(outbox, index, 1), link_int4(answer, row, 2)},
         .offset = link_int8(answer, row, 3),
         .timestamp_ms = link_int8(answer, row, 4),
-        .stage = out->stage,
-        .reason = out->reason,
+        .stage = copy_text(arena, bytes_at(outbox, index, 5)),
+        .reason = copy_text(arena, bytes_at(outbox, index, 6)),
         .message = bytes_at(outbox, index, 7),
         .key = bytes_at(outbox, index, 8),
         .value = bytes_at(outbox, index, 9),
     };
+    if (!out->letter.stage || !out->letter.reason)
+        return err_no_memory(err);
     return read_headers(outbox, index, arena, &out->letter, err);
 }
