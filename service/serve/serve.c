@@ -112,7 +112,7 @@ static int start_parts(struct service *service, struct consumer_thread **consume
         rc = consumer_thread_start(*consumer, err);
     if (!rc && service->gate)
         rc = gate_thread_start(service->gate, err);
-    if (!rc)
+    if (!rc && service->parts & (SERVE_PROJECT | SERVE_CANCEL))
         rc = relay_start(service, &service->relay, err);
     return rc;
 }

@@ -62,9 +62,11 @@ def send(world, records):
 
 
 def letters(world):
-    """Dead letters by partition and offset, whether they are published yet or not."""
-    return {(row["partition"], row["record_offset"]): {**row, "published_at": None}
-            for row in world.rows("select * from jobtrail.dead_letter")}
+    """Dead letters by partition and offset, but for what the relay makes of them."""
+    rows = world.rows("select * from jobtrail.dead_letter")
+    return {(row["partition"], row["record_offset"]):
+            {name: value for name, value in row.items() if name not in ("published_at", "refusal")}
+            for row in rows}
 
 
 def event(record="JobStarted", **fields):
