@@ -102,11 +102,12 @@ static void they_are_found_by_what_they_are(void **state)
 {
     struct harness *harness = *state;
 
-    assert_string_equal(LISTED(NULL), "");
+    assert_string_equal(LISTED(.organization = NULL), "");
     refused(harness, "a", "eve", "gen_random_uuid()", "NOT_CREATOR");
     pending(harness, "b");
     granted(harness);
-    assert_string_equal(LISTED(NULL), "stopped open CREATOR;b pending -;a refused NOT_CREATOR;");
+    assert_string_equal(LISTED(.organization = NULL),
+                        "stopped open CREATOR;b pending -;a refused NOT_CREATOR;");
     assert_string_equal(list(harness, (struct cancellations_filter){0}, 1).text,
                         "stopped open CREATOR;");
     assert_string_equal(LISTED(.organization = "acme"),
