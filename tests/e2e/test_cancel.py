@@ -4,6 +4,7 @@ waits, and what is no request at all."""
 import uuid
 
 from asking import asked, created, decisions
+from cancel_jobs import decoded
 from stories import single_object
 from waiting import wait_for_equal, wait_until
 
@@ -26,6 +27,29 @@ def test_only_the_creator_is_granted(migrated, serve):
     assert [(row["job_id"], row["requester_id"]) for row in commands] == [("a", "ada")]
     assert 'jobtrail_cancel_decisions_total{decision="refused",reason="NOT_CREATOR"} 4' in running.get("/metrics")[1]
     assert "a cancel request was refused" in running.log_text()
+    running.stop()
+
+
+def test_a_command_and_a_decision_follow_their_request(migrated, serve):
+    """They say what was asked and decided, and carry the request's trace."""
+    running = serve(migrated.settings())
+    migrated.produce("events", [created("a")])
+    wait_until(lambda: len(migrated.jobs("org-a")) == 1, "the job is there")
+    request, trace = str(uuid.uuid4()), f"00-{'a1' * 16}-{'b2' * 8}-01"
+    migrated.produce("cancel-requests", [asked("a", request_id=request, reason="enough", headers=[
+        ("traceparent", trace.encode())])])
+    wait_until(lambda: migrated.rows("select 1 from jobtrail.cancellation where command_published_at is not"
+                                     " null and decision_published_at is not null"), "both are published")
+    [command], [decision] = migrated.everything("commands"), migrated.everything("cancel-decisions")
+    told = decoded(command, "CancelJob")
+    assert told.pop("issued_at") and told == {
+        "command_id": told["command_id"], "request_id": request, "organization_id": "org-a", "job_id": "a",
+        "attempt": 1, "type": "Load", "requester_id": "ada", "reason": "enough"}
+    answer = decoded(decision, "CancelDecided")
+    assert (answer["decision"], answer["reason_code"], answer["command_id"]) == (
+        "granted", "CREATOR", told["command_id"])
+    for message in (command, decision):
+        assert message.key() == b"a" and dict(message.headers())["traceparent"] == trace.encode()
     running.stop()
 
 

@@ -13,8 +13,8 @@ from waiting import wait_until
 
 JOBS = 2000
 # The steps of a request in the gate, and of a command in the relay (see FAULT_POINT in service/).
-FAULTS = ("gate_consumed", "ledger_facts", "cancel_requests_add", "outbox_notify", "gate_committed",
-          "outbox_produced", "outbox_acknowledged", "outbox_before_mark")
+FAULTS = ("gate_consumed", "ledger_facts", "cancel_positions_move", "cancel_requests_add",
+          "outbox_notify", "gate_committed", "outbox_produced", "outbox_acknowledged", "outbox_before_mark")
 
 
 def settings_for(world):
