@@ -63,7 +63,7 @@ static char *next_line(char *out, int size, void *stream)
 {
     struct reading *reading = stream;
     const char *line, *wrong;
-    ssize_t length;
+    ssize_t length, mark = 0;
 
     if (reading->result)
         return NULL;
@@ -76,11 +76,10 @@ static char *next_line(char *out, int size, void *stream)
     }
     reading->line_number++;
     line = reading->line;
-    if (reading->line_number == 1 && !strncmp(line, "\xef\xbb\xbf", 3)) {
-        line += 3; // a byte order mark
-        length -= 3;
-    }
-    wrong = what_is_wrong(line, (size_t)length);
+    // A byte order mark, which inih leaves out as well: only one.
+    if (reading->line_number == 1 && !strncmp(line, "\xef\xbb\xbf", 3))
+        mark = 3;
+    wrong = what_is_wrong(line + mark, (size_t)(length - mark));
     if (!wrong && length >= size)
         wrong = "the line is too long";
     if (wrong) {

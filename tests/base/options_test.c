@@ -112,6 +112,7 @@ static void refuses_with_line_and_nearest_name(void **state)
     assert_refused(fixture, "colour.of-it = blue", 1, "one of: red green");
     assert_refused(fixture, "size = 4\n\nsize = 5\n", 3, "set twice, first at");
     assert_refused(fixture, "kafka. = 4\n", 1, "unknown option");
+    assert_refused(fixture, "\xef\xbb\xbf\xef\xbb\xbfsize = 5\n", 1, "unknown option");
 }
 
 static void refuses_what_could_be_misread(void **state)
