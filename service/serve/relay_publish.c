@@ -7,7 +7,7 @@
 #include "serve/own_schema_ids.h"
 #include "serve/relay_private.h"
 
-enum { CLAIM_MAX = 250, MARK_AT = 400, MARK_WITHIN_US = 200 * 1000 };
+enum { CLAIM_MAX = 250, MARK_AT = 100, MARK_WITHIN_US = 25 * 1000 };
 
 static void on_report(void *self, void *tag, int32_t partition, int64_t offset,
                       const struct err *err)
