@@ -30,21 +30,11 @@ enum cancellation_column {
     JOB_REVISION,
 };
 
-static struct uuid read_uuid(const PGresult *answer, int row, int column)
-{
-    struct slice bytes = link_bytes(answer, row, column);
-    struct uuid uuid = {{0}};
-
-    if (bytes.size == UUID_BYTES)
-        memcpy(uuid.bytes, bytes.data, UUID_BYTES);
-    return uuid;
-}
-
 struct kept_cancellation cancellation_read(const PGresult *answer, int row)
 {
     return (struct kept_cancellation){
         .id = link_int8(answer, row, ID),
-        .request_id = read_uuid(answer, row, REQUEST_ID),
+        .request_id = link_uuid(answer, row, REQUEST_ID),
         .organization_id = link_bytes(answer, row, ORGANIZATION_ID),
         .job_id = link_bytes(answer, row, JOB_ID),
         .requester_id = link_bytes(answer, row, REQUESTER_ID),
@@ -58,7 +48,7 @@ struct kept_cancellation cancellation_read(const PGresult *answer, int row)
         .decided_at_us = link_time(answer, row, DECIDED_AT),
         .decision_published_at_us = link_time(answer, row, DECISION_PUBLISHED_AT),
         .has_command = !PQgetisnull(answer, row, COMMAND_ID),
-        .command_id = read_uuid(answer, row, COMMAND_ID),
+        .command_id = link_uuid(answer, row, COMMAND_ID),
         .attempt = link_int4(answer, row, ATTEMPT),
         .command_issued_at_us = link_time(answer, row, COMMAND_ISSUED_AT),
         .command_published_at_us = link_time(answer, row, COMMAND_PUBLISHED_AT),

@@ -48,8 +48,6 @@ enum facts_column {
 
 static int read_earlier(const PGresult *answer, int row, struct gate_facts *out, struct err *err)
 {
-    struct slice command_id = link_bytes(answer, row, COMMAND_ID);
-
     out->earlier.known = !PQgetisnull(answer, row, LEDGER_ID);
     if (!out->earlier.known)
         return DONE;
@@ -57,8 +55,7 @@ static int read_earlier(const PGresult *answer, int row, struct gate_facts *out,
     out->earlier.job_id = link_bytes(answer, row, LEDGER_JOB_ID);
     out->earlier.decided_at_us = link_time(answer, row, DECIDED_AT);
     out->earlier.decided = out->earlier.decided_at_us != TIME_NONE;
-    if (command_id.size == UUID_BYTES)
-        memcpy(out->earlier.command_id.bytes, command_id.data, UUID_BYTES);
+    out->earlier.command_id = link_uuid(answer, row, COMMAND_ID);
     if (out->earlier.decided &&
         (!cancel_decision_of(link_bytes(answer, row, DECISION), &out->earlier.decision) ||
          !cancel_reason_of(link_bytes(answer, row, REASON_CODE), &out->earlier.reason_code)))

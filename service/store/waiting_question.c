@@ -38,9 +38,8 @@ void waiting_question(struct parameters *out, const char *const *event_topics, i
 // Only who is authenticated ever waits.
 static void read_request(const PGresult *answer, int row, struct cancel_request *out)
 {
-    struct slice request_id = link_bytes(answer, row, REQUEST_ID);
-
     *out = (struct cancel_request){
+        .request_id = link_uuid(answer, row, REQUEST_ID),
         .organization_id = link_bytes(answer, row, ORGANIZATION_ID),
         .job_id = link_bytes(answer, row, JOB_ID),
         .requester_id = link_bytes(answer, row, REQUESTER_ID),
@@ -53,8 +52,6 @@ static void read_request(const PGresult *answer, int row, struct cancel_request 
         .reason = link_bytes(answer, row, REASON),
         .traceparent = link_bytes(answer, row, TRACEPARENT),
     };
-    if (request_id.size == UUID_BYTES)
-        memcpy(out->request_id.bytes, request_id.data, UUID_BYTES);
 }
 
 size_t waiting_answer(const PGresult *answer, struct cancel_request requests[GATE_BATCH_MAX])
