@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/api_client.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "auth/claims.h"
+#include "base/clock.h"
+#include "cli/api_problem.h"
+#include "cli/interrupt.h"
+#include "cli/token_file.h"
+#include "cli/token_payload.h"
+#include "json/parse.h"
+
+enum {
+    TIMEOUT_MS = 30 * 1000,
+    ANSWER_MAX_BYTES = 64 * 1024 * 1024,
+    BUSY_TRIES = 5,
+    BUSY_WAIT_MAX_MS = 10 * 1000,
+    TOO_MANY_REQUESTS = 429,
+    HEADERS_MAX = 4,
+};
+
+struct api_client {
+    struct api_settings settings; // borrowed from the invocation
+    struct fetcher *fetcher;
+    struct buffer token; // without a NUL; wiped
+    json_t *claims;      // of the token; NULL: none can be read
+    char *organization;
+    struct buffer answer;
+};
+
+static void wipe(struct buffer *secret)
+{
+    if (secret->data)
+        explicit_bzero(secret->data, secret->size);
+    buffer_free(secret);
+}
+
+static int read_token(const struct api_settings *settings, struct buffer *out, struct err *err)
+{
+    if (settings->token_file)
+        return token_file_read(settings->token_file, out, err);
+    return token_check(slice_of(settings->token), out, err);
+}
+
+// With the token that there is now.
+static int open_fetcher(struct api_client *client, struct err *err)
+{
+    static const char *const headers[] = {"Accept: application/json, application/problem+json",
+                                          NULL};
+    struct fetch_options options = {.who = "the API",
+                                    .ca_file = client->settings.ca_file,
+                                    .headers = headers,
+                                    .timeout_ms = TIMEOUT_MS,
+                                    .most_bytes = ANSWER_MAX_BYTES};
+    struct fetcher *fetcher;
+    char *token = strndup(client->token.data, client->token.size);
+
+    if (!token)
+        return err_no_memory(err);
+    options.bearer_token = token;
+    fetcher = fetcher_new(&options, err);
+    explicit_bzero(token, client->token.size);
+    free(token);
+    if (!fetcher)
+        return err->disposition;
+    fetcher_free(client->fetcher);
+    client->fetcher = fetcher;
+    json_decref(client->claims);
+    client->claims = NULL;
+    return token_payload_read(buffer_slice(&client->token), &client->claims, err);
+}
+
+static int find_organization(struct api_client *client, struct err *err)
+{
+    struct slice id = slice_of(client->settings.organization);
+
+    if (slice_is_null(id) && client->claims)
+        id = claims_text(claims_find(client->claims, client->settings.organization_claim));
+    if (slice_is_null(id))
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "the token does not say which organisation is meant: say --organization "
+                       "ID, or set JOBTRAIL_ORGANIZATION or the option organization");
+    client->organization = strndup(id.data, id.size);
+    return client->organization ? DONE : err_no_memory(err);
+}
+
+static void warn_of_open_http(const struct api_settings *settings)
+{
+    struct fetch_url url;
+    struct err err;
+
+    if (!fetch_url_read(settings->url, "url:", &url, &err) && !url.is_https && !url.is_loopback)
+        fprintf(stderr, "jobtrail: url: http:// to another machine: whoever is in between can read "
+                        "the token; https:// is safe\n");
+}
+
+int api_client_new(const struct invocation *invocation, struct api_client **out, struct err *err)
+{
+    struct api_client *client = calloc(1, sizeof *client);
+    int rc;
+
+    if (!client)
+        return err_no_memory(err);
+    interrupt_watch();
+    rc = api_settings_read(invocation, &client->settings, err);
+    if (!rc)
+        rc = read_token(&client->settings, &client->token, err);
+    if (!rc)
+        rc = open_fetcher(client, err);
+    if (!rc)
+        rc = find_organization(client, err);
+    if (rc) {
+        api_client_free(client);
+        return rc;
+    }
+    warn_of_open_http(&client->settings);
+    *out = client;
+    return DONE;
+}
+
+void api_client_free(struct api_client *client)
+{
+    if (!client)
+        return;
+    fetcher_free(client->fetcher);
+    wipe(&client->token);
+    buffer_free(&client->answer);
+    json_decref(client->claims);
+    free(client->organization);
+    free(client);
+}
+
+const char *api_client_organization(const struct api_client *client)
+{
+    return client->organization;
+}
+
+const json_t *api_client_claims(const struct api_client *client)
+{
+    return client->claims;
+}
+
+int api_client_renew(struct api_client *client, bool *renewed, struct err *err)
+{
+    struct buffer token = {0};
+    int rc = DONE;
+
+    *renewed = false;
+    if (!client->settings.token_file)
+        return DONE;
+    rc = read_token(&client->settings, &token, err);
+    if (rc || slice_equal(buffer_slice(&token), buffer_slice(&client->token))) {
+        wipe(&token);
+        return rc;
+    }
+    wipe(&client->token);
+    client->token = token;
+    *renewed = true;
+    return open_fetcher(client, err);
+}
+
+static void append_escaped(struct buffer *out, const char *text)
+{
+    char *escaped = fetch_escape(text);
+
+    if (escaped)
+        buffer_append_text(out, escaped);
+    else
+        out->failed = true;
+    free(escaped);
+}
+
+void api_query_add(struct buffer *query, const char *name, const char *value)
+{
+    buffer_append_format(query, "%s%s=", query->size ? "&" : "", name);
+    append_escaped(query, value);
+}
+
+// NUL-terminated.
+static void write_url(struct buffer *out, const struct api_client *client,
+                      const struct api_question *question)
+{
+    const char *url = client->settings.url;
+    size_t size = strlen(url), id = 0;
+
+    while (size && url[size - 1] == '/')
+        size--;
+    buffer_append(out, url, size);
+    buffer_append_text(out, "/organizations/");
+    append_escaped(out, client->organization);
+    for (const char *at = question->path; *at; at++)
+        if (*at == '*')
+            append_escaped(out, question->ids[id++]);
+        else
+            buffer_append(out, at, 1);
+    if (question->query && *question->query)
+        buffer_append_format(out, "?%s", question->query);
+    buffer_append(out, "", 1);
+}
+
+// Something that is no JSON is no error here: a proxy's page, told of by its status.
+static int read_json(struct api_answer *answer, const struct buffer *text, struct err *err)
+{
+    json_error_t error;
+    bool no_memory = false;
+
+    answer->json = text->size ? json_parse(buffer_slice(text), &error, &no_memory) : NULL;
+    return no_memory ? err_no_memory(err) : DONE;
+}
+
+// One exchange; listener NULL: of one answer.
+static int exchange(struct api_client *client, const struct api_question *question,
+                    const char *const *headers, const struct fetch_listener *listener,
+                    struct api_answer *answer, struct err *err)
+{
+    struct fetch_header wanted[] = {
+        {.name = "Retry-After"}, {.name = "Jobtrail-Stream-From"}, {.name = "Location"}};
+    struct fetch_request request = {.shown = client->settings.url,
+                                    .body = question->body,
+                                    .reason = API_AWAY,
+                                    .headers = headers,
+                                    .wanted = wanted,
+                                    .wanted_count = sizeof wanted / sizeof *wanted,
+                                    .is_over = interrupt_seen};
+    struct buffer url;
+    int rc;
+
+    *answer = (struct api_answer){0};
+    buffer_init(&url);
+    write_url(&url, client, question);
+    request.url = url.data;
+    if (url.failed)
+        rc = err_no_memory(err);
+    else if (listener)
+        rc = fetch_stream(client->fetcher, &request, listener, &answer->status, &client->answer,
+                          err);
+    else
+        rc = fetch(client->fetcher, &request, &answer->status, &client->answer, err);
+    buffer_free(&url);
+    answer->retry_after = wanted[0];
+    answer->stream_from = wanted[1];
+    answer->to = wanted[2];
+    return rc ? rc : read_json(answer, &client->answer, err);
+}
+
+int api_wait(int64_t timeout_ms, struct err *err)
+{
+    int64_t until_us = clock_monotonic_us() + timeout_ms * 1000;
+
+    while (!interrupt_seen()) {
+        int64_t left_us = until_us - clock_monotonic_us();
+
+        if (left_us <= 0)
+            return DONE;
+        poll(NULL, 0, (int)(left_us / 1000) + 1);
+    }
+    return err_set(err, RETRY, FETCH_OVER, "interrupted");
+}
+
+static int wait_as_told(const struct api_answer *answer, struct err *err)
+{
+    long seconds = strtol(answer->retry_after.value, NULL, 10);
+    int64_t wait_ms = seconds < 1 ? 1000 : seconds * 1000;
+
+    return api_wait(wait_ms < BUSY_WAIT_MAX_MS ? wait_ms : BUSY_WAIT_MAX_MS, err);
+}
+
+int api_ask(struct api_client *client, const struct api_question *question,
+            struct api_answer *answer, struct err *err)
+{
+    const char *headers[HEADERS_MAX] = {0};
+    char key[64];
+    size_t count = 0;
+    int rc;
+
+    if (question->body)
+        headers[count++] = "Content-Type: application/json";
+    if (question->request_id) {
+        snprintf(key, sizeof key, "Idempotency-Key: %s", question->request_id);
+        headers[count++] = key;
+    }
+    rc = exchange(client, question, headers, NULL, answer, err);
+    for (int tries = 1; !rc && answer->status == TOO_MANY_REQUESTS && tries < BUSY_TRIES; tries++) {
+        rc = wait_as_told(answer, err);
+        api_answer_free(answer);
+        if (!rc)
+            rc = exchange(client, question, headers, NULL, answer, err);
+    }
+    return rc;
+}
+
+int api_get(struct api_client *client, const struct api_question *question,
+            struct api_answer *answer, struct err *err)
+{
+    int rc = api_ask(client, question, answer, err);
+
+    if (rc || (answer->status < 300 && json_is_object(answer->json)))
+        return rc;
+    rc = api_problem_tell(client, question, answer, err);
+    api_answer_free(answer);
+    return rc;
+}
+
+void api_answer_free(struct api_answer *answer)
+{
+    json_decref(answer->json);
+    answer->json = NULL;
+}
+
+int api_listen(struct api_client *client, const struct api_question *question,
+               const char *last_event_id, const struct fetch_listener *listener,
+               struct api_answer *answer, struct err *err)
+{
+    const char *headers[HEADERS_MAX] = {"Accept: text/event-stream, application/problem+json"};
+    char last[FETCH_HEADER_SIZE + 16];
+
+    if (*last_event_id) {
+        snprintf(last, sizeof last, "Last-Event-ID: %s", last_event_id);
+        headers[1] = last;
+    }
+    return exchange(client, question, headers, listener, answer, err);
+}
