@@ -114,8 +114,9 @@ static int tell_of_delay(const struct api_problem_of *problem, const char *title
 
 static int tell_of_rest(const struct api_problem_of *problem, struct err *err)
 {
-    char title[WORDS_SIZE], parameter[WORDS_SIZE], allowed[WORDS_SIZE];
+    char title[WORDS_SIZE], detail[WORDS_SIZE], parameter[WORDS_SIZE], allowed[WORDS_SIZE];
 
+    read_words(problem->json, "detail", detail);
     read_words(problem->json, "title", title);
     read_words(problem->json, "parameter", parameter);
     read_words(problem->json, "allowed", allowed);
@@ -130,7 +131,8 @@ static int tell_of_rest(const struct api_problem_of *problem, struct err *err)
                        "sake: set url to where it is now",
                        problem->status);
     if (*title)
-        return err_set(err, FATAL, "API", "the API: %s (%ld)", title, problem->status);
+        return err_set(err, FATAL, "API", "the API: %s (%ld)%s%s", title, problem->status,
+                       *detail ? ": " : "", detail);
     return err_set(err, FATAL, "API",
                    "an answer with status %ld that is not in the words of the API: is url right?",
                    problem->status);
