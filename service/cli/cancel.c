@@ -15,6 +15,7 @@
 #include "cli/job_line.h"
 #include "cli/job_members.h"
 #include "cli/job_stream.h"
+#include "cli/json_text.h"
 #include "cli/output.h"
 #include "cli/terminal_text.h"
 
@@ -56,7 +57,7 @@ static char *make_body(const char *reason)
     char *text = NULL;
 
     if (body && (!reason || !json_object_set_new(body, "reason", json_string(reason))))
-        text = json_dumps(body, JSON_COMPACT);
+        text = json_text(body, JSON_COMPACT);
     json_decref(body);
     return text;
 }
@@ -217,7 +218,7 @@ static int print(const struct arguments *arguments, const json_t *request, bool 
 
     if (!is_json)
         return print_request(arguments, request, err);
-    text = json_dumps(request, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+    text = json_text(request, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     if (!text)
         return err_no_memory(err);
     printf("%s\n", text);

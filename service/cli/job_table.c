@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "cli/job_members.h"
 #include "cli/job_words.h"
+#include "cli/json_text.h"
 
 enum { MESSAGE_SHOWN_BYTES = 200 };
 
@@ -47,7 +48,7 @@ void job_table_free(struct job_table *table)
 
 static int print_json(struct job_table *table, const json_t *object, struct err *err)
 {
-    char *text = json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII);
+    char *text = json_text(object, JSON_COMPACT | JSON_ENSURE_ASCII);
 
     if (!text)
         return err_no_memory(err);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/job_line.h"
+#include "cli/json_text.h"
 #include "cli/output.h"
 
 enum { COLUMNS_DEFAULT = 80 };
@@ -34,7 +35,7 @@ static char *line_of(const struct job_view *view, const json_t *job)
     struct buffer line;
 
     if (view->is_json)
-        return json_dumps(job, JSON_COMPACT | JSON_ENSURE_ASCII);
+        return json_text(job, JSON_COMPACT | JSON_ENSURE_ASCII);
     buffer_init(&line);
     if (view->has_bar)
         job_line_bar(job, terminal_columns() - 1, &line);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/job_members.h"
+#include "cli/json_text.h"
 
 int seen_jobs_init(struct seen_jobs *seen, size_t most, struct err *err)
 {
@@ -39,7 +40,7 @@ static void forget_oldest(struct seen_jobs *seen)
 int seen_jobs_add(struct seen_jobs *seen, const json_t *job, bool *is_new, struct err *err)
 {
     struct slice id = member_text(job, "jobID");
-    char *text = json_dumps(job, JSON_COMPACT | JSON_SORT_KEYS);
+    char *text = json_text(job, JSON_COMPACT | JSON_SORT_KEYS);
     const json_t *known;
     json_int_t mark;
 

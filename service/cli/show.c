@@ -10,6 +10,7 @@
 #include "cli/job_roles.h"
 #include "cli/job_story.h"
 #include "cli/job_words.h"
+#include "cli/json_text.h"
 #include "cli/output.h"
 #include "cli/terminal_text.h"
 
@@ -72,7 +73,7 @@ static int print_json(const struct shown *shown, struct err *err)
     all = json_pack("{s:O, s:O, s:O, s:O}", "job", shown->job, "why", shown->why, "history",
                     shown->events, "cancelRequests", shown->requests);
     if (all)
-        text = json_dumps(all, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+        text = json_text(all, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     json_decref(all);
     if (!text)
         return err_no_memory(err);
