@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands that speak the HTTP API, against a real one."""
 import json
-import os
-import pty
-import subprocess
 import uuid
 
 import pytest
 
 from asking import created, now_us
-from command import api_settings, run
+from command import api_settings, at_a_terminal, run
 from http_api import Api
-from jobtrail_process import environment_of
 from stories import single_object
 from waiting import wait_until
 
@@ -189,23 +185,6 @@ def test_others_are_refused(api):
         code, out, error = run(settings, "cancel", job, "--yes", "--output", "json")
         assert code == 20 and json.loads(out)["decision"] == "refused", job
     assert not api.world.rows("select * from jobtrail.cancel_command")
-
-
-def at_a_terminal(settings, typed, *arguments):
-    """What the terminal shows, and the exit code."""
-    mine, its = pty.openpty()
-    with subprocess.Popen([os.environ["DEV_JOBTRAIL"], *arguments], env=environment_of(settings),
-                          stdin=its, stdout=its, stderr=its) as process:
-        os.close(its)
-        os.write(mine, typed)
-        seen = b""
-        try:
-            while piece := os.read(mine, 4096):
-                seen += piece
-        except OSError:  # the other side is closed
-            pass
-        os.close(mine)
-        return seen.decode(), process.wait(30)
 
 
 def test_at_a_terminal_it_asks_first(api):

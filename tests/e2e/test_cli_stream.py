@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from command import api_settings, run, running
+from command import api_settings, at_a_terminal, run, running
 from made_api import MadeApi, job, message
 from needs import need
 from waiting import wait_until
@@ -118,6 +118,26 @@ def test_watching_ends_with_the_job(made, settings, end, code, words):
     assert run(settings, "watch", "j-1", "--output", "json")[0] == code  # it has ended already
 
 
+def test_at_a_terminal_there_is_a_bar(made, settings):
+    def ended():
+        made.answers["GET", "/jobs/j-1"] = (200, {}, job(status="successful", progress=100))
+        return message("job", job(status="successful"), 103)
+    made.answers["GET", "/jobs/j-1"] = (200, {}, job())
+    made.streams = [[message("job", job(progress=50, message="x\x1b[2J\x07" + 300 * "long "), 102), ended]]
+    seen, code = at_a_terminal(settings, b"", "watch", "j-1")
+    assert code == 0 and f"[{12 * '#'}{12 * '.'}]  50 %  running  x [2J long" in seen
+    assert seen.endswith(f"\r[{24 * '#'}]  100 %  successful\x1b[K\r\n")
+    assert seen.count("\x1b") == seen.count("\x1b[K") == 3 and "\x07" not in seen
+    assert max(len(line) for line in seen.split("\r")) < 80 + len("\x1b[K")  # it stays one line
+
+
+def test_a_question_may_be_interrupted(made, settings, tmp_path):
+    made.answers["GET", "/jobs"] = lambda _: made.closing.wait(60)
+    with running(settings, tmp_path, "list") as command:
+        wait_until(lambda: made.asked, "it asks")
+        assert command.interrupt() == 130
+
+
 def test_watching_may_be_interrupted(made, settings, tmp_path):
     made.answers["GET", "/jobs/j-1"] = (200, {}, job())
     made.streams = [[message("fresh", {}, 101)]]
@@ -187,6 +207,17 @@ def test_pages_are_asked_for_here_alone(made, settings):
     assert "2 of 3" in error and len(json.loads(out)) == 2
     code, out, error = run(settings, "list", "--limit", "3")
     assert error == "" and len(out.splitlines()) == 4
+
+
+def test_whose_certificate_is_trusted(made, settings, tmp_path):
+    certificate = tmp_path / "certificate.pem"
+    made.url = made.url.replace("http://127.0.0.1", "https://localhost")
+    made.serve_tls(certificate)
+    settings["url"] = made.url
+    code, _, error = run(settings, "list")
+    assert code == 75 and "certificate" in error and not made.asked
+    code, out, error = run(settings, "list", "--ca-file", str(certificate), "--output", "json")
+    assert code == 0 and json.loads(out) == [], error
 
 
 def test_nobody_there(settings):

@@ -2,6 +2,7 @@
 """Running the commands that speak the HTTP API, as a user or a script does."""
 import contextlib
 import os
+import pty
 import signal
 import subprocess
 
@@ -18,6 +19,21 @@ def run(settings, *arguments, stdin=subprocess.DEVNULL, typed=None):
                           capture_output=True, text=True, timeout=60, check=False,
                           **({"input": typed} if typed is not None else {"stdin": stdin}))
     return done.returncode, done.stdout, done.stderr
+
+
+def at_a_terminal(settings, typed, *arguments):
+    """What a terminal shows of a command, and its exit code."""
+    mine, its = pty.openpty()
+    with subprocess.Popen([os.environ["DEV_JOBTRAIL"], *arguments], env=environment_of(settings),
+                          stdin=its, stdout=its, stderr=its) as process:
+        os.close(its)
+        os.write(mine, typed)
+        seen = b""
+        with contextlib.suppress(OSError):  # the other side is closed
+            while piece := os.read(mine, 4096):
+                seen += piece
+        os.close(mine)
+        return seen.decode(), process.wait(30)
 
 
 class Running:
