@@ -26,10 +26,10 @@ int output_read_format(const struct arguments *arguments, bool *is_json, struct 
 {
     const char *format = arguments_value(arguments, "output");
 
-    if (format && strcmp(format, "json") && strcmp(format, "table"))
-        return err_set(err, FATAL, "USAGE", "--output: \"%.40s\": expected table or json", format);
     *is_json = format && !strcmp(format, "json");
-    return DONE;
+    if (!format || *is_json || !strcmp(format, "table"))
+        return DONE;
+    return err_set(err, FATAL, "USAGE", "--output: \"%.40s\": expected table or json", format);
 }
 
 int output_new(const struct arguments *arguments, const char *const *columns, struct output **out,
