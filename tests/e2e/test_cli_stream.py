@@ -159,12 +159,14 @@ def test_waiting_for_what_comes_of_a_request(made, settings, outcome, code):
         return message("job", job(), 102)
     made.answers["POST", "/jobs/j-1/cancel-requests"] = (202, {}, {**REQUEST, "outcome": "open"})
     made.answers["GET", REQUEST_PATH] = (200, {}, {**REQUEST, "outcome": "open"})
-    made.streams = [[message("job", job(), 101), settled]]
+    made.streams = [[message("job", job(), 101), 50 * message("fresh", {}, 102),
+                     50 * message("job", job(jobID="j-10"), 103), settled]]
     found, out, error = run(settings, "cancel", "j-1", "--yes", "--wait", "--output", "json", "--reason", "tw\"ice",
                             "--request-id", REQUEST["requestID"])
     assert found == code, error
     assert json.loads(out)["outcome"] == outcome
     (_, _, _, headers, body), = [each for each in made.asked if each[0] == "POST"]
+    assert len([each for each in made.asked if each[1] == REQUEST_PATH]) < 50  # not for each news
     assert headers["Idempotency-Key"] == REQUEST["requestID"] and json.loads(body) == {"reason": "tw\"ice"}
 
 
