@@ -19,7 +19,8 @@ enum {
     BUSY_TRIES = 5,
     BUSY_WAIT_MAX_MS = 10 * 1000,
     TOO_MANY_REQUESTS = 429,
-    HEADERS_MAX = 4,
+    WORTH_TELLING_S = 10,
+    HEADERS_MAX = 4, // NULL included
 };
 
 struct api_client {
@@ -48,11 +49,8 @@ static int read_token(const struct api_settings *settings, struct buffer *out, s
 // With the token that there is now.
 static int open_fetcher(struct api_client *client, struct err *err)
 {
-    static const char *const headers[] = {"Accept: application/json, application/problem+json",
-                                          NULL};
     struct fetch_options options = {.who = "the API",
                                     .ca_file = client->settings.ca_file,
-                                    .headers = headers,
                                     .timeout_ms = TIMEOUT_MS,
                                     .most_bytes = ANSWER_MAX_BYTES};
     struct fetcher *fetcher;
@@ -216,8 +214,9 @@ static int exchange(struct api_client *client, const struct api_question *questi
                     const char *const *headers, const struct fetch_listener *listener,
                     struct api_answer *answer, struct err *err)
 {
-    struct fetch_header wanted[] = {
-        {.name = "Retry-After"}, {.name = "Jobtrail-Stream-From"}, {.name = "Location"}};
+    struct fetch_header wanted[] = {{.name = "Retry-After"},
+                                    {.name = "Jobtrail-Stream-From"},
+                                    {.name = "Jobtrail-Seconds-Behind"}};
     struct fetch_request request = {.shown = client->settings.url,
                                     .body = question->body,
                                     .reason = API_AWAY,
@@ -242,7 +241,7 @@ static int exchange(struct api_client *client, const struct api_question *questi
     buffer_free(&url);
     answer->retry_after = wanted[0];
     answer->stream_from = wanted[1];
-    answer->to = wanted[2];
+    answer->seconds_behind = wanted[2];
     return rc ? rc : read_json(answer, &client->answer, err);
 }
 
@@ -271,9 +270,9 @@ static int wait_as_told(const struct api_answer *answer, struct err *err)
 int api_ask(struct api_client *client, const struct api_question *question,
             struct api_answer *answer, struct err *err)
 {
-    const char *headers[HEADERS_MAX] = {0};
+    const char *headers[HEADERS_MAX] = {"Accept: application/json, application/problem+json"};
     char key[64];
-    size_t count = 0;
+    size_t count = 1;
     int rc;
 
     if (question->body)
@@ -302,6 +301,14 @@ int api_get(struct api_client *client, const struct api_question *question,
     rc = api_problem_tell(client, question, answer, err);
     api_answer_free(answer);
     return rc;
+}
+
+void api_tell_freshness(const struct api_answer *answer)
+{
+    double seconds = strtod(answer->seconds_behind.value, NULL);
+
+    if (seconds >= WORTH_TELLING_S && seconds < 1e9)
+        fprintf(stderr, "jobtrail: this is what was known %.0f s ago\n", seconds);
 }
 
 void api_answer_free(struct api_answer *answer)

@@ -31,8 +31,8 @@ struct api_question {
 
 struct api_answer {
     long status;
-    json_t *json;                                     // owned; NULL: no JSON came
-    struct fetch_header retry_after, stream_from, to; // to: Location
+    json_t *json; // owned; NULL: no JSON came
+    struct fetch_header retry_after, stream_from, seconds_behind;
 };
 
 // Whatever the status, which the caller looks at. While the API says that there are too many
@@ -44,6 +44,8 @@ int api_ask(struct api_client *client, const struct api_question *question,
 int api_get(struct api_client *client, const struct api_question *question,
             struct api_answer *answer, struct err *err);
 void api_answer_free(struct api_answer *answer);
+// Says on standard error how old the answer is, if that is worth telling.
+void api_tell_freshness(const struct api_answer *answer);
 
 // A GET that goes on (fetch_stream), with the answer's status and, if it is no stream, its JSON.
 int api_listen(struct api_client *client, const struct api_question *question,

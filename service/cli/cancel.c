@@ -12,6 +12,7 @@
 #include "cli/cancel_words.h"
 #include "cli/cancellation_words.h"
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/job_line.h"
 #include "cli/job_members.h"
 #include "cli/job_stream.h"
@@ -185,6 +186,8 @@ static int confirm(const struct cancelling *cancelling, struct err *err)
             api_client_organization(cancelling->client));
     if (fgets(typed, sizeof typed, stdin) && is_yes(typed))
         return DONE;
+    if (interrupt_seen())
+        return api_wait(0, err);
     return err_set(err, FATAL, "NOT_ASKED", "nothing was asked for");
 }
 

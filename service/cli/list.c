@@ -85,7 +85,7 @@ static int list_pages(struct listing *listing, struct err *err)
 {
     struct buffer query;
     size_t shown = 0;
-    bool has_more = true;
+    bool has_more = true, listed_before = false;
     int rc = DONE;
 
     buffer_init(&query);
@@ -99,6 +99,9 @@ static int list_pages(struct listing *listing, struct err *err)
         if (rc)
             break;
         rc = add_page(listing, answer.json, &shown, err);
+        if (!rc && !listed_before)
+            api_tell_freshness(&answer);
+        listed_before = true;
         next = find_next(answer.json);
         has_more = next;
         buffer_clear(&query);

@@ -52,6 +52,7 @@ static int get_all(struct api_client *client, const char *id, struct shown *show
     if (rc)
         return rc;
     shown->job = answer.json;
+    api_tell_freshness(&answer);
     rc = get_array(client, "/jobs/*/history", id, "events", &shown->events, err);
     if (!rc)
         rc = get_array(client, "/jobs/*/cancel-requests", id, "cancelRequests", &shown->requests,

@@ -193,6 +193,13 @@ def test_what_is_too_often_is_asked_again(made, settings):
     assert code == 0 and json.loads(out) == [job()]
 
 
+def test_old_answers_are_told_of(made, settings):
+    for behind, words in (("35.4", "35 s ago"), ("3.0", ""), ("soon", "")):
+        made.answers["GET", "/jobs"] = (200, {"Jobtrail-Seconds-Behind": behind}, {"jobs": [], "links": []})
+        code, out, error = run(settings, "list", "--output", "json")
+        assert (code, out) == (0, "[]\n") and words in error and (words or not error)
+
+
 def test_pages_are_asked_for_here_alone(made, settings):
     """Wherever a link leads: the token goes to the address that was set."""
     def page(request):
