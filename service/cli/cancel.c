@@ -2,23 +2,20 @@
 // jobtrail cancel: asks for a job's end, and waits for what comes of it.
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
 #include "cli/api_problem.h"
+#include "cli/cancel_confirm.h"
 #include "cli/cancel_words.h"
 #include "cli/cancellation_words.h"
 #include "cli/command.h"
-#include "cli/interrupt.h"
-#include "cli/job_line.h"
 #include "cli/job_members.h"
 #include "cli/job_stream.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
-#include "cli/terminal_text.h"
 
 #define ASK_AGAIN_US (5 * US_PER_SECOND)
 
@@ -138,59 +135,6 @@ static int post_and_wait(struct cancelling *cancelling, const char *reason, stru
     return rc;
 }
 
-static bool is_yes(const char *answer)
-{
-    return !strcmp(answer, "y\n") || !strcmp(answer, "Y\n") || !strcmp(answer, "yes\n");
-}
-
-static int say_what_it_is(const json_t *job, struct err *err)
-{
-    struct buffer line;
-    int rc = DONE;
-
-    buffer_init(&line);
-    terminal_text_append(&line, member_text(job, "processID"));
-    buffer_append_text(&line, "  ");
-    job_line_plain(job, &line);
-    if (line.failed)
-        rc = err_no_memory(err);
-    else
-        fprintf(stderr, "%.*s\n", (int)line.size, line.data);
-    buffer_free(&line);
-    return rc;
-}
-
-// A member may cancel what they created, though their role lets them see no job.
-static int confirm(const struct cancelling *cancelling, struct err *err)
-{
-    struct api_question question = {.path = "/jobs/*", .ids = {cancelling->job_id}};
-    struct api_answer answer;
-    char id[200], typed[16];
-    int rc;
-
-    if (isatty(STDIN_FILENO) != 1)
-        return err_set(err, FATAL, "USAGE",
-                       "cancel asks before it does so, and there is no terminal to ask at: say "
-                       "--yes");
-    rc = api_get(cancelling->client, &question, &answer, err);
-    if (!rc) {
-        rc = say_what_it_is(answer.json, err);
-        api_answer_free(&answer);
-    } else if (!strcmp(err->reason, API_NO_SUCH_JOB)) {
-        rc = DONE;
-    }
-    if (rc)
-        return rc;
-    terminal_text_copy(id, sizeof id, slice_of(cancelling->job_id));
-    fprintf(stderr, "Cancel the job %s of %s? [y/N] ", id,
-            api_client_organization(cancelling->client));
-    if (fgets(typed, sizeof typed, stdin) && is_yes(typed))
-        return DONE;
-    if (interrupt_seen())
-        return api_wait(0, err);
-    return err_set(err, FATAL, "NOT_ASKED", "nothing was asked for");
-}
-
 static const char *const columns[] = {"request_id", "job_id",  "attempt",    "decision",
                                       "because",    "outcome", "command_id", NULL};
 
@@ -234,7 +178,9 @@ static int cancel(struct cancelling *cancelling, const struct arguments *argumen
 {
     const char *reason = arguments_value(arguments, "reason");
     struct err not_there;
-    int rc = arguments_given(arguments, "yes") ? DONE : confirm(cancelling, err);
+    int rc = arguments_given(arguments, "yes")
+                 ? DONE
+                 : cancel_confirm(cancelling->client, cancelling->job_id, err);
 
     if (rc)
         return rc;
