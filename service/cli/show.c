@@ -88,10 +88,9 @@ static void add_time(struct output *output, const json_t *object, const char *na
     output_time(output, member_time(object, name));
 }
 
-static const char *const job_columns[] = {"id",       "type",         "status",  "message",
-                                          "progress", "attempt",      "creator", "created",
-                                          "started",  "finished",     "updated", "cancellable",
-                                          "error",    "error_detail", NULL};
+static const char *const job_columns[] = {
+    "id",      "type",    "status",   "message", "progress",    "attempt", "creator",
+    "created", "started", "finished", "updated", "cancellable", "error",   NULL};
 
 static int print_job(const struct arguments *arguments, const json_t *job, struct err *err)
 {
@@ -117,10 +116,38 @@ static int print_job(const struct arguments *arguments, const json_t *job, struc
     add_time(output, job, "updated");
     output_text(output, slice_of(member_is_true(job, "cancellable") ? "yes" : "no"));
     output_text(output, member_text(exception, "title"));
-    output_text(output, member_text(exception, "detail"));
     rc = status.failed ? err_no_memory(err) : output_print_record(output, err);
     buffer_free(&status);
     output_free(output);
+    return rc;
+}
+
+// What a service says at length, its lines kept.
+static int print_detail(const json_t *job, struct err *err)
+{
+    struct slice text = member_text(json_object_get(job, "exception"), "detail");
+    struct buffer out;
+    int rc = DONE;
+
+    if (!text.size)
+        return DONE;
+    buffer_init(&out);
+    buffer_append_text(&out, "\nThe error in detail:\n");
+    while (text.size) {
+        const char *end = memchr(text.data, '\n', text.size);
+        size_t size = end ? (size_t)(end - text.data) : text.size;
+
+        buffer_append_text(&out, "  ");
+        terminal_text_append(&out, (struct slice){text.data, size});
+        buffer_append_text(&out, "\n");
+        size += end != NULL;
+        text = (struct slice){text.data + size, text.size - size};
+    }
+    if (out.failed)
+        rc = err_no_memory(err);
+    else
+        fwrite(out.data, 1, out.size, stdout);
+    buffer_free(&out);
     return rc;
 }
 
@@ -199,6 +226,8 @@ static int print_all(const struct arguments *arguments, const struct shown *show
 {
     int rc = print_job(arguments, shown->job, err);
 
+    if (!rc)
+        rc = print_detail(shown->job, err);
     if (rc)
         return rc;
     print_why(shown->why);

@@ -29,7 +29,7 @@ def api(migrated, serve, tmp_path):
         created("ended", type="Seed"), event("JobSucceeded", "ended", start + 10),
         created("hostile", message=HOSTILE),
         created("twice", occurred_at=start), created("twice", "bob", occurred_at=start + 5),
-        event("JobStarted", "twice", start + 10), event("JobFailed", "twice", start + 20, error_code="E1"),
+        event("JobStarted", "twice", start + 10), event("JobFailed", "twice", start + 20, error_code="E1", error_detail="no room\n\x1b[2Jleft"),
         created("story", occurred_at=start), event("JobStarted", "story", start + 10),
         event("JobFailed", "story", start + 20, error_code="E1"), event("JobStarted", "story", start + 30, attempt=2),
         event("JobSucceeded", "story", start + 40, attempt=2), event("JobSucceeded", "story", start + 50, attempt=2),
@@ -140,6 +140,7 @@ def test_a_disputed_creator_is_explained(api):
     assert [each["role"] for each in shown["history"][:2]] == ["decides", "contradicting"]
     assert "Two creations name different creators: nobody can cancel it." in shown["why"]
     assert "with the error E1" in shown["why"][0]
+    assert "\nThe error in detail:\n  no room\n   [2Jleft\n" in run(settings_of(api), "show", "twice")[1]
 
 
 def test_what_a_job_says_does_not_steer_the_terminal(api):
