@@ -41,7 +41,7 @@ static int open_fetcher(struct api_client *client, struct err *err)
     explicit_bzero(token, client->token.size);
     free(token);
     if (!fetcher)
-        return err->disposition;
+        return (int)err->disposition;
     fetcher_free(client->fetcher);
     client->fetcher = fetcher;
     json_decref(client->claims);
