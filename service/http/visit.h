@@ -6,6 +6,7 @@
 #include "core/gate_transaction.h"
 #include "http/problem.h"
 #include "http/rate.h"
+#include "http/silence.h"
 #include "http/viewer.h"
 #include "store/job_reader.h"
 
@@ -16,6 +17,7 @@ struct api {
     const char *const *cors_origins; // NULL-terminated, exact
     const char *const *event_topics; // NULL-terminated, at least one
     struct viewer_rules viewers;
+    struct silence_rules silence;
     struct rate *rate;           // owned by whoever made the API, as all pointers here
     struct ledger_pool *ledgers; // for cancelling
     // Of core/gate_transaction.h; ledger is set for each decision.

@@ -243,7 +243,10 @@ int config_load(const struct options *options, struct config **out, struct err *
                          "schema.registry.user-info and schema.registry.token exclude each other");
         goto out;
     }
-    result = check_auth(&loaded->config.auth, err);
+    result = silence_read(options_text(options, "job.silent-after"), "job.silent-after",
+                          &loaded->memory, &loaded->config.http.silence, err);
+    if (!result)
+        result = check_auth(&loaded->config.auth, err);
     if (result)
         goto out;
     *out = &loaded->config;

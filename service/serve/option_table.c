@@ -224,6 +224,14 @@ static const struct option options[] = {
      .fallback = "1m",
      .prose = "A cancel command that nobody has answered for this long counts as unanswered, and "
               "goes out again when its job's cancellation is asked for again."},
+    {.name = "job.silent-after",
+     .type = OPTION_LIST,
+     .least = 1,
+     .most = 256,
+     .fallback = "15m",
+     .prose = "A running job of which nothing was heard for longer is shown as silent: a duration "
+              "for all types, and TYPE=DURATION for some, as in 15m,Load=1h,Seed=never. never or "
+              "0: not at all. A type with a comma in its name follows the one for all."},
     {.name = "workers",
      .type = OPTION_INTEGER,
      .least = 0,

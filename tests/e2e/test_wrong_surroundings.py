@@ -376,6 +376,7 @@ WRONG = (
     (["--set", "kafka.no.such.property=1"], {}, "", ("kafka.no.such.property",)),
     (["--set", "kafka.auto.offset.reset=earliest"], {}, "", ("kafka.auto.offset.reset",)),
     (["--set", "schema.registry.url=ftp://somewhere"], {}, "", ("http",)),
+    (["--set", "job.silent-after=Load=soon"], {}, "", ("job.silent-after", "Load=soon", "365d")),
     (["--set", "schema.directory=/no/such/folder"], {}, "", ("/no/such/folder",)),
     (["--set", "postgres.conninfo=host"], {}, "", ("postgres.conninfo",)),
     ([], {"JOBTRAIL_WORKER": "2"}, "", ("JOBTRAIL_WORKER", "JOBTRAIL_WORKERS")),

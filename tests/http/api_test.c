@@ -197,6 +197,30 @@ static void a_job_is_told_of_as_ogc_has_it(void **state)
     made_answer_free(&answer);
 }
 
+static void a_job_that_keeps_still_is_silent(void **state)
+{
+    static const struct {
+        const char *job_id;
+        int64_t after_us;
+        bool is_silent;
+    } cases[] = {{"a1", 1000 * US_PER_SECOND, true}, // 1001 seconds ago
+                 {"a1", 1001 * US_PER_SECOND, false},
+                 {"a1", 0, false},
+                 {"a2", 1000 * US_PER_SECOND, false}, // has ended
+                 {"b1", 1000 * US_PER_SECOND, false}};
+    char target[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        made_world.silence.after_us = cases[i].after_us;
+        snprintf(target, sizeof target, ORG "/jobs/%s", cases[i].job_id);
+        assert_int_equal(ask("GET", target, ADMIN), 200);
+        assert_int_equal(json_is_true(json_object_get(answer.json, "silent")), cases[i].is_silent);
+        assert_int_equal(json_object_get(answer.json, "silent") != NULL, cases[i].is_silent);
+        made_answer_free(&answer);
+    }
+}
+
 static void results_are_elsewhere(void **state)
 {
     (void)state;
@@ -234,15 +258,11 @@ static void the_landing_page_leads_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(each_role_sees_its_jobs),
-        TEST(a_job_out_of_scope_is_not_there),
-        TEST(bad_parameters_are_named),
-        TEST(parameters_become_a_filter),
-        TEST(pages_lead_on_and_back),
-        TEST(what_is_not_exact_is_said),
-        TEST(a_job_is_told_of_as_ogc_has_it),
-        TEST(results_are_elsewhere),
-        TEST(the_landing_page_leads_everywhere),
+        TEST(each_role_sees_its_jobs),        TEST(a_job_out_of_scope_is_not_there),
+        TEST(bad_parameters_are_named),       TEST(parameters_become_a_filter),
+        TEST(pages_lead_on_and_back),         TEST(what_is_not_exact_is_said),
+        TEST(a_job_is_told_of_as_ogc_has_it), TEST(a_job_that_keeps_still_is_silent),
+        TEST(results_are_elsewhere),          TEST(the_landing_page_leads_everywhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
