@@ -163,6 +163,7 @@ static void set_http(struct http_config *http, const struct options *options)
     http->connections_per_address =
         (unsigned)options_integer(options, "http.connections-per-address");
     http->readers = (size_t)options_integer(options, "http.readers");
+    http->wait_for_us = options_integer(options, "http.wait-for") * 1000;
     http->rate = (uint32_t)options_integer(options, "http.rate");
 }
 

@@ -21,6 +21,7 @@ struct http_config {
     const char *base_url;            // "": none
     const char *const *cors_origins; // NULL-terminated, may be empty
     struct silence_rules silence;
+    int64_t wait_for_us;
 };
 
 // How tokens are verified. All NULL but the claims and request_audience: not configured.

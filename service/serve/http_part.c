@@ -72,6 +72,7 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .cors_origins = config->http.cors_origins,
         .event_topics = config->event_topics,
         .viewers = {.verifier = part->verifier, .claims = config->auth.claims},
+        .wait_for_us = config->http.wait_for_us,
         .silence = config->http.silence,
         .rate = part->rate,
         .ledgers = part->ledgers,

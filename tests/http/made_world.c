@@ -247,8 +247,10 @@ enum viewer_verdict viewer_identify(const struct viewer_rules *rules, const stru
     member = strchr(role, ':') + 1;
     organization = strchr(member, ':') + 1;
     member[-1] = organization[-1] = '\0';
-    if (!slice_equal(organization_id, slice_of(organization)))
+    if (!slice_equal(organization_id, slice_of(organization))) {
+        *out = (struct viewer){SLICE_LITERAL(""), slice_of(member), ROLE_NONE};
         return VIEWER_OTHER_ORGANIZATION;
+    }
     *out = (struct viewer){organization_id, slice_of(member),
                            !strcmp(role, "Administrator") ? ROLE_ADMINISTRATOR
                            : !strcmp(role, "Manager")     ? ROLE_MANAGER
@@ -355,7 +357,8 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
     struct api api = {.base_url = "",
                       .cors_origins = origins,
                       .event_topics = topics,
-                      .silence = made_world.silence};
+                      .silence = made_world.silence,
+                      .wait_for_us = 5 * US_PER_SECOND};
     struct visit *visit = &answer->visit;
     struct err err;
 

@@ -50,6 +50,7 @@ static int start_with(uint32_t burst)
     made_world_reset();
     assert_int_equal(rate_new(1, burst, &rate, &err), DONE);
     api = (struct api){.base_url = "", .cors_origins = none, .event_topics = topics, .rate = rate};
+    api.wait_for_us = 5 * US_PER_SECOND;
     api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};
     assert_int_equal(server_start(&options, &server, &err), DONE);
     return 0;
@@ -225,6 +226,23 @@ static void who_asks_too_much_is_told_to_wait(void **state)
     assert_non_null(strstr(received, "Retry-After: 1\r\n"));
 }
 
+static void who_asks_elsewhere_is_counted_too(void **state)
+{
+    char request[256];
+    int last = 0;
+
+    (void)state;
+    for (int i = 0; i < 4 && last != 429; i++) { // another address each time
+        snprintf(request, sizeof request, "GET /organizations/org-%d/jobs HTTP/1.1\r\n" HEAD_END,
+                 i);
+        last = converse(request);
+        assert_true(last == 404 || last == 429);
+    }
+    assert_int_equal(last, 429);
+    // At home it counts for itself.
+    assert_int_equal(converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 200);
+}
+
 static void no_body_and_no_length_where_there_is_none(void **state)
 {
     char request[1024], *tag, *end;
@@ -257,6 +275,7 @@ int main(void)
         SERVED(what_was_asked_is_answered_before_the_end),
         SERVED(no_body_and_no_length_where_there_is_none),
         cmocka_unit_test_setup_teardown(who_asks_too_much_is_told_to_wait, start_with_little, stop),
+        cmocka_unit_test_setup_teardown(who_asks_elsewhere_is_counted_too, start_with_little, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
