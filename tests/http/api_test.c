@@ -79,6 +79,8 @@ static void bad_parameters_are_named(void **state)
         {"datetime=2026-01-02T00:00:00Z/2026-01-01T00:00:00Z", "datetime"},
         {"minDuration=1.5", "minDuration"},
         {"creator=bob", "creator"},
+        {"type=wps", "type"},
+        {"type=", "type"},
         {"q=", "q"},
         {"sortby=size", "sortby"},
         {"sortby=", "sortby"},
@@ -107,7 +109,8 @@ static void parameters_become_a_filter(void **state)
 {
     (void)state;
     expect(200, "GET",
-           ORG "/jobs?processID=Load,Seed&processID=X%20Y&status=running&status=failed,dismissed"
+           ORG "/jobs?type=process,process&type=process&processID=Load,Seed&processID=X%20Y&status="
+               "running&status=failed,dismissed"
                "&datetime=2026-01-01T00:00:00+01:00/..&minDuration=5&maxDuration=60&limit=99999"
                "&creator=me&q=a%2Bb&sortby=+updated",
            ADMIN);
@@ -127,6 +130,54 @@ static void parameters_become_a_filter(void **state)
     assert_int_equal(made_world.page.sort, SORT_CREATED);
     assert_true(made_world.page.descending);
     assert_int_equal(made_world.filter.min_duration_s, -1);
+}
+
+static void a_type_may_have_a_comma_in_it(void **state)
+{
+    char link[1024];
+
+    (void)state;
+    expect(200, "GET", ORG "/jobs?processID=a%5C,b,c\\\\%2Cd%5Ce&processID=f\\", ADMIN);
+    assert_int_equal(made_world.filter.type_count, 4);
+    assert_true(slice_equal(made_world.filter.types[0], SLICE_LITERAL("a,b")));
+    assert_true(slice_equal(made_world.filter.types[1], SLICE_LITERAL("c\\")));
+    assert_true(slice_equal(made_world.filter.types[2], SLICE_LITERAL("d\\e")));
+    assert_true(slice_equal(made_world.filter.types[3], SLICE_LITERAL("f\\")));
+    expect(400, "GET", ORG "/jobs?processID=a,,b", ADMIN);
+    expect(400, "GET", ORG "/jobs?processID=a,", ADMIN);
+    // What a process links to finds its jobs.
+    made_world.jobs[0].type = "a,b\\c";
+    assert_int_equal(ask("GET", ORG "/processes/a,b%5Cc", ADMIN), 200);
+    assert_string_equal(link_of("http://www.opengis.net/def/rel/ogc/1.0/job-list", link),
+                        ORG "/jobs?processID=a%5C%2Cb%5C%5Cc");
+    made_answer_free(&answer);
+    expect(200, "GET", link, ADMIN);
+    assert_int_equal(made_world.filter.type_count, 1);
+    assert_true(slice_equal(made_world.filter.types[0], slice_of(made_world.jobs[0].type)));
+}
+
+static void types_come_in_pages(void **state)
+{
+    char next[1024];
+
+    (void)state;
+    assert_int_equal(ask("GET", ORG "/processes?limit=2", ADMIN), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "processes")), 2);
+    assert_string_equal(link_of("next", next), ORG "/processes?from=Seed&limit=2");
+    made_answer_free(&answer);
+    assert_int_equal(ask("GET", next, ADMIN), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "processes")), 1);
+    assert_string_equal(link_of("next", next), "");
+    made_answer_free(&answer);
+    assert_int_equal(ask("GET", ORG "/processes?limit=3", ADMIN), 200);
+    assert_string_equal(link_of("next", next), "");
+    made_answer_free(&answer);
+    expect(400, "GET", ORG "/processes?limit=0", ADMIN);
+    expect(400, "GET", ORG "/processes?limit=1&limit=1", ADMIN);
+    expect(400, "GET", ORG "/processes?from=", ADMIN);
+    expect(400, "GET", ORG "/processes?from=a&from=b", ADMIN);
+    expect(400, "GET", ORG "/processes?cursor=x", ADMIN);
+    expect(404, "GET", ORG "/processes/Loa", ADMIN);
 }
 
 static void pages_lead_on_and_back(void **state)
@@ -260,6 +311,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(each_role_sees_its_jobs),        TEST(a_job_out_of_scope_is_not_there),
         TEST(bad_parameters_are_named),       TEST(parameters_become_a_filter),
+        TEST(a_type_may_have_a_comma_in_it),  TEST(types_come_in_pages),
         TEST(pages_lead_on_and_back),         TEST(what_is_not_exact_is_said),
         TEST(a_job_is_told_of_as_ogc_has_it), TEST(a_job_that_keeps_still_is_silent),
         TEST(results_are_elsewhere),          TEST(the_landing_page_leads_everywhere),

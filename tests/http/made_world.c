@@ -132,16 +132,27 @@ int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
     return failing(err);
 }
 
-int job_reader_types(struct job_reader *reader, const struct job_scope *scope,
-                     const struct slice **out, size_t *count, struct err *err)
+static int by_text(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+int job_reader_types(struct job_reader *reader, const struct job_scope *scope, struct slice from,
+                     size_t limit, const struct slice **out, size_t *count, struct err *err)
 {
     static struct slice types[16];
+    size_t all = 0;
 
     (void)reader;
-    *count = 0;
     for (size_t i = 0; i < made_world.job_count; i++)
-        if (is_in_scope(scope, &made_world.jobs[i]))
-            types[(*count)++] = slice_of(made_world.jobs[i].type);
+        if (is_in_scope(scope, &made_world.jobs[i]) &&
+            slice_compare(from, slice_of(made_world.jobs[i].type)) <= 0)
+            types[all++] = slice_of(made_world.jobs[i].type);
+    qsort(types, all, sizeof *types, by_text);
+    *count = 0;
+    for (size_t i = 0; i < all && *count < limit; i++)
+        if (!*count || !slice_equal(types[i], types[*count - 1]))
+            types[(*count)++] = types[i];
     *out = types;
     return failing(err);
 }
