@@ -18,7 +18,7 @@ struct api {
     const char *const *event_topics; // NULL-terminated, at least one
     struct viewer_rules viewers;
     struct silence_rules silence;
-    int64_t wait_for_us; // how long Jobtrail-Wait-For may wait
+    int64_t wait_for_us;         // how long Jobtrail-Wait-For may wait
     struct rate *rate;           // owned by whoever made the API, as all pointers here
     struct ledger_pool *ledgers; // for cancelling
     // Of core/gate_transaction.h; ledger is set for each decision.
