@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/api.h"
 
-#include "base/log.h"
 #include "base/utf8.h"
 #include "http/cors.h"
+#include "http/failure_log.h"
 #include "http/freshness.h"
 #include "http/list_query.h"
 #include "http/routes.h"
@@ -48,11 +48,12 @@ static visit_handler *choose_handler(const struct api *api, struct visit *visit,
 }
 
 // What could not be done now. The reason is ours to know: it may speak of servers and addresses.
-static void answer_failure(struct visit *visit, int rc, const struct err *err)
+static void answer_failure(const struct api *api, struct visit *visit, int rc,
+                           const struct err *err)
 {
     bool may_pass = rc == RETRY || rc == FENCED;
 
-    log_warn("http", "a request could not be answered", LOG_ERR(err));
+    failure_log_tell(api->failures, err, visit->monotonic_us);
     response_clear(&visit->response);
     if (may_pass)
         response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
@@ -99,7 +100,7 @@ static bool identify(const struct api *api, struct visit *visit, bool *elsewhere
         visit_problem(visit, PROBLEM_NOT_AUTHENTICATED, err.reason);
         return false;
     case VIEWER_UNDECIDED:
-        answer_failure(visit, RETRY, &err);
+        answer_failure(api, visit, RETRY, &err);
         return false;
     }
     return false;
@@ -164,7 +165,7 @@ static enum wait_outcome answer(const struct api *api, struct reader_link *link,
         return outcome;
     rc = talk(api, link, visit, route, handler, elsewhere, &outcome, &err);
     if (rc)
-        answer_failure(visit, rc, &err);
+        answer_failure(api, visit, rc, &err);
     return rc ? WAIT_OVER : outcome;
 }
 

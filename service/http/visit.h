@@ -10,6 +10,7 @@
 #include "http/viewer.h"
 #include "store/job_reader.h"
 
+struct failure_log;
 struct ledger_pool;
 
 struct api {
@@ -18,9 +19,10 @@ struct api {
     const char *const *event_topics; // NULL-terminated, at least one
     struct viewer_rules viewers;
     struct silence_rules silence;
-    int64_t wait_for_us;         // how long Jobtrail-Wait-For may wait
-    struct rate *rate;           // owned by whoever made the API, as all pointers here
-    struct ledger_pool *ledgers; // for cancelling
+    int64_t wait_for_us;          // how long Jobtrail-Wait-For may wait
+    struct rate *rate;            // owned by whoever made the API, as all pointers here
+    struct ledger_pool *ledgers;  // for cancelling
+    struct failure_log *failures; // NULL: each is logged
     // Of core/gate_transaction.h; ledger is set for each decision.
     struct gate gate;
 };

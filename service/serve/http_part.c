@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "http/failure_log.h"
 #include "http/ledger_pool.h"
 #include "http/server.h"
 #include "serve/gate_report.h"
@@ -20,6 +21,7 @@ struct http_part {
     struct verifier *verifier;
     struct rate *rate;
     struct ledger_pool *ledgers;
+    struct failure_log failures;
     struct api api;
     struct server *server;
 };
@@ -76,6 +78,7 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .silence = config->http.silence,
         .rate = part->rate,
         .ledgers = part->ledgers,
+        .failures = &part->failures,
         .gate = {.rules = config->gate_rules, .decided = gate_report, .self = part->service},
     };
     return rc;
@@ -90,6 +93,7 @@ int http_part_start(struct service *service, struct http_part **out, struct err 
     if (!part)
         return err_no_memory(err);
     part->service = service;
+    failure_log_init(&part->failures);
     rc = make_parts(part, service->config, err);
     if (!rc)
         rc = server_start(
@@ -128,5 +132,6 @@ void http_part_stop(struct http_part *part)
     rate_free(part->rate);
     verifier_free(part->verifier);
     key_set_free(part->keys);
+    failure_log_destroy(&part->failures);
     free(part);
 }

@@ -267,7 +267,8 @@ static const struct option options[] = {
      .most = 1 * KIB,
      .fallback = "",
      .prose = "What stands in front of /organizations in the links of the API, as the outside "
-              "sees it: https://jobs.example.org. Empty: links are paths."},
+              "sees it: https://jobs.example.org. An http or https address without query and "
+              "fragment. Empty: links are paths."},
     {.name = "http.connections",
      .type = OPTION_INTEGER,
      .least = 2,
