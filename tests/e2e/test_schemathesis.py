@@ -34,7 +34,7 @@ def jobs():
 
 
 @pytest.mark.parametrize("examples, least", [
-    (12, 500), pytest.param(620, 10_000, marks=pytest.mark.long)], ids=["some", "many"])
+    (12, 500), pytest.param(700, 10_000, marks=pytest.mark.long)], ids=["some", "many"])
 def test_each_answer_is_as_defined(migrated, serve, tmp_path, examples, least):
     api = Api(tmp_path)
     serve({**api.settings(migrated.settings()), "http.rate": 1_000_000, "http.wait-for": "10ms"})
