@@ -210,6 +210,10 @@ static void pages_lead_on_and_back(void **state)
     expect(400, "GET", other, ADMIN);
     snprintf(other, sizeof other, ORG "/jobs?sortby=jobID&%s", strstr(next, "cursor="));
     expect(400, "GET", other, ADMIN);
+    snprintf(other, sizeof other, ORG "/jobs?sortby=-created&%s", strstr(next, "cursor="));
+    expect(400, "GET", other, ADMIN);
+    snprintf(other, sizeof other, ORG "/jobs?sortby=-jobID&%s", strstr(next, "cursor="));
+    expect(200, "GET", other, ADMIN);
 }
 
 static void what_is_not_exact_is_said(void **state)
