@@ -132,17 +132,29 @@ static void parameters_become_a_filter(void **state)
     assert_int_equal(made_world.filter.min_duration_s, -1);
 }
 
+// Asks for jobs of some types and says what they were taken for, with a line between them.
+static const char *types_read(const char *target)
+{
+    static char text[256];
+    size_t size = 0;
+
+    assert_int_equal(ask("GET", target, ADMIN), 200);
+    text[0] = '\0';
+    for (size_t i = 0; i < made_world.filter.type_count; i++)
+        size +=
+            (size_t)snprintf(text + size, sizeof text - size, "%s%.*s", i ? "|" : "",
+                             (int)made_world.filter.types[i].size, made_world.filter.types[i].data);
+    made_answer_free(&answer);
+    return text;
+}
+
 static void a_type_may_have_a_comma_in_it(void **state)
 {
     char link[1024];
 
     (void)state;
-    expect(200, "GET", ORG "/jobs?processID=a%5C,b,c\\\\%2Cd%5Ce&processID=f\\", ADMIN);
-    assert_int_equal(made_world.filter.type_count, 4);
-    assert_true(slice_equal(made_world.filter.types[0], SLICE_LITERAL("a,b")));
-    assert_true(slice_equal(made_world.filter.types[1], SLICE_LITERAL("c\\")));
-    assert_true(slice_equal(made_world.filter.types[2], SLICE_LITERAL("d\\e")));
-    assert_true(slice_equal(made_world.filter.types[3], SLICE_LITERAL("f\\")));
+    assert_string_equal(types_read(ORG "/jobs?processID=a%5C,b,c\\\\%2Cd%5Ce&processID=f\\"),
+                        "a,b|c\\|d\\e|f\\");
     expect(400, "GET", ORG "/jobs?processID=a,,b", ADMIN);
     expect(400, "GET", ORG "/jobs?processID=a,", ADMIN);
     // What a process links to finds its jobs.
@@ -151,9 +163,7 @@ static void a_type_may_have_a_comma_in_it(void **state)
     assert_string_equal(link_of("http://www.opengis.net/def/rel/ogc/1.0/job-list", link),
                         ORG "/jobs?processID=a%5C%2Cb%5C%5Cc");
     made_answer_free(&answer);
-    expect(200, "GET", link, ADMIN);
-    assert_int_equal(made_world.filter.type_count, 1);
-    assert_true(slice_equal(made_world.filter.types[0], slice_of(made_world.jobs[0].type)));
+    assert_string_equal(types_read(link), made_world.jobs[0].type);
 }
 
 static void types_come_in_pages(void **state)
