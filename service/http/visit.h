@@ -11,7 +11,9 @@
 #include "store/job_reader.h"
 
 struct failure_log;
+struct hub;
 struct ledger_pool;
+struct subscriber;
 
 struct api {
     const char *base_url;            // in front of links; "": they are paths
@@ -23,6 +25,7 @@ struct api {
     struct rate *rate;            // owned by whoever made the API, as all pointers here
     struct ledger_pool *ledgers;  // for cancelling
     struct failure_log *failures; // NULL: each is logged
+    struct hub *hub;              // for the live stream; NULL: there is none
     // Of core/gate_transaction.h; ledger is set for each decision.
     struct gate gate;
 };
@@ -40,6 +43,8 @@ struct visit {
     int64_t monotonic_us;  // likewise
     int64_t wait_until_us; // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
     size_t route;          // place in route_names; ROUTES: none fits
+    struct subscriber
+        *subscriber; // one of its owners: the answer is a live stream; NULL: it is not
 };
 
 // Answers, or returns what kept it from answering: then the response means nothing.

@@ -26,19 +26,6 @@ static struct rate *rate;
 static struct api api;
 static char received[256 * 1024];
 
-struct job_reader *job_reader_new(const struct store_options *options, struct err *err)
-{
-    static char reader;
-
-    (void)options, (void)err;
-    return (struct job_reader *)&reader;
-}
-
-void job_reader_free(struct job_reader *reader)
-{
-    (void)reader;
-}
-
 static struct slow { // 0: as always
     int64_t asks_us, answers_us;
 } slow;
