@@ -81,7 +81,7 @@ struct job_total {
 };
 
 struct found_job {
-    struct viewed_job job;               // without the detail of an error
+    struct viewed_job job;                // without the detail of an error
     struct slice id_lower, message_lower; // what filter.text is looked for in
 };
 
