@@ -7,6 +7,7 @@
 #include "base/option_value.h"
 #include "base/options.h"
 #include "core/gate.h"
+#include "http/silence.h"
 #include "kafka/consumer.h"
 #include "registry/registry.h"
 
@@ -19,6 +20,8 @@ struct http_config {
     uint32_t rate;                   // requests a second
     const char *base_url;            // "": none
     const char *const *cors_origins; // NULL-terminated, may be empty
+    struct silence_rules silence;
+    int64_t wait_for_us;
 };
 
 // How tokens are verified. All NULL but the claims and request_audience: not configured.

@@ -224,6 +224,14 @@ static const struct option options[] = {
      .fallback = "1m",
      .prose = "A cancel command that nobody has answered for this long counts as unanswered, and "
               "goes out again when its job's cancellation is asked for again."},
+    {.name = "job.silent-after",
+     .type = OPTION_LIST,
+     .least = 1,
+     .most = 256,
+     .fallback = "15m",
+     .prose = "A running job of which nothing was heard for longer is shown as silent: a duration "
+              "for all types, and TYPE=DURATION for some, as in 15m,Load=1h,Seed=never. never or "
+              "0: not at all. A type with a comma in its name follows the one for all."},
     {.name = "workers",
      .type = OPTION_INTEGER,
      .least = 0,
@@ -259,7 +267,8 @@ static const struct option options[] = {
      .most = 1 * KIB,
      .fallback = "",
      .prose = "What stands in front of /organizations in the links of the API, as the outside "
-              "sees it: https://jobs.example.org. Empty: links are paths."},
+              "sees it: https://jobs.example.org. An http or https address without query and "
+              "fragment. Empty: links are paths."},
     {.name = "http.connections",
      .type = OPTION_INTEGER,
      .least = 2,
@@ -285,6 +294,11 @@ static const struct option options[] = {
      .most = 1000000,
      .fallback = "50",
      .prose = "Requests a second that one member may make for long; for a moment, twice as many."},
+    {.name = "http.wait-for",
+     .type = OPTION_DURATION,
+     .most = 1 * MINUTES,
+     .fallback = "5s",
+     .prose = "How long a request may wait until what it names in Jobtrail-Wait-For is projected."},
     {.name = "http.cors-origins",
      .type = OPTION_LIST,
      .most = 64,
