@@ -10,14 +10,16 @@
 #include "store/job_reader.h"
 
 struct ledger_pool;
+struct page_files;
 
 struct api {
     const char *base_url;            // in front of links; "": they are paths
     const char *const *cors_origins; // NULL-terminated, exact
     const char *const *event_topics; // NULL-terminated, at least one
     struct viewer_rules viewers;
-    struct rate *rate;           // owned by whoever made the API, as all pointers here
-    struct ledger_pool *ledgers; // for cancelling
+    struct rate *rate;             // owned by whoever made the API, as all pointers here
+    struct ledger_pool *ledgers;   // for cancelling
+    const struct page_files *page; // NULL: browsers get JSON too
     // Of core/gate_transaction.h; ledger is set for each decision.
     struct gate gate;
 };
@@ -31,10 +33,11 @@ struct visit {
     struct slice organization_id;
     struct slice ids[ROUTE_IDS_MAX]; // what the route's stars stand for
     struct viewer viewer;
-    int64_t now_us;        // the wall clock when it is worked on
-    int64_t monotonic_us;  // likewise
-    int64_t wait_until_us; // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
-    size_t route;          // place in route_names; ROUTES: none fits
+    int64_t now_us;         // the wall clock when it is worked on
+    int64_t monotonic_us;   // likewise
+    int64_t wait_until_us;  // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
+    size_t route;           // place in route_names; ROUTES: none fits
+    bool depends_on_accept; // who would rather have HTML gets another answer
 };
 
 // Answers, or returns what kept it from answering: then the response means nothing.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "http/ledger_pool.h"
+#include "http/page_files.h"
 #include "http/server.h"
 #include "serve/gate_report.h"
 #include "serve/service.h"
@@ -20,6 +21,7 @@ struct http_part {
     struct verifier *verifier;
     struct rate *rate;
     struct ledger_pool *ledgers;
+    struct page_files *page;
     struct api api;
     struct server *server;
 };
@@ -67,6 +69,8 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         rc = rate_new(config->http.rate, 2 * config->http.rate, &part->rate, err);
     if (!rc)
         rc = ledger_pool_new(&ledger, &part->ledgers, err);
+    if (!rc)
+        rc = page_files_new(&config->page, &part->page, err);
     part->api = (struct api){
         .base_url = config->http.base_url,
         .cors_origins = config->http.cors_origins,
@@ -74,6 +78,7 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .viewers = {.verifier = part->verifier, .claims = config->auth.claims},
         .rate = part->rate,
         .ledgers = part->ledgers,
+        .page = part->page,
         .gate = {.rules = config->gate_rules, .decided = gate_report, .self = part->service},
     };
     return rc;
@@ -122,6 +127,7 @@ void http_part_stop(struct http_part *part)
     if (!part)
         return;
     server_stop(part->server);
+    page_files_free(part->page);
     ledger_pool_free(part->ledgers);
     rate_free(part->rate);
     verifier_free(part->verifier);

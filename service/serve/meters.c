@@ -41,8 +41,9 @@ static const double command_bounds[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
                                         2.5,  5,     10,   30,  60,   300};
 // As route_names (http/routes.h) has them.
 static const char *const http_routes[] = {
-    "landing", "conformance", "api",     "processes",       "process",        "execution", "jobs",
-    "job",     "results",     "history", "cancel_requests", "cancel_request", "other",     NULL};
+    "landing",         "conformance",    "api",   "processes", "process",
+    "execution",       "jobs",           "job",   "results",   "history",
+    "cancel_requests", "cancel_request", "other", "page",      NULL};
 static const char *const statuses[] = {"2xx", "3xx", "4xx", "5xx", NULL};
 
 static const double event_bounds[] = {1, 10, 100, 1000, 5000, 10000, 25000, 50000, 100000, 1000000};

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is visible of the page begins here.
+document.querySelector("main")?.append("Jobs");
