@@ -9,7 +9,7 @@ import { challengeOf, randomText } from "./pkce.js";
 import { fetchSettings } from "./settings.js";
 import { keepMemo, takeMemo } from "./sign_in_memo.js";
 
-/** @typedef {"signed-in" | "signed-out" | "unavailable"} State */
+/** @typedef {"unknown" | "signed-in" | "signed-out" | "unavailable"} State unknown: until begin() ends */
 /**
  * Why it is so; null: nothing is wrong.
  * - signed-out: "expired" (sign in again), "refused" (by the issuer), "tampered" (the answer is not
@@ -28,7 +28,7 @@ const LIFETIME_UNTOLD_S = 60;
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 class Session extends EventTarget {
-    /** @type {State} */ state = "signed-out";
+    /** @type {State} */ state = "unknown";
     /** @type {Reason | null} */ reason = null;
     /** For whoever looks into it; no text for members. */
     detail = "";

@@ -127,6 +127,8 @@ void issuer_answer(struct issuer *issuer, struct asked *asked)
         end_session(issuer, asked);
     } else if (get && slice_equal(path, SLICE_LITERAL("/sign_in.css"))) {
         style(asked);
+    } else if (get && slice_equal(path, SLICE_LITERAL("/favicon.ico"))) {
+        asked->response.status = 204;
     } else {
         asked_words(asked, 404, "There is nothing here.");
     }
