@@ -6,7 +6,10 @@
 
 #include "embedded_page.h"
 #include "http/encoding.h"
+#include "http/page_index.h"
 #include "http/page_policy.h"
+
+static const char index_name[] = "index.html";
 
 // The build takes no other endings (CMakeLists.txt).
 static const char *media_type_of(const char *name)
@@ -77,6 +80,42 @@ static void add(struct page_files *files, struct slice name, struct slice plain)
     compress(file);
 }
 
+// All files but index.html, which names the version that they make.
+static void add_files(struct page_files *files)
+{
+    for (size_t i = 0; i < embedded_page_count; i++)
+        if (strcmp(embedded_page[i].name, index_name) != 0)
+            add(files, slice_of(embedded_page[i].name), embedded_slice(&embedded_page[i]));
+    add(files, SLICE_LITERAL("settings.json"), buffer_slice(&files->settings));
+}
+
+static int add_index(struct page_files *files, struct err *err)
+{
+    const struct embedded_file *index =
+        embedded_find(embedded_page, embedded_page_count, index_name);
+    struct buffer tags = {0};
+    char tag[ENTITY_TAG_SIZE];
+
+    buffer_append(&tags, index->begin, (size_t)(index->end - index->begin));
+    for (size_t i = 0; i < files->count; i++) {
+        buffer_append(&tags, files->files[i].name.data, files->files[i].name.size + 1);
+        buffer_append_text(&tags, files->files[i].tag);
+    }
+    if (!tags.failed) {
+        entity_tag(buffer_slice(&tags), tag);
+        memcpy(files->version, tag + strlen("W/\""), sizeof files->version - 1);
+        page_index(embedded_slice(index), embedded_page, embedded_page_count, files->version,
+                   &files->index);
+    }
+    if (tags.failed || files->index.failed) {
+        buffer_free(&tags);
+        return err_no_memory(err);
+    }
+    buffer_free(&tags);
+    add(files, slice_of(index_name), buffer_slice(&files->index));
+    return DONE;
+}
+
 int page_files_new(const struct page_options *options, struct page_files **out, struct err *err)
 {
     struct page_files *files = calloc(1, sizeof *files);
@@ -88,15 +127,15 @@ int page_files_new(const struct page_options *options, struct page_files **out, 
     rc = files->files ? page_policy(options, &files->policy, err) : err_no_memory(err);
     if (!rc)
         rc = make_settings(options, &files->settings, err);
-    if (rc) {
-        page_files_free(files);
-        return rc;
+    if (!rc) {
+        add_files(files);
+        rc = add_index(files, err);
     }
-    for (size_t i = 0; i < embedded_page_count; i++)
-        add(files, slice_of(embedded_page[i].name), embedded_slice(&embedded_page[i]));
-    add(files, SLICE_LITERAL("settings.json"), buffer_slice(&files->settings));
-    *out = files;
-    return DONE;
+    if (rc)
+        page_files_free(files);
+    else
+        *out = files;
+    return rc;
 }
 
 void page_files_free(struct page_files *files)
@@ -105,6 +144,7 @@ void page_files_free(struct page_files *files)
         return;
     for (size_t i = 0; i < files->count; i++)
         buffer_free(&files->files[i].compressed);
+    buffer_free(&files->index);
     buffer_free(&files->settings);
     buffer_free(&files->policy);
     free(files->files);
