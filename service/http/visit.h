@@ -9,8 +9,10 @@
 #include "http/viewer.h"
 #include "store/job_reader.h"
 
+struct hub;
 struct ledger_pool;
 struct page_files;
+struct subscriber;
 
 struct api {
     const char *base_url;            // in front of links; "": they are paths
@@ -20,6 +22,7 @@ struct api {
     struct rate *rate;             // owned by whoever made the API, as all pointers here
     struct ledger_pool *ledgers;   // for cancelling
     const struct page_files *page; // NULL: browsers get JSON too
+    struct hub *hub;               // for the live stream; NULL: there is none
     // Of core/gate_transaction.h; ledger is set for each decision.
     struct gate gate;
 };
@@ -33,10 +36,12 @@ struct visit {
     struct slice organization_id;
     struct slice ids[ROUTE_IDS_MAX]; // what the route's stars stand for
     struct viewer viewer;
-    int64_t now_us;         // the wall clock when it is worked on
-    int64_t monotonic_us;   // likewise
-    int64_t wait_until_us;  // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
-    size_t route;           // place in route_names; ROUTES: none fits
+    int64_t now_us;        // the wall clock when it is worked on
+    int64_t monotonic_us;  // likewise
+    int64_t wait_until_us; // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
+    size_t route;          // place in route_names; ROUTES: none fits
+    struct subscriber
+        *subscriber;        // one of its owners: the answer is a live stream; NULL: it is not
     bool depends_on_accept; // who would rather have HTML gets another answer
 };
 
