@@ -130,7 +130,7 @@ test("what the issuer says no to is told, and can be tried again", async () => {
 
 test("where nobody can sign in yet, the page says so", async () => {
     const { page, context, close } = await stranger();
-    await context.route("**/page/settings.json", async (route) => {
+    await context.route("**/settings.json", async (route) => {
         const answer = await route.fetch();
         await route.fulfill({ json: { ...await answer.json(), clientId: null, issuer: null } });
     });
