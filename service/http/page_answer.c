@@ -7,12 +7,15 @@
 #include "http/routes.h"
 
 static void add_headers(const struct page_files *files, const struct page_file *file,
-                        bool is_lasting, struct response *response)
+                        bool is_lasting, struct visit *visit)
 {
+    struct response *response = &visit->response;
+
     response_header(response, "ETag", "%s", file->tag);
     response_header(response, "Cache-Control",
                     is_lasting ? "public, max-age=31536000, immutable" : "no-cache");
-    response_header(response, "Vary", "Accept, Accept-Encoding");
+    response_header(response, "Vary", "%sAccept-Encoding",
+                    visit->depends_on_accept ? "Accept, " : "");
     response_header(response, "X-Content-Type-Options", "nosniff");
     response_header(response, "Content-Security-Policy", "%s", files->policy.data);
     response_header(response, "Referrer-Policy", "no-referrer");
@@ -27,7 +30,7 @@ static void answer_file(const struct page_files *files, const struct page_file *
     struct slice body = file->plain;
 
     response->is_complete = true;
-    add_headers(files, file, is_lasting, response);
+    add_headers(files, file, is_lasting, visit);
     if (entity_tag_matches(request_header(&visit->request, "If-None-Match"), file->tag)) {
         response->status = 304;
         return;
