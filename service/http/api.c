@@ -6,6 +6,7 @@
 #include "http/failure_log.h"
 #include "http/freshness.h"
 #include "http/list_query.h"
+#include "http/page_answer.h"
 #include "http/routes.h"
 
 enum { RETRY_AFTER_S = 1 };
@@ -160,6 +161,8 @@ static enum wait_outcome answer(const struct api *api, struct reader_link *link,
         refuse_target(visit, fault);
         return outcome;
     }
+    if (page_answer(api, visit))
+        return outcome;
     handler = choose_handler(api, visit, &route);
     if (!handler || !identify(api, visit, &elsewhere))
         return outcome;
@@ -173,10 +176,13 @@ static void finish(const struct api *api, struct visit *visit)
 {
     struct response *response = &visit->response;
 
+    if (response->is_complete)
+        return;
     cors_admit(api, visit);
     response_header(response, "Cache-Control", "%s",
                     response->may_revalidate ? "private, no-cache" : "no-store");
-    response_header(response, "Vary", "Authorization, Accept-Encoding, Origin");
+    response_header(response, "Vary", "%sAuthorization, Accept-Encoding, Origin",
+                    visit->depends_on_accept ? "Accept, " : "");
     response_header(response, "X-Content-Type-Options", "nosniff");
     response_header(response, "Content-Security-Policy",
                     "default-src 'none'; frame-ancestors 'none'");

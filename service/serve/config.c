@@ -142,6 +142,21 @@ static int check_base_url(char *url, struct err *err)
     return DONE;
 }
 
+static bool copy_page(struct loaded *loaded, const struct options *options)
+{
+    struct page_options *page = &loaded->config.page;
+
+    if (!copy_text(loaded, options, "page.client-id", &page->client_id) ||
+        !copy_text(loaded, options, "page.issuer", &page->issuer) ||
+        !copy_text(loaded, options, "page.scope", &page->scope) ||
+        !copy_list(loaded, options, "page.connect-origins", &page->connect_origins))
+        return false;
+    if (!page->issuer)
+        page->issuer = loaded->config.auth.issuer;
+    page->claims = loaded->config.auth.claims;
+    return true;
+}
+
 static bool copy_auth(struct loaded *loaded, const struct options *options)
 {
     struct auth_config *auth = &loaded->config.auth;
@@ -177,7 +192,7 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_http(loaded, options) &&
            copy_list(loaded, options, "topic.events", &config->event_topics) &&
            copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
-           copy_auth(loaded, options) && copy_kafka(loaded, options);
+           copy_auth(loaded, options) && copy_page(loaded, options) && copy_kafka(loaded, options);
 }
 
 static void set_http(struct http_config *http, const struct options *options)

@@ -7,6 +7,7 @@
 #include "base/option_value.h"
 #include "base/options.h"
 #include "core/gate.h"
+#include "http/page_files.h"
 #include "http/silence.h"
 #include "kafka/consumer.h"
 #include "registry/registry.h"
@@ -67,6 +68,7 @@ struct config {
     size_t cache_bytes, queue_bytes; // each worker's
 
     struct http_config http;
+    struct page_options page;
     struct listen_address admin_listen;
     enum log_format log_format;
     enum log_level log_level;

@@ -6,6 +6,7 @@
 #include "http/failure_log.h"
 #include "http/hub.h"
 #include "http/ledger_pool.h"
+#include "http/page_files.h"
 #include "http/server.h"
 #include "serve/gate_report.h"
 #include "serve/service.h"
@@ -23,6 +24,7 @@ struct http_part {
     struct rate *rate;
     struct ledger_pool *ledgers;
     struct failure_log failures;
+    struct page_files *page;
     struct api api;
     struct server *server;
 };
@@ -93,6 +95,8 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         rc = rate_new(config->http.rate, 2 * config->http.rate, &part->rate, err);
     if (!rc)
         rc = ledger_pool_new(&ledger, &part->ledgers, err);
+    if (!rc)
+        rc = page_files_new(&config->page, &part->page, err);
     part->api = (struct api){
         .base_url = config->http.base_url,
         .cors_origins = config->http.cors_origins,
@@ -103,6 +107,7 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .rate = part->rate,
         .ledgers = part->ledgers,
         .failures = &part->failures,
+        .page = part->page,
         .gate = {.rules = config->gate_rules, .decided = gate_report, .self = part->service},
     };
     return rc;
@@ -165,6 +170,7 @@ void http_part_stop(struct http_part *part)
         return;
     server_stop(part->server);
     hub_free(part->api.hub);
+    page_files_free(part->page);
     ledger_pool_free(part->ledgers);
     rate_free(part->rate);
     verifier_free(part->verifier);

@@ -330,6 +330,34 @@ static const struct option options[] = {
      .most = 4 * KIB,
      .fallback = "",
      .prose = "Certificates (PEM) that they trust. Empty: the system's."},
+    {.name = "page.client-id",
+     .type = OPTION_TEXT,
+     .most = 255,
+     .fallback = "",
+     .prose = "What the Jobs page is called at the issuer: the id of a public client of OpenID "
+              "Connect (code with PKCE), with http.base-url and the path of each organisation, "
+              "/organizations/ID, as its redirect addresses. Empty: the page is there, and says "
+              "that nobody can sign in yet."},
+    {.name = "page.issuer",
+     .type = OPTION_TEXT,
+     .most = 4 * KIB,
+     .fallback = "",
+     .prose = "Where members sign in, as browsers reach it: an address below which there is "
+              "/.well-known/openid-configuration. Empty: auth.issuer. http:// only on this "
+              "machine."},
+    {.name = "page.scope",
+     .type = OPTION_TEXT,
+     .least = 6,
+     .most = 1 * KIB,
+     .fallback = "openid profile",
+     .prose = "What the page asks the issuer for, separated by blanks. openid has to be among "
+              "it; with offline_access many issuers give what renews a session."},
+    {.name = "page.connect-origins",
+     .type = OPTION_LIST,
+     .most = 16,
+     .fallback = "",
+     .prose = "Origins that the page may talk to besides its own and page.issuer's: that of the "
+              "issuer's token endpoint, if it is another."},
     {.name = "admin.listen",
      .type = OPTION_LISTEN,
      .fallback = "127.0.0.1:9464",

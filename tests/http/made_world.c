@@ -419,6 +419,7 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
     if (!rate)
         assert_int_equal(rate_new(1000000, 1000000, &rate, &err), DONE);
     api.rate = rate;
+    api.page = made_world.page_files;
     api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};
     memset(&answer->link, 0, sizeof answer->link);
     visit_init(visit);

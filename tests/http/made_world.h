@@ -33,6 +33,7 @@ struct made_world {
     char requester[16][64], job_id[16][64], reason[16][64];
     struct uuid request_id[16];
     size_t ledger_count;
+    const struct page_files *page_files; // NULL: none
 };
 
 extern struct made_world made_world;
