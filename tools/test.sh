@@ -110,7 +110,7 @@ test_processes() {
     local options=(-v --durations=8 --tb=short -p no:cacheprovider -rsx) status=0
     local places=(tests/e2e tests/interop)
     [ "$2" = long ] || options+=(-m "not long")
-    [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel}.py)
+    [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel,stream}.py)
     [ -z "$3" ] || options+=(-k "$3")
     run "$PYTHON_ENVIRONMENT/bin/python" -m pytest "${options[@]}" -c tests/pytest.ini \
         "${places[@]}" || status=$?

@@ -5,7 +5,8 @@
 #include "http/job_json.h"
 #include "http/stream_filter.h"
 
-enum { READ_AT_ONCE = 500 };
+// A round's messages to one reader, so that who keeps up is never taken for slow.
+enum { READ_AT_ONCE = 500, ROUND_BYTES = QUEUED_MAX_BYTES / 2 };
 
 // Made when somebody is to get them.
 struct wording {
@@ -58,11 +59,12 @@ static struct frame *wording_for(struct hub *hub, struct wording *wording,
     return *frame;
 }
 
-static void tell_job(struct hub *hub, const struct audience *audience,
-                     const struct found_job *found, int64_t position)
+// The bytes that it takes at most.
+static size_t tell_job(struct hub *hub, const struct audience *audience,
+                       const struct found_job *found, int64_t position)
 {
     struct wording wording = {.found = found, .position = position};
-    size_t messages = 0;
+    size_t messages = 0, bytes = 0;
 
     for (struct subscriber *at = audience->first; at; at = at->next) {
         enum stream_verdict verdict =
@@ -70,12 +72,19 @@ static void tell_job(struct hub *hub, const struct audience *audience,
                 ? stream_judge(&at->scope, &at->filter, found, hub->wall_us)
                 : STREAM_OUT_OF_SCOPE;
 
-        if (verdict != STREAM_OUT_OF_SCOPE)
-            messages += subscriber_add(at, wording_for(hub, &wording, at, verdict));
+        struct frame *frame;
+
+        if (verdict == STREAM_OUT_OF_SCOPE)
+            continue;
+        frame = wording_for(hub, &wording, at, verdict);
+        messages += subscriber_add(at, frame);
+        if (frame && frame->size > bytes)
+            bytes = frame->size;
     }
     free_wording(&wording);
     if (messages)
         hub_observe(hub, HUB_MESSAGES, (int64_t)messages);
+    return bytes;
 }
 
 int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, struct err *err)
@@ -83,7 +92,7 @@ int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, 
     struct slice organization = {audience->organization_id, audience->organization_size};
     struct slice ids[READ_AT_ONCE];
     const struct found_job *found;
-    size_t id_count, count;
+    size_t id_count, count, bytes = 0;
     int rc;
 
     hub->visit.organization_id = organization;
@@ -92,9 +101,13 @@ int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, 
         rc = job_reader_find(hub->rows.reader, organization, ids, id_count, &found, &count, err);
         if (rc)
             return rc;
-        for (size_t i = 0; i < count; i++)
-            tell_job(hub, audience, &found[i], position);
+        for (size_t i = 0; i < count && bytes <= ROUND_BYTES; i++)
+            bytes += tell_job(hub, audience, &found[i], position);
         audience_told(audience, ids, id_count);
+        if (bytes > ROUND_BYTES) {
+            audience_flood(audience);
+            break;
+        }
     }
     return DONE;
 }

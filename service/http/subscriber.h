@@ -11,7 +11,7 @@
 #include "http/viewer.h"
 #include "store/job_reader.h"
 
-enum { QUEUED_MAX_BYTES = 2 * 1024 * 1024 }; // a round of the hub is told in about half of it
+enum { QUEUED_MAX_BYTES = 2 * 1024 * 1024 }; // a round of the hub takes about half of it
 
 enum stream_end { STREAM_TOKEN_EXPIRED, STREAM_TOO_SLOW, STREAM_STOPPING, STREAM_ENDS };
 

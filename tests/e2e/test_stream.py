@@ -188,15 +188,27 @@ def test_a_cancel_request_is_seen_live(api):
 def test_who_does_not_read_is_dropped_and_harms_nobody(api):
     reader = api.stream("ada", "Manager").wait_begun()
     lazy = Lazy(api)
-    text = "x" * 4000
-    for turn in range(1, 60):
-        api.emit(*(progressed(f"big-{number}", 1, message=f"{turn} {text}") for number in range(200)),
-                 created("a1", attempt=1), progressed("a1", turn))
+    for turn in range(1, 100):
+        text = f"{turn} " + "x" * 4000
+        api.emit(*(progressed(f"big-{number}", 1, message=text) for number in range(200)), progressed("a1", turn))
         reader.wait_for(lambda it, turn=turn: it.jobs().get("a1", {}).get("progress") == turn, "others are told")
         if metric(api.serve, DROPPED):
             break
     assert metric(api.serve, DROPPED) == 1
     assert b'event: end\ndata: {"reason":"too_slow"}' in lazy.rest()
+
+
+def test_who_keeps_up_is_not_dropped(api):
+    """However much is changed at once: what is too much to tell is a reset."""
+    root = api.stream().wait_begun()
+    text = "x" * 4000
+    for turn in range(3):
+        api.emit(*(progressed(f"big-{number}", 1, message=f"{turn} {text}") for number in range(1500)))
+        wait_until(api.world.is_caught_up, "all is projected")
+    root.wait_for(lambda it: it.of("reset"), "it is to look anew")
+    # What is changed before that is told comes with the new list, what is changed after it by itself.
+    wait_until(lambda: (api.emit(progressed("last", 1), progressed("last", 2)), "last" in root.jobs())[1], "it goes on")
+    assert root.of("reset") and not root.of("end")
 
 
 class Lazy:
@@ -212,10 +224,13 @@ class Lazy:
 
     def rest(self):
         """All that was sent, up to the end."""
-        parts = []
-        while (part := self.socket.recv(65536)):
-            parts.append(part)
-        return b"".join(parts)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        held = b""
+        while not held.endswith(b"\r\n0\r\n\r\n"):
+            part = self.socket.recv(65536)
+            assert part, "the connection is not closed before the end"
+            held += part
+        return held
 
 
 @pytest.mark.parametrize("query,header,name", [

@@ -57,7 +57,10 @@ class LiveStream:
     def _lines(self):
         """The lines of the body, of which each chunk has a size before it."""
         reader = self.socket.makefile("rb")
-        self.status = int(reader.readline().split()[1])
+        head = reader.readline().split()
+        if not head:
+            return  # closed before it answered
+        self.status = int(head[1])
         while (line := reader.readline().strip()):
             name, value = line.decode().split(":", 1)
             self.headers[name.lower()] = value.strip()
