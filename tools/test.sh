@@ -7,8 +7,8 @@ help_test() {
 Usage: ./dev test [--long | --brief] [--c] [--preset PRESET] [FILTER]
 
 Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the tests, runs the
-C tests (ctest), then those of whole processes and foreign clients (pytest), and ends with a
-summary. A test that could not run is named, and counts as a failure where CI=true.
+C tests (ctest), then those of whole processes and foreign clients (pytest), then those of the
+Jobs page in a browser (node), and ends with a summary. A test that could not run is named, and counts as a failure where CI=true.
 
   --long     also the tests that take minutes, and ten minutes of fuzzing
   --brief    of the tests of processes only those of serve, for the slow presets asan and tsan
@@ -19,7 +19,7 @@ TEXT
 }
 
 cmd_test() {
-    local extent=usual preset=dev filter="" parts="c processes"
+    local extent=usual preset=dev filter="" parts="c processes page"
     while [ $# -gt 0 ]; do
         case $1 in
         --long) extent=long ;;
@@ -35,9 +35,11 @@ cmd_test() {
         esac
         shift
     done
+    [ "$extent" != brief ] || parts=${parts% page}
     install_groups build run kafka test
     build_preset "$preset"
     [ "$parts" = c ] || test_processes_prepare "$preset"
+    [[ $parts != *page* ]] || test_page_prepare "$preset"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
     servers_start "$ROOT/.dev/test" yes no
     TEMPORARY=$ROOT/.dev/test
@@ -113,3 +115,13 @@ test_processes() {
     # 5: no test was selected, which is no fault when the user asked for C tests.
     [ "$status" = 0 ] || { [ "$status" = 5 ] && [ -n "$3" ]; }
 }
+
+# What the tests in a browser need besides: packages, Chromium, and the issuer that members sign in at.
+test_page_prepare() {
+    page_packages || die "what the page is tested with cannot be had here"
+    have chromium || install_groups browser
+    run cmake --build "build/$1" --target local_issuer >&2 || die "the local issuer does not build"
+}
+
+# The tests of the Jobs page (tests/page).
+test_page() { page_test "$1" "$3"; }

@@ -157,7 +157,7 @@ function progressWords(progress, moves) {
  */
 function dateCell(name) {
     const time = make("time");
-    const cell = make("td", { class: "cell-date", role: "cell" }, time);
+    const cell = make("td", { class: "cell-date", role: "cell", "data-head": t(`column.${name}`) }, time);
     return { cell, update: ({ job }, nowMs) => {
         const moment = job[name];
         setText(time, moment === undefined ? ""

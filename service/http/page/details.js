@@ -74,6 +74,12 @@ export class Details {
         head.querySelector("h2")?.focus();
     }
 
+    /** Closes it, and leaves the address as it is. */
+    end() {
+        this.id = "";
+        this.dialog?.close();
+    }
+
     closed() {
         this.dialog = null;
         this.asking.abort();

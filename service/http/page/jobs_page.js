@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of jobs: composes table, bars and dialogs over what is shown (Navigation) and what is
 // known (Live). It is made anew for another language.
-import { announce } from "./announce.js";
+import { announce, notify } from "./announce.js";
 import { Cancelling } from "./cancel.js";
 import { openColumnMenu } from "./column_menu.js";
 import { columnsNamed } from "./columns.js";
@@ -18,7 +18,6 @@ import { emptyState, problemState } from "./states.js";
 import { Table } from "./table.js";
 import { Toolbar } from "./toolbar.js";
 import { defaultView, limits, sameList, withoutFilters } from "./view_state.js";
-import { notify } from "./announce.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -103,7 +102,7 @@ export class JobsPage {
     /** Nothing of it is used any more; what is open in Live goes on. */
     end() {
         this.ending?.abort();
-        this.details.dialog?.close();
+        this.details.end();
     }
 
     /** Shows what the address has. */
