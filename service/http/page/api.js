@@ -24,11 +24,11 @@ import { Problem, problemOf } from "./problem.js";
 export class Api {
     /**
      * @param {string} base the organisation's address, without a slash at its end
-     * @param {() => Promise<string>} token
+     * @param {{token: () => Promise<string>, reject: () => void}} session
      */
-    constructor(base, token) {
+    constructor(base, session) {
         this.base = base;
-        this.token = token;
+        this.session = session;
     }
 
     /**
@@ -118,14 +118,29 @@ export class Api {
     }
 
     /**
+     * A token that is not taken is renewed, once.
      * @param {string} path
      * @param {RequestInit & {headers?: Record<string, string>}} [options]
      */
     async ask(path, options = {}) {
-        let response;
+        let response = await this.askOnce(path, options);
+        if (response.status === 401) {
+            this.session.reject();
+            response = await this.askOnce(path, options);
+        }
+        if (!response.ok)
+            throw await problemOf(response);
+        return response;
+    }
+
+    /**
+     * @param {string} path
+     * @param {RequestInit & {headers?: Record<string, string>}} options
+     */
+    async askOnce(path, options) {
         const authorization = `Bearer ${await this.tokenOrProblem()}`;
         try {
-            response = await fetch(this.base + path, {
+            return await fetch(this.base + path, {
                 ...options,
                 headers: { Accept: "application/json", ...options.headers, Authorization: authorization },
                 credentials: "omit",
@@ -134,14 +149,11 @@ export class Api {
         } catch (error) {
             throw isAbort(error) ? error : new Problem(0);
         }
-        if (!response.ok)
-            throw await problemOf(response);
-        return response;
     }
 
     async tokenOrProblem() {
         try {
-            return await this.token();
+            return await this.session.token();
         } catch {
             throw new Problem(401);
         }

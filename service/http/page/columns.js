@@ -11,7 +11,7 @@ import { columnNames } from "./view_state.js";
  * @property {ColumnName} name
  * @property {"values" | "dates" | "search" | null} filter
  * @property {boolean} isDate
- * @property {number} widthPx at least; message takes what is left
+ * @property {number} widthPx at least, with relative dates; message takes what is left
  */
 
 /** @type {Record<ColumnName, Omit<Column, "name">>} */
@@ -21,10 +21,10 @@ const known = {
     status: { filter: "values", isDate: false, widthPx: 156 },
     message: { filter: "search", isDate: false, widthPx: 220 },
     progress: { filter: null, isDate: false, widthPx: 142 },
-    created: { filter: "dates", isDate: true, widthPx: 128 },
-    started: { filter: null, isDate: true, widthPx: 128 },
-    finished: { filter: null, isDate: true, widthPx: 128 },
-    updated: { filter: null, isDate: true, widthPx: 138 },
+    created: { filter: "dates", isDate: true, widthPx: 116 },
+    started: { filter: null, isDate: true, widthPx: 116 },
+    finished: { filter: null, isDate: true, widthPx: 116 },
+    updated: { filter: null, isDate: true, widthPx: 116 },
 };
 
 /** @type {Column[]} all, in their order */

@@ -6,10 +6,13 @@ import { language } from "./words.js";
 /**
  * @typedef {object} Formats
  * @property {Intl.RelativeTimeFormat} relative
+ * @property {string} now
  * @property {Intl.DateTimeFormat} exact
  * @property {Intl.DateTimeFormat} short
  * @property {Intl.DateTimeFormat} time
  */
+
+const aheadMaxS = 30;
 
 /** @type {Partial<Record<string, Formats>>} */
 const made = {};
@@ -19,6 +22,7 @@ function formats() {
     const code = language();
     const locale = code === "en" ? englishLocale() : code;
     return made[code] ??= {
+        now: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(0, "second"),
         relative: new Intl.RelativeTimeFormat(locale, { style: "short", numeric: "always" }),
         exact: new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric",
             hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
@@ -41,15 +45,18 @@ const units = [["second", 60], ["minute", 60], ["hour", 24], ["day", 30], ["mont
     ["year", Infinity]];
 
 /**
- * "3 min ago". Whole units, cut off, so that it never claims more time than passed.
+ * "3 min ago". Whole units, cut off, so that it never claims more time than passed; a clock that
+ * is a little ahead of ours says "now".
  * @param {string} moment as the API has it
  * @param {number} nowMs
  */
 export function relative(moment, nowMs) {
     let value = (Date.parse(moment) - nowMs) / 1000;
+    if (value > -1 && value < aheadMaxS)
+        return formats().now;
     for (const [unit, size] of units) {
         if (Math.abs(value) < size)
-            return formats().relative.format(Math.trunc(value) || -0, unit);
+            return formats().relative.format(Math.trunc(value), unit);
         value /= size;
     }
     return exact(moment);

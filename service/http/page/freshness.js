@@ -6,7 +6,7 @@ import { t } from "./words.js";
 
 /**
  * @typedef {object} FreshState
- * @property {"connecting" | "live" | "lost" | "paused" | "refused"} mode
+ * @property {"connecting" | "live" | "lost" | "paused" | "refused" | "signedOut"} mode
  * @property {string | null} asOf null: never caught up yet
  * @property {number | null} secondsBehind when it was heard
  * @property {number} heardAtMs
@@ -45,6 +45,8 @@ export function freshnessWords(state, nowMs) {
         return liveWords(state, nowMs, time);
     case "paused":
         return { kind: "paused", text: t("fresh.paused", { time }), title: "" };
+    case "signedOut":
+        return { kind: "lost", text: t("fresh.signedOut", { time }), title: "" };
     case "refused":
         return { kind: "lost", text: t("fresh.refused", { time }), title: "" };
     case "lost":

@@ -28,7 +28,7 @@ import { t } from "./words.js";
  * @property {import("./api.js").Api} api
  * @property {import("./navigation.js").Navigation} navigation
  * @property {import("./live.js").Live} live
- * @property {{organization: string, member: string, role: string | undefined, signIn: () => void}} who
+ * @property {{organization: string, member: string, role: string | null, signIn: () => void}} who
  */
 
 const clockMs = 1000;
@@ -71,6 +71,7 @@ export class JobsPage {
             make("div", { class: "bars" }, this.toolbar.element, this.liveBar.element),
             make("div", { class: "news-place" }, this.liveBar.news),
             this.scroller, this.footer.element);
+        this.columnsKey = "";
         this.listen();
     }
 

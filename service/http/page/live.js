@@ -112,11 +112,7 @@ export class Live extends EventTarget {
 
     /** @param {Problem} problem */
     refused(problem) {
-        this.setFresh({ mode: "refused" });
-        if (problem.status === 401) {
-            this.problem = problem;
-            this.tell("list");
-        }
+        this.setFresh({ mode: problem.status === 401 ? "signedOut" : "refused" });
     }
 
     /**
@@ -136,6 +132,12 @@ export class Live extends EventTarget {
         } else if (event === "reset") {
             this.refresh();
         }
+    }
+
+    /** The session ended: nothing can be asked any more, and what is shown is as of then. */
+    signedOut() {
+        this.stop();
+        this.setFresh({ mode: "signedOut" });
     }
 
     pause() {

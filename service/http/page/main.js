@@ -16,7 +16,7 @@ import { bestLanguage, setLanguage, t } from "./words.js";
 const root = document.getElementById("app") ?? document.body;
 const base = location.pathname.replace(/\/+$/, "");
 const organization = decodedName(base.slice(base.lastIndexOf("/") + 1));
-const api = new Api(base, () => session.token());
+const api = new Api(base, session);
 const seeing = ["Administrator", "Manager"];
 
 /** @type {{navigation: Navigation, live: Live} | null} */
@@ -47,21 +47,25 @@ function show() {
     closeMenu();
     applyPreferences();
     page?.end();
-    page = null;
-    if (!seesJobs())
+    page = seesJobs() ? jobsPage() : null;
+    if (!page)
         leaveJobs();
-    const main = mainPart();
-    root.replaceChildren(...page ? [make("a", { class: "skip", href: "#jobs", text: t("page.skip") })] : [],
-        topBar({ organization, member: memberPart(), changed: settingChanged }), main);
-    startPage();
-}
-
-function startPage() {
+    const parts = [topBar({ organization, member: memberPart(), signIn, changed: settingChanged }),
+        page?.element ?? pageWithoutJobs()];
+    if (page)
+        parts.unshift(make("a", { class: "skip", href: "#jobs", text: t("page.skip") }));
+    root.replaceChildren(...parts);
     page?.begin();
 }
 
+/** Who signed in and whose session ended keeps what is on the page, as of then. */
 function seesJobs() {
-    return session.state === "signed-in" && seeing.includes(session.role ?? "");
+    const isHere = session.state === "signed-in" || (shown !== null && hasExpired());
+    return isHere && seeing.includes(session.role ?? "");
+}
+
+function hasExpired() {
+    return session.state === "signed-out" && session.reason === "expired";
 }
 
 function leaveJobs() {
@@ -70,18 +74,25 @@ function leaveJobs() {
     shown = null;
 }
 
-/** @returns {Element} */
-function mainPart() {
-    if (session.state === "signed-out")
-        return signedOutPage(() => void session.signIn());
-    if (session.state !== "signed-in")
-        return unavailablePage(() => location.reload());
-    if (!seesJobs())
-        return userPage(nameOfMember(), session.role, organization);
+function jobsPage() {
     shown ??= { navigation: new Navigation(), live: new Live(api) };
-    page = new JobsPage({ api, ...shown, who: { organization, member: session.member ?? "",
-        role: session.role, signIn: () => void session.signIn() } });
-    return page.element;
+    if (hasExpired())
+        shown.live.signedOut();
+    return new JobsPage({ api, ...shown, who: { organization, member: session.member ?? "",
+        role: session.role, signIn } });
+}
+
+/** @returns {Element} */
+function pageWithoutJobs() {
+    if (session.state === "signed-out")
+        return signedOutPage(signIn, session.reason);
+    if (session.state !== "signed-in")
+        return unavailablePage(() => location.reload(), session.reason);
+    return userPage(nameOfMember(), session.role, organization);
+}
+
+function signIn() {
+    void session.signIn();
 }
 
 function memberPart() {
@@ -104,7 +115,7 @@ function settingChanged() {
 /** A renewed token is a change of nothing to be seen. */
 let last = "";
 function sessionChanged() {
-    const now = JSON.stringify([session.state, session.member, session.name, session.role]);
+    const now = JSON.stringify([session.state, session.reason, session.member, session.name, session.role]);
     if (now !== last)
         show();
     last = now;

@@ -10,10 +10,6 @@ export class SseReader {
         this.begun = false;
         /** @type {string | null} */
         this.id = null;
-        this.reset();
-    }
-
-    reset() {
         this.event = "";
         /** @type {string[]} */
         this.data = [];
@@ -33,7 +29,8 @@ export class SseReader {
             }
             if (this.data.length)
                 whole.push({ event: this.event || "message", id: this.id, data: this.data.join("\n") });
-            this.reset();
+            this.event = "";
+            this.data = [];
         }
         return whole;
     }

@@ -3,6 +3,7 @@
 // and written once a frame.
 import { columnHead } from "./column_head.js";
 import { make, setAttribute } from "./dom.js";
+import { preferences } from "./preferences.js";
 import { RowView } from "./row.js";
 import { t } from "./words.js";
 
@@ -10,6 +11,12 @@ import { t } from "./words.js";
 
 const actionsWidthPx = 48;
 const skeletonRows = 12;
+const exactWidthPx = 168;
+
+/** @param {import("./columns.js").Column} column */
+function widthOf({ isDate, widthPx }) {
+    return isDate && preferences().dates === "absolute" ? exactWidthPx : widthPx;
+}
 
 /**
  * @typedef {object} TableOptions
@@ -44,7 +51,7 @@ export class Table {
     showColumns(columns, view) {
         this.columns = columns;
         this.caption.textContent = t("list.caption", { organization: this.options.organization });
-        const widths = [...columns.map(({ widthPx }) => widthPx), actionsWidthPx];
+        const widths = [...columns.map(widthOf), actionsWidthPx];
         this.element.style.minWidth = `${widths.reduce((sum, width) => sum + width, 0)}px`;
         this.columnGroup.replaceChildren(...widths.map((width, i) => {
             const column = make("col");

@@ -10,12 +10,13 @@ import { language, t } from "./words.js";
 /**
  * @typedef {object} TopBarOptions
  * @property {string} organization
- * @property {{name: string, role: string | undefined, signOut: () => void} | null} member null: nobody is signed in
+ * @property {{name: string, role: string | null, signOut: () => void} | null} member null: nobody is signed in
+ * @property {() => void} signIn
  * @property {() => void} changed a setting was
  */
 
 /** @param {TopBarOptions} options */
-export function topBar({ organization, member, changed }) {
+export function topBar({ organization, member, signIn, changed }) {
     const settings = make("button", { class: "icon-button", type: "button", "aria-haspopup": "menu",
         "aria-expanded": "false", "aria-label": t("settings.title"), title: t("settings.title"),
         "data-name": "settings",
@@ -24,7 +25,9 @@ export function topBar({ organization, member, changed }) {
     return make("header", { class: "top" },
         make("h1", {}, t("page.title")),
         make("bdi", { class: "organization cut", text: organization, title: organization }),
-        make("span", { class: "grow" }), settings, member && memberButton(member));
+        make("span", { class: "grow" }), settings,
+        member ? memberButton(member) : make("button", { class: "button", type: "button",
+            text: t("member.signIn"), on: { click: signIn } }));
 }
 
 /** @param {NonNullable<TopBarOptions["member"]>} member */

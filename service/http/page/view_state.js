@@ -160,10 +160,16 @@ function list(given, name) {
  * @param {string} text
  */
 export function shortened(text) {
-    let out = text.slice(0, textMax);
-    while (new TextEncoder().encode(out).length > textMax)
-        out = out.slice(0, -1);
-    return out.isWellFormed() ? out : out.toWellFormed().slice(0, -1);
+    const encoder = new TextEncoder();
+    let left = textMax;
+    let out = "";
+    for (const character of text.slice(0, textMax)) {
+        left -= encoder.encode(character).length;
+        if (left < 0)
+            break;
+        out += character;
+    }
+    return out;
 }
 
 /** @param {string} text */

@@ -5,21 +5,33 @@ import { make } from "./dom.js";
 import { stateBox } from "./states.js";
 import { t } from "./words.js";
 
-/** @param {() => void} signIn */
-export function signedOutPage(signIn) {
-    return page(stateBox("successful", t("welcome.title"), t("welcome.text"),
-        [[t("member.signIn"), signIn]]));
+/** @typedef {import("./session.js").session["reason"]} Reason */
+
+/**
+ * @param {() => void} signIn
+ * @param {Reason} reason
+ */
+export function signedOutPage(signIn, reason) {
+    const box = stateBox("successful", t("welcome.title"), t("welcome.text"),
+        [[t("member.signIn"), signIn]]);
+    if (reason === "refused" || reason === "tampered" || reason === "expired")
+        box.append(make("p", { role: "alert", text: t(`welcome.${reason}`) }));
+    return page(box);
 }
 
-/** @param {() => void} retry */
-export function unavailablePage(retry) {
-    return page(stateBox("warning", t("welcome.unavailable"), t("welcome.unavailable.long"),
-        [[t("problem.retry"), retry]]));
+/**
+ * @param {() => void} retry
+ * @param {Reason} reason
+ */
+export function unavailablePage(retry, reason) {
+    const why = reason === "not-configured" || reason === "insecure" || reason === "blocked"
+        ? t(`welcome.${reason}`) : t("welcome.unreachable");
+    return page(stateBox("warning", t("welcome.unavailable"), why, [[t("problem.retry"), retry]]));
 }
 
 /**
  * @param {string} name
- * @param {string | undefined} role
+ * @param {string | null} role
  * @param {string} organization
  */
 export function userPage(name, role, organization) {
