@@ -21,10 +21,10 @@ const known = {
     status: { filter: "values", isDate: false, widthPx: 156 },
     message: { filter: "search", isDate: false, widthPx: 220 },
     progress: { filter: null, isDate: false, widthPx: 142 },
-    created: { filter: "dates", isDate: true, widthPx: 116 },
-    started: { filter: null, isDate: true, widthPx: 116 },
-    finished: { filter: null, isDate: true, widthPx: 116 },
-    updated: { filter: null, isDate: true, widthPx: 116 },
+    created: { filter: "dates", isDate: true, widthPx: 124 },
+    started: { filter: null, isDate: true, widthPx: 124 },
+    finished: { filter: null, isDate: true, widthPx: 124 },
+    updated: { filter: null, isDate: true, widthPx: 124 },
 };
 
 /** @type {Column[]} all, in their order */

@@ -42,7 +42,8 @@ export class Details {
         this.timer = undefined;
         /** @type {HTMLDialogElement | null} */
         this.dialog = null;
-        this.place = make("div", { class: "dialog-body details" });
+        this.place = make("div", { class: "dialog-body details", tabindex: "0",
+            role: "region", "aria-label": t("details.job") });
         this.foot = make("div", { class: "dialog-foot" });
     }
 
@@ -169,7 +170,7 @@ export class Details {
     writeFoot(job) {
         const why = whyNotCancel(job);
         const had = this.foot.contains(document.activeElement);
-        const button = make("button", { class: "button danger", type: "button",
+        const button = make("button", { class: "button warns", type: "button",
             "aria-disabled": why ? "true" : undefined,
             text: t(job.cancelling === "unanswered" ? "row.cancelAgain" : "row.cancel"),
             on: { click: () => {

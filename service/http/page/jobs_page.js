@@ -68,8 +68,8 @@ export class JobsPage {
         this.scroller = make("div", { class: "scroller", role: "region", id: "jobs", tabindex: "0",
             "aria-label": t("list.region") }, this.table.element, this.state);
         this.element = make("main", { class: "page" },
-            make("div", { class: "bars" }, this.toolbar.element, this.liveBar.element),
-            make("div", { class: "news-place" }, this.liveBar.news),
+            make("div", { class: "bars" }, this.toolbar.element,
+                make("div", { class: "news-place" }, this.liveBar.news), this.liveBar.element),
             this.scroller, this.footer.element);
         this.columnsKey = "";
         this.listen();
@@ -166,6 +166,7 @@ export class JobsPage {
         } else if (!live.reading) {
             this.showAnswer(view);
         }
+        this.details.updateNeighbours();
     }
 
     /** @param {View} view */

@@ -62,7 +62,7 @@ export function openMenu(button, label, items) {
     };
     menu.append(...items.map((item) => itemElement(item, close)));
     menu.addEventListener("keydown", (event) => moveByKey(event, menu, close));
-    (button.closest("dialog") ?? document.body).append(menu);
+    (button.closest("dialog, main, header") ?? document.body).append(menu);
     setAttribute(button, "aria-expanded", "true");
     place(menu, button);
     focusables(menu)[0]?.focus();

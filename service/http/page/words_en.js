@@ -132,7 +132,7 @@ export const words = {
 
     "live.new": { one: "{count} new job", other: "{count} new jobs" },
     "live.newMany": "More than {number} new jobs",
-    "live.moved": { one: "{count} more job belongs on this page", other: "{count} more jobs belong on this page" },
+    "live.moved": { one: "{count} more job here", other: "{count} more jobs here" },
     "live.show": "Show",
     "live.pause": "Pause",
     "live.resume": "Go live",

@@ -134,7 +134,7 @@ export const words = {
 
     "live.new": { one: "{count} nouvelle tâche", other: "{count} nouvelles tâches" },
     "live.newMany": "Plus de {number} nouvelles tâches",
-    "live.moved": { one: "{count} autre tâche a sa place sur cette page", other: "{count} autres tâches ont leur place sur cette page" },
+    "live.moved": { one: "{count} autre tâche ici", other: "{count} autres tâches ici" },
     "live.show": "Afficher",
     "live.pause": "Suspendre",
     "live.resume": "En direct",
