@@ -12,6 +12,7 @@ enum connection_phase {
     CONNECTION_ASKS,    // a request comes in, or is waited for
     CONNECTION_WORKS,   // it is ours: no limit here
     CONNECTION_ANSWERS, // an answer goes out
+    CONNECTION_STREAMS, // an answer without end: no limit here, its queue has one
 };
 
 struct connection { // in a ring; owned by the library's connection

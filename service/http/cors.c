@@ -21,7 +21,7 @@ void cors_admit(const struct api *api, struct visit *visit)
                     origin.data);
     response_header(&visit->response, "Access-Control-Expose-Headers", "%s",
                     "ETag, Location, Retry-After, WWW-Authenticate, Jobtrail-As-Of, "
-                    "Jobtrail-Seconds-Behind");
+                    "Jobtrail-Seconds-Behind, Jobtrail-Stream-From");
 }
 
 void cors_preflight(const struct api *api, struct visit *visit, const char *allows)
@@ -35,6 +35,6 @@ void cors_preflight(const struct api *api, struct visit *visit, const char *allo
     response_header(response, "Access-Control-Allow-Methods", "%s", allows);
     response_header(response, "Access-Control-Allow-Headers", "%s",
                     "Authorization, Content-Type, Idempotency-Key, If-None-Match, "
-                    "Jobtrail-Wait-For, traceparent");
+                    "Jobtrail-Wait-For, Last-Event-ID, traceparent");
     response_header(response, "Access-Control-Max-Age", "%d", 600);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of jobs.
+#include "http/hub.h"
 #include "http/job_json.h"
 #include "http/list_query.h"
 #include "http/page_cursor.h"
@@ -84,6 +85,15 @@ static void answer(const struct api *api, struct visit *visit, const struct list
     json_build_end(json, &visit->response, "application/json");
 }
 
+// Taken before the list is read, so that nothing falls between the list and the stream.
+static void name_position(const struct api *api, struct visit *visit)
+{
+    int64_t position = api->hub ? hub_position(api->hub) : -1;
+
+    if (position >= 0)
+        response_header(&visit->response, "Jobtrail-Stream-From", "%lld", (long long)position);
+}
+
 int resource_jobs(const struct api *api, struct job_reader *reader, struct visit *visit,
                   struct err *err)
 {
@@ -96,6 +106,7 @@ int resource_jobs(const struct api *api, struct job_reader *reader, struct visit
         visit_bad_parameter(visit, fault.parameter, fault.allowed);
         return DONE;
     }
+    name_position(api, visit);
     if (scope_for_reading(&visit->viewer, &scope)) {
         if (listed.query.mine)
             listed.query.filter.creator_id = visit->viewer.member;

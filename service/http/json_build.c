@@ -20,14 +20,22 @@ static int append(const char *text, size_t size, void *self)
     return out->failed ? -1 : 0;
 }
 
+bool json_build_text(json_t *json, struct buffer *out)
+{
+    bool made;
+
+    buffer_clear(out);
+    made = json && !json_dump_callback(json, append, out, JSON_COMPACT) && !json_memory_ran_out() &&
+           !failed;
+    json_decref(json);
+    return made;
+}
+
 void json_build_end(json_t *json, struct response *response, const char *media_type)
 {
-    buffer_clear(&response->body);
     response->media_type = media_type;
-    if (!json || json_dump_callback(json, append, &response->body, JSON_COMPACT) ||
-        json_memory_ran_out() || failed)
+    if (!json_build_text(json, &response->body))
         response->failed = true;
-    json_decref(json);
 }
 
 void json_build_fail(void)

@@ -13,6 +13,9 @@ void json_build_begin(void);
 // Takes json over. The body of the response becomes its text.
 void json_build_end(json_t *json, struct response *response, const char *media_type);
 
+// The same into a buffer. False: memory ran out.
+bool json_build_text(json_t *json, struct buffer *out) MUST_CHECK;
+
 // What was to be put ran out of memory elsewhere: the body will have failed.
 void json_build_fail(void);
 

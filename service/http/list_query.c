@@ -211,9 +211,10 @@ static const struct list_parameter {
      "is open"},
     {"minDuration", false, read_min_duration, "a whole number of seconds"},
     {"maxDuration", false, read_max_duration, "a whole number of seconds"},
-    {"limit", false, read_limit, "a whole number from 1; more than 1000 is taken as 1000"},
     {"creator", false, read_creator, "me"},
     {"q", false, read_text, "1 to 256 bytes of text"},
+    // From here on of the page.
+    {"limit", false, read_limit, "a whole number from 1; more than 1000 is taken as 1000"},
     {"sortby", false, read_sort,
      "one of created, jobID, updated, processID, status, message, progress, started, finished, "
      "behind + or - or nothing"},
@@ -221,22 +222,24 @@ static const struct list_parameter {
      "what a link to the next or previous page has, with the same sortby"},
 };
 
-enum { PARAMETER_COUNT = sizeof parameters / sizeof *parameters };
+enum { PARAMETER_COUNT = sizeof parameters / sizeof *parameters, FILTER_COUNT = 7 };
 
-static const char allowed_names[] = "the parameters processID, status, datetime, minDuration, "
-                                    "maxDuration, limit, creator, q, sortby, cursor, each once but "
-                                    "processID and status";
+#define FILTER_NAMES                                                                               \
+    "the parameters processID, status, datetime, minDuration, maxDuration, creator, q"
+#define REPEATING ", each once but processID and status"
 
-static bool read_one(const struct named_text *given, unsigned *seen, struct arena *arena,
-                     struct list_query *out, struct query_fault *fault)
+static bool read_one(const struct named_text *given, bool pages, unsigned *seen,
+                     struct arena *arena, struct list_query *out, struct query_fault *fault)
 {
+    const size_t count = pages ? PARAMETER_COUNT : FILTER_COUNT;
     size_t place = 0;
 
     fault->parameter = given->name;
-    fault->allowed = allowed_names;
-    while (place < PARAMETER_COUNT && !slice_equal(given->name, slice_of(parameters[place].name)))
+    fault->allowed =
+        pages ? FILTER_NAMES ", limit, sortby, cursor" REPEATING : FILTER_NAMES REPEATING;
+    while (place < count && !slice_equal(given->name, slice_of(parameters[place].name)))
         place++;
-    if (place == PARAMETER_COUNT)
+    if (place == count)
         return false;
     if (*seen & 1U << place && !parameters[place].repeats)
         return false;
@@ -247,8 +250,8 @@ static bool read_one(const struct named_text *given, unsigned *seen, struct aren
                                   arena, out);
 }
 
-bool list_query_read(const struct request *request, struct arena *arena, struct list_query *out,
-                     struct query_fault *fault)
+static bool read_query(const struct request *request, bool pages, struct arena *arena,
+                       struct list_query *out, struct query_fault *fault)
 {
     unsigned seen = 0;
 
@@ -264,9 +267,21 @@ bool list_query_read(const struct request *request, struct arena *arena, struct 
         if (slice_equal(request->parameters[i].name, SLICE_LITERAL("sortby")))
             (void)read_sort(request->parameters[i].value, arena, out); // looked at below
     for (size_t i = 0; i < request->parameter_count; i++)
-        if (!read_one(&request->parameters[i], &seen, arena, out, fault))
+        if (!read_one(&request->parameters[i], pages, &seen, arena, out, fault))
             return false;
     return true;
+}
+
+bool list_query_read(const struct request *request, struct arena *arena, struct list_query *out,
+                     struct query_fault *fault)
+{
+    return read_query(request, true, arena, out, fault);
+}
+
+bool list_query_read_filter(const struct request *request, struct arena *arena,
+                            struct list_query *out, struct query_fault *fault)
+{
+    return read_query(request, false, arena, out, fault);
 }
 
 bool query_is_empty(const struct request *request, struct query_fault *fault)

@@ -22,6 +22,9 @@ struct query_fault {
 // Slices are borrowed from the request and the arena. False: *fault says what is wrong.
 bool list_query_read(const struct request *request, struct arena *arena, struct list_query *out,
                      struct query_fault *fault) MUST_CHECK;
+// The same without the page: limit, sortby and cursor are not known.
+bool list_query_read_filter(const struct request *request, struct arena *arena,
+                            struct list_query *out, struct query_fault *fault) MUST_CHECK;
 // For a resource without parameters.
 bool query_is_empty(const struct request *request, struct query_fault *fault) MUST_CHECK;
 // "accepted" and so on, as the API has them.

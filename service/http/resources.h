@@ -12,4 +12,5 @@ visit_handler resource_job, resource_results;                           // job.c
 visit_handler resource_history;                                         // job_history.c
 // cancel.c: POST answers with the request, DELETE with the job.
 visit_handler resource_cancel;
+visit_handler resource_stream;                                   // stream.c
 visit_handler resource_cancel_requests, resource_cancel_request; // cancel_requests.c

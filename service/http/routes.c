@@ -18,14 +18,15 @@ const struct route routes[ROUTES] = {
     {"history", "/jobs/*/history", resource_history, NULL, NULL, true, false, PROBLEM_NO_SUCH_JOB},
     {"cancel_requests", "/jobs/*/cancel-requests", resource_cancel_requests, resource_cancel, NULL,
      true, false, PROBLEM_NO_SUCH_JOB},
+    {"stream", "/stream", resource_stream, NULL, NULL, true, true, PROBLEM_NOT_FOUND},
     {"cancel_request", "/jobs/*/cancel-requests/*", resource_cancel_request, NULL, NULL, true,
      false, PROBLEM_NO_SUCH_REQUEST},
 };
 
 const char *const route_names[ROUTES + 3] = {
-    "landing",         "conformance",    "api",   "processes", "process",
-    "execution",       "jobs",           "job",   "results",   "history",
-    "cancel_requests", "cancel_request", "other", "page",      NULL,
+    "landing",        "conformance", "api",     "processes", "process",         "execution",
+    "jobs",           "job",         "results", "history",   "cancel_requests", "stream",
+    "cancel_request", "other",       "page",    NULL,
 };
 
 static bool is_id(struct slice text)

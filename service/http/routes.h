@@ -14,7 +14,7 @@ struct route {
 };
 
 enum {
-    ROUTES = 12,
+    ROUTES = 13,
     ROUTE_PAGE = ROUTES + 1, // the Jobs page, which is no resource of the API
 };
 

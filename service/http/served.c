@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "http/subscriber.h"
 
-enum { HEADERS_MAX = 100 };
+enum { HEADERS_MAX = 100, STREAM_BLOCK_BYTES = 1024 };
 
 struct served *served_new(struct MHD_Connection *mhd, const char *target)
 {
@@ -80,10 +81,23 @@ void served_read_body(struct served *served, const char *bytes, size_t size)
         served->visit.response.failed = true;
 }
 
-static struct MHD_Response *make(struct buffer *body)
+void served_slim(struct served *served)
 {
+    response_free(&served->visit.response);
+    arena_reset(&served->visit.arena);
+    buffer_free(&served->target);
+    buffer_free(&served->body);
+    arena_reset(&served->arena);
+}
+
+static struct MHD_Response *make(struct visit *visit)
+{
+    struct buffer *body = &visit->response.body;
     struct MHD_Response *response;
 
+    if (visit->subscriber)
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES,
+                                                 subscriber_read, visit->subscriber, NULL);
     if (!body->size)
         return MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
     response = MHD_create_response_from_buffer(body->size, body->data, MHD_RESPMEM_MUST_FREE);
@@ -111,7 +125,7 @@ enum MHD_Result served_send(struct served *served)
 
     if (response_has_failed(response))
         return MHD_NO;
-    out = make(&response->body);
+    out = make(&served->visit);
     if (!out)
         return MHD_NO;
     if (add_headers(out, response))

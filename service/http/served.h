@@ -27,5 +27,7 @@ void served_free(struct served *served);
 // Method and headers; and whether the body would be too large, as far as the headers say.
 void served_read_headers(struct served *served, const char *method);
 void served_read_body(struct served *served, const char *bytes, size_t size);
+// Gives back what a stream does not need, which may last for hours.
+void served_slim(struct served *served);
 // Hands the answer to libmicrohttpd. MHD_NO: the connection is to be closed.
 enum MHD_Result served_send(struct served *served);

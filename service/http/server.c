@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "http/hub.h"
 #include "http/listening.h"
 #include "http/served.h"
 #include "http/workers.h"
@@ -50,6 +51,8 @@ static void end(void *self, struct MHD_Connection *mhd, void **request,
     struct served *served = *request;
 
     (void)mhd, (void)code;
+    if (served && served->visit.subscriber)
+        subscriber_close(served->visit.subscriber);
     if (served && served->connection)
         connection_enter(&server->connections, served->connection, CONNECTION_ASKS);
     served_free(served);
@@ -81,8 +84,26 @@ static void notice_connection(void *self, struct MHD_Connection *mhd, void **con
         connection_open(&server->connections, *context, info->connect_fd);
 }
 
+// The library may ask for the stream's first bytes as soon as it has the answer.
+static enum MHD_Result begin_stream(struct server *server, struct served *served)
+{
+    struct subscriber *subscriber = served->visit.subscriber;
+    enum MHD_Result result;
+
+    subscriber_open(subscriber, served->mhd, &server->connections, served->connection);
+    if (served->connection)
+        connection_enter(&server->connections, served->connection, CONNECTION_STREAMS);
+    result = served_send(served);
+    if (result == MHD_YES)
+        hub_join(server->api->hub, subscriber);
+    served_slim(served);
+    return result;
+}
+
 static enum MHD_Result send_off(struct server *server, struct served *served)
 {
+    if (served->visit.subscriber)
+        return begin_stream(server, served);
     if (served->connection)
         connection_enter(&server->connections, served->connection, CONNECTION_ANSWERS);
     return served_send(served);
@@ -227,6 +248,7 @@ static void leave(struct server *server)
     if (fd >= 0)
         close(fd);
     workers_finish(server->workers);
+    hub_finish(server->api->hub);
     for (int i = 0; i < LEAVE_TRIES && connections_busy(&server->connections); i++)
         nanosleep(&(struct timespec){.tv_nsec = LEAVE_NS}, NULL);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/visit.h"
 
+#include "http/subscriber.h"
+
 void visit_init(struct visit *visit)
 {
     *visit = (struct visit){0};
@@ -10,6 +12,8 @@ void visit_init(struct visit *visit)
 
 void visit_free(struct visit *visit)
 {
+    subscriber_free(visit->subscriber);
+    visit->subscriber = NULL;
     response_free(&visit->response);
     arena_reset(&visit->arena);
 }

@@ -9,8 +9,10 @@
 #include "http/viewer.h"
 #include "store/job_reader.h"
 
+struct hub;
 struct ledger_pool;
 struct page_files;
+struct subscriber;
 
 struct api {
     const char *base_url;            // in front of links; "": they are paths
@@ -19,6 +21,7 @@ struct api {
     struct viewer_rules viewers;
     struct rate *rate;             // owned by whoever made the API, as all pointers here
     struct ledger_pool *ledgers;   // for cancelling
+    struct hub *hub;               // for the live stream; NULL: there is none
     const struct page_files *page; // NULL: browsers get JSON too
     // Of core/gate_transaction.h; ledger is set for each decision.
     struct gate gate;
@@ -38,6 +41,12 @@ struct visit {
     int64_t wait_until_us;  // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
     size_t route;           // place in route_names; ROUTES: none fits
     bool depends_on_accept; // who would rather have HTML gets another answer
+    int64_t now_us;         // the wall clock when it is worked on
+    int64_t monotonic_us;   // likewise
+    int64_t wait_until_us;  // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
+    size_t route;           // place in route_names; ROUTES: none fits
+    struct subscriber
+        *subscriber; // one of its owners: the answer is a live stream; NULL: it is not
 };
 
 // Answers, or returns what kept it from answering: then the response means nothing.

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "http/hub.h"
 #include "http/ledger_pool.h"
 #include "http/page_files.h"
 #include "http/server.h"
@@ -35,6 +36,29 @@ static void answered(void *self, size_t route, int status, double seconds)
     metrics_observe(metrics, METER_HTTP_SECONDS, route, 0, seconds);
     if (status == STATUS_TOO_MANY_REQUESTS)
         metrics_add(metrics, METER_HTTP_RATE_LIMITED, 0, 0, 1);
+}
+
+static void observe_stream(void *self, enum hub_event event, int64_t value)
+{
+    struct metrics *metrics = ((struct http_part *)self)->service->metrics;
+
+    switch (event) {
+    case HUB_CLIENTS:
+        metrics_set(metrics, METER_STREAM_CLIENTS, 0, 0, value);
+        break;
+    case HUB_MESSAGES:
+        metrics_add(metrics, METER_STREAM_MESSAGES, 0, 0, value);
+        break;
+    case HUB_RESETS:
+        metrics_add(metrics, METER_STREAM_RESETS, 0, 0, value);
+        break;
+    case HUB_EXPIRED:
+        metrics_add(metrics, METER_STREAM_ENDED, STREAM_ENDED_EXPIRED, 0, value);
+        break;
+    case HUB_TOO_SLOW:
+        metrics_add(metrics, METER_STREAM_ENDED, STREAM_ENDED_TOO_SLOW, 0, value);
+        break;
+    }
 }
 
 static int make_verifier(struct http_part *part, const struct auth_config *config, struct err *err)
@@ -84,6 +108,16 @@ static int make_parts(struct http_part *part, const struct config *config, struc
     return rc;
 }
 
+static int start_hub(struct http_part *part, struct err *err)
+{
+    const struct hub_options options = {.api = &part->api,
+                                        .store = store_options(part->service, "http-stream"),
+                                        .observe = observe_stream,
+                                        .self = part};
+
+    return hub_start(&options, &part->api.hub, err);
+}
+
 int http_part_start(struct service *service, struct http_part **out, struct err *err)
 {
     const struct http_config *config = &service->config->http;
@@ -94,6 +128,8 @@ int http_part_start(struct service *service, struct http_part **out, struct err 
         return err_no_memory(err);
     part->service = service;
     rc = make_parts(part, service->config, err);
+    if (!rc)
+        rc = start_hub(part, err);
     if (!rc)
         rc = server_start(
             &(struct server_options){.listen = config->listen,
@@ -128,6 +164,7 @@ void http_part_stop(struct http_part *part)
         return;
     server_stop(part->server);
     page_files_free(part->page);
+    hub_free(part->api.hub);
     ledger_pool_free(part->ledgers);
     rate_free(part->rate);
     verifier_free(part->verifier);

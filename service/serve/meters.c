@@ -41,9 +41,10 @@ static const double command_bounds[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
                                         2.5,  5,     10,   30,  60,   300};
 // As route_names (http/routes.h) has them.
 static const char *const http_routes[] = {
-    "landing",         "conformance",    "api",   "processes", "process",
-    "execution",       "jobs",           "job",   "results",   "history",
-    "cancel_requests", "cancel_request", "other", "page",      NULL};
+    "landing",        "conformance", "api",     "processes", "process",         "execution",
+    "jobs",           "job",         "results", "history",   "cancel_requests", "stream",
+    "cancel_request", "other",       "page",    NULL};
+static const char *const stream_endings[] = {"expired", "too_slow", NULL};
 static const char *const statuses[] = {"2xx", "3xx", "4xx", "5xx", NULL};
 
 static const double event_bounds[] = {1, 10, 100, 1000, 5000, 10000, 25000, 50000, 100000, 1000000};
@@ -142,6 +143,17 @@ static const struct metric_definition definitions[METERS] = {
                             BOUNDS(second_bounds)},
     [METER_HTTP_RATE_LIMITED] = {.name = "jobtrail_http_rate_limited_total",
                                  .help = "Requests refused because their member made too many."},
+    [METER_STREAM_CLIENTS] = {.name = "jobtrail_stream_clients",
+                              .help = "Readers of the live stream.",
+                              .type = METRIC_GAUGE},
+    [METER_STREAM_MESSAGES] = {.name = "jobtrail_stream_messages_total",
+                               .help = "Messages about jobs, over the live stream."},
+    [METER_STREAM_RESETS] = {.name = "jobtrail_stream_resets_total",
+                             .help = "Readers of the live stream told to look anew, since they "
+                                     "missed more than can be told."},
+    [METER_STREAM_ENDED] = {.name = "jobtrail_stream_ended_total",
+                            .help = "Live streams that were ended from here, by why.",
+                            .labels = {{"why", stream_endings}}},
 };
 
 int meters_new(struct metrics **out, struct err *err)

@@ -32,12 +32,17 @@ enum meter {
     METER_HTTP_REQUESTS,       // place in route_names (http/routes.h), meter_status
     METER_HTTP_SECONDS,        // place in route_names, seconds
     METER_HTTP_RATE_LIMITED,   // requests refused because their member made too many
+    METER_STREAM_CLIENTS,      // gauge: readers of the live stream
+    METER_STREAM_MESSAGES,     // about jobs, over the live stream
+    METER_STREAM_RESETS,       // readers told to look anew
+    METER_STREAM_ENDED,        // enum stream_ending
     METERS,
 };
 
 enum event_outcome { EVENT_CHANGED, EVENT_UNCHANGED, EVENT_IGNORED, EVENT_DEAD_LETTER };
 enum batch_outcome { BATCH_COMMITTED, BATCH_RETRIED, BATCH_FENCED, BATCH_SPLIT };
 enum rebalance_kind { REBALANCE_TAKEN, REBALANCE_REVOKED, REBALANCE_LOST };
+enum stream_ending { STREAM_ENDED_EXPIRED, STREAM_ENDED_TOO_SLOW };
 
 // A struct metrics of this table; free it with metrics_free.
 int meters_new(struct metrics **out, struct err *err);

@@ -24,6 +24,8 @@ enum column {
     UPDATED_AT,
     UNANSWERED, // null: no command for this attempt, or it has ended
     BOUNDED,
+    ID_LOWER, // these in jobs_find alone
+    MESSAGE_LOWER,
 };
 
 void job_answer_read(const PGresult *answer, int row, enum job_sort sort, struct viewed_job *out)
@@ -63,4 +65,10 @@ bool job_answer_has_job(const PGresult *answer, int row)
 bool job_answer_bounded(const PGresult *answer)
 {
     return PQntuples(answer) && link_bool(answer, 0, BOUNDED);
+}
+
+void job_answer_read_lower(const PGresult *answer, int row, struct found_job *out)
+{
+    out->id_lower = link_bytes(answer, row, ID_LOWER);
+    out->message_lower = link_bytes(answer, row, MESSAGE_LOWER);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows of the queries jobs_by_*, jobs_among_newest_* and job_show as structs.
+// Rows of the queries jobs_by_*, jobs_among_newest_*, jobs_find and job_show as structs.
 #pragma once
 
 #include <libpq-fe.h>
@@ -12,3 +12,5 @@ void job_answer_read(const PGresult *answer, int row, enum job_sort sort, struct
 bool job_answer_has_job(const PGresult *answer, int row);
 // What the query says of having looked at the newest alone.
 bool job_answer_bounded(const PGresult *answer);
+// What jobs_find has beside a job.
+void job_answer_read_lower(const PGresult *answer, int row, struct found_job *out);

@@ -23,6 +23,8 @@ static const char *const prepared[] = {
     "jobs_count_matching",
     "jobs_count_among_newest",
     "job_show",
+    "jobs_find",
+    "text_lower",
     "job_history",
     "job_types",
     "job_types_created_by",

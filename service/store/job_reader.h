@@ -79,6 +79,11 @@ struct job_total {
     bool exact; // else: more than that
 };
 
+struct found_job {
+    struct viewed_job job;               // without the detail of an error
+    struct slice id_lower, message_lower; // what filter.text is looked for in
+};
+
 struct viewed_event { // of a job's history
     struct slice set, kind;
     int32_t rank, attempt;            // rank 0 decides
@@ -122,6 +127,14 @@ int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
 // *out is NULL for a job that is not there or not in scope: they cannot be told apart.
 int job_reader_show(struct job_reader *reader, const struct job_scope *scope, struct slice job_id,
                     const struct viewed_job **out, struct err *err);
+// Those of the ids that are jobs of the organisation, in any order, whoever's they are: the caller
+// shows them to nobody who may not see them. scope.creator_id plays no part.
+int job_reader_find(struct job_reader *reader, struct slice organization_id,
+                    const struct slice *job_ids, size_t id_count, const struct found_job **out,
+                    size_t *count, struct err *err);
+// A text as filter.text is compared: in lower case.
+int job_reader_lower(struct job_reader *reader, struct slice text, struct slice *out,
+                     struct err *err);
 // In the order of the sets creation, start, end, best first. Of a job that job_reader_show gave.
 int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
                        struct slice job_id, const struct viewed_event **out, size_t *count,

@@ -15,8 +15,10 @@ struct made_job {
     bool cancellable, creation_known;
 };
 
+enum { MADE_JOBS_MAX = 16 };
+
 struct made_world {
-    struct made_job jobs[16];
+    struct made_job jobs[MADE_JOBS_MAX];
     size_t job_count;
     struct job_filter filter; // of the last list
     struct job_page page;

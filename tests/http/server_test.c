@@ -24,19 +24,6 @@ static struct rate *rate;
 static struct api api;
 static char received[256 * 1024];
 
-struct job_reader *job_reader_new(const struct store_options *options, struct err *err)
-{
-    static char reader;
-
-    (void)options, (void)err;
-    return (struct job_reader *)&reader;
-}
-
-void job_reader_free(struct job_reader *reader)
-{
-    (void)reader;
-}
-
 static int start_with(uint32_t burst)
 {
     static const char *const none[] = {NULL}, *const topics[] = {"job.events", NULL};

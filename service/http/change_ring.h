@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The changes of the last while, for whoever resumes: bounded in bytes, the oldest forgotten first.
+// Belongs to one thread.
+#pragma once
+
+#include "core/row.h"
+
+struct remembered_change;
+
+struct change_ring {
+    struct remembered_change *first, *last; // owned, as they came
+    size_t bytes, bytes_max;
+    int64_t floor_us; // whoever was told all up to then, or a later moment, can resume
+};
+
+void change_ring_init(struct change_ring *ring, size_t bytes_max);
+// Forgets all: nobody from before floor_us can resume.
+void change_ring_clear(struct change_ring *ring, int64_t floor_us);
+// visible_us: at the latest then it was to be seen. Keys are copied. Without memory, or where it
+// alone is too large, the floor rises: who stands below has missed it. So it does for a large one,
+// whose jobs are not known (keys NULL).
+void change_ring_add(struct change_ring *ring, int64_t visible_us, const struct job_key *keys,
+                     size_t count);
+// Calls visit for each job of the organisation that was changed after that moment; the same job may
+// come more than once.
+void change_ring_visit(const struct change_ring *ring, int64_t after_us,
+                       struct slice organization_id, void (*visit)(void *self, struct slice job_id),
+                       void *self);

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// From changed jobs to messages: each row is read once, and put into words once for those who
+// created it and once for the others.
+#include "http/hub_private.h"
+#include "http/job_json.h"
+#include "http/stream_filter.h"
+
+enum { READ_AT_ONCE = 500 };
+
+// Made when somebody is to get them.
+struct wording {
+    const struct found_job *found;
+    struct frame *mine, *others, *gone; // owned
+};
+
+static void free_wording(struct wording *wording)
+{
+    frame_free(wording->mine);
+    frame_free(wording->others);
+    frame_free(wording->gone);
+}
+
+// NULL without memory.
+static struct frame *word(struct hub *hub, const struct wording *wording, bool is_gone)
+{
+    const struct viewed_job *job = &wording->found->job;
+    struct frame *frame = NULL;
+    struct buffer text;
+    json_t *json;
+
+    json_build_begin();
+    if (is_gone) {
+        json = json_object();
+        put_text(json, "jobID", job->columns.key.job_id);
+    } else {
+        json = job_json(hub->options.api, &hub->visit, job, false);
+    }
+    buffer_init(&text);
+    if (json_build_text(json, &text))
+        frame = frame_new(is_gone ? "gone" : "job", hub->told, buffer_slice(&text));
+    buffer_free(&text);
+    return frame;
+}
+
+static struct frame *wording_for(struct hub *hub, struct wording *wording,
+                                 const struct subscriber *subscriber, enum stream_verdict verdict)
+{
+    struct slice creator = wording->found->job.columns.creator_id;
+    bool is_mine = slice_equal(creator, subscriber->viewer.member);
+    struct frame **frame = verdict == STREAM_FILTERED_OUT ? &wording->gone
+                           : is_mine                      ? &wording->mine
+                                                          : &wording->others;
+
+    hub->visit.viewer = subscriber->viewer;
+    if (!*frame)
+        *frame = word(hub, wording, verdict == STREAM_FILTERED_OUT);
+    return *frame;
+}
+
+static void tell_job(struct hub *hub, const struct audience *audience,
+                     const struct found_job *found)
+{
+    struct wording wording = {.found = found};
+    size_t messages = 0;
+
+    for (struct subscriber *at = audience->first; at; at = at->next) {
+        enum stream_verdict verdict =
+            at->sees_jobs ? stream_judge(&at->scope, &at->filter, found, hub->wall_us)
+                          : STREAM_OUT_OF_SCOPE;
+
+        if (verdict != STREAM_OUT_OF_SCOPE)
+            messages += subscriber_add(at, wording_for(hub, &wording, at, verdict));
+    }
+    free_wording(&wording);
+    if (messages)
+        hub_observe(hub, HUB_MESSAGES, (int64_t)messages);
+}
+
+int hub_tell_jobs(struct hub *hub, struct audience *audience, struct err *err)
+{
+    struct slice organization = {audience->organization_id, audience->organization_size};
+    struct slice ids[READ_AT_ONCE];
+    const struct found_job *found;
+    size_t id_count, count;
+    int rc;
+
+    hub->visit.organization_id = organization;
+    hub->visit.now_us = hub->wall_us;
+    while ((id_count = audience_changed(audience, ids, READ_AT_ONCE))) {
+        rc = job_reader_find(hub->rows.reader, organization, ids, id_count, &found, &count, err);
+        if (rc)
+            return rc;
+        for (size_t i = 0; i < count; i++)
+            tell_job(hub, audience, &found[i]);
+        audience_told(audience, ids, id_count);
+    }
+    return DONE;
+}
