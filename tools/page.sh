@@ -35,20 +35,23 @@ page_check() {
     return "$failed"
 }
 
-# page_test PRESET FILTER: the tests in a browser. FILTER is matched against the names of files and
-# of tests.
+# page_test PRESET FILTER: the tests in a browser. FILTER is matched against the names of files, and
+# against those of the tests in the others.
 page_test() {
-    local files=() file patterns=()
+    local whole=() parts=() file verdict=0
     for file in tests/page/*.test.js; do
         if [ -z "$2" ] || [[ ${file##*/} =~ $2 ]]; then
-            files+=("$file")
-        elif grep -qE "(test|it)\(.*$2" "$file"; then
-            files+=("$file")
-            patterns=(--test-name-pattern "$2")
+            whole+=("$file")
+        elif grep -qE "test\(.*($2)" "$file"; then
+            parts+=("$file")
         fi
     done
-    [ ${#files[@]} -gt 0 ] || return 0
     export DEV_ISSUER=$ROOT/build/$1/tests/support/issuer/local_issuer
-    export DEV_PYTHON=$PYTHON_ENVIRONMENT/bin/python
-    run node --test --test-concurrency=1 --test-reporter=spec "${patterns[@]}" "${files[@]}"
+    export DEV_PYTHON=$PYTHON_ENVIRONMENT/bin/python DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
+    [ ${#whole[@]} -eq 0 ] || page_run "${whole[@]}" || verdict=1
+    [ ${#parts[@]} -eq 0 ] || page_run --test-name-pattern="$2" "${parts[@]}" || verdict=1
+    return "$verdict"
 }
+
+# One file at a time: each has a browser, a service and topics of its own.
+page_run() { run node --test --test-concurrency=1 --test-reporter=spec "$@"; }

@@ -4,7 +4,7 @@
 
 help_test() {
     cat <<'TEXT'
-Usage: ./dev test [--long | --brief] [--c] [--preset PRESET] [FILTER]
+Usage: ./dev test [--long | --brief] [--c | --page] [--preset PRESET] [FILTER]
 
 Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the tests, runs the
 C tests (ctest), then those of whole processes and foreign clients (pytest), then those of the
@@ -13,6 +13,7 @@ Jobs page in a browser (node), and ends with a summary. A test that could not ru
   --long     also the tests that take minutes, and ten minutes of fuzzing
   --brief    of the tests of processes only those of serve, for the slow presets asan and tsan
   --c        only the C tests
+  --page     only those of the Jobs page
   --preset   another build, such as asan or tsan
   FILTER     only tests whose name matches (a regular expression)
 TEXT
@@ -25,6 +26,7 @@ cmd_test() {
         --long) extent=long ;;
         --brief) extent=brief ;;
         --c) parts=c ;;
+        --page) parts=page ;;
         --preset)
             [ $# -gt 1 ] || die "--preset needs a name"
             preset=$2
@@ -37,8 +39,8 @@ cmd_test() {
     done
     [ "$extent" != brief ] || parts=${parts% page}
     install_groups build run kafka test
-    build_preset "$preset"
-    [ "$parts" = c ] || test_processes_prepare "$preset"
+    [ "$parts" = page ] || build_preset "$preset"
+    [[ $parts != *processes* ]] || test_processes_prepare "$preset"
     [[ $parts != *page* ]] || test_page_prepare "$preset"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
     servers_start "$ROOT/.dev/test" yes no
@@ -120,7 +122,9 @@ test_processes() {
 test_page_prepare() {
     page_packages || die "what the page is tested with cannot be had here"
     have chromium || install_groups browser
-    run cmake --build "build/$1" --target local_issuer >&2 || die "the local issuer does not build"
+    python_environment || die "the Python environment could not be made"
+    configure_preset "$1"
+    run cmake --build "build/$1" --target jobtrail local_issuer >&2 || die "the page does not build"
 }
 
 # The tests of the Jobs page (tests/page).

@@ -61,7 +61,7 @@ def test_demo(demo, options):
     wait_until(lambda: newest(conninfo) > began, "jobs move", 30)
     names = {path.stem for path in INSTANCE.glob("*.pid")}
     ids = [int(path.read_text().split()[0]) for path in INSTANCE.glob("*.pid")]
-    assert names == {"postgres", "kafka", "jobtrail", "emit"}
+    assert names == {"postgres", "kafka", "jobtrail", "emit", "issuer"}
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(60) == 130
     assert not [each for each in ids if pathlib.Path(f"/proc/{each}").exists()]

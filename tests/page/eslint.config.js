@@ -5,23 +5,6 @@ import { createRequire } from "node:module";
 const packages = createRequire(`${process.env.DEV_NODE_MODULES}/`);
 const js = packages("@eslint/js");
 
-const browser = [
-    "AbortController", "AbortSignal", "CSS", "CustomEvent", "DOMException", "Event", "EventTarget",
-    "HTMLElement", "IntersectionObserver", "Intl", "KeyboardEvent", "MutationObserver", "Node",
-    "ReadableStream", "ResizeObserver", "Response", "TextDecoder", "TextDecoderStream",
-    "TextEncoder", "URL", "URLSearchParams", "atob", "btoa", "clearInterval", "clearTimeout",
-    "crypto", "customElements", "document", "fetch", "history", "isSecureContext", "localStorage",
-    "location", "matchMedia", "navigator", "performance", "queueMicrotask",
-    "requestAnimationFrame", "cancelAnimationFrame", "sessionStorage", "setInterval", "setTimeout",
-    "structuredClone", "window", "HTMLDialogElement", "HTMLInputElement", "HTMLSelectElement",
-    "HTMLButtonElement", "HTMLTemplateElement", "HTMLTableElement", "HTMLTableRowElement",
-    "HTMLFormElement", "HTMLAnchorElement", "Element", "SVGElement", "PointerEvent", "MouseEvent",
-    "FormData", "Headers", "Request", "PopStateEvent", "StorageEvent", "console",
-];
-const node = ["Buffer", "process", "setTimeout", "clearTimeout", "fetch", "URL", "URLSearchParams",
-    "console", "performance"];
-const named = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
-
 const markup = ["innerHTML", "outerHTML", "insertAdjacentHTML", "setHTMLUnsafe", "write", "writeln",
     "createContextualFragment", "parseFromString"];
 
@@ -29,6 +12,7 @@ export default [
     js.configs.recommended,
     {
         rules: {
+            "no-undef": "off", // tsc tells, and knows what browsers have
             eqeqeq: "error",
             "no-var": "error",
             "prefer-const": "error",
@@ -40,7 +24,6 @@ export default [
     },
     {
         files: ["**/service/http/page/**"],
-        languageOptions: { globals: named(browser) },
         rules: {
             "no-console": "error",
             "no-eval": "error",
@@ -54,7 +37,6 @@ export default [
     },
     {
         files: ["**/tests/page/**"],
-        languageOptions: { globals: named([...node, ...browser]) },
         rules: { "max-lines-per-function": "off" },
     },
 ];

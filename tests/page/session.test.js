@@ -41,3 +41,51 @@ for (const who of ["administrator", "manager", "colleague", "user"])
         assert.equal(page.url(), stage.page("?sort=-created"));
         await close();
     });
+
+test("tokens are in no storage, and no address", async () => {
+    const { page, close } = await visit(browser, stage, { as: "manager" });
+    const kept = await page.evaluate(async () => {
+        const { session } = await import("/page/session.js");
+        const token = await session.token();
+        const databases = await indexedDB.databases();
+        return { isToken: token.split(".").length === 3, local: localStorage.length,
+            session: sessionStorage.length, databases: databases.length, cookie: document.cookie };
+    });
+    assert.deepEqual(kept, { isToken: true, local: 0, session: 0, databases: 0, cookie: "" });
+    assert.equal(page.url(), stage.page());
+    await close();
+});
+
+test("a page that is loaded anew is the same member's", async () => {
+    const { page, close } = await visit(browser, stage, { as: "colleague", view: "?q=x" });
+    await page.reload();
+    const session = await untilSession(page, "signed-in");
+    assert.equal(session.member, stage.members.colleague.id);
+    assert.equal(page.url(), stage.page("?q=x"));
+    await close();
+});
+
+test("signing out ends the issuer's session too", async () => {
+    const { page, context, close } = await visit(browser, stage, { as: "administrator" });
+    await page.evaluate(async () => {
+        const { session } = await import("/page/session.js");
+        void session.signOut();
+    });
+    const session = await untilSession(page, "signed-out");
+    assert.equal(session.member, null);
+    assert.deepEqual(await context.cookies(), []);
+    await page.reload();
+    assert.equal((await untilSession(page, "signed-out")).reason, null);
+    await close();
+});
+
+test("the service takes the page's token", async () => {
+    const { page, close } = await visit(browser, stage, { as: "manager" });
+    const status = await page.evaluate(async () => {
+        const { session } = await import("/page/session.js");
+        const headers = { authorization: `Bearer ${await session.token()}` };
+        return (await fetch(`${location.pathname}/jobs`, { headers })).status;
+    });
+    assert.equal(status, 200);
+    await close();
+});

@@ -93,13 +93,16 @@ class Session extends EventTarget {
 
     /**
      * A token for the API. Renewed before it expires, where the issuer lets us; where it does not,
-     * the session ends with the token, and what the page shows stays.
+     * the session ends with the token, and what the page shows stays. Throws a SignInError:
+     * "unreachable" is worth another try.
      *
      * @returns {Promise<string>}
      */
     async token() {
         if (this.#tokens && performance.now() >= this.#renewsAt) await this.#renew();
         if (!this.#tokens) throw new SignInError("refused", "nobody is signed in");
+        if (performance.now() >= this.#expiresAt)
+            throw new SignInError("unreachable", "the token could not be renewed yet");
         return this.#tokens.access_token;
     }
 
@@ -190,14 +193,15 @@ class Session extends EventTarget {
         this.#expiresAt = now + lifetime;
         this.#renewsAt = now + Math.max(lifetime - RENEW_EARLY_MS, lifetime / 2);
         if (!this.#tokens.refresh_token) this.#renewsAt = this.#expiresAt;
-        this.#wakeAt(this.#renewsAt);
+        this.#wake();
     }
 
-    /** So that a session that nobody asks of ends, or goes on, in time. @param {number} moment */
-    #wakeAt(moment) {
+    /** So that a session that nobody asks of goes on, or ends, in time. Timers may be early. */
+    #wake() {
         clearTimeout(this.#timer);
-        const wait = Math.min(Math.max(moment - performance.now(), 0), TIMER_MAX_MS);
-        this.#timer = setTimeout(() => void this.token().catch(() => {}), wait);
+        const wait = this.#renewsAt - performance.now();
+        if (wait <= 0) void this.token().catch(() => {});
+        else this.#timer = setTimeout(() => this.#wake(), Math.min(wait + 1, TIMER_MAX_MS));
     }
 
     /** One renewal at a time, whoever asks. */
@@ -219,10 +223,9 @@ class Session extends EventTarget {
             if (this.#tokens?.refresh_token === refresh) this.#keep(tokens);
         } catch (error) {
             if (!this.#tokens) return; // signed out meanwhile
-            const passes = error instanceof SignInError && error.reason === "unreachable";
-            if (passes && performance.now() < this.#expiresAt) {
+            if (error instanceof SignInError && error.reason === "unreachable") {
                 this.#renewsAt = performance.now() + TRY_AGAIN_MS;
-                this.#wakeAt(this.#renewsAt);
+                this.#wake();
                 return;
             }
             this.#forget();
