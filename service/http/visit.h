@@ -41,12 +41,8 @@ struct visit {
     int64_t wait_until_us;  // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
     size_t route;           // place in route_names; ROUTES: none fits
     bool depends_on_accept; // who would rather have HTML gets another answer
-    int64_t now_us;         // the wall clock when it is worked on
-    int64_t monotonic_us;   // likewise
-    int64_t wait_until_us;  // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
-    size_t route;           // place in route_names; ROUTES: none fits
-    struct subscriber
-        *subscriber; // one of its owners: the answer is a live stream; NULL: it is not
+    // One of its owners: the answer is a live stream; NULL: it is not.
+    struct subscriber *subscriber;
 };
 
 // Answers, or returns what kept it from answering: then the response means nothing.
