@@ -33,10 +33,10 @@ function decodedName(encoded) {
     }
 }
 
-function applyPreferences() {
+async function applyPreferences() {
     const { language, theme } = preferences();
     const chosen = language ?? bestLanguage(navigator.languages);
-    setLanguage(chosen);
+    await setLanguage(chosen);
     document.documentElement.lang = chosen;
     document.documentElement.dataset.theme = theme ?? "";
     document.title = t("page.documentTitle", { organization });
@@ -45,12 +45,11 @@ function applyPreferences() {
 /** Everything anew, in the language and for the member of now. */
 function show() {
     closeMenu();
-    applyPreferences();
     page?.end();
     page = seesJobs() ? jobsPage() : null;
     if (!page)
         leaveJobs();
-    const parts = [topBar({ organization, member: memberPart(), signIn, changed: settingChanged }),
+    const parts = [topBar({ organization, member: memberPart(), signIn, changed: () => void settingChanged() }),
         page?.element ?? pageWithoutJobs()];
     if (page)
         parts.unshift(make("a", { class: "skip", href: "#jobs", text: t("page.skip") }));
@@ -105,7 +104,8 @@ function nameOfMember() {
 }
 
 /** The page is made anew, and the focus stays at the settings. */
-function settingChanged() {
+async function settingChanged() {
+    await applyPreferences();
     show();
     const button = document.querySelector('[data-name="settings"]');
     if (button instanceof HTMLElement)
@@ -121,7 +121,7 @@ function sessionChanged() {
     last = now;
 }
 
-applyPreferences();
+await applyPreferences();
 placeAnnouncements(document.body);
 await session.begin();
 session.addEventListener("change", sessionChanged);

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page's sentences in the language that is chosen: the member's choice, else the browser's.
-import { words as english } from "./words_en.js";
-import { words as french } from "./words_fr.js";
+// Only that language is fetched.
 
-/** @typedef {keyof typeof english} Key */
+/** @typedef {keyof typeof import("./words_en.js").words} Key */
 /** @typedef {string | {one: string, other: string}} Entry */
 /** @typedef {"en" | "fr"} Language */
 
-/** @type {Record<Language, Readonly<Record<Key, Entry>>>} */
-const all = { en: english, fr: french };
+/** @typedef {Readonly<Record<Key, Entry>>} Words */
 
+/** @type {Record<Language, () => Promise<{words: Words}>>} */
+const fetching = { en: () => import("./words_en.js"), fr: () => import("./words_fr.js") };
+
+/** @type {Words | null} */
+let words = null;
 /** @type {Language} */
 let current = "en";
 let plural = new Intl.PluralRules("en");
@@ -35,7 +38,8 @@ export function bestLanguage(wishes) {
 }
 
 /** @param {Language} chosen */
-export function setLanguage(chosen) {
+export async function setLanguage(chosen) {
+    ({ words } = await fetching[chosen]());
     current = chosen;
     plural = new Intl.PluralRules(chosen);
     numbers = new Intl.NumberFormat(chosen);
@@ -53,7 +57,7 @@ export function number(value) {
  * @returns {string}
  */
 export function t(key, values = {}) {
-    const entry = all[current][key];
+    const entry = words?.[key] ?? key;
     const text = typeof entry === "string" ? entry
         : plural.select(Number(values.count)) === "one" ? entry.one : entry.other;
     return text.replace(/\{(\w+)\}/g, (whole, name) => {

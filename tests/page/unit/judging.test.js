@@ -14,7 +14,7 @@ import { setLanguage } from "../../../service/http/page/words.js";
 const running = { jobID: "a", status: "running", attempt: 1, createdByMe: true, creatorID: "me",
     creatorDisputed: false, cancellable: true };
 
-test("why a job cannot be cancelled, in the service's order", () => {
+test("why a job cannot be cancelled, in the service's order", async () => {
     const cases = [
         [{}, null],
         [{ cancelling: "open" }, "cannot.asked"],
@@ -29,7 +29,7 @@ test("why a job cannot be cancelled, in the service's order", () => {
         assert.equal(whyNotCancel({ ...running, ...change }), why, JSON.stringify(change));
 });
 
-test("a finished job is neither cancelling nor silent", () => {
+test("a finished job is neither cancelling nor silent", async () => {
     const ended = { ...running, status: "failed", cancelling: "open", silent: true };
     assert.equal(shownStatus(ended).word, "status.failed");
     assert.equal(shownNote(ended, false), null);
@@ -43,7 +43,7 @@ test("a finished job is neither cancelling nor silent", () => {
 const event = (set, kind, rank, attempt, second, more = {}) => ({ set, kind, rank, attempt,
     occurred: `2026-11-23T15:00:0${second}.000000Z`, ...more });
 
-test("events that decided, repeated, were superseded, contradict", () => {
+test("events that decided, repeated, were superseded, contradict", async () => {
     const judged = judge([
         event("creation", "JobCreated", 0, 1, 0, { creatorID: "ada" }),
         event("creation", "JobCreated", 1, 1, 4, { creatorID: "ada" }),
@@ -61,12 +61,12 @@ test("events that decided, repeated, were superseded, contradict", () => {
         "end 2 contradicting"]);
 });
 
-test("an end of an attempt before the job's is superseded, though it is the best there is", () => {
+test("an end of an attempt before the job's is superseded, though it is the best there is", async () => {
     assert.equal(judge([event("end", "JobFailed", 0, 1, 1)], 2)[0].verdict, "superseded");
 });
 
-test("freshness is said as it is", () => {
-    setLanguage("en");
+test("freshness is said as it is", async () => {
+    await setLanguage("en");
     const now = Date.parse("2026-11-23T12:00:10Z");
     const live = { ...unknownFreshness(), mode: "live", asOf: "2026-11-23T12:00:09Z", secondsBehind: 1,
         heardAtMs: now, hasTable: true };
@@ -84,8 +84,8 @@ test("freshness is said as it is", () => {
         assert.notEqual(words({ mode }).kind, "live");
 });
 
-test("problems and refusals are sentences, never codes that are known", () => {
-    setLanguage("en");
+test("problems and refusals are sentences, never codes that are known", async () => {
+    await setLanguage("en");
     assert.match(problemWords(new Problem(0)), /cannot be reached/);
     assert.match(problemWords(new Problem(400, { parameter: "cursor" })), /cursor/);
     assert.match(problemWords(new Error("x")), /unexpected/);
@@ -94,12 +94,12 @@ test("problems and refusals are sentences, never codes that are known", () => {
     assert.equal(reasonWords("OF_TOMORROW"), "OF_TOMORROW");
 });
 
-test("what turns or hides text is shown as its number", () => {
+test("what turns or hides text is shown as its number", async () => {
     assert.equal(visible("a\u202egnp\u0000\u200b.exe\n"), "a\\u202egnp\\u0000\\u200b.exe\n");
     assert.equal(visible("<b>é 日本 😀"), "<b>é 日本 😀");
 });
 
-test("a press on a head turns the order; dates begin with the newest", () => {
+test("a press on a head turns the order; dates begin with the newest", async () => {
     assert.equal(nextSort({ name: "jobID", isDate: false }, "-created"), "jobID");
     assert.equal(nextSort({ name: "jobID", isDate: false }, "jobID"), "-jobID");
     assert.equal(nextSort({ name: "created", isDate: true }, "jobID"), "-created");

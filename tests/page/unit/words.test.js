@@ -19,17 +19,17 @@ const alike = /^(column\.(processID|jobID|message|actions)|details\.none|event\.
 const texts = (entry) => typeof entry === "string" ? [entry] : [entry.one, entry.other];
 const blanks = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
-test("both have the same names", () => {
+test("both have the same names", async () => {
     assert.deepEqual(Object.keys(french).sort(), Object.keys(english).sort());
 });
 
-test("both fill in the same blanks, in each number", () => {
+test("both fill in the same blanks, in each number", async () => {
     for (const key of Object.keys(english))
         for (const text of [...texts(english[key]), ...texts(french[key])])
             assert.deepEqual(blanks(text), blanks(texts(english[key])[0]), key);
 });
 
-test("nothing is empty, nothing is left in English", () => {
+test("nothing is empty, nothing is left in English", async () => {
     for (const key of Object.keys(english)) {
         for (const text of [...texts(english[key]), ...texts(french[key])])
             assert.ok(text.trim(), key);
@@ -38,13 +38,13 @@ test("nothing is empty, nothing is left in English", () => {
     }
 });
 
-test("French blanks before high punctuation do not break", () => {
+test("French blanks before high punctuation do not break", async () => {
     for (const [key, entry] of Object.entries(french))
         for (const text of texts(entry))
             assert.doesNotMatch(text, / [:;?!%]/, key);
 });
 
-test("every sentence is used somewhere", () => {
+test("every sentence is used somewhere", async () => {
     const families = [...sources.matchAll(/t\(`([\w.-]+)\$\{|word: `([\w.-]+)\$\{/g)]
         .map(([, a, b]) => a ?? b);
     families.push("event."); // `event.${verdict}.long` and the kinds
@@ -52,21 +52,21 @@ test("every sentence is used somewhere", () => {
         assert.ok(sources.includes(`"${key}"`) || families.some((family) => key.startsWith(family)), key);
 });
 
-test("numbers and plurals follow the language", () => {
-    setLanguage("en");
+test("numbers and plurals follow the language", async () => {
+    await setLanguage("en");
     assert.equal(t("live.new", { count: 1 }), "1 new job");
     assert.equal(t("live.new", { count: 2000 }), "2,000 new jobs");
-    setLanguage("fr");
+    await setLanguage("fr");
     assert.equal(t("live.new", { count: 0 }), "0 nouvelle tâche");
     assert.equal(t("live.new", { count: 3 }), "3 nouvelles tâches");
 });
 
-test("what is filled in is not filled in again", () => {
-    setLanguage("en");
+test("what is filled in is not filled in again", async () => {
+    await setLanguage("en");
     assert.equal(t("cancel.done", { id: "{id} $& {count}" }), "{id} $& {count} is cancelled.");
 });
 
-test("the first wish that there is, else English", () => {
+test("the first wish that there is, else English", async () => {
     assert.equal(bestLanguage(["de-DE", "fr-CA", "en"]), "fr");
     assert.equal(bestLanguage(["EN-us", "fr"]), "en");
     assert.equal(bestLanguage(["de"]), "en");
