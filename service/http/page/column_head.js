@@ -46,10 +46,11 @@ export function columnHead(column, view, actions) {
         "aria-label": t("menu.column", { name }), "aria-haspopup": "menu", "aria-expanded": "false",
         "data-column-menu": column.name,
         on: { click: () => actions.menu(column, menu) } }, icon("more"));
-    const mark = isFilterOn(column, view)
-        ? make("span", { class: "filter-mark", title: t("menu.filteredMark") }, icon("filter"),
-            make("span", { class: "unseen", text: t("menu.filteredMark") })) : null;
+    const isFiltered = isFilterOn(column, view);
+    const mark = isFiltered
+        ? make("span", { class: "filter-mark", title: t("menu.filteredMark") }, icon("filter")) : null;
     return make("th", { scope: "col", role: "columnheader", class: `head-${column.name}`,
+        "aria-label": isFiltered ? `${name}, ${t("menu.filteredMark")}` : name,
         "aria-sort": isSorted ? descends ? "descending" : "ascending" : undefined },
     make("div", { class: "head" }, sort, mark, menu));
 }

@@ -16,15 +16,15 @@ import { columnNames } from "./view_state.js";
 
 /** @type {Record<ColumnName, Omit<Column, "name">>} */
 const known = {
-    processID: { filter: "values", isDate: false, widthPx: 118 },
-    jobID: { filter: "search", isDate: false, widthPx: 190 },
-    status: { filter: "values", isDate: false, widthPx: 156 },
-    message: { filter: "search", isDate: false, widthPx: 220 },
-    progress: { filter: null, isDate: false, widthPx: 142 },
-    created: { filter: "dates", isDate: true, widthPx: 124 },
-    started: { filter: null, isDate: true, widthPx: 124 },
-    finished: { filter: null, isDate: true, widthPx: 124 },
-    updated: { filter: null, isDate: true, widthPx: 124 },
+    processID: { filter: "values", isDate: false, widthPx: 108 },
+    jobID: { filter: "search", isDate: false, widthPx: 172 },
+    status: { filter: "values", isDate: false, widthPx: 150 },
+    message: { filter: "search", isDate: false, widthPx: 180 },
+    progress: { filter: null, isDate: false, widthPx: 126 },
+    created: { filter: "dates", isDate: true, widthPx: 116 },
+    started: { filter: null, isDate: true, widthPx: 116 },
+    finished: { filter: null, isDate: true, widthPx: 116 },
+    updated: { filter: null, isDate: true, widthPx: 116 },
 };
 
 /** @type {Column[]} all, in their order */

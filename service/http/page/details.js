@@ -131,7 +131,7 @@ export class Details {
             const [job, history, requests] = await Promise.all([api.job(id, signal),
                 api.history(id, signal), api.cancelRequests(id, signal)]);
             if (!signal.aborted)
-                this.write(job, history, requests);
+                this.fill(job, history, requests);
         } catch (problem) {
             if (!isAbort(problem) && !signal.aborted)
                 this.place.replaceChildren(make("p", { class: "job-name" }, foreign(id, "id")),
@@ -146,7 +146,7 @@ export class Details {
      * @param {import("./timeline.js").HistoryEvent[]} history
      * @param {import("./requests.js").CancelRequest[]} requests
      */
-    write(job, history, requests) {
+    fill(job, history, requests) {
         const focused = document.activeElement?.classList.contains("error-detail");
         const scrolled = this.place.querySelector(".error-detail")?.scrollTop ?? 0;
         this.place.replaceChildren(
@@ -163,11 +163,11 @@ export class Details {
             if (focused)
                 detail.focus();
         }
-        this.writeFoot(job);
+        this.fillFoot(job);
     }
 
     /** @param {Job} job */
-    writeFoot(job) {
+    fillFoot(job) {
         const why = whyNotCancel(job);
         const had = this.foot.contains(document.activeElement);
         const button = make("button", { class: "button warns", type: "button",

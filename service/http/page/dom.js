@@ -79,10 +79,12 @@ export function foreign(text, names) {
  * @param {string} text
  */
 export function visible(text) {
-    return text.replace(
-        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => harmless.includes(character)
+        ? character : `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`);
 }
+
+// Blanks, and what joins letters and emoji in honest texts.
+const harmless = "\t\n\u200c\u200d";
 
 let lastId = 0;
 

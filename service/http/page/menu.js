@@ -55,10 +55,12 @@ export function openMenu(button, label, items) {
         if (event.target instanceof Node && !menu.contains(event.target) && !button.contains(event.target))
             close(true);
     };
-    /** @param {Event} event */
-    const scrolled = (event) => {
-        if (event.target !== menu)
-            close();
+    const { top, left } = button.getBoundingClientRect();
+    /** What it hangs on moved away under it. */
+    const scrolled = () => {
+        const now = button.getBoundingClientRect();
+        if (now.top !== top || now.left !== left)
+            close(true);
     };
     menu.append(...items.map((item) => itemElement(item, close)));
     menu.addEventListener("keydown", (event) => moveByKey(event, menu, close));

@@ -9,7 +9,7 @@ import { t } from "./words.js";
 
 /** @typedef {import("./list.js").Row} Row */
 
-const actionsWidthPx = 48;
+const actionsWidthPx = 44;
 const skeletonRows = 12;
 const exactWidthPx = 168;
 
