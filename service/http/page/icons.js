@@ -59,9 +59,9 @@ export function icon(name, names) {
  * @param {string} name
  */
 export function draw(svg, name) {
-    if (svg.dataset.name === name)
+    if (svg.dataset.drawing === name)
         return;
-    svg.dataset.name = name;
+    svg.dataset.drawing = name;
     svg.replaceChildren(...(drawings[name] ?? []).map((line) => {
         const path = document.createElementNS(SVG, "path");
         path.setAttribute("d", line);
