@@ -53,9 +53,13 @@ function isOutside(dialog, event) {
         event.clientY > bottom;
 }
 
-/** @param {Element | null} target */
+/**
+ * The browser has done so, unless the dialog was opened from a menu that went away; and by now the
+ * focus may have moved on.
+ * @param {Element | null} target
+ */
 function giveBack(target) {
-    if (target instanceof HTMLElement && target.isConnected && !document.querySelector("dialog[open]"))
+    if (target instanceof HTMLElement && target.isConnected && document.activeElement === document.body)
         target.focus();
 }
 
