@@ -103,7 +103,7 @@ static int read_changes(struct hub *hub, struct err *err)
 static int tell_changes(struct hub *hub, struct err *err)
 {
     for (struct audience *at = hub->audiences; at; at = at->hh.next) {
-        int rc = hub_tell_jobs(hub, at, err);
+        int rc = hub_tell_jobs(hub, at, hub->told, err);
 
         if (rc)
             return rc;
@@ -133,12 +133,12 @@ static void complain(struct hub *hub, const struct err *err)
     log_warn("http", "the live stream stands still", LOG_ERR(err));
 }
 
-static void go_round(struct hub *hub)
+void hub_round(struct hub *hub, int64_t now_us, int64_t wall_us)
 {
     struct err err;
 
-    hub->now_us = clock_monotonic_us();
-    hub->wall_us = clock_now_us();
+    hub->now_us = now_us;
+    hub->wall_us = wall_us;
     if (work(hub, &err))
         complain(hub, &err);
     hub_tell_each(hub);
@@ -166,16 +166,17 @@ static void *run(void *self)
     struct hub *hub = self;
 
     do
-        go_round(hub);
+        hub_round(hub, clock_monotonic_us(), clock_now_us());
     while (pause_round(hub));
     hub_end_all(hub);
     return NULL;
 }
 
-static int make(struct hub *hub, struct err *err)
+static int make(struct hub *hub, const struct hub_options *options, struct err *err)
 {
     pthread_condattr_t monotonic;
 
+    hub->options = *options;
     pthread_mutex_init(&hub->mutex, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -185,31 +186,41 @@ static int make(struct hub *hub, struct err *err)
     change_ring_init(&hub->ring, RING_BYTES);
     hub->as_of_us = TIME_NONE;
     hub->told = hub->position = -1;
-    hub->changes = change_reader_new(&hub->options.store, err);
+    hub->changes = change_reader_new(&options->store, err);
     if (hub->changes)
-        hub->rows.reader = job_reader_new(&hub->options.store, err);
-    if (!hub->rows.reader)
-        return (int)err->disposition;
-    if (pthread_create(&hub->thread, NULL, run, hub))
-        return err_set(err, RETRY, "NO_THREAD", "the system gives no thread for the live stream");
-    hub->is_started = true;
-    return DONE;
+        hub->rows.reader = job_reader_new(&options->store, err);
+    return hub->rows.reader ? DONE : (int)err->disposition;
 }
 
-int hub_start(const struct hub_options *options, struct hub **out, struct err *err)
+int hub_new(const struct hub_options *options, struct hub **out, struct err *err)
 {
     struct hub *hub = calloc(1, sizeof *hub);
     int rc;
 
     if (!hub)
         return err_no_memory(err);
-    hub->options = *options;
-    rc = make(hub, err);
+    rc = make(hub, options, err);
     if (rc)
         hub_free(hub);
     else
         *out = hub;
     return rc;
+}
+
+int hub_start(const struct hub_options *options, struct hub **out, struct err *err)
+{
+    struct hub *hub;
+    int rc = hub_new(options, &hub, err);
+
+    if (rc)
+        return rc;
+    if (pthread_create(&hub->thread, NULL, run, hub)) {
+        hub_free(hub);
+        return err_set(err, RETRY, "NO_THREAD", "the system gives no thread for the live stream");
+    }
+    hub->is_started = true;
+    *out = hub;
+    return DONE;
 }
 
 void hub_join(struct hub *hub, struct subscriber *subscriber)
@@ -250,6 +261,7 @@ void hub_free(struct hub *hub)
     if (!hub)
         return;
     hub_finish(hub);
+    hub_end_all(hub);
     change_reader_free(hub->changes);
     job_reader_free(hub->rows.reader);
     change_ring_clear(&hub->ring, 0);

@@ -53,7 +53,8 @@ static int catch_up(struct hub *hub, struct subscriber *subscriber, struct err *
     subscriber->next = NULL;
     audience->first = subscriber;
     change_ring_visit(&hub->ring, from, organization, add_changed, audience);
-    rc = hub_tell_jobs(hub, audience, err);
+    // Whoever leaves before they are told all resumes from where they did now.
+    rc = hub_tell_jobs(hub, audience, from, err);
     audience_drop(&alone, audience);
     return rc;
 }

@@ -39,9 +39,9 @@ struct hub {
     _Atomic int64_t position; // shared
 };
 
-// hub_rows.c: tells an audience's changed jobs to its subscribers. 0: all of them; else as
-// job_reader_find: what is left is told another time.
-int hub_tell_jobs(struct hub *hub, struct audience *audience, struct err *err);
+// hub_rows.c: tells an audience's changed jobs to its subscribers, who resume from that position if
+// they leave meanwhile. 0: all of them; else as job_reader_find: what is left is told another time.
+int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, struct err *err);
 
 // hub_joining.c: takes in who joins, and tells them what they missed. 0: all of them; else as
 // job_reader_find, and those who are left join another time.
@@ -53,6 +53,9 @@ void hub_tell_each(struct hub *hub);
 // Ends all streams; nobody is left.
 void hub_end_all(struct hub *hub);
 
-// hub.c.
+// hub.c: a hub without a thread of its own, which hub_free ends all the same; and one round of it
+// at that moment.
+int hub_new(const struct hub_options *options, struct hub **out, struct err *err);
+void hub_round(struct hub *hub, int64_t now_us, int64_t wall_us);
 
 void hub_observe(const struct hub *hub, enum hub_event event, int64_t value);

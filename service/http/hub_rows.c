@@ -10,6 +10,7 @@ enum { READ_AT_ONCE = 500 };
 // Made when somebody is to get them.
 struct wording {
     const struct found_job *found;
+    int64_t position;
     struct frame *mine, *others, *gone; // owned
 };
 
@@ -37,7 +38,7 @@ static struct frame *word(struct hub *hub, const struct wording *wording, bool i
     }
     buffer_init(&text);
     if (json_build_text(json, &text))
-        frame = frame_new(is_gone ? "gone" : "job", hub->told, buffer_slice(&text));
+        frame = frame_new(is_gone ? "gone" : "job", wording->position, buffer_slice(&text));
     buffer_free(&text);
     return frame;
 }
@@ -58,15 +59,16 @@ static struct frame *wording_for(struct hub *hub, struct wording *wording,
 }
 
 static void tell_job(struct hub *hub, const struct audience *audience,
-                     const struct found_job *found)
+                     const struct found_job *found, int64_t position)
 {
-    struct wording wording = {.found = found};
+    struct wording wording = {.found = found, .position = position};
     size_t messages = 0;
 
     for (struct subscriber *at = audience->first; at; at = at->next) {
         enum stream_verdict verdict =
-            at->sees_jobs ? stream_judge(&at->scope, &at->filter, found, hub->wall_us)
-                          : STREAM_OUT_OF_SCOPE;
+            at->sees_jobs && !at->is_stale
+                ? stream_judge(&at->scope, &at->filter, found, hub->wall_us)
+                : STREAM_OUT_OF_SCOPE;
 
         if (verdict != STREAM_OUT_OF_SCOPE)
             messages += subscriber_add(at, wording_for(hub, &wording, at, verdict));
@@ -76,7 +78,7 @@ static void tell_job(struct hub *hub, const struct audience *audience,
         hub_observe(hub, HUB_MESSAGES, (int64_t)messages);
 }
 
-int hub_tell_jobs(struct hub *hub, struct audience *audience, struct err *err)
+int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, struct err *err)
 {
     struct slice organization = {audience->organization_id, audience->organization_size};
     struct slice ids[READ_AT_ONCE];
@@ -91,7 +93,7 @@ int hub_tell_jobs(struct hub *hub, struct audience *audience, struct err *err)
         if (rc)
             return rc;
         for (size_t i = 0; i < count; i++)
-            tell_job(hub, audience, &found[i]);
+            tell_job(hub, audience, &found[i], position);
         audience_told(audience, ids, id_count);
     }
     return DONE;

@@ -98,7 +98,9 @@ static void tell(struct hub *hub, struct subscriber *subscriber, struct round *r
     }
     greet(subscriber, round);
     tell_reset(hub, subscriber, round);
-    tell_freshness(hub, subscriber, round);
+    // Any other message would have them resume behind what they missed.
+    if (!subscriber->is_stale)
+        tell_freshness(hub, subscriber, round);
     if (subscriber->is_touched)
         subscriber_wake(subscriber);
 }

@@ -7,11 +7,15 @@
 #include "http/routes.h"
 
 static void add_headers(const struct page_files *files, const struct page_file *file,
-                        struct response *response)
+                        bool is_lasting, struct visit *visit)
 {
+    struct response *response = &visit->response;
+
     response_header(response, "ETag", "%s", file->tag);
-    response_header(response, "Cache-Control", "no-cache");
-    response_header(response, "Vary", "Accept, Accept-Encoding");
+    response_header(response, "Cache-Control",
+                    is_lasting ? "public, max-age=31536000, immutable" : "no-cache");
+    response_header(response, "Vary", "%sAccept-Encoding",
+                    visit->depends_on_accept ? "Accept, " : "");
     response_header(response, "X-Content-Type-Options", "nosniff");
     response_header(response, "Content-Security-Policy", "%s", files->policy.data);
     response_header(response, "Referrer-Policy", "no-referrer");
@@ -20,13 +24,13 @@ static void add_headers(const struct page_files *files, const struct page_file *
 }
 
 static void answer_file(const struct page_files *files, const struct page_file *file,
-                        struct visit *visit)
+                        bool is_lasting, struct visit *visit)
 {
     struct response *response = &visit->response;
     struct slice body = file->plain;
 
     response->is_complete = true;
-    add_headers(files, file, response);
+    add_headers(files, file, is_lasting, visit);
     if (entity_tag_matches(request_header(&visit->request, "If-None-Match"), file->tag)) {
         response->status = 304;
         return;
@@ -41,18 +45,42 @@ static void answer_file(const struct page_files *files, const struct page_file *
     buffer_append(&response->body, body.data, body.size);
 }
 
+static bool is_version(struct slice text)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < text.size; i++)
+        if (!text.data[i] || !strchr(digits, text.data[i]))
+            return false;
+    return text.size == PAGE_VERSION_SIZE - 1;
+}
+
+// "page", maybe a version, and a name.
+static bool is_about_file(const struct request *request)
+{
+    size_t count = request->segment_count;
+
+    return (count == 2 || (count == 3 && is_version(request->segments[1]))) &&
+           slice_equal(request->segments[0], SLICE_LITERAL("page"));
+}
+
+// While two versions of the service run side by side, a file of the one may be asked of the other:
+// it gives its own, not to be kept.
 static void answer_named(const struct api *api, struct visit *visit)
 {
-    const struct page_file *file = page_files_find(api->page, visit->request.segments[1]);
-    struct response *response = &visit->response;
+    const struct request *request = &visit->request;
+    const struct page_file *file =
+        page_files_find(api->page, request->segments[request->segment_count - 1]);
+    bool is_lasting = request->segment_count == 3 &&
+                      slice_equal(request->segments[1], slice_of(api->page->version));
 
     visit->route = ROUTE_PAGE;
     if (!file) {
         visit_problem(visit, PROBLEM_NOT_FOUND, NULL);
-    } else if (visit->request.method == METHOD_GET) {
-        answer_file(api->page, file, visit);
+    } else if (request->method == METHOD_GET) {
+        answer_file(api->page, file, is_lasting, visit);
     } else {
-        response_header(response, "Allow", "GET, HEAD");
+        response_header(&visit->response, "Allow", "GET, HEAD");
         visit_problem(visit, PROBLEM_METHOD_NOT_ALLOWED, NULL);
     }
 }
@@ -83,7 +111,7 @@ bool page_answer(const struct api *api, struct visit *visit)
 
     if (!api->page)
         return false;
-    if (request->segment_count == 2 && slice_equal(request->segments[0], SLICE_LITERAL("page"))) {
+    if (is_about_file(request)) {
         answer_named(api, visit);
         return true;
     }
@@ -97,6 +125,7 @@ bool page_answer(const struct api *api, struct visit *visit)
     if (request->segment_count > 2)
         leave_slash_out(visit);
     else
-        answer_file(api->page, page_files_find(api->page, SLICE_LITERAL("index.html")), visit);
+        answer_file(api->page, page_files_find(api->page, SLICE_LITERAL("index.html")), false,
+                    visit);
     return true;
 }

@@ -6,7 +6,11 @@
 
 #include "embedded_page.h"
 #include "http/encoding.h"
+#include "http/page_index.h"
 #include "http/page_policy.h"
+#include "http/page_source.h"
+
+static const char index_name[] = "index.html";
 
 // The build takes no other endings (CMakeLists.txt).
 static const char *media_type_of(const char *name)
@@ -67,14 +71,64 @@ static void compress(struct page_file *file)
         buffer_free(compressed);
 }
 
+// What may be left out of a file is left out; without memory for that it stays as it is.
+static void leave_out(struct page_file *file)
+{
+    if (strncmp(file->media_type, "text/javascript", 15) != 0 &&
+        strncmp(file->media_type, "text/css", 8) != 0)
+        return;
+    page_source(file->plain, &file->source);
+    if (file->source.failed)
+        buffer_free(&file->source);
+    else
+        file->plain = buffer_slice(&file->source);
+}
+
 static void add(struct page_files *files, struct slice name, struct slice plain)
 {
     struct page_file *file = &files->files[files->count++];
 
     *file =
         (struct page_file){.name = name, .plain = plain, .media_type = media_type_of(name.data)};
-    entity_tag(plain, file->tag);
+    leave_out(file);
+    entity_tag(file->plain, file->tag);
     compress(file);
+}
+
+// All files but index.html, which names the version that they make.
+static void add_files(struct page_files *files)
+{
+    for (size_t i = 0; i < embedded_page_count; i++)
+        if (strcmp(embedded_page[i].name, index_name) != 0)
+            add(files, slice_of(embedded_page[i].name), embedded_slice(&embedded_page[i]));
+    add(files, SLICE_LITERAL("settings.json"), buffer_slice(&files->settings));
+}
+
+static int add_index(struct page_files *files, struct err *err)
+{
+    const struct embedded_file *index =
+        embedded_find(embedded_page, embedded_page_count, index_name);
+    struct buffer tags = {0};
+    char tag[ENTITY_TAG_SIZE];
+
+    buffer_append(&tags, index->begin, (size_t)(index->end - index->begin));
+    for (size_t i = 0; i < files->count; i++) {
+        buffer_append(&tags, files->files[i].name.data, files->files[i].name.size + 1);
+        buffer_append_text(&tags, files->files[i].tag);
+    }
+    if (!tags.failed) {
+        entity_tag(buffer_slice(&tags), tag);
+        memcpy(files->version, tag + strlen("W/\""), sizeof files->version - 1);
+        page_index(embedded_slice(index), embedded_page, embedded_page_count, files->version,
+                   &files->index);
+    }
+    if (tags.failed || files->index.failed) {
+        buffer_free(&tags);
+        return err_no_memory(err);
+    }
+    buffer_free(&tags);
+    add(files, slice_of(index_name), buffer_slice(&files->index));
+    return DONE;
 }
 
 int page_files_new(const struct page_options *options, struct page_files **out, struct err *err)
@@ -88,23 +142,26 @@ int page_files_new(const struct page_options *options, struct page_files **out, 
     rc = files->files ? page_policy(options, &files->policy, err) : err_no_memory(err);
     if (!rc)
         rc = make_settings(options, &files->settings, err);
-    if (rc) {
-        page_files_free(files);
-        return rc;
+    if (!rc) {
+        add_files(files);
+        rc = add_index(files, err);
     }
-    for (size_t i = 0; i < embedded_page_count; i++)
-        add(files, slice_of(embedded_page[i].name), embedded_slice(&embedded_page[i]));
-    add(files, SLICE_LITERAL("settings.json"), buffer_slice(&files->settings));
-    *out = files;
-    return DONE;
+    if (rc)
+        page_files_free(files);
+    else
+        *out = files;
+    return rc;
 }
 
 void page_files_free(struct page_files *files)
 {
     if (!files)
         return;
-    for (size_t i = 0; i < files->count; i++)
+    for (size_t i = 0; i < files->count; i++) {
+        buffer_free(&files->files[i].source);
         buffer_free(&files->files[i].compressed);
+    }
+    buffer_free(&files->index);
     buffer_free(&files->settings);
     buffer_free(&files->policy);
     free(files->files);

@@ -18,10 +18,13 @@ struct page_options {
     struct identity_claims claims;      // where tokens have them
 };
 
+enum { PAGE_VERSION_SIZE = 17 };
+
 struct page_file {
     struct slice name;
     const char *media_type; // a constant
-    struct slice plain;     // the program's, or settings'
+    struct slice plain;     // the program's, or of index, settings and source
+    struct buffer source;   // of scripts and styles: without what is for their readers
     struct buffer compressed;
     char tag[ENTITY_TAG_SIZE];
 };
@@ -29,8 +32,9 @@ struct page_file {
 struct page_files {
     struct page_file *files; // owned, by name
     size_t count;
-    struct buffer settings;
-    struct buffer policy; // the value of Content-Security-Policy, NUL-terminated
+    struct buffer index, settings;
+    char version[PAGE_VERSION_SIZE]; // another one for other files
+    struct buffer policy;            // the value of Content-Security-Policy, NUL-terminated
 };
 
 // FATAL with reason CONFIGURATION, naming the option, if a browser must not be sent to the issuer:

@@ -21,8 +21,8 @@ struct api {
     struct viewer_rules viewers;
     struct rate *rate;             // owned by whoever made the API, as all pointers here
     struct ledger_pool *ledgers;   // for cancelling
-    struct hub *hub;               // for the live stream; NULL: there is none
     const struct page_files *page; // NULL: browsers get JSON too
+    struct hub *hub;               // for the live stream; NULL: there is none
     // Of core/gate_transaction.h; ledger is set for each decision.
     struct gate gate;
 };
@@ -36,13 +36,13 @@ struct visit {
     struct slice organization_id;
     struct slice ids[ROUTE_IDS_MAX]; // what the route's stars stand for
     struct viewer viewer;
-    int64_t now_us;         // the wall clock when it is worked on
-    int64_t monotonic_us;   // likewise
-    int64_t wait_until_us;  // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
-    size_t route;           // place in route_names; ROUTES: none fits
+    int64_t now_us;        // the wall clock when it is worked on
+    int64_t monotonic_us;  // likewise
+    int64_t wait_until_us; // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
+    size_t route;          // place in route_names; ROUTES: none fits
+    struct subscriber
+        *subscriber;        // one of its owners: the answer is a live stream; NULL: it is not
     bool depends_on_accept; // who would rather have HTML gets another answer
-    // One of its owners: the answer is a live stream; NULL: it is not.
-    struct subscriber *subscriber;
 };
 
 // Answers, or returns what kept it from answering: then the response means nothing.

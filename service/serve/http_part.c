@@ -163,8 +163,8 @@ void http_part_stop(struct http_part *part)
     if (!part)
         return;
     server_stop(part->server);
-    page_files_free(part->page);
     hub_free(part->api.hub);
+    page_files_free(part->page);
     ledger_pool_free(part->ledgers);
     rate_free(part->rate);
     verifier_free(part->verifier);

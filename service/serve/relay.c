@@ -15,6 +15,9 @@ enum {
     LOOK_EVERY_US = 1000 * 1000, // should a notification be lost
     LOCK_EVERY_US = 1000 * 1000,
     COUNT_EVERY_US = 5 * 1000 * 1000,
+    FORGET_EVERY_US = 10 * 1000 * 1000,
+    CHANGES_KEPT_S = 5 * 60, // far longer than anybody resumes the live stream from
+    CHANGES_AT_ONCE = 1000,
     COMPLAIN_EVERY_US = 10 * 1000 * 1000,
     REPORTS_WAIT_US = 100 * 1000, // while some are to come
     FLUSH_MS = 1000,
@@ -113,6 +116,21 @@ static void count(struct relay *relay)
         set_counts(relay, &counts);
 }
 
+// In small parts, since commands wait meanwhile.
+static void forget_changes(struct relay *relay)
+{
+    int64_t now_us = clock_monotonic_us();
+    struct err err;
+    size_t count;
+
+    if (now_us < relay->forget_at_us)
+        return;
+    if (outbox_forget_changes(relay->outbox, CHANGES_KEPT_S, CHANGES_AT_ONCE, &count, &err))
+        relay_failed(relay, &relay->postgres, "old changes cannot be forgotten", &err);
+    if (count < CHANGES_AT_ONCE)
+        relay->forget_at_us = now_us + FORGET_EVERY_US;
+}
+
 static int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -170,6 +188,8 @@ static void turn(struct relay *relay)
     }
     if (outbox_is_locked(relay->outbox))
         count(relay);
+    if (outbox_is_locked(relay->outbox))
+        forget_changes(relay);
     if (outbox_is_connected(relay->outbox))
         relay->postgres.failures = 0;
     tell_activity(relay);

@@ -25,7 +25,7 @@ struct relay {
     bool schemas_known;
     struct lane lanes[OUTBOX_KINDS];
     struct relay_retry postgres, kafka, registry;
-    int64_t lock_at_us, look_at_us, count_at_us; // when next
+    int64_t lock_at_us, look_at_us, count_at_us, forget_at_us; // when next
     int64_t mark_at_us; // when what is delivered is marked at the latest; 0: nothing is
     bool was_filled;    // since the outbox was last looked at
     bool is_active;     // as was told to the log and the metrics

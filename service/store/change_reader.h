@@ -29,7 +29,7 @@ int change_reader_connect(struct change_reader *reader, struct err *err);
 bool change_reader_is_connected(const struct change_reader *reader);
 
 struct change_start {
-    int64_t after;             // an id about a minute back, or the last one there is
+    int64_t after;             // an id: no change before it is still to become visible
     int64_t all_since_us;      // all that became visible since then lies behind it
     int64_t server_started_us; // of two that differ, ids cannot be compared
 };

@@ -207,3 +207,18 @@ int outbox_count(struct outbox *outbox, struct outbox_counts *out, struct err *e
         };
     return failed;
 }
+
+int outbox_forget_changes(struct outbox *outbox, int64_t older_than_s, size_t limit, size_t *count,
+                          struct err *err)
+{
+    struct parameters parameters;
+    int failed;
+
+    parameters_init(&parameters);
+    parameters_add_int8(&parameters, (int64_t)limit);
+    parameters_add_int8(&parameters, older_than_s);
+    failed = ask(outbox, "changes_prune", &parameters, err);
+    parameters_free(&parameters);
+    *count = failed ? 0 : (size_t)link_int8(outbox->answer, 0, 0);
+    return failed;
+}

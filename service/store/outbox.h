@@ -87,3 +87,7 @@ int outbox_mark(struct outbox *outbox, bool are_letters, const int64_t *ids, siz
 int outbox_refuse(struct outbox *outbox, bool is_letter, int64_t id, const char *reason,
                   struct err *err);
 int outbox_count(struct outbox *outbox, struct outbox_counts *out, struct err *err);
+// Housekeeping, for whoever holds the lock is alone in it: forgets changes (jobtrail.change) older
+// than that, the oldest first, limit at most. *count of them.
+int outbox_forget_changes(struct outbox *outbox, int64_t older_than_s, size_t limit, size_t *count,
+                          struct err *err);

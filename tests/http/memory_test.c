@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "asking.h"
-#include "embedded_page.h"
 #include "http/page_files.h"
 #include "support/failing_malloc.h"
 
@@ -58,14 +57,14 @@ static void the_page_is_whole_or_not_there(void **state)
     static const char *const none[] = {NULL};
     const struct page_options options = {
         .scope = "openid", .connect_origins = none, .claims = {"/o", "/r", "/m"}};
-    size_t size =
-        embedded_slice(embedded_find(embedded_page, embedded_page_count, "index.html")).size;
+    const struct page_file *index;
     struct page_files *page;
     bool failed = true;
     struct err err;
 
     (void)state;
     assert_int_equal(page_files_new(&options, &page, &err), DONE);
+    index = page_files_find(page, SLICE_LITERAL("index.html"));
     for (long nth = 1; failed; nth++) {
         int status;
 
@@ -77,7 +76,7 @@ static void the_page_is_whole_or_not_there(void **state)
         failing_malloc_never();
         if (!response_has_failed(&answer.visit.response)) {
             assert_int_equal(status, 200);
-            assert_int_equal(answer.visit.response.body.size, size);
+            assert_int_equal(answer.visit.response.body.size, index->plain.size);
         }
         made_answer_free(&answer);
     }

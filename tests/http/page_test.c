@@ -51,7 +51,7 @@ static void a_browser_gets_the_page(void **state)
     assert_int_equal(ask_with("GET", ORG, NULL, "Accept", BROWSER), 200);
     assert_string_equal(answer.visit.response.media_type, "text/html; charset=utf-8");
     assert_int_equal(answer.visit.route, ROUTE_PAGE);
-    assert_non_null(strstr(header("Vary"), "Accept,"));
+    assert_string_equal(header("Vary"), "Accept, Accept-Encoding");
     assert_string_equal(header("Cache-Control"), "no-cache");
     assert_string_equal(header("X-Content-Type-Options"), "nosniff");
     assert_string_equal(header("Referrer-Policy"), "no-referrer");
@@ -106,8 +106,10 @@ static void every_file_has_its_type_and_tag(void **state)
         snprintf(target, sizeof target, "/page/%s", embedded_page[i].name);
         assert_int_equal(ask("GET", target, NULL), 200);
         assert_string_not_equal(answer.visit.response.media_type, "application/octet-stream");
-        assert_true(slice_equal(buffer_slice(&answer.visit.response.body),
+        assert_true(!strcmp(embedded_page[i].name, "index.html") ||
+                    slice_equal(buffer_slice(&answer.visit.response.body),
                                 embedded_slice(&embedded_page[i])));
+        assert_string_equal(header("Vary"), "Accept-Encoding");
         snprintf(tag, sizeof tag, "%s", header("ETag"));
         made_answer_free(&answer);
         assert_int_equal(ask_with("GET", target, NULL, "If-None-Match", tag), 304);
@@ -115,6 +117,29 @@ static void every_file_has_its_type_and_tag(void **state)
         assert_string_equal(header("ETag"), tag);
         made_answer_free(&answer);
     }
+}
+
+static void expect_lasting(const char *version, const char *name, bool lasts)
+{
+    char target[128];
+
+    snprintf(target, sizeof target, "/page/%s/%s", version, name);
+    assert_int_equal(ask("GET", target, NULL), 200);
+    assert_string_equal(header("Cache-Control"),
+                        lasts ? "public, max-age=31536000, immutable" : "no-cache");
+    made_answer_free(&answer);
+}
+
+static void files_of_a_version_last(void **state)
+{
+    (void)state;
+    expect_lasting(page->version, "main.js", true);
+    expect_lasting(page->version, "settings.json", true);
+    expect_lasting("0123456789abcdef", "main.js", false); // of another version of the service
+    expect(404, "GET", "/page/0123456789abcdeF/main.js", NULL);
+    expect(404, "GET", "/page/0123/main.js", NULL);
+    expect(404, "GET", "/page/0123456789abcdef/nothing.js", NULL);
+    expect(404, "GET", "/page/0123456789abcdef/", NULL);
 }
 
 static void what_is_not_there_is_not_found(void **state)
@@ -159,6 +184,7 @@ int main(void)
         cmocka_unit_test_setup(a_slash_at_the_end_goes_away, begin),
         cmocka_unit_test_setup(programs_get_what_they_got, begin),
         cmocka_unit_test_setup(every_file_has_its_type_and_tag, begin),
+        cmocka_unit_test_setup(files_of_a_version_last, begin),
         cmocka_unit_test_setup(what_is_not_there_is_not_found, begin),
         cmocka_unit_test_setup(the_page_is_told_how_to_sign_in, begin),
     };

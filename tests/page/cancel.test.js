@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { startBrowser, until, visit } from "./support/browser.js";
+import { startBrowser, until, visit, withSession } from "./support/browser.js";
 import { chooseOfRow, row, untilLive } from "./support/rows.js";
 import { Stage } from "./support/stage.js";
 
@@ -121,8 +121,7 @@ test("what cannot be cancelled is there, disabled, and says why", async () => {
 test("only its creator can cancel: an administrator cannot, nor by asking the service", async () => {
     const { page, close } = await open("administrator", { mayComplain: [/403/] });
     await whyNot(page, "colleagues", /Only its creator, member-01-003, can cancel it/);
-    const status = await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
+    const status = await withSession(page, async (session) => {
         const answer = await fetch(`${location.pathname}/jobs/colleagues/cancel-requests`,
             { method: "POST", headers: { Authorization: `Bearer ${await session.token()}` } });
         return answer.status;

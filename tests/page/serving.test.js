@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { expectAccessible } from "./support/accessible.js";
-import { startBrowser, visit } from "./support/browser.js";
+import { startBrowser, untilSession, visit } from "./support/browser.js";
 import { Stage } from "./support/stage.js";
 
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
@@ -35,11 +35,32 @@ test("each file of the page has its type, its tag, and comes once", async () => 
         assert.equal(answer.headers.get("content-type"), types[name.split(".").at(-1)], name);
         assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
         assert.equal(answer.headers.get("cache-control"), "no-cache");
-        assert.deepEqual(Buffer.from(await answer.arrayBuffer()), readFileSync(new URL(name, folder)));
+        const body = Buffer.from(await answer.arrayBuffer());
+        if (name !== "index.html")
+            assert.deepEqual(body, readFileSync(new URL(name, folder)), name);
         const again = await get(`/page/${name}`, { "if-none-match": answer.headers.get("etag") });
         assert.equal(again.status, 304, name);
         assert.equal((await again.arrayBuffer()).byteLength, 0);
     }
+});
+
+test("files may be kept, by addresses that change with them; all are asked for at once", async () => {
+    const { page, close } = await visit(browser, stage, { as: "manager" });
+    const asked = [];
+    page.on("response", (answer) => asked.push([new URL(answer.url()).pathname,
+        answer.headers()["cache-control"]]));
+    await page.reload();
+    await untilSession(page, "signed-in");
+    const files = asked.filter(([path]) => path.startsWith("/page/"));
+    assert.notEqual(files.length, 0);
+    for (const [path, kept] of files) {
+        assert.match(path, /^\/page\/[0-9a-f]{16}\//);
+        assert.match(kept, /immutable/);
+    }
+    const html = await (await get(stage.page(), { accept: BROWSER })).text();
+    for (const name of readdirSync(folder).filter((each) => each.endsWith(".js")))
+        assert.match(html, new RegExp(`rel="modulepreload" href="../page/[0-9a-f]{16}/${name}"`));
+    await close();
 });
 
 test("the page is small", async () => {

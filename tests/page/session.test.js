@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { chooseMember, sessionOf, startBrowser, untilSession, visit } from "./support/browser.js";
+import { chooseMember, sessionOf, startBrowser, untilSession, visit, withSession } from "./support/browser.js";
 import { Stage } from "./support/stage.js";
 
 let browser, stage;
@@ -29,10 +29,7 @@ for (const who of ["administrator", "manager", "colleague", "user"])
     test(`a stranger becomes the ${who} by choosing so`, async () => {
         const { page, close } = await visit(browser, stage, { view: "?sort=-created" });
         await untilSession(page, "signed-out");
-        await page.evaluate(async () => {
-            const { session } = await import("/page/session.js");
-            void session.signIn();
-        });
+        await withSession(page, (session) => void session.signIn());
         await chooseMember(page, stage, who);
         const session = await untilSession(page, "signed-in");
         assert.equal(session.member, stage.members[who].id);
@@ -44,8 +41,7 @@ for (const who of ["administrator", "manager", "colleague", "user"])
 
 test("tokens are in no storage, and no address", async () => {
     const { page, close } = await visit(browser, stage, { as: "manager" });
-    const kept = await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
+    const kept = await withSession(page, async (session) => {
         const token = await session.token();
         const databases = await indexedDB.databases();
         return { isToken: token.split(".").length === 3, local: localStorage.length,
@@ -67,10 +63,7 @@ test("a page that is loaded anew is the same member's", async () => {
 
 test("signing out ends the issuer's session too", async () => {
     const { page, context, close } = await visit(browser, stage, { as: "administrator" });
-    await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
-        void session.signOut();
-    });
+    await withSession(page, (session) => void session.signOut());
     const session = await untilSession(page, "signed-out");
     assert.equal(session.member, null);
     assert.deepEqual(await context.cookies(), []);
@@ -81,8 +74,7 @@ test("signing out ends the issuer's session too", async () => {
 
 test("the service takes the page's token", async () => {
     const { page, close } = await visit(browser, stage, { as: "manager" });
-    const status = await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
+    const status = await withSession(page, async (session) => {
         const headers = { authorization: `Bearer ${await session.token()}` };
         return (await fetch(`${location.pathname}/jobs`, { headers })).status;
     });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { sessionOf, signInBeforehand, startBrowser, until, untilSession, visit }
+import { sessionOf, signInBeforehand, startBrowser, until, untilSession, visit, withSession }
     from "./support/browser.js";
 import { Stage } from "./support/stage.js";
 
@@ -57,10 +57,7 @@ async function expectRefused(page, reason) {
     const session = await untilSession(page, "signed-out", reason);
     assert.equal(session.member, null);
     assert.equal(page.url(), stage.page());
-    const token = await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
-        return session.token().catch(() => "none");
-    });
+    const token = await withSession(page, (session) => session.token().catch(() => "none"));
     assert.equal(token, "none");
 }
 
@@ -118,10 +115,7 @@ test("a code that somebody else's browser brought is refused", async () => {
 
 test("what the issuer says no to is told, and can be tried again", async () => {
     const { page, context, close } = await stranger();
-    await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
-        void session.signIn();
-    });
+    await withSession(page, (session) => void session.signIn());
     await page.waitForURL((url) => url.origin === stage.issuer);
     const back = new URL(page.url()).searchParams;
     await page.goto(`${stage.page()}?${new URLSearchParams({ state: back.get("state"),
@@ -136,7 +130,7 @@ test("what the issuer says no to is told, and can be tried again", async () => {
 
 test("where nobody can sign in yet, the page says so", async () => {
     const { page, context, close } = await stranger();
-    await context.route("**/page/settings.json", async (route) => {
+    await context.route("**/settings.json", async (route) => {
         const answer = await route.fetch();
         await route.fulfill({ json: { ...await answer.json(), clientId: null, issuer: null } });
     });

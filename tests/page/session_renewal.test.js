@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { chooseMember, startBrowser, until, untilSession, visit } from "./support/browser.js";
+import { chooseMember, startBrowser, until, untilSession, visit, withSession } from "./support/browser.js";
 import { Stage } from "./support/stage.js";
 
 const REFUSED = /ERR_CONNECTION_REFUSED/;
@@ -29,10 +29,7 @@ async function begin(options, wish) {
 }
 
 function tokenOf(page) {
-    return page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
-        return session.token();
-    });
+    return withSession(page, (session) => session.token());
 }
 
 test("tokens are renewed before they expire, and nobody notices", async () => {
@@ -47,8 +44,7 @@ test("tokens are renewed before they expire, and nobody notices", async () => {
 
 test("whoever asks while a token is renewed waits for the same one", async () => {
     const { page, asked, close } = await begin({ lifetime: 300 }, { as: "manager" });
-    const tokens = await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
+    const tokens = await withSession(page, async (session) => {
         session.reject();
         return Promise.all([session.token(), session.token(), session.token()]);
     });
@@ -63,10 +59,7 @@ test("where nothing renews it a session ends with its token, and signing in lead
     const session = await untilSession(page, "signed-out", "expired");
     assert.equal(session.member, stage.members.manager.id, "what is shown is still the member's");
     assert.equal(page.url(), stage.page("?status=failed"));
-    await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
-        void session.signIn();
-    });
+    await withSession(page, (session) => void session.signIn());
     await chooseMember(page, stage, "manager");
     await untilSession(page, "signed-in");
     assert.equal(page.url(), stage.page("?status=failed"));
@@ -78,8 +71,7 @@ test("an issuer that has forgotten the member ends the session", async () => {
         { as: "manager", mayComplain: [NOT_RENEWED] });
     await stage.stopIssuer();
     await stage.startIssuer({ lifetime: 300 }); // its refresh tokens were in its memory
-    await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
+    await withSession(page, async (session) => {
         session.reject();
         await session.token().catch(() => {});
     });
@@ -91,8 +83,7 @@ test("while the issuer is away a session lives on, and asks again", async () => 
     const { page, close } = await begin({ lifetime: 300 },
         { as: "manager", mayComplain: [REFUSED, NOT_RENEWED] });
     await stage.stopIssuer();
-    const reason = await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
+    const reason = await withSession(page, async (session) => {
         session.reject();
         return session.token().catch((error) => error.reason);
     });
@@ -110,10 +101,7 @@ test("without its issuer the page says so, and begins when it is back", async ()
     assert.notEqual((await page.locator("body").innerText()).trim(), "");
     assert.equal(page.url(), stage.page("?q=x"));
     await stage.startIssuer({ lifetime: 300 });
-    await page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
-        void session.signIn();
-    });
+    await withSession(page, (session) => void session.signIn());
     await chooseMember(page, stage, "user");
     assert.equal((await untilSession(page, "signed-in")).role, "User");
     assert.equal(page.url(), stage.page("?q=x"));

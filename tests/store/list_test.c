@@ -28,44 +28,6 @@ static void keep_cursor(struct kept_cursor *kept, const struct job_cursor *curso
     kept->cursor.job_id.data = memcpy(kept->job_id, cursor->job_id.data, cursor->job_id.size);
 }
 
-static struct job_scope some_scope(struct dice *dice)
-{
-    return scope_of(dice_percent(dice, 90) ? "acme" : "other",
-                    dice_percent(dice, 30) ? "ada" : NULL);
-}
-
-static int64_t some_bound(struct dice *dice)
-{
-    return INT64_C(1700000000123456) + (int64_t)dice_below(dice, 8) * 1000001;
-}
-
-static struct job_filter some_filter(struct dice *dice)
-{
-    static const char *const types[] = {"Load", "seed", "Analyze", "none of these"};
-    static const char *const texts[] = {"%", "_", "\\", "job-", "HALF", "'; --", "", "é1", "no"};
-    struct job_filter filter = no_filter();
-
-    if (dice_percent(dice, 40))
-        filter.type_count = dice_between(dice, 1, 3);
-    for (size_t i = 0; i < filter.type_count; i++)
-        filter.types[i] = slice_of(types[dice_below(dice, 4)]);
-    if (dice_percent(dice, 40))
-        filter.statuses = (unsigned)dice_between(dice, 1, 31);
-    if (dice_percent(dice, 20))
-        filter.created_from_us = some_bound(dice);
-    if (dice_percent(dice, 20))
-        filter.created_to_us = some_bound(dice);
-    if (dice_percent(dice, 10))
-        filter.min_duration_s = (int64_t)dice_below(dice, 40);
-    if (dice_percent(dice, 10))
-        filter.max_duration_s = (int64_t)dice_below(dice, 40);
-    if (dice_percent(dice, 20))
-        filter.creator_id = slice_of(dice_percent(dice, 50) ? "ada" : "bob");
-    if (dice_percent(dice, 25))
-        filter.text = slice_of(texts[dice_below(dice, 9)]);
-    return filter;
-}
-
 struct world {
     struct harness *harness;
     struct made_jobs *jobs;
@@ -135,8 +97,8 @@ static void check_count(const struct world *world, const struct job_scope *scope
 static void one_list(const struct world *world, struct dice *dice)
 {
     size_t expected[MADE_JOBS_MAX];
-    struct job_scope scope = some_scope(dice);
-    struct job_filter filter = some_filter(dice);
+    struct job_scope scope = made_scope(dice);
+    struct job_filter filter = made_filter(dice);
     struct job_page page = {.sort = (enum job_sort)dice_below(dice, JOB_SORTS),
                             .descending = dice_percent(dice, 50),
                             .limit = dice_between(dice, 1, 60)};

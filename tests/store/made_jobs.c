@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "store/reader_kit.h"
 
 enum { SCATTERED = 7 };
 
@@ -285,4 +286,42 @@ size_t naive_list(const struct made_jobs *jobs, const struct job_scope *scope,
         count++;
     }
     return count;
+}
+
+struct job_scope made_scope(struct dice *dice)
+{
+    return scope_of(dice_percent(dice, 90) ? "acme" : "other",
+                    dice_percent(dice, 30) ? "ada" : NULL);
+}
+
+static int64_t some_bound(struct dice *dice)
+{
+    return INT64_C(1700000000123456) + (int64_t)dice_below(dice, 8) * 1000001;
+}
+
+struct job_filter made_filter(struct dice *dice)
+{
+    static const char *const types[] = {"Load", "seed", "Analyze", "none of these"};
+    static const char *const texts[] = {"%", "_", "\\", "job-", "HALF", "'; --", "", "é1", "no"};
+    struct job_filter filter = no_filter();
+
+    if (dice_percent(dice, 40))
+        filter.type_count = dice_between(dice, 1, 3);
+    for (size_t i = 0; i < filter.type_count; i++)
+        filter.types[i] = slice_of(types[dice_below(dice, 4)]);
+    if (dice_percent(dice, 40))
+        filter.statuses = (unsigned)dice_between(dice, 1, 31);
+    if (dice_percent(dice, 20))
+        filter.created_from_us = some_bound(dice);
+    if (dice_percent(dice, 20))
+        filter.created_to_us = some_bound(dice);
+    if (dice_percent(dice, 10))
+        filter.min_duration_s = (int64_t)dice_below(dice, 40);
+    if (dice_percent(dice, 10))
+        filter.max_duration_s = (int64_t)dice_below(dice, 40);
+    if (dice_percent(dice, 20))
+        filter.creator_id = slice_of(dice_percent(dice, 50) ? "ada" : "bob");
+    if (dice_percent(dice, 25))
+        filter.text = slice_of(texts[dice_below(dice, 9)]);
+    return filter;
 }

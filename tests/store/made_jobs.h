@@ -28,3 +28,7 @@ void made_jobs_go_on(struct harness *harness, struct made_jobs *jobs);
 size_t naive_list(const struct made_jobs *jobs, const struct job_scope *scope,
                   const struct job_filter *filter, const struct job_page *page,
                   size_t out[MADE_JOBS_MAX]);
+
+// One drawn at random: of both organisations, and of what their jobs have and do not have.
+struct job_scope made_scope(struct dice *dice);
+struct job_filter made_filter(struct dice *dice);

@@ -82,13 +82,27 @@ export async function chooseMember(page, stage, member) {
     await page.getByRole("link", { name: stage.members[member].name }).click();
 }
 
+/**
+ * Does something in the page with its session. The action is sent as text: it knows nothing of what
+ * is around it here.
+ *
+ * @template T
+ * @param {import("playwright-core").Page} page
+ * @param {(session: any) => T | Promise<T>} action
+ * @returns {Promise<T>}
+ */
+export function withSession(page, action) {
+    return page.evaluate(`(async () => {
+        const main = document.querySelector("script[type=module]").src;
+        const { session } = await import(new URL("session.js", main));
+        return (${action})(session);
+    })()`);
+}
+
 /** state, reason, member, name, role and organization of the page's session. */
 export function sessionOf(page) {
-    return page.evaluate(async () => {
-        const { session } = await import("/page/session.js");
-        const { state, reason, detail, member, name, role, organization } = session;
-        return { state, reason, detail, member, name, role, organization };
-    });
+    return withSession(page, ({ state, reason, detail, member, name, role, organization }) =>
+        ({ state, reason, detail, member, name, role, organization }));
 }
 
 /** Until the session is in this state, for this reason if one is named; returns it. */

@@ -11,7 +11,8 @@
 #include "http/request.h"
 #include "http/response.h"
 
-enum { MEMBERS_MAX = 16, GRANTS_MAX = 256, GRANT_SIZE = 44, MEMBER_NONE = -1 };
+// A digit names each member.
+enum { MEMBERS_MAX = 10, GRANTS_MAX = 256, GRANT_SIZE = 44, MEMBER_NONE = -1 };
 
 struct member {
     const char *role, *id, *organization_id, *name;

@@ -26,9 +26,9 @@ struct visit_in {
 
 static bool add_member(struct issuer *issuer, char *text)
 {
-    struct member *member = &issuer->members[issuer->member_count++];
+    struct member *member = &issuer->members[issuer->member_count];
 
-    if (issuer->member_count > MEMBERS_MAX || issuer->member_count > 10) // one digit names each
+    if (issuer->member_count++ == MEMBERS_MAX)
         return false;
     member->role = strsep(&text, ":");
     member->id = strsep(&text, ":");
@@ -61,7 +61,7 @@ bool issuer_read_flags(struct issuer *issuer, int count, char **words)
         else if (!strcmp(flag, "--audience"))
             issuer->audience = words[i];
         else if (!strcmp(flag, "--lifetime"))
-            issuer->lifetime_s = atoi(words[i]);
+            good = option_value_integer(OPTION_INTEGER, words[i], &issuer->lifetime_s);
         else
             good = !strcmp(flag, "--member") && add_member(issuer, words[i]);
     }
