@@ -14,6 +14,18 @@ static struct slice without_indentation(struct slice line)
     return line;
 }
 
+// Leaves of the line what stands behind the comment's end. False: that is not in it.
+static bool behind_comment(struct slice *line)
+{
+    const char *end = memmem(line->data, line->size, "*/", 2);
+
+    if (!end)
+        return false;
+    end += 2;
+    *line = without_indentation((struct slice){end, (size_t)(line->data + line->size - end)});
+    return true;
+}
+
 void page_source(struct slice text, struct buffer *out)
 {
     bool in_comment = false;
@@ -25,8 +37,8 @@ void page_source(struct slice text, struct buffer *out)
 
         in_comment |= begins(line, "/*");
         if (in_comment)
-            in_comment = !memmem(line.data, line.size, "*/", 2);
-        else if (!begins(line, "//"))
+            in_comment = !behind_comment(&line);
+        if (!in_comment && !begins(line, "//"))
             buffer_append(out, line.data, line.size);
         if (newline)
             buffer_append(out, newline, 1);

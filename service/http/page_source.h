@@ -7,6 +7,6 @@
 #include "base/buffer.h"
 
 // Appends the text. A comment counts if nothing but blanks stands before it in its line: from // to
-// the line's end, or from /* to the end of the line with the next */ (nothing may follow in it). So
-// no line within a text of several lines may look like that. Look at out->failed afterwards.
+// the line's end, or from /* to the next */. So no line within a text of several lines may look
+// like that. Look at out->failed afterwards.
 void page_source(struct slice text, struct buffer *out);

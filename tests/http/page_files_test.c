@@ -133,6 +133,7 @@ static void comments_and_indentation_are_left_out_and_lines_keep_their_numbers(v
     (void)state;
     expect_source("// SPDX\n\n  a(); // said\n\tb;", "\n\na(); // said\nb;");
     expect_source("/** @type {x} */\n/* one\n * two\n */\nc /* d */\n", "\n\n\n\nc /* d */\n");
+    expect_source("  /** @type {x} */ y = 1;\n/* a\n */ z;", "y = 1;\n\nz;");
     expect_source("a = b\n    / c;\n  //", "a = b\n/ c;\n");
     expect_source("/* never ended\na", "\n");
     expect_source(" \n", "\n");
