@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table. It is built anew for another list, columns or language; changes of rows are gathered
-// and written once a frame.
+// and written together in one frame.
 import { columnHead } from "./column_head.js";
 import { make, setAttribute } from "./dom.js";
 import { preferences } from "./preferences.js";
@@ -11,6 +11,7 @@ import { t } from "./words.js";
 
 const actionsWidthPx = 44;
 const skeletonRows = 12;
+const gatherMs = 80; // many changes are one frame's work; nobody sees the delay
 const exactWidthPx = 168;
 
 /** @param {import("./columns.js").Column} column */
@@ -34,6 +35,8 @@ export class Table {
         /** @type {Set<Row>} */
         this.changed = new Set();
         this.frame = 0;
+        /** @type {ReturnType<typeof setTimeout> | undefined} */
+        this.timer = undefined;
         this.caption = make("caption", { class: "unseen" });
         this.columnGroup = make("colgroup");
         this.head = make("thead", { role: "rowgroup" });
@@ -68,9 +71,7 @@ export class Table {
 
     /** @param {Iterable<Row>} rows in their order */
     showRows(rows) {
-        cancelAnimationFrame(this.frame);
-        this.frame = 0;
-        this.changed.clear();
+        this.forgetChanges();
         this.views.clear();
         for (const row of rows)
             this.views.set(row.job.jobID, new RowView(row, this.columns ?? [], this.options.rowActions));
@@ -98,12 +99,22 @@ export class Table {
      */
     change(row) {
         this.changed.add(row);
-        this.frame ||= requestAnimationFrame(() => this.writeChanges());
+        this.timer ??= setTimeout(() => {
+            this.frame = requestAnimationFrame(() => this.writeChanges());
+        }, gatherMs);
+    }
+
+    /** What was gathered is shown already. */
+    forgetChanges() {
+        clearTimeout(this.timer);
+        cancelAnimationFrame(this.frame);
+        this.timer = undefined;
+        this.changed.clear();
     }
 
     writeChanges() {
         const nowMs = Date.now();
-        this.frame = 0;
+        this.timer = undefined;
         for (const row of this.changed)
             this.views.get(row.job.jobID)?.update(row, nowMs);
         this.changed.clear();
