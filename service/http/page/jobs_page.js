@@ -178,7 +178,7 @@ export class JobsPage {
             this.table.showRows([]);
             this.state.replaceChildren(problemState(live.problem, { retry: () => live.refresh(),
                 reset: () => this.navigation.go(defaultView()), signIn: this.who.signIn }));
-        } else if (read) {
+        } else if (read && live.problem === null) {
             const focused = this.keepFocus();
             this.table.showRows(live.list.rows.values());
             focused();

@@ -49,7 +49,10 @@ export class Live extends EventTarget {
             this.problem = null;
             this.tell("list");
         }
-        this.setFresh({ mode: this.paused ? "paused" : "connecting" });
+        if (this.paused)
+            this.setFresh({ mode: "paused" });
+        else if (this.fresh.mode !== "live") // else how far it is behind says enough
+            this.setFresh({ mode: "connecting" });
         const request = this.request = new AbortController();
         try {
             const read = await this.api.list(listQuery(view, limit), request.signal);

@@ -31,6 +31,7 @@ export class Stream {
         this.listener = listener;
         this.backoff = new Backoff();
         this.closed = false;
+        this.renews = false;
         this.connection = new AbortController();
         this.wake = () => {};
         void this.run();
@@ -50,6 +51,7 @@ export class Stream {
 
     async run() {
         while (!this.closed) {
+            this.renews = false;
             const problem = await this.connect();
             if (this.closed)
                 return;
@@ -58,7 +60,8 @@ export class Stream {
                 this.listener.refused(problem);
                 return;
             }
-            await this.rest((problem?.retryAfterS ?? 0) * 1000);
+            if (!this.renews)
+                await this.rest((problem?.retryAfterS ?? 0) * 1000);
         }
     }
 
@@ -101,6 +104,8 @@ export class Stream {
             this.backoff.reset();
             this.lastId = id ?? this.lastId;
             const body = parsed(data);
+            // As it must be from time to time: no loss, and nothing to wait for.
+            this.renews ||= event === "end" && body?.reason === "token_expired";
             if (body)
                 this.listener.message(event, body);
         }
