@@ -16,15 +16,15 @@ import { columnNames } from "./view_state.js";
 
 /** @type {Record<ColumnName, Omit<Column, "name">>} */
 const known = {
-    processID: { filter: "values", isDate: false, widthPx: 108 },
-    jobID: { filter: "search", isDate: false, widthPx: 172 },
-    status: { filter: "values", isDate: false, widthPx: 150 },
-    message: { filter: "search", isDate: false, widthPx: 180 },
-    progress: { filter: null, isDate: false, widthPx: 126 },
-    created: { filter: "dates", isDate: true, widthPx: 116 },
-    started: { filter: null, isDate: true, widthPx: 116 },
-    finished: { filter: null, isDate: true, widthPx: 116 },
-    updated: { filter: null, isDate: true, widthPx: 116 },
+    processID: { filter: "values", isDate: false, widthPx: 98 },
+    jobID: { filter: "search", isDate: false, widthPx: 176 },
+    status: { filter: "values", isDate: false, widthPx: 142 },
+    message: { filter: "search", isDate: false, widthPx: 170 },
+    progress: { filter: null, isDate: false, widthPx: 122 },
+    created: { filter: "dates", isDate: true, widthPx: 122 },
+    started: { filter: null, isDate: true, widthPx: 112 },
+    finished: { filter: null, isDate: true, widthPx: 112 },
+    updated: { filter: null, isDate: true, widthPx: 112 },
 };
 
 /** @type {Column[]} all, in their order */

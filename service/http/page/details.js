@@ -4,7 +4,7 @@
 import { isAbort } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { foreign, make, setAttribute } from "./dom.js";
-import { facts, statusLine } from "./facts.js";
+import { facts, passTime, statusLine } from "./facts.js";
 import { errorParts } from "./error_dialog.js";
 import { icon } from "./icons.js";
 import { whyNotCancel } from "./job.js";
@@ -110,6 +110,10 @@ export class Details {
             if (button)
                 setAttribute(button, "aria-disabled",
                     this.actions.neighbour(this.id, step) === undefined ? "true" : null);
+    }
+
+    tick() {
+        passTime(this.place);
     }
 
     /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job's whole row, as a list of names and values.
 import { duration, exact, relative } from "./dates.js";
-import { foreign, make } from "./dom.js";
+import { foreign, make, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { shownNote, shownStatus } from "./job.js";
 import { t } from "./words.js";
@@ -27,7 +27,8 @@ export function facts(job) {
     return make("dl", { class: "facts" },
         ...job.message ? fact(t("column.message"), foreign(job.message)) : [],
         ...dateFact("created", job), ...dateFact("started", job), ...dateFact("finished", job),
-        ...fact(t("details.duration"), durationOf(job)),
+        ...fact(t("details.duration"), make("span", {
+            "data-since": job.finished ? undefined : job.started, text: durationOf(job) })),
         ...dateFact("updated", job),
         ...fact(t("details.creator"), foreign(creatorOf(job))),
         ...fact(t("details.attempt"), String(job.attempt)),
@@ -50,10 +51,27 @@ function dateFact(name, job) {
     const moment = job[name];
     return fact(t(`column.${name}`), moment === undefined ? t("details.none")
         : make("time", { datetime: moment }, exact(moment),
-            make("span", { class: "quiet", text: ` · ${relative(moment, Date.now())}` })));
+            make("span", { class: "quiet", "data-moment": moment, text: ago(moment) })));
 }
 
-/** @param {Job} job */
+/** @param {string} moment */
+function ago(moment) {
+    return ` · ${relative(moment, Date.now())}`;
+}
+
+/**
+ * Time passes: what says how long ago, or for how long, follows.
+ * @param {Element} place
+ */
+export function passTime(place) {
+    for (const element of place.querySelectorAll("[data-moment], [data-since]")) {
+        const moment = element.getAttribute("data-moment");
+        const started = element.getAttribute("data-since") ?? undefined;
+        setText(element, moment === null ? durationOf({ started }) : ago(moment));
+    }
+}
+
+/** @param {{started?: string, finished?: string}} job */
 function durationOf({ started, finished }) {
     if (!started)
         return t("details.none");

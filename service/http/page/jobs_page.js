@@ -32,7 +32,6 @@ import { t } from "./words.js";
  */
 
 const clockMs = 1000;
-const agesMs = 10_000;
 
 export class JobsPage {
     /** @param {JobsPageOptions} options */
@@ -90,12 +89,14 @@ export class JobsPage {
         ];
         for (const [target, name, listener] of all)
             target.addEventListener(name, listener, { signal });
-        const clock = setInterval(() => this.liveBar.update(), clockMs);
-        const ages = setInterval(() => this.table.tick(), agesMs);
+        const clock = setInterval(() => {
+            this.liveBar.update();
+            this.table.tick();
+            this.details.tick();
+        }, clockMs);
         const endShortcuts = listenForShortcuts(this.shortcuts());
         signal.addEventListener("abort", () => {
             clearInterval(clock);
-            clearInterval(ages);
             endShortcuts();
         });
     }
