@@ -11,7 +11,7 @@ C tests (ctest), then those of whole processes and foreign clients (pytest), the
 Jobs page in a browser (node), and ends with a summary. A test that could not run is named, and counts as a failure where CI=true.
 
   --long     also the tests that take minutes, and ten minutes of fuzzing
-  --brief    of the tests of processes only those of serve, for the slow presets asan and tsan
+  --brief    of the tests of processes only those of serve and the API, for the slow asan and tsan
   --c        only the C tests
   --page     only those of the Jobs page
   --preset   another build, such as asan or tsan
@@ -110,7 +110,7 @@ test_processes() {
     local options=(-v --durations=8 --tb=short -p no:cacheprovider -rsx) status=0
     local places=(tests/e2e tests/interop)
     [ "$2" = long ] || options+=(-m "not long")
-    [ "$2" != brief ] || places=(tests/e2e/test_serve.py)
+    [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel}.py)
     [ -z "$3" ] || options+=(-k "$3")
     run "$PYTHON_ENVIRONMENT/bin/python" -m pytest "${options[@]}" -c tests/pytest.ini \
         "${places[@]}" || status=$?

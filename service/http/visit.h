@@ -6,9 +6,11 @@
 #include "core/gate_transaction.h"
 #include "http/problem.h"
 #include "http/rate.h"
+#include "http/silence.h"
 #include "http/viewer.h"
 #include "store/job_reader.h"
 
+struct failure_log;
 struct hub;
 struct ledger_pool;
 struct page_files;
@@ -19,10 +21,13 @@ struct api {
     const char *const *cors_origins; // NULL-terminated, exact
     const char *const *event_topics; // NULL-terminated, at least one
     struct viewer_rules viewers;
+    struct silence_rules silence;
+    int64_t wait_for_us;           // how long Jobtrail-Wait-For may wait
     struct rate *rate;             // owned by whoever made the API, as all pointers here
     struct ledger_pool *ledgers;   // for cancelling
-    const struct page_files *page; // NULL: browsers get JSON too
+    struct failure_log *failures;  // NULL: each is logged
     struct hub *hub;               // for the live stream; NULL: there is none
+    const struct page_files *page; // NULL: browsers get JSON too
     // Of core/gate_transaction.h; ledger is set for each decision.
     struct gate gate;
 };

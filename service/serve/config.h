@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "core/gate.h"
 #include "http/page_files.h"
+#include "http/silence.h"
 #include "kafka/consumer.h"
 #include "registry/registry.h"
 
@@ -20,6 +21,8 @@ struct http_config {
     uint32_t rate;                   // requests a second
     const char *base_url;            // "": none
     const char *const *cors_origins; // NULL-terminated, may be empty
+    struct silence_rules silence;
+    int64_t wait_for_us;
 };
 
 // How tokens are verified. All NULL but the claims and request_audience: not configured.

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "http/failure_log.h"
 #include "http/hub.h"
 #include "http/ledger_pool.h"
 #include "http/page_files.h"
@@ -22,6 +23,7 @@ struct http_part {
     struct verifier *verifier;
     struct rate *rate;
     struct ledger_pool *ledgers;
+    struct failure_log failures;
     struct page_files *page;
     struct api api;
     struct server *server;
@@ -100,8 +102,11 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .cors_origins = config->http.cors_origins,
         .event_topics = config->event_topics,
         .viewers = {.verifier = part->verifier, .claims = config->auth.claims},
+        .wait_for_us = config->http.wait_for_us,
+        .silence = config->http.silence,
         .rate = part->rate,
         .ledgers = part->ledgers,
+        .failures = &part->failures,
         .page = part->page,
         .gate = {.rules = config->gate_rules, .decided = gate_report, .self = part->service},
     };
@@ -127,6 +132,7 @@ int http_part_start(struct service *service, struct http_part **out, struct err 
     if (!part)
         return err_no_memory(err);
     part->service = service;
+    failure_log_init(&part->failures);
     rc = make_parts(part, service->config, err);
     if (!rc)
         rc = start_hub(part, err);
@@ -169,5 +175,6 @@ void http_part_stop(struct http_part *part)
     rate_free(part->rate);
     verifier_free(part->verifier);
     key_set_free(part->keys);
+    failure_log_destroy(&part->failures);
     free(part);
 }
