@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of jobs: composes table, bars and dialogs over what is shown (Navigation) and what is
 // known (Live). It is made anew for another language.
-import { announce, notify } from "./announce.js";
+import { announce } from "./announce.js";
 import { Cancelling } from "./cancel.js";
 import { openColumnMenu } from "./column_menu.js";
 import { columnsNamed } from "./columns.js";
-import { openColumnsDialog } from "./columns_dialog.js";
 import { Details } from "./details.js";
 import { make } from "./dom.js";
 import { openErrorDialog } from "./error_dialog.js";
 import { Footer, totalWords } from "./footer.js";
 import { LiveBar } from "./live_bar.js";
+import { columnMenuActions, rowMenuActions, shortcutCommands } from "./page_actions.js";
 import { prefer, preferences } from "./preferences.js";
-import { openRowMenu, whyNotWords } from "./row_menu.js";
+import { openRowMenu } from "./row_menu.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { emptyState, problemState } from "./states.js";
 import { Table } from "./table.js";
@@ -55,11 +55,11 @@ export class JobsPage {
             rowActions: {
                 details: (row) => this.openDetails(row.job),
                 error: (row) => openErrorDialog(row.job, api),
-                menu: (row, button) => openRowMenu(row.job, button, this.rowMenuActions()),
+                menu: (row, button) => openRowMenu(row.job, button, rowMenuActions(this)),
             },
             headActions: {
                 sort: (sortby) => this.sort(sortby),
-                menu: (column, button) => openColumnMenu(column, button, this.columnMenuActions()),
+                menu: (column, button) => openColumnMenu(column, button, columnMenuActions(this)),
             } });
         this.footer = new Footer({ go: (cursor) => navigation.go({ ...navigation.view, cursor }),
             setLimit: (limit) => this.setLimit(limit) });
@@ -94,7 +94,7 @@ export class JobsPage {
             this.table.tick();
             this.details.tick();
         }, clockMs);
-        const endShortcuts = listenForShortcuts(this.shortcuts());
+        const endShortcuts = listenForShortcuts(shortcutCommands(this));
         signal.addEventListener("abort", () => {
             clearInterval(clock);
             endShortcuts();
@@ -256,56 +256,6 @@ export class JobsPage {
     chooseColumns(names) {
         prefer({ columns: names });
         this.navigation.go({ ...this.navigation.view, columns: names }, { replaces: true });
-    }
-
-    columnMenuActions() {
-        return {
-            view: () => this.navigation.view,
-            show: (/** @type {View} */ view) => this.navigation.go(view),
-            columns: () => this.columns,
-            showColumns: (/** @type {string[]} */ names) => this.chooseColumns(names),
-            chooseColumns: () => openColumnsDialog(this.columns.map(({ name }) => name),
-                (names) => this.chooseColumns(names)),
-            search: () => this.toolbar.search.focus(),
-            types: () => this.api.types(),
-        };
-    }
-
-    rowMenuActions() {
-        return {
-            details: (/** @type {Job} */ job) => this.openDetails(job),
-            error: (/** @type {Job} */ job) => openErrorDialog(job, this.api),
-            cancel: (/** @type {Job} */ job) => this.cancelling.ask(job),
-        };
-    }
-
-    shortcuts() {
-        const press = (/** @type {"menu" | "error"} */ what) =>
-            this.table.currentView()?.focusable(what)?.click();
-        return {
-            search: () => this.toolbar.search.select(),
-            down: () => this.table.move(1),
-            up: () => this.table.move(-1),
-            menu: () => press("menu"),
-            error: () => press("error"),
-            cancel: () => this.cancelCurrent(),
-            show: () => this.showNews(),
-            refresh: () => this.liveBar.press(),
-            pause: () => this.liveBar.toggle(),
-            previous: () => this.footer.press("previous"),
-            next: () => this.footer.press("next"),
-        };
-    }
-
-    cancelCurrent() {
-        const job = this.table.currentView()?.row.job;
-        if (!job)
-            return;
-        const why = whyNotWords(job);
-        if (why)
-            notify(why);
-        else
-            this.cancelling.ask(job);
     }
 }
 

@@ -240,7 +240,6 @@ export const words = {
     "cancel.done": "{id} is cancelled.",
     "cancel.overtaken": "{id} ended before it could be cancelled: {status}.",
     "cancel.close": "Close",
-
     "copy.done": "{id} copied",
 
     "keys.title": "Keyboard",

@@ -242,7 +242,6 @@ export const words = {
     "cancel.done": "{id} est annulée.",
     "cancel.overtaken": "{id} s’est terminée avant d’être annulée : {status}.",
     "cancel.close": "Fermer",
-
     "copy.done": "{id} copié",
 
     "keys.title": "Clavier",
