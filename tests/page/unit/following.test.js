@@ -109,6 +109,18 @@ test("30 s without a word: the connection is dead", async () => {
     live.stop();
 });
 
+test("a row that left the filters is told, as are others", async () => {
+    const rows = [];
+    await begin();
+    live.addEventListener("rows", ({ detail }) => rows.push([detail.job.jobID, detail.left]));
+    service.say("gone", { jobID: "a" }, 6);
+    service.say("gone", { jobID: "unknown" }, 7);
+    service.say("job", job("a"), 8);
+    await settle();
+    assert.deepEqual(rows, [["a", true], ["a", false]]);
+    live.stop();
+});
+
 test("a reset reads the list again", async () => {
     await begin();
     service.lists = [{ jobs: [job("b")], streamFrom: "9" }];
