@@ -8,6 +8,7 @@
 #include "http/encoding.h"
 #include "http/page_index.h"
 #include "http/page_policy.h"
+#include "http/page_source.h"
 
 static const char index_name[] = "index.html";
 
@@ -70,13 +71,27 @@ static void compress(struct page_file *file)
         buffer_free(compressed);
 }
 
+// What may be left out of a file is left out; without memory for that it stays as it is.
+static void leave_out(struct page_file *file)
+{
+    if (strncmp(file->media_type, "text/javascript", 15) != 0 &&
+        strncmp(file->media_type, "text/css", 8) != 0)
+        return;
+    page_source(file->plain, &file->source);
+    if (file->source.failed)
+        buffer_free(&file->source);
+    else
+        file->plain = buffer_slice(&file->source);
+}
+
 static void add(struct page_files *files, struct slice name, struct slice plain)
 {
     struct page_file *file = &files->files[files->count++];
 
     *file =
         (struct page_file){.name = name, .plain = plain, .media_type = media_type_of(name.data)};
-    entity_tag(plain, file->tag);
+    leave_out(file);
+    entity_tag(file->plain, file->tag);
     compress(file);
 }
 
@@ -142,8 +157,10 @@ void page_files_free(struct page_files *files)
 {
     if (!files)
         return;
-    for (size_t i = 0; i < files->count; i++)
+    for (size_t i = 0; i < files->count; i++) {
+        buffer_free(&files->files[i].source);
         buffer_free(&files->files[i].compressed);
+    }
     buffer_free(&files->index);
     buffer_free(&files->settings);
     buffer_free(&files->policy);

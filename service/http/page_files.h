@@ -23,7 +23,8 @@ enum { PAGE_VERSION_SIZE = 17 };
 struct page_file {
     struct slice name;
     const char *media_type; // a constant
-    struct slice plain;     // the program's, or of index and settings
+    struct slice plain;     // the program's, or of index, settings and source
+    struct buffer source;   // of scripts and styles: without what is for their readers
     struct buffer compressed;
     char tag[ENTITY_TAG_SIZE];
 };

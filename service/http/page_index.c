@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/page_index.h"
 
-static const char folder[] = "../page/", name_mark[] = "{name}";
+static const char folder[] = "../page/", name_mark[] = "{name}", language_begin[] = "words_";
 static const char each_begin[] = "<!-- each module -->", each_end[] = "<!-- /each module -->";
 
 // Cuts *text before the mark, and *rest behind it. False, and all is in *text: it is not there.
@@ -31,11 +31,13 @@ static void append_replaced(struct buffer *out, struct slice text, const char *m
     buffer_append(out, text.data, text.size);
 }
 
+// The languages are none of them: the page fetches the one that its reader reads.
 static bool is_module(const char *name)
 {
     size_t size = strlen(name);
 
-    return size > 3 && !strcmp(name + size - 3, ".js");
+    return size > 3 && !strcmp(name + size - 3, ".js") &&
+           strncmp(name, language_begin, sizeof language_begin - 1) != 0;
 }
 
 static void append_each(struct buffer *out, struct slice piece, const struct embedded_file *files,

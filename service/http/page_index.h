@@ -7,7 +7,7 @@
 #include "base/embedded.h"
 
 // Appends the text. What stands in it between <!-- each module --> and <!-- /each module --> comes
-// once for each file whose name ends in .js, with that name for {name}; then ../page/ becomes
-// ../page/VERSION/. Look at out->failed afterwards.
+// once for each file whose name ends in .js and does not begin with words_, with that name for
+// {name}; then ../page/ becomes ../page/VERSION/. Look at out->failed afterwards.
 void page_index(struct slice text, const struct embedded_file *files, size_t count,
                 const char *version, struct buffer *out);

@@ -12,6 +12,7 @@
 #include "http/page_files.h"
 #include "http/page_index.h"
 #include "http/page_policy.h"
+#include "http/page_source.h"
 #include "support/failing_malloc.h"
 
 static const char *const none[] = {NULL};
@@ -95,11 +96,13 @@ static void without_a_client_nobody_is_talked_to(void **state)
 static void expect_index(const char *text, const char *expected)
 {
     static const char empty[] = "";
-    static const struct embedded_file files[] = {
-        {"a.js", empty, empty}, {"b.css", empty, empty}, {"c.js", empty, empty}};
+    static const struct embedded_file files[] = {{"a.js", empty, empty},
+                                                 {"b.css", empty, empty},
+                                                 {"c.js", empty, empty},
+                                                 {"words_en.js", empty, empty}};
     struct buffer out = {0};
 
-    page_index(slice_of(text), files, 3, "v1", &out);
+    page_index(slice_of(text), files, 4, "v1", &out);
     if (!slice_equal(buffer_slice(&out), slice_of(expected)))
         fail_msg("%.*s", (int)out.size, out.data);
     buffer_free(&out);
@@ -113,6 +116,27 @@ static void the_index_names_modules_and_version(void **state)
     expect_index("1<!-- each module -->(../page/{name},{name})<!-- /each module -->2 ../page/a.js",
                  "1(../page/v1/a.js,a.js)(../page/v1/c.js,c.js)2 ../page/v1/a.js");
     expect_index("1<!-- each module -->{name}", "1{name}"); // never ended
+}
+
+static void expect_source(const char *text, const char *expected)
+{
+    struct buffer out = {0};
+
+    page_source(slice_of(text), &out);
+    if (!slice_equal(buffer_slice(&out), slice_of(expected)))
+        fail_msg("%.*s", (int)out.size, out.data);
+    buffer_free(&out);
+}
+
+static void comments_and_indentation_are_left_out_and_lines_keep_their_numbers(void **state)
+{
+    (void)state;
+    expect_source("// SPDX\n\n  a(); // said\n\tb;", "\n\na(); // said\nb;");
+    expect_source("/** @type {x} */\n/* one\n * two\n */\nc /* d */\n", "\n\n\n\nc /* d */\n");
+    expect_source("  /** @type {x} */ y = 1;\n/* a\n */ z;", "y = 1;\n\nz;");
+    expect_source("a = b\n    / c;\n  //", "a = b\n/ c;\n");
+    expect_source("/* never ended\na", "\n");
+    expect_source(" \n", "\n");
 }
 
 static void another_setting_is_another_version(void **state)
@@ -165,6 +189,7 @@ int main(void)
         cmocka_unit_test(without_a_client_nobody_is_talked_to),
         cmocka_unit_test(the_index_names_modules_and_version),
         cmocka_unit_test(another_setting_is_another_version),
+        cmocka_unit_test(comments_and_indentation_are_left_out_and_lines_keep_their_numbers),
         cmocka_unit_test(each_allocation_may_fail),
     };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sessions that outlive their tokens, those that cannot, and an issuer that is not there.
+// Sessions that outlive their tokens, those that cannot, and an issuer that is not there. The member
+// is one who sees no jobs, so that nothing but the test asks for tokens.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -33,17 +34,17 @@ function tokenOf(page) {
 }
 
 test("tokens are renewed before they expire, and nobody notices", async () => {
-    const { page, asked, close } = await begin({ lifetime: 4 }, { as: "manager", view: "?q=x" });
+    const { page, asked, close } = await begin({ lifetime: 4 }, { as: "user", view: "?q=x" });
     const first = await tokenOf(page);
     await until(() => asked.tokens >= 2, "the token was renewed twice");
     assert.notEqual(await tokenOf(page), first);
-    assert.equal((await untilSession(page, "signed-in")).member, stage.members.manager.id);
+    assert.equal((await untilSession(page, "signed-in")).member, stage.members.user.id);
     assert.equal(page.url(), stage.page("?q=x"));
     await close();
 });
 
 test("whoever asks while a token is renewed waits for the same one", async () => {
-    const { page, asked, close } = await begin({ lifetime: 300 }, { as: "manager" });
+    const { page, asked, close } = await begin({ lifetime: 300 }, { as: "user" });
     const tokens = await withSession(page, async (session) => {
         session.reject();
         return Promise.all([session.token(), session.token(), session.token()]);
@@ -55,12 +56,12 @@ test("whoever asks while a token is renewed waits for the same one", async () =>
 
 test("where nothing renews it a session ends with its token, and signing in leads back", async () => {
     const { page, close } = await begin({ lifetime: 2, refresh: false },
-        { as: "manager", view: "?status=failed" });
+        { as: "user", view: "?status=failed" });
     const session = await untilSession(page, "signed-out", "expired");
-    assert.equal(session.member, stage.members.manager.id, "what is shown is still the member's");
+    assert.equal(session.member, stage.members.user.id, "what is shown is still the member's");
     assert.equal(page.url(), stage.page("?status=failed"));
     await withSession(page, (session) => void session.signIn());
-    await chooseMember(page, stage, "manager");
+    await chooseMember(page, stage, "user");
     await untilSession(page, "signed-in");
     assert.equal(page.url(), stage.page("?status=failed"));
     await close();
@@ -68,7 +69,7 @@ test("where nothing renews it a session ends with its token, and signing in lead
 
 test("an issuer that has forgotten the member ends the session", async () => {
     const { page, close } = await begin({ lifetime: 300 },
-        { as: "manager", mayComplain: [NOT_RENEWED] });
+        { as: "user", mayComplain: [NOT_RENEWED] });
     await stage.stopIssuer();
     await stage.startIssuer({ lifetime: 300 }); // its refresh tokens were in its memory
     await withSession(page, async (session) => {
@@ -81,7 +82,7 @@ test("an issuer that has forgotten the member ends the session", async () => {
 
 test("while the issuer is away a session lives on, and asks again", async () => {
     const { page, close } = await begin({ lifetime: 300 },
-        { as: "manager", mayComplain: [REFUSED, NOT_RENEWED] });
+        { as: "user", mayComplain: [REFUSED, NOT_RENEWED] });
     await stage.stopIssuer();
     const reason = await withSession(page, async (session) => {
         session.reject();

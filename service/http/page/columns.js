@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table's columns: which there are, how each is filtered, and which filter is on. A column's
+// name is the API's sort key.
+import { columnNames } from "./view_state.js";
+
+/** @typedef {"processID" | "jobID" | "status" | "message" | "progress" | "created" | "started" | "finished" | "updated"} ColumnName */
+/** @typedef {import("./view_state.js").View} View */
+
+/**
+ * @typedef {object} Column
+ * @property {ColumnName} name
+ * @property {"values" | "dates" | "search" | null} filter
+ * @property {boolean} isDate
+ * @property {number} widthPx at least, with relative dates; message takes what is left
+ */
+
+/** @type {Record<ColumnName, Omit<Column, "name">>} */
+const known = {
+    processID: { filter: "values", isDate: false, widthPx: 98 },
+    jobID: { filter: "search", isDate: false, widthPx: 176 },
+    status: { filter: "values", isDate: false, widthPx: 142 },
+    message: { filter: "search", isDate: false, widthPx: 170 },
+    progress: { filter: null, isDate: false, widthPx: 122 },
+    created: { filter: "dates", isDate: true, widthPx: 122 },
+    started: { filter: null, isDate: true, widthPx: 112 },
+    finished: { filter: null, isDate: true, widthPx: 112 },
+    updated: { filter: null, isDate: true, widthPx: 112 },
+};
+
+/** @type {Column[]} all, in their order */
+export const columns = columnNames.map((name) => {
+    const column = /** @type {ColumnName} */ (name);
+    return { name: column, ...known[column] };
+});
+
+/**
+ * @param {string[] | null | undefined} names null: all
+ * @returns {Column[]} in the table's order, never none
+ */
+export function columnsNamed(names) {
+    const shown = columns.filter((column) => names?.includes(column.name));
+    return shown.length ? shown : columns;
+}
+
+/**
+ * @param {Column} column
+ * @param {View} view
+ */
+export function isFilterOn(column, view) {
+    switch (column.name) {
+    case "status":
+        return view.status.length > 0;
+    case "processID":
+        return view.processID.length > 0;
+    case "created":
+        return view.datetime !== "";
+    case "jobID": case "message":
+        return view.q !== "";
+    default:
+        return false;
+    }
+}
+
+/**
+ * @param {Column} column
+ * @param {View} view
+ * @returns {View} from its beginning, without the filter of the column
+ */
+export function withoutFilter(column, view) {
+    const cleared = { status: { status: [] }, processID: { processID: [] },
+        created: { datetime: "" }, jobID: { q: "" }, message: { q: "" } };
+    return { ...view, cursor: "",
+        ...(column.name in cleared && cleared[/** @type {keyof typeof cleared} */ (column.name)]) };
+}

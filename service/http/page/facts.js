@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// A job's whole row, as a list of names and values.
+import { duration, exact, relative } from "./dates.js";
+import { foreign, make, setText } from "./dom.js";
+import { icon } from "./icons.js";
+import { shownNote, shownStatus } from "./job.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./job.js").Job} Job */
+
+/**
+ * Status, progress, and what else is to be said, in a line.
+ * @param {Job} job
+ */
+export function statusLine(job) {
+    const shown = shownStatus(job);
+    const note = shownNote(job, false);
+    return make("p", { class: "status-line" },
+        make("span", { class: `status kind-${shown.kind}` }, icon(shown.icon), t(shown.word)),
+        job.progress === undefined ? null
+            : make("span", { class: "number", text: t("row.progress", { number: job.progress }) }),
+        note && make("span", { class: "note" }, `${t(note.word)}: ${t(note.explained)}`));
+}
+
+/** @param {Job} job */
+export function facts(job) {
+    return make("dl", { class: "facts" },
+        ...job.message ? fact(t("column.message"), foreign(job.message)) : [],
+        ...dateFact("created", job), ...dateFact("started", job), ...dateFact("finished", job),
+        ...fact(t("details.duration"), make("span", {
+            "data-since": job.finished ? undefined : job.started, text: durationOf(job) })),
+        ...dateFact("updated", job),
+        ...fact(t("details.creator"), foreign(creatorOf(job))),
+        ...fact(t("details.attempt"), String(job.attempt)),
+        ...fact(t("details.cancellable"), t(job.cancellable ? "details.yes" : "details.no")));
+}
+
+/**
+ * @param {string} name
+ * @param {Node | string} value
+ */
+function fact(name, value) {
+    return [make("dt", { text: name }), make("dd", {}, value)];
+}
+
+/**
+ * @param {"created" | "started" | "finished" | "updated"} name
+ * @param {Job} job
+ */
+function dateFact(name, job) {
+    const moment = job[name];
+    return fact(t(`column.${name}`), moment === undefined ? t("details.none")
+        : make("time", { datetime: moment }, exact(moment),
+            make("span", { class: "quiet", "data-moment": moment, text: ago(moment) })));
+}
+
+/** @param {string} moment */
+function ago(moment) {
+    return ` · ${relative(moment, Date.now())}`;
+}
+
+/**
+ * Time passes: what says how long ago, or for how long, follows.
+ * @param {Element} place
+ */
+export function passTime(place) {
+    for (const element of place.querySelectorAll("[data-moment], [data-since]")) {
+        const moment = element.getAttribute("data-moment");
+        const started = element.getAttribute("data-since") ?? undefined;
+        setText(element, moment === null ? durationOf({ started }) : ago(moment));
+    }
+}
+
+/** @param {{started?: string, finished?: string}} job */
+function durationOf({ started, finished }) {
+    if (!started)
+        return t("details.none");
+    return duration(((finished ? Date.parse(finished) : Date.now()) - Date.parse(started)) / 1000);
+}
+
+/** @param {Job} job */
+function creatorOf({ creatorID, createdByMe, creatorDisputed }) {
+    if (creatorDisputed)
+        return t("details.creatorDisputed");
+    if (!creatorID)
+        return t("details.creatorUnknown");
+    return createdByMe ? t("details.creatorMe", { creator: creatorID }) : creatorID;
+}

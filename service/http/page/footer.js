@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Below the table: how many rows are shown and of how many, rows a page, and the way through the
+// pages.
+import { freshId, make } from "./dom.js";
+import { icon } from "./icons.js";
+import { limits } from "./view_state.js";
+import { number, t } from "./words.js";
+
+/**
+ * @typedef {object} FooterActions
+ * @property {(cursor: string) => void} go empty: to the first page
+ * @property {(limit: number) => void} setLimit
+ */
+
+export class Footer {
+    /** @param {FooterActions} actions */
+    constructor(actions) {
+        const id = freshId();
+        this.total = make("span", { class: "total" });
+        this.bounded = make("span", { class: "bounded", hidden: true });
+        this.select = make("select", { class: "input", id,
+            on: { change: () => actions.setLimit(Number(this.select.value)) } },
+        ...limits.map((limit) => make("option", { value: limit, text: number(limit) })));
+        this.first = this.button("first", "list.first", () => actions.go(""));
+        this.previous = this.button("previous", "list.previous", () => actions.go(this.cursors.previous));
+        this.next = this.button("next", "list.next", () => actions.go(this.cursors.next));
+        this.cursors = { previous: "", next: "" };
+        this.element = make("footer", { class: "footer" },
+            make("p", { class: "totals" }, this.total, " ", this.bounded),
+            make("div", { class: "rows-a-page" },
+                make("label", { for: id, text: t("list.rowsPerPage") }), this.select),
+            make("nav", { class: "pages", "aria-label": t("list.pages") }, this.first,
+                this.previous, this.next));
+    }
+
+    /**
+     * @param {string} drawing
+     * @param {import("./words.js").Key} key
+     * @param {() => void} press
+     */
+    button(drawing, key, press) {
+        // Not disabled but aria-disabled: at the last page the focus stays where it is.
+        const button = make("button", { class: "icon-button", type: "button", "aria-label": t(key),
+            title: t(key), "aria-disabled": "true", on: { click: () => {
+                if (button.getAttribute("aria-disabled") === "false")
+                    press();
+            } } }, icon(drawing));
+        return button;
+    }
+
+    /**
+     * @param {import("./api.js").JobList | null} read
+     * @param {number} limit
+     * @param {string} cursor of the page shown
+     */
+    update(read, limit, cursor) {
+        this.select.value = String(limit);
+        this.cursors = { previous: read?.previous ?? "", next: read?.next ?? "" };
+        this.first.setAttribute("aria-disabled", String(!cursor));
+        this.previous.setAttribute("aria-disabled", String(!this.cursors.previous));
+        this.next.setAttribute("aria-disabled", String(!this.cursors.next));
+        this.total.textContent = read ? totalWords(read) : "";
+        this.bounded.hidden = !read?.boundedTo;
+        this.bounded.textContent = read?.boundedTo ? t("list.bounded", { number: read.boundedTo }) : "";
+        this.bounded.title = read?.boundedTo ? t("list.bounded.long", { number: read.boundedTo }) : "";
+    }
+
+    /** @param {"previous" | "next"} which */
+    press(which) {
+        this[which].click();
+    }
+}
+
+/** @param {import("./api.js").JobList} read */
+export function totalWords(read) {
+    const total = read.matched === null ? t("list.moreThan", { number: read.moreThan })
+        : number(read.matched);
+    return t("list.loaded", { count: read.jobs.length, total });
+}

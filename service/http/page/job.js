@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// A job as the API tells of it, and what follows from it for whoever looks.
+
+/**
+ * @typedef {object} Job
+ * @property {string} jobID
+ * @property {"accepted" | "running" | "successful" | "failed" | "dismissed"} status
+ * @property {string} [processID] its type; not known before its creation
+ * @property {string} [message]
+ * @property {number} [progress]
+ * @property {string} [created]
+ * @property {string} [started]
+ * @property {string} [finished]
+ * @property {string} [updated]
+ * @property {{title?: string, code?: string, detail?: string}} [exception]
+ * @property {number} attempt
+ * @property {string} [creatorID]
+ * @property {boolean} createdByMe
+ * @property {boolean} creatorDisputed
+ * @property {boolean} cancellable
+ * @property {"open" | "unanswered"} [cancelling]
+ * @property {boolean} [silent]
+ * @property {{href: string, rel: string}[]} [links]
+ */
+
+/** @typedef {import("./words.js").Key} Key */
+
+/** @param {Job} job */
+export function isFinished(job) {
+    return job.status === "successful" || job.status === "failed" || job.status === "dismissed";
+}
+
+/**
+ * The word and icon for a job's status; a job that was told to stop is cancelling.
+ * @param {Job} job
+ * @returns {{icon: string, word: Key, kind: string}}
+ */
+export function shownStatus(job) {
+    if (job.cancelling && !isFinished(job))
+        return { icon: "cancelling", word: "status.cancelling", kind: "cancelling" };
+    return { icon: job.status, word: `status.${job.status}`, kind: job.status };
+}
+
+/**
+ * What is to be said besides the status.
+ * @param {Job} job
+ * @param {boolean} overtaken it was seen cancelling, and ended otherwise
+ * @returns {{word: Key, explained: Key} | null}
+ */
+export function shownNote(job, overtaken) {
+    if (job.cancelling === "unanswered" && !isFinished(job))
+        return { word: "note.unanswered", explained: "note.unanswered.long" };
+    if (job.silent && !isFinished(job))
+        return { word: "note.silent", explained: "note.silent.long" };
+    if (overtaken)
+        return { word: "note.overtaken", explained: "note.overtaken.long" };
+    return null;
+}
+
+/**
+ * Why a member cannot cancel a job, in the order in which the service judges; null: they can.
+ * @param {Job} job
+ * @returns {Key | null}
+ */
+export function whyNotCancel(job) {
+    if (job.creatorDisputed)
+        return "cannot.disputed";
+    if (!job.createdByMe)
+        return job.creatorID ? "cannot.notMine" : "cannot.nobodys";
+    if (isFinished(job))
+        return "cannot.finished";
+    if (!job.cancellable)
+        return "cannot.notCancellable";
+    return job.cancelling === "open" ? "cannot.asked" : null;
+}

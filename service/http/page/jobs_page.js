@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page of jobs: composes table, bars and dialogs over what is shown (Navigation) and what is
+// known (Live). It is made anew for another language.
+import { announce } from "./announce.js";
+import { Cancelling } from "./cancel.js";
+import { openColumnMenu } from "./column_menu.js";
+import { columnsNamed } from "./columns.js";
+import { Details } from "./details.js";
+import { make } from "./dom.js";
+import { openErrorDialog } from "./error_dialog.js";
+import { Footer, totalWords } from "./footer.js";
+import { LiveBar } from "./live_bar.js";
+import { columnMenuActions, rowMenuActions, shortcutCommands } from "./page_actions.js";
+import { prefer, preferences } from "./preferences.js";
+import { openRowMenu } from "./row_menu.js";
+import { listenForShortcuts } from "./shortcuts.js";
+import { emptyState, problemState } from "./states.js";
+import { Table } from "./table.js";
+import { Toolbar } from "./toolbar.js";
+import { defaultView, limits, sameList, withoutFilters } from "./view_state.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./job.js").Job} Job */
+/** @typedef {import("./view_state.js").View} View */
+
+/**
+ * @typedef {object} JobsPageOptions
+ * @property {import("./api.js").Api} api
+ * @property {import("./navigation.js").Navigation} navigation
+ * @property {import("./live.js").Live} live
+ * @property {{organization: string, member: string, role: string | null, signIn: () => void}} who
+ */
+
+const clockMs = 1000;
+
+export class JobsPage {
+    /** @param {JobsPageOptions} options */
+    constructor({ api, navigation, live, who }) {
+        this.api = api;
+        this.navigation = navigation;
+        this.live = live;
+        this.who = who;
+        this.seesAll = who.role !== "Manager";
+        this.cancelling = new Cancelling(api, (job) => this.jobChanged(job));
+        this.details = new Details(api, who.member, {
+            closed: () => navigation.closeJob(),
+            cancel: (job) => this.cancelling.ask(job),
+            neighbour: (id, step) => this.table.neighbour(id, step)?.job.jobID,
+            move: (id) => navigation.go({ ...navigation.view, job: id }, { replaces: true }),
+        });
+        this.toolbar = new Toolbar({ offersMine: this.seesAll, view: () => navigation.view,
+            show: (view, replaces) => navigation.go(view, { replaces }) });
+        this.liveBar = new LiveBar(live, () => this.showNews());
+        this.table = new Table({ organization: who.organization,
+            rowActions: {
+                details: (row) => this.openDetails(row.job),
+                error: (row) => openErrorDialog(row.job, api),
+                menu: (row, button) => openRowMenu(row.job, button, rowMenuActions(this)),
+            },
+            headActions: {
+                sort: (sortby) => this.sort(sortby),
+                menu: (column, button) => openColumnMenu(column, button, columnMenuActions(this)),
+            } });
+        this.footer = new Footer({ go: (cursor) => navigation.go({ ...navigation.view, cursor }),
+            setLimit: (limit) => this.setLimit(limit) });
+        this.state = make("div", { class: "state-place", hidden: true });
+        this.scroller = make("div", { class: "scroller", role: "region", id: "jobs", tabindex: "0",
+            "aria-label": t("list.region") }, this.table.element, this.state);
+        this.element = make("main", { class: "page" },
+            make("div", { class: "bars" }, this.toolbar.element,
+                make("div", { class: "news-place" }, this.liveBar.news), this.liveBar.element),
+            this.scroller, this.footer.element);
+        this.columnsKey = "";
+        this.listen();
+    }
+
+    listen() {
+        const ending = this.ending = new AbortController();
+        const { signal } = ending;
+        /** @type {[EventTarget, string, (event: any) => void][]} */
+        const all = [
+            [this.navigation, "change", () => this.navigated()],
+            [this.live, "list", () => this.listChanged()],
+            [this.live, "rows", ({ detail }) => this.rowChanged(detail)],
+            [this.live, "job", ({ detail }) => this.details.heard(detail)],
+            [this.live, "news", () => this.liveBar.updateNews()],
+            [this.live, "fresh", () => this.liveBar.update()],
+            [window, "online", () => this.live.hurry()],
+        ];
+        for (const [target, name, listener] of all)
+            target.addEventListener(name, listener, { signal });
+        const clock = setInterval(() => {
+            this.liveBar.update();
+            this.table.tick();
+            this.details.tick();
+        }, clockMs);
+        const endShortcuts = listenForShortcuts(shortcutCommands(this));
+        signal.addEventListener("abort", () => {
+            clearInterval(clock);
+            endShortcuts();
+        });
+    }
+
+    /** Nothing of it is used any more; what is open in Live goes on. */
+    end() {
+        this.ending?.abort();
+        this.details.end();
+    }
+
+    /** Shows what the address has. */
+    begin() {
+        this.showColumns();
+        this.toolbar.update(this.navigation.view);
+        if (this.live.shown)
+            this.listChanged();
+        else
+            this.load();
+        this.details.show(this.navigation.view.job);
+    }
+
+    get limit() {
+        const wished = this.navigation.view.limit ?? preferences().limit ?? 25;
+        return limits.includes(wished) ? wished : 25;
+    }
+
+    get columns() {
+        return columnsNamed(this.navigation.view.columns ?? preferences().columns);
+    }
+
+    load() {
+        void this.live.show(this.navigation.view, this.limit);
+    }
+
+    navigated() {
+        const { view } = this.navigation;
+        const before = this.live.shown;
+        this.showColumns();
+        this.toolbar.update(view);
+        if (!before || !sameList(before.view, view) || before.limit !== this.limit)
+            this.load();
+        this.details.show(view.job);
+    }
+
+    showColumns() {
+        const { view } = this.navigation;
+        const key = JSON.stringify([this.columns.map(({ name }) => name), { ...view, cursor: "", job: "" }]);
+        if (this.columnsKey === key)
+            return;
+        const had = document.activeElement?.getAttribute("data-sort");
+        this.columnsKey = key;
+        this.table.showColumns(this.columns, view);
+        if (this.live.list.read)
+            this.table.showRows(this.live.list.rows.values());
+        const again = had && this.table.head.querySelector(`[data-sort="${had}"]`);
+        if (again instanceof HTMLElement)
+            again.focus();
+    }
+
+    listChanged() {
+        const { live } = this;
+        const { view } = this.navigation;
+        this.table.setBusy(live.reading);
+        this.footer.update(live.list.read, this.limit, view.cursor);
+        if (live.reading && !live.list.read) {
+            this.state.hidden = true;
+            this.table.showSkeleton();
+        } else if (!live.reading) {
+            this.showAnswer(view);
+        }
+        this.details.updateNeighbours();
+    }
+
+    /** @param {View} view */
+    showAnswer(view) {
+        const { live } = this;
+        const { read } = live.list;
+        const hasFailed = live.problem !== null && (!read || !isPassing(live.problem));
+        if (hasFailed) {
+            this.table.showRows([]);
+            this.state.replaceChildren(problemState(live.problem, { retry: () => live.refresh(),
+                reset: () => this.navigation.go(defaultView()), signIn: this.who.signIn }));
+        } else if (read && live.problem === null) {
+            const focused = this.keepFocus();
+            this.table.showRows(live.list.rows.values());
+            focused();
+            this.state.replaceChildren(...read.jobs.length ? [] : [emptyState(view, this.seesAll, {
+                clear: () => this.navigation.go(withoutFilters(view)),
+                first: () => this.navigation.go({ ...view, cursor: "" }) })]);
+            announce(totalWords(read));
+        }
+        this.state.hidden = !this.state.childElementCount;
+        this.table.element.classList.toggle("is-empty", !this.state.hidden);
+    }
+
+    /**
+     * Rows are made anew when the list is read: who was in one is put back into it.
+     * @returns {() => void}
+     */
+    keepFocus() {
+        const view = this.table.currentView();
+        const kind = document.activeElement?.getAttribute("data-focus");
+        return () => {
+            if (!view)
+                return;
+            const again = this.table.views.get(view.row.job.jobID);
+            const place = again?.focusable(/** @type {"row"} */ (kind ?? "row"));
+            (place ?? this.scroller).focus({ preventScroll: true });
+        };
+    }
+
+    /** @param {import("./list.js").Row} row */
+    rowChanged(row) {
+        this.table.change(row);
+        this.cancelling.heard(row.job);
+    }
+
+    /** @param {Job} job */
+    jobChanged(job) {
+        const row = this.live.list.put(job);
+        if (row)
+            this.table.change(row);
+        this.details.heard(job.jobID);
+    }
+
+    showNews() {
+        const { view } = this.navigation;
+        this.scroller.scrollTop = 0;
+        this.scroller.focus({ preventScroll: true });
+        if (view.cursor)
+            this.navigation.go({ ...view, cursor: "" });
+        else
+            this.live.refresh();
+    }
+
+    /** @param {Job} job */
+    openDetails(job) {
+        this.navigation.go({ ...this.navigation.view, job: job.jobID }, { opens: true });
+    }
+
+    /** @param {string} sortby */
+    sort(sortby) {
+        const { view } = this.navigation;
+        this.navigation.go({ ...view, sortby, cursor: "" });
+        const name = /** @type {import("./columns.js").ColumnName} */ (sortby.replace(/^-/, ""));
+        announce(t("list.sorted", { name: t(`column.${name}`),
+            direction: t(sortby.startsWith("-") ? "list.descending" : "list.ascending") }));
+    }
+
+    /** @param {number} limit */
+    setLimit(limit) {
+        prefer({ limit });
+        this.navigation.go({ ...this.navigation.view, limit, cursor: "" });
+    }
+
+    /** @param {string[]} names */
+    chooseColumns(names) {
+        prefer({ columns: names });
+        this.navigation.go({ ...this.navigation.view, columns: names }, { replaces: true });
+    }
+}
+
+/** @param {unknown} problem */
+function isPassing(problem) {
+    return typeof problem === "object" && problem !== null && "passes" in problem && problem.passes === true;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The view that the address has. Each change is a step that the browser's Back undoes.
+import { formatView, parseView } from "./view_state.js";
+
+/** @typedef {import("./view_state.js").View} View */
+
+export class Navigation extends EventTarget {
+    constructor() {
+        super();
+        this.view = parseView(location.search);
+        this.popped = () => {
+            this.view = parseView(location.search);
+            this.tell();
+        };
+        window.addEventListener("popstate", this.popped);
+    }
+
+    /** Nothing is told any more. */
+    end() {
+        window.removeEventListener("popstate", this.popped);
+    }
+
+    /**
+     * @param {View} view
+     * @param {{replaces?: boolean, opens?: boolean}} [how] replaces: no step of its own (text being
+     *     typed); opens: a step that closing takes back
+     */
+    go(view, { replaces = false, opens = false } = {}) {
+        const address = location.pathname + formatView(view) + location.hash;
+        this.view = view;
+        if (replaces)
+            history.replaceState(history.state, "", address);
+        else
+            history.pushState({ opened: opens }, "", address);
+        this.tell();
+    }
+
+    /** Closes an open job: by a step back if opening it was one. */
+    closeJob() {
+        if (!this.view.job)
+            return;
+        if (history.state?.opened)
+            history.back();
+        else
+            this.go({ ...this.view, job: "" }, { replaces: true });
+    }
+
+    tell() {
+        this.dispatchEvent(new Event("change"));
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What menus and shortcuts do on the page of jobs.
+import { notify } from "./announce.js";
+import { openColumnsDialog } from "./columns_dialog.js";
+import { openErrorDialog } from "./error_dialog.js";
+import { whyNotWords } from "./row_menu.js";
+
+/** @typedef {import("./job.js").Job} Job */
+/** @typedef {import("./jobs_page.js").JobsPage} JobsPage */
+
+/**
+ * @param {JobsPage} page
+ * @returns {import("./column_menu.js").ColumnMenuActions}
+ */
+export function columnMenuActions(page) {
+    const choose = (/** @type {string[]} */ names) => page.chooseColumns(names);
+    return {
+        view: () => page.navigation.view,
+        show: (view) => page.navigation.go(view),
+        columns: () => page.columns,
+        showColumns: choose,
+        chooseColumns: () => openColumnsDialog(page.columns.map(({ name }) => name), choose),
+        search: () => page.toolbar.search.focus(),
+        types: () => page.api.types(),
+    };
+}
+
+/**
+ * @param {JobsPage} page
+ * @returns {import("./row_menu.js").RowMenuActions}
+ */
+export function rowMenuActions(page) {
+    return {
+        details: (job) => page.openDetails(job),
+        error: (job) => openErrorDialog(job, page.api),
+        cancel: (job) => page.cancelling.ask(job),
+    };
+}
+
+/**
+ * @param {JobsPage} page
+ * @returns {Record<import("./shortcuts.js").Command, () => void>}
+ */
+export function shortcutCommands(page) {
+    const press = (/** @type {"menu" | "error"} */ what) =>
+        page.table.currentView()?.focusable(what)?.click();
+    return {
+        search: () => page.toolbar.search.select(),
+        down: () => page.table.move(1),
+        up: () => page.table.move(-1),
+        menu: () => press("menu"),
+        error: () => press("error"),
+        cancel: () => cancelCurrent(page),
+        show: () => page.showNews(),
+        refresh: () => page.liveBar.press(),
+        pause: () => page.liveBar.toggle(),
+        previous: () => page.footer.press("previous"),
+        next: () => page.footer.press("next"),
+    };
+}
+
+/** @param {JobsPage} page */
+function cancelCurrent(page) {
+    const job = page.table.currentView()?.row.job;
+    if (!job)
+        return;
+    const why = whyNotWords(job);
+    if (why)
+        notify(why);
+    else
+        page.cancelling.ask(job);
+}

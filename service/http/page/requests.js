@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who asked to cancel a job, what was decided and why, and what came of it.
+import { exact, relative } from "./dates.js";
+import { foreign, make } from "./dom.js";
+import { icon } from "./icons.js";
+import { reasonWords } from "./problem.js";
+import { t } from "./words.js";
+
+/**
+ * @typedef {object} CancelRequest
+ * @property {string} requestID
+ * @property {string} jobID
+ * @property {string} requesterID
+ * @property {"pending" | "refused" | "open" | "honoured" | "overtaken" | "unanswered"} outcome
+ * @property {"granted" | "refused"} [decision]
+ * @property {string} [reasonCode]
+ * @property {string} [reason]
+ * @property {string} [received]
+ * @property {string} [answerBy]
+ */
+
+/** @type {Record<CancelRequest["outcome"], string>} */
+const icons = { pending: "accepted", refused: "close", open: "cancelling", honoured: "check",
+    overtaken: "warning", unanswered: "warning" };
+
+/**
+ * @param {CancelRequest[]} requests newest first
+ * @param {string} member who looks
+ */
+export function requestList(requests, member) {
+    if (!requests.length)
+        return make("p", { class: "quiet", text: t("details.noRequests") });
+    return make("ol", { class: "timeline" }, ...requests.map((request) => item(request, member)));
+}
+
+/**
+ * @param {CancelRequest} request
+ * @param {string} member
+ */
+function item(request, member) {
+    const { received, outcome } = request;
+    const who = request.requesterID === member ? t("request.byMe")
+        : t("request.by", { requester: request.requesterID });
+    return make("li", { class: `moment outcome-${outcome}` },
+        icon(icons[outcome] ?? "accepted"),
+        make("div", { class: "moment-head" },
+            make("strong", {}, foreign(who)),
+            received && make("time", { class: "quiet", datetime: received,
+                title: relative(received, Date.now()), text: exact(received) })),
+        make("div", { text: decisionWords(request) }),
+        make("div", { class: "moment-outcome", text: outcomeWords(request) }),
+        request.reason
+            ? make("div", { class: "quiet" }, `${t("request.reason")} `, foreign(request.reason)) : null);
+}
+
+/** @param {CancelRequest} request */
+function decisionWords({ decision, reasonCode }) {
+    if (!decision)
+        return t("request.undecided");
+    const word = t(decision === "granted" ? "request.granted" : "request.refused");
+    return reasonCode ? `${word} · ${reasonWords(reasonCode)}` : word;
+}
+
+/** @param {CancelRequest} request */
+function outcomeWords({ outcome, answerBy }) {
+    const words = t(`request.outcome.${outcome}`);
+    return outcome === "open" && answerBy
+        ? `${words}. ${t("request.answerBy", { time: exact(answerBy) })}` : words;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// The live stream: one connection at a time, opened again behind the last message seen, after a
+// wait that grows. A connection on which nothing at all came for 30 s is dead, whatever TCP says.
+// (EventSource cannot carry a token, hence fetch.)
+import { isAbort } from "./api.js";
+import { Backoff } from "./backoff.js";
+import { Problem } from "./problem.js";
+import { SseReader } from "./sse.js";
+
+const silenceMs = 30_000;
+
+/**
+ * @typedef {object} StreamListener
+ * @property {(event: string, data: any) => void} message
+ * @property {() => void} open
+ * @property {(retryAtMs: number) => void} lost by Date.now()
+ * @property {(problem: Problem) => void} refused it will not be tried again
+ */
+
+export class Stream {
+    /**
+     * @param {import("./api.js").Api} api
+     * @param {URLSearchParams} query
+     * @param {string | null} lastId
+     * @param {StreamListener} listener
+     */
+    constructor(api, query, lastId, listener) {
+        this.api = api;
+        this.query = query;
+        this.lastId = lastId;
+        this.listener = listener;
+        this.backoff = new Backoff();
+        this.closed = false;
+        this.renews = false;
+        this.connection = new AbortController();
+        this.wake = () => {};
+        void this.run();
+    }
+
+    /** Nothing is told any more. */
+    close() {
+        this.closed = true;
+        this.connection.abort();
+        this.wake();
+    }
+
+    /** Tries at once instead of at the end of the wait. */
+    hurry() {
+        this.wake();
+    }
+
+    async run() {
+        while (!this.closed) {
+            this.renews = false;
+            const problem = await this.connect();
+            if (this.closed)
+                return;
+            if (problem && !problem.passes) {
+                this.closed = true;
+                this.listener.refused(problem);
+                return;
+            }
+            if (!this.renews)
+                await this.rest((problem?.retryAfterS ?? 0) * 1000);
+        }
+    }
+
+    /** @returns {Promise<Problem | null>} null: it was open, and ended */
+    async connect() {
+        this.connection = new AbortController();
+        const { signal } = this.connection;
+        let watch = this.watchSilence();
+        try {
+            const response = await this.api.stream(this.query, this.lastId, signal);
+            this.listener.open();
+            const reader = (response.body ?? new ReadableStream())
+                .pipeThrough(new TextDecoderStream()).getReader();
+            const events = new SseReader();
+            for (;;) {
+                const { done, value } = await reader.read();
+                clearTimeout(watch);
+                if (done)
+                    return null;
+                watch = this.watchSilence();
+                this.tell(events.read(value));
+            }
+        } catch (error) {
+            return error instanceof Problem ? error : isAbort(error) ? null : new Problem(0);
+        } finally {
+            clearTimeout(watch);
+        }
+    }
+
+    watchSilence() {
+        const { connection } = this;
+        return setTimeout(() => connection.abort(), silenceMs);
+    }
+
+    /** @param {import("./sse.js").Message[]} messages */
+    tell(messages) {
+        for (const { event, id, data } of messages) {
+            if (this.closed)
+                return;
+            this.backoff.reset();
+            this.lastId = id ?? this.lastId;
+            const body = parsed(data);
+            // As it must be from time to time: no loss, and nothing to wait for.
+            this.renews ||= event === "end" && body?.reason === "token_expired";
+            if (body)
+                this.listener.message(event, body);
+        }
+    }
+
+    /** @param {number} leastMs */
+    async rest(leastMs) {
+        const waitMs = Math.max(this.backoff.next(), leastMs);
+        this.listener.lost(Date.now() + waitMs);
+        await new Promise((resolve) => {
+            const timer = setTimeout(resolve, waitMs);
+            this.wake = () => {
+                clearTimeout(timer);
+                resolve(undefined);
+            };
+        });
+        this.wake = () => {};
+    }
+}
+
+/** @param {string} data */
+function parsed(data) {
+    try {
+        return JSON.parse(data);
+    } catch {
+        return null; // not of the kind we know
+    }
+}

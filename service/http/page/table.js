@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table. It is built anew for another list, columns or language; changes of rows are gathered
+// and written together in one frame.
+import { columnHead } from "./column_head.js";
+import { make, setAttribute } from "./dom.js";
+import { preferences } from "./preferences.js";
+import { RowView } from "./row.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./list.js").Row} Row */
+
+const actionsWidthPx = 44;
+const skeletonRows = 12;
+const gatherMs = 80; // many changes are one frame's work; nobody sees the delay
+const exactWidthPx = 168;
+
+/** @param {import("./columns.js").Column} column */
+function widthOf({ isDate, widthPx }) {
+    return isDate && preferences().dates === "absolute" ? exactWidthPx : widthPx;
+}
+
+/**
+ * @typedef {object} TableOptions
+ * @property {string} organization
+ * @property {import("./cells.js").RowActions} rowActions
+ * @property {import("./column_head.js").HeadActions} headActions
+ */
+
+export class Table {
+    /** @param {TableOptions} options */
+    constructor(options) {
+        this.options = options;
+        /** @type {Map<string, RowView>} */
+        this.views = new Map();
+        /** @type {Set<Row>} */
+        this.changed = new Set();
+        this.frame = 0;
+        /** @type {ReturnType<typeof setTimeout> | undefined} */
+        this.timer = undefined;
+        this.caption = make("caption", { class: "unseen" });
+        this.columnGroup = make("colgroup");
+        this.head = make("thead", { role: "rowgroup" });
+        this.body = make("tbody", { role: "rowgroup" });
+        this.element = make("table", { class: "jobs", role: "table" }, this.caption,
+            this.columnGroup, this.head, this.body);
+        this.body.addEventListener("keydown", (event) => this.moveByArrow(event));
+    }
+
+    /**
+     * Heads and widths; the rows are to be shown after it.
+     * @param {import("./columns.js").Column[]} columns
+     * @param {import("./view_state.js").View} view
+     */
+    showColumns(columns, view) {
+        this.columns = columns;
+        this.caption.textContent = t("list.caption", { organization: this.options.organization });
+        const widths = [...columns.map(widthOf), actionsWidthPx];
+        this.element.style.minWidth = `${widths.reduce((sum, width) => sum + width, 0)}px`;
+        this.columnGroup.replaceChildren(...widths.map((width, i) => {
+            const column = make("col");
+            if (columns[i]?.name !== "message")
+                column.style.width = `${width}px`;
+            return column;
+        }));
+        const row = make("tr", { role: "row" },
+            ...columns.map((column) => columnHead(column, view, this.options.headActions)),
+            make("th", { class: "cell-actions", scope: "col", role: "columnheader" },
+                make("span", { class: "unseen", text: t("column.actions") })));
+        this.head.replaceChildren(row);
+    }
+
+    /** @param {Iterable<Row>} rows in their order */
+    showRows(rows) {
+        this.forgetChanges();
+        this.views.clear();
+        for (const row of rows)
+            this.views.set(row.job.jobID, new RowView(row, this.columns ?? [], this.options.rowActions));
+        this.body.replaceChildren(...[...this.views.values()].map((view) => view.element));
+    }
+
+    /** What stands there until the first answer. */
+    showSkeleton() {
+        this.views.clear();
+        const cells = (this.columns?.length ?? 0) + 1;
+        this.body.replaceChildren(...Array.from({ length: skeletonRows }, () =>
+            make("tr", { role: "row", class: "skeleton", "aria-hidden": "true" },
+                ...Array.from({ length: cells }, () =>
+                    make("td", { role: "cell" }, make("span", { class: "bone" }))))));
+    }
+
+    /** @param {boolean} busy another list is on its way */
+    setBusy(busy) {
+        setAttribute(this.element, "aria-busy", busy ? "true" : null);
+    }
+
+    /**
+     * A row changed in place.
+     * @param {Row} row
+     */
+    change(row) {
+        this.changed.add(row);
+        this.timer ??= setTimeout(() => {
+            this.frame = requestAnimationFrame(() => this.writeChanges());
+        }, gatherMs);
+    }
+
+    /** What was gathered is shown already. */
+    forgetChanges() {
+        clearTimeout(this.timer);
+        cancelAnimationFrame(this.frame);
+        this.timer = undefined;
+        this.changed.clear();
+    }
+
+    writeChanges() {
+        const nowMs = Date.now();
+        this.timer = undefined;
+        for (const row of this.changed)
+            this.views.get(row.job.jobID)?.update(row, nowMs);
+        this.changed.clear();
+    }
+
+    /** Time passes: relative dates follow. */
+    tick() {
+        const nowMs = Date.now();
+        for (const view of this.views.values())
+            view.update(view.row, nowMs);
+    }
+
+    /** @param {KeyboardEvent} event */
+    moveByArrow(event) {
+        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (!step || event.altKey || event.ctrlKey || event.metaKey)
+            return;
+        event.preventDefault();
+        this.move(step);
+    }
+
+    /**
+     * To another row, in the same kind of place as now.
+     * @param {number} step
+     */
+    move(step) {
+        const all = [...this.views.values()];
+        const now = this.currentView();
+        const at = now ? all.indexOf(now) + step : step > 0 ? 0 : all.length - 1;
+        const target = all[Math.min(Math.max(at, 0), all.length - 1)];
+        const kind = document.activeElement?.getAttribute("data-focus") === "menu" ? "menu" : "row";
+        const place = target?.focusable(kind) ?? target?.focusable("menu");
+        place?.focus();
+        place?.closest("tr")?.scrollIntoView({ block: "nearest" });
+    }
+
+    /** The row that has the focus. */
+    currentView() {
+        const id = document.activeElement?.closest("tr[data-id]")?.getAttribute("data-id");
+        return typeof id === "string" ? this.views.get(id) : undefined;
+    }
+
+    /**
+     * The row before or behind another one.
+     * @param {string} id
+     * @param {number} step
+     * @returns {Row | undefined}
+     */
+    neighbour(id, step) {
+        const all = [...this.views.values()];
+        const at = all.findIndex((view) => view.row.job.jobID === id);
+        return at < 0 ? undefined : all[at + step]?.row;
+    }
+}

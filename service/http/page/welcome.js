@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages without a table: before signing in, when that is not possible, and for a member whose
+// role sees no jobs.
+import { make } from "./dom.js";
+import { stateBox } from "./states.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./session.js").session["reason"]} Reason */
+
+/**
+ * @param {() => void} signIn
+ * @param {Reason} reason
+ */
+export function signedOutPage(signIn, reason) {
+    const box = stateBox("successful", t("welcome.title"), t("welcome.text"),
+        [[t("member.signIn"), signIn]]);
+    if (reason === "refused" || reason === "tampered" || reason === "expired")
+        box.append(make("p", { role: "alert", text: t(`welcome.${reason}`) }));
+    return page(box);
+}
+
+/**
+ * @param {() => void} retry
+ * @param {Reason} reason
+ */
+export function unavailablePage(retry, reason) {
+    const why = reason === "not-configured" || reason === "insecure" || reason === "blocked"
+        ? t(`welcome.${reason}`) : t("welcome.unreachable");
+    return page(stateBox("warning", t("welcome.unavailable"), why, [[t("problem.retry"), retry]]));
+}
+
+/**
+ * @param {string} name
+ * @param {string | null} role
+ * @param {string} organization
+ */
+export function userPage(name, role, organization) {
+    const box = stateBox("person", t("user.title"), t("user.text"));
+    box.append(make("p", { text: t("user.ask", { organization }) }),
+        make("p", { class: "quiet" }, make("bdi", { text: t("welcome.signedIn", { name }) }), " ",
+            make("bdi", { text: t("user.role", { role: role || t("user.noRole") }) })));
+    return page(box);
+}
+
+/** @param {Element} content */
+function page(content) {
+    return make("main", { class: "alone" }, content);
+}

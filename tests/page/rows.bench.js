@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the page fares with 50 changes of rows a second over 100 rows: tasks of more than 50 ms in a
+// minute, and how long the first table takes. No test: node tests/page/rows.bench.js [SECONDS]
+import { startBrowser, until, visit } from "./support/browser.js";
+import { ids, untilLive } from "./support/rows.js";
+import { Stage } from "./support/stage.js";
+
+const seconds = Number(process.argv[2] ?? 60);
+const [browser, stage] = await Promise.all([startBrowser(), Stage.begin()]);
+try {
+    await stage.startSimulation("--rate", 50, "--running", 100);
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    const { page } = await visit(browser, stage, { as: "administrator", view: "?limit=100&sortby=jobID" });
+    await untilLive(page);
+    await until(async () => (await ids(page)).length === 100, "100 rows");
+    await page.reload();
+    // Of the document that came back from the issuer.
+    const firstTableMs = await page.waitForFunction(
+        () => document.querySelector("tr[data-id]") && Math.round(performance.now()))
+        .then((handle) => handle.jsonValue());
+    const seen = await page.evaluate(async (measured) => {
+        const tasks = [];
+        const observer = new PerformanceObserver((list) =>
+            tasks.push(...list.getEntries().map(({ duration }) => Math.round(duration))));
+        observer.observe({ type: "longtask" });
+        let changes = 0;
+        new MutationObserver((records) => (changes += records.length)).observe(
+            document.querySelector("tbody"), { subtree: true, childList: true, characterData: true, attributes: true });
+        await new Promise((resolve) => setTimeout(resolve, measured * 1000));
+        return { tasks, changes };
+    }, seconds);
+    console.log(`first table (of a page that was visited before): ${firstTableMs} ms`);
+    console.log(`in ${seconds} s: ${seen.changes} changes of the document, tasks of more than 50 ms: ` +
+        `${seen.tasks.length ? seen.tasks.join(", ") : "none"}`);
+    await stage.stopSimulation();
+} finally {
+    await browser.close();
+    await stage.end();
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the stream's messages do to the page of jobs that is shown: rows change in place, none
+// comes or goes; what belongs on the page is counted.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { List } from "../../../service/http/page/list.js";
+import { belongsOn, compareJobs } from "../../../service/http/page/place.js";
+
+const job = (jobID, minute, more = {}) => ({ jobID, status: "running", attempt: 1, links: [],
+    created: `2026-11-23T15:${String(minute).padStart(2, "0")}:00.000000Z`, createdByMe: true,
+    creatorDisputed: false, cancellable: true, ...more });
+const read = (jobs, more = {}) => ({ jobs, matched: jobs.length, moreThan: 0, boundedTo: 0, next: "",
+    previous: "", streamFrom: "1", freshness: { asOf: "2026-11-23T15:30:00.000000Z", secondsBehind: 0 },
+    ...more });
+
+let list;
+beforeEach(() => {
+    list = new List();
+    list.take(read([job("c", 30), job("b", 20), job("a", 10)], { next: "n" }), "-created");
+});
+const ids = () => [...list.rows.keys()];
+
+test("a job that is shown changes in place", () => {
+    const row = list.put(job("b", 20, { progress: 50 }));
+    assert.equal(row.job.progress, 50);
+    assert.deepEqual(ids(), ["c", "b", "a"]);
+    assert.equal(list.news().count, 0);
+});
+
+test("a new job is counted, once, and is not shoved in", () => {
+    assert.equal(list.put(job("d", 31)), null);
+    list.put(job("d", 31, { progress: 1 }));
+    assert.deepEqual(ids(), ["c", "b", "a"]);
+    assert.deepEqual(list.news(), { count: 1, many: false, areNew: true });
+});
+
+test("a job of another page is no news, one with its place on this page is", () => {
+    list.put(job("old", 5));
+    assert.equal(list.news().count, 0);
+    list.put(job("between", 15));
+    assert.deepEqual(list.news(), { count: 1, many: false, areNew: false });
+});
+
+test("a row that leaves the filters stays, marked, until it is back", () => {
+    assert.equal(list.gone("b").left, true);
+    assert.deepEqual(ids(), ["c", "b", "a"]);
+    assert.equal(list.put(job("b", 20)).left, false);
+    assert.equal(list.gone("unknown"), null);
+});
+
+test("a new job that leaves the filters again is no news", () => {
+    list.put(job("d", 31));
+    list.gone("d");
+    assert.equal(list.news().count, 0);
+});
+
+test("reading the list again takes the news in", () => {
+    list.put(job("d", 31));
+    list.take(read([job("d", 31), job("c", 30)]), "-created");
+    assert.deepEqual(ids(), ["d", "c"]);
+    assert.equal(list.news().count, 0);
+});
+
+test("a job that was cancelling and ended otherwise was overtaken, also after reading again", () => {
+    list.put(job("a", 10, { cancelling: "open" }));
+    assert.equal(list.put(job("a", 10, { status: "successful" })).overtaken, true);
+    assert.equal(list.put(job("a", 10, { status: "successful" })).overtaken, true);
+    list.take(read([job("a", 10, { status: "successful" })]), "-created");
+    assert.equal(list.rows.get("a").overtaken, true);
+});
+
+test("a job that was cancelled, or tried anew, was not overtaken", () => {
+    list.put(job("a", 10, { cancelling: "open" }));
+    assert.equal(list.put(job("a", 10, { status: "dismissed" })).overtaken, false);
+    list.put(job("b", 20, { cancelling: "open" }));
+    assert.equal(list.put(job("b", 20, { status: "successful", attempt: 2 })).overtaken, false);
+});
+
+test("news are bounded", () => {
+    for (let i = 0; i < 1500; i++)
+        list.put(job(`n${i}`, 40));
+    assert.deepEqual(list.news(), { count: 1000, many: true, areNew: true });
+});
+
+test("on an empty page whatever comes belongs there", () => {
+    list.take(read([]), "-created");
+    list.put(job("x", 1));
+    assert.equal(list.news().count, 1);
+});
+
+test("orders as the service does: by key, then id; what is missing has its place", () => {
+    assert.ok(compareJobs(job("a", 1), job("b", 1), "-created") > 0);
+    assert.ok(compareJobs(job("a", 1), job("b", 1), "created") < 0);
+    assert.ok(compareJobs(job("a", 1, { progress: 0 }), job("b", 1), "progress") > 0);
+    assert.ok(compareJobs(job("a", 1, { finished: "2026" }), job("b", 1), "finished") < 0);
+    assert.ok(compareJobs(job("a", 1, { status: "accepted" }), job("b", 1), "status") < 0);
+    assert.equal(compareJobs(job("a", 1), job("a", 1), "jobID"), 0);
+});
+
+test("the first page begins and the last page ends with whatever there is", () => {
+    const page = { jobs: [job("m", 1), job("p", 1)], sortby: "jobID", isFirst: false, isLast: false };
+    assert.deepEqual(["a", "n", "z"].map((id) => belongsOn(job(id, 1), page)), [false, true, false]);
+    assert.equal(belongsOn(job("a", 1), { ...page, isFirst: true }), true);
+    assert.equal(belongsOn(job("z", 1), { ...page, isLast: true }), true);
+});
