@@ -201,7 +201,7 @@ int main(int argc, char **argv)
 {
     static const struct option options[] = {
         {"rounds", required_argument, NULL, 'r'}, {"seconds", required_argument, NULL, 's'}, {0}};
-    struct bench bench = {.rounds = 200, .seconds = 5, .dice = dice_from(1)};
+    struct bench bench = {.rounds = 200, .seconds = 2, .dice = dice_from(1)};
     int option;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {

@@ -24,7 +24,8 @@ def measure_lists(arguments, binary):
         make_jobs(arguments, database)
         with jobtrail, writes(arguments, topic, database, jobtrail):
             subprocess.run([tool(arguments, "bench/bench_lists"),
-                            "--rounds", str(arguments.list_rounds)],
+                            "--rounds", str(arguments.list_rounds),
+                            "--seconds", str(arguments.list_seconds)],
                            env=jobtrail.environment, check=True)
             jobtrail.check_alive()
 
