@@ -7,8 +7,9 @@ help_demo() {
 Usage: ./dev demo [--embedded] [--rate N]
 
 Installs what is missing, builds, starts a private PostgreSQL and Apache Kafka and jobtrail,
-emits a stream of made-up jobs that obey cancel commands, and says where to look. Ctrl-C stops all of it; nothing stays
-but the folder .dev (and what was downloaded, in the cache folder).
+emits a stream of made-up jobs that obey cancel commands, and says where to look: among it the Jobs
+page, with a small issuer at which one can be any of four members. Ctrl-C stops all of it; nothing
+stays but the folder .dev (and what was downloaded, in the cache folder).
 
   --embedded   without Kafka and Java: a small program that only plays Kafka and forgets
   --rate N     events a second (default 20)
@@ -35,6 +36,7 @@ cmd_demo() {
     [ "$embedded" = yes ] || have java || install_try kafka || true
     say "building"
     build_binary
+    run cmake --build build/release --target local_issuer >&2 || die "the issuer does not build"
     say "starting the servers"
     servers_start "$instance" no "$embedded"
     # shellcheck disable=SC2034 # process_end_all stops what is in it
@@ -57,10 +59,31 @@ demo_start() {
         cat "$INSTANCE/migrate.log" >&2
         die "the database could not be migrated"
     }
+    demo_page_start
     process_start jobtrail "$1" serve
     await_http jobtrail 30 "$port" /readyz || die "jobtrail does not get ready"
-    process_start emit "$1" emit --simulate 0 --rate "$2" --disorder 5 \
-        --cancel-requests 15
+    # Few members, so that each has jobs; many jobs at once, so that each lasts.
+    process_start emit "$1" emit --simulate 0 --rate "$2" --disorder 5 --organizations 2 \
+        --members 4 --running 80 --cancel-requests 5
+}
+
+# demo_page_start: the HTTP API and the Jobs page on, and the issuer whose tokens they take.
+# organization-01 and its members are those of the made-up jobs.
+demo_page_start() {
+    local http issuer
+    http=$(free_port)
+    issuer=$(free_port)
+    export JOBTRAIL_HTTP_LISTEN=127.0.0.1:$http
+    export JOBTRAIL_AUTH_ISSUER=http://127.0.0.1:$issuer JOBTRAIL_AUTH_AUDIENCE=jobtrail
+    export JOBTRAIL_AUTH_JWKS=$JOBTRAIL_AUTH_ISSUER/jwks JOBTRAIL_PAGE_CLIENT_ID=jobs
+    process_start issuer "$ROOT/build/release/tests/support/issuer/local_issuer" \
+        --listen "127.0.0.1:$issuer" --page "http://$JOBTRAIL_HTTP_LISTEN" \
+        --client-id jobs --audience jobtrail \
+        --member 'Administrator:member-01-001:organization-01:Alice Martin' \
+        --member 'Manager:member-01-002:organization-01:Ben Keller' \
+        --member 'Manager:member-01-003:organization-01:Chloé Dubois' \
+        --member 'User:member-01-004:organization-01:Dan Novak'
+    await_http issuer 10 "$issuer" /jwks || die "the issuer does not start"
 }
 
 demo_query() {
@@ -90,7 +113,16 @@ demo_tell() {
     done
     demo_psql -c "$(demo_query)"
     cat <<TEXT
-Jobs come and go. Watch them from another terminal:
+Jobs come and go. Watch them in a browser:
+
+  http://$JOBTRAIL_HTTP_LISTEN/organizations/organization-01
+
+Only its creator can cancel a job. See for yourself: sign in as Ben Keller, a manager, who sees his
+own jobs; cancel one that runs (the menu at the end of its row). Sign out, and in again as Alice
+Martin, the administrator, who sees the jobs of all: at Ben's the menu says why it is not for her.
+Chloé Dubois, a manager too, does not see Ben's at all, and Dan Novak, a user, sees none.
+
+Or watch them from another terminal:
 
   echo "$(demo_query) \\watch 1" |
     $(postgres_bin)/psql -d "$JOBTRAIL_POSTGRES_CONNINFO"
@@ -113,7 +145,7 @@ TEXT
 
 demo_alive() {
     local name
-    for name in postgres kafka jobtrail emit; do
+    for name in postgres kafka issuer jobtrail emit; do
         if ! process_alive "$name"; then
             process_log_tail "$name"
             die "$name has ended by itself"

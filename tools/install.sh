@@ -10,6 +10,8 @@ declare -rA PACKAGES=(
     [run]="postgresql-15"
     [kafka]="openjdk-17-jre-headless maven"
     [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2 spin"
+    [node]="nodejs npm"
+    [browser]="chromium"
     [lint]="git python3 clang clang-tidy clang-format libclang-rt-14-dev gcovr shellcheck"
 )
 
@@ -22,12 +24,14 @@ Installs the Debian packages that are missing, as root or with sudo. Groups (def
   build   compiler, libraries     run    PostgreSQL
   kafka   Java and Maven          unit   what the C tests are built with
   lint    analysers               test   what all tests need besides
+  node    Node.js and npm         browser  Chromium, for the tests of the Jobs page
 TEXT
 }
 
 cmd_install() {
     if [ $# -eq 0 ]; then
-        install_groups build run kafka unit test lint
+        install_groups build run kafka unit test lint browser
+        node_possible || die "Node.js and npm are missing"
     else
         install_groups "$@"
     fi

@@ -15,7 +15,7 @@ help_lint() {
 Usage: ./dev lint
 
 Layout, house rules (includes, sizes, licence lines; tests/lint), clang-tidy over service/,
-shellcheck over the scripts. Ends with one line that names what failed.
+shellcheck over the scripts, tsc and eslint over the Jobs page. Ends with one line that names what failed.
 TEXT
 }
 
@@ -44,6 +44,9 @@ lint_shell() {
     shellcheck -x dev .ci/run tools/*.sh tests/support/*.sh
 }
 
+# The scripts of the Jobs page.
+lint_page() { page_check; }
+
 lint_tidy() {
     # That preset, for the flags in it are clang's. One file a process: the analyser of clang 14
     # takes the va_list of one file for that of the next.
@@ -61,7 +64,7 @@ cmd_lint() {
     [ $# -eq 0 ] || die "lint takes no arguments"
     install_groups build unit lint
     local check failed=()
-    for check in format house_rules shell tidy; do
+    for check in format house_rules shell page tidy; do
         say "lint: $check"
         (set -e; "lint_$check") >&2 || failed+=("$check")
     done

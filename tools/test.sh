@@ -4,27 +4,29 @@
 
 help_test() {
     cat <<'TEXT'
-Usage: ./dev test [--long | --brief] [--c] [--preset PRESET] [FILTER]
+Usage: ./dev test [--long | --brief] [--c | --page] [--preset PRESET] [FILTER]
 
 Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the tests, runs the
-C tests (ctest), then those of whole processes and foreign clients (pytest), and ends with a
-summary. A test that could not run is named, and counts as a failure where CI=true.
+C tests (ctest), then those of whole processes and foreign clients (pytest), then those of the
+Jobs page in a browser (node), and ends with a summary. A test that could not run is named, and counts as a failure where CI=true.
 
   --long     also the tests that take minutes, and ten minutes of fuzzing
-  --brief    of the tests of processes only those of serve, for the slow presets asan and tsan
+  --brief    of the tests of processes only those of serve and the API, for the slow asan and tsan
   --c        only the C tests
+  --page     only those of the Jobs page
   --preset   another build, such as asan or tsan
   FILTER     only tests whose name matches (a regular expression)
 TEXT
 }
 
 cmd_test() {
-    local extent=usual preset=dev filter="" parts="c processes"
+    local extent=usual preset=dev filter="" parts="c processes page"
     while [ $# -gt 0 ]; do
         case $1 in
         --long) extent=long ;;
         --brief) extent=brief ;;
         --c) parts=c ;;
+        --page) parts=page ;;
         --preset)
             [ $# -gt 1 ] || die "--preset needs a name"
             preset=$2
@@ -35,9 +37,11 @@ cmd_test() {
         esac
         shift
     done
+    [ "$extent" != brief ] || parts=${parts% page}
     install_groups build run kafka test
-    build_preset "$preset"
-    [ "$parts" = c ] || test_processes_prepare "$preset"
+    [ "$parts" = page ] || build_preset "$preset"
+    [[ $parts != *processes* ]] || test_processes_prepare "$preset"
+    [[ $parts != *page* ]] || test_page_prepare "$preset"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
     servers_start "$ROOT/.dev/test" yes no
     TEMPORARY=$ROOT/.dev/test
@@ -106,10 +110,22 @@ test_processes() {
     local options=(-v --durations=8 --tb=short -p no:cacheprovider -rsx) status=0
     local places=(tests/e2e tests/interop)
     [ "$2" = long ] || options+=(-m "not long")
-    [ "$2" != brief ] || places=(tests/e2e/test_serve.py)
+    [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel}.py)
     [ -z "$3" ] || options+=(-k "$3")
     run "$PYTHON_ENVIRONMENT/bin/python" -m pytest "${options[@]}" -c tests/pytest.ini \
         "${places[@]}" || status=$?
     # 5: no test was selected, which is no fault when the user asked for C tests.
     [ "$status" = 0 ] || { [ "$status" = 5 ] && [ -n "$3" ]; }
 }
+
+# What the tests in a browser need besides: packages, Chromium, and the issuer that members sign in at.
+test_page_prepare() {
+    page_packages || die "what the page is tested with cannot be had here"
+    have chromium || install_groups browser
+    python_environment || die "the Python environment could not be made"
+    configure_preset "$1"
+    run cmake --build "build/$1" --target jobtrail local_issuer >&2 || die "the page does not build"
+}
+
+# The tests of the Jobs page (tests/page).
+test_page() { page_test "$1" "$3"; }

@@ -141,6 +141,7 @@ servers_stop() {
     registry_stop
     process_signal jobtrail TERM
     process_signal emit TERM
-    for name in emit jobtrail kafka registry postgres; do process_await_end "$name" 15; done
+    process_signal issuer TERM
+    for name in emit jobtrail issuer kafka registry postgres; do process_await_end "$name" 15; done
     rm -rf "$INSTANCE"
 }

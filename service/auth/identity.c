@@ -35,6 +35,7 @@ enum identity_verdict identity_read_claims(const json_t *claims,
         return IDENTITY_NOT_AUTHENTICATED;
     if (slice_is_null(organization) && (organization_claim || !by_organization))
         return IDENTITY_NOT_AUTHENTICATED;
+    *out = (struct identity){.member = member};
     if (!slice_is_null(organization) && !slice_equal(organization, organization_id))
         return IDENTITY_OTHER_ORGANIZATION;
     if (by_organization) {
@@ -42,7 +43,6 @@ enum identity_verdict identity_read_claims(const json_t *claims,
         if (!role)
             return IDENTITY_OTHER_ORGANIZATION;
     }
-    out->member = member;
     return read_role(role, &out->role);
 }
 

@@ -26,7 +26,7 @@ enum identity_verdict {
     IDENTITY_OTHER_ORGANIZATION, // of somebody, but not in this organisation
 };
 
-// Fills out if it returns IDENTITY_KNOWN.
+// Fills out if it returns IDENTITY_KNOWN; of somebody elsewhere, their id alone.
 enum identity_verdict identity_read(const struct token *token, const struct identity_claims *where,
                                     struct slice organization_id, struct identity *out) MUST_CHECK;
 // The same from claims of which the caller knows that they can be trusted.

@@ -23,12 +23,28 @@ static bool is_of_configuration(const char *reason)
     return false;
 }
 
+// Reasons that have an exit code of their own.
+static const struct {
+    const char *reason;
+    enum exit_code code;
+} own_codes[] = {
+    {"USAGE", EXIT_USAGE},
+    {"JOB_FAILED", EXIT_JOB_FAILED},
+    {"JOB_CANCELLED", EXIT_JOB_CANCELLED},
+    {"REFUSED", EXIT_REFUSED},
+    {"OVERTAKEN", EXIT_OVERTAKEN},
+    {"UNANSWERED", EXIT_UNANSWERED},
+    {"NOT_AUTHENTICATED", EXIT_NO_PERMISSION},
+    {"INTERRUPTED", EXIT_INTERRUPTED},
+};
+
 enum exit_code exit_code_of(int result, const struct err *err)
 {
     if (!result)
         return EXIT_DONE;
-    if (err->reason && !strcmp(err->reason, "USAGE"))
-        return EXIT_USAGE;
+    for (size_t i = 0; err->reason && i < sizeof own_codes / sizeof *own_codes; i++)
+        if (!strcmp(err->reason, own_codes[i].reason))
+            return own_codes[i].code;
     if (err->reason && is_of_configuration(err->reason))
         return EXIT_CONFIGURATION;
     return result == RETRY ? EXIT_TEMPORARY : EXIT_FAILED;

@@ -39,7 +39,7 @@ void help_write_program(struct buffer *out)
         "upper case, '.' and '-' as '_'), then from --set; a later one wins.\n"
         "\"jobtrail help options\" lists them, \"jobtrail COMMAND --help\" explains a command.\n\n"
         "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong configuration, 75 something we\n"
-        "need is away for now.\n");
+        "need is away for now; list, show, watch and cancel have more, in their help.\n");
 }
 
 void help_write_command(const struct command *command, struct buffer *out)

@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/time_us.h"
 #include "base/utf8.h"
+#include "cli/terminal_text.h"
 
 struct output {
     const char *const *columns; // borrowed
@@ -21,14 +22,25 @@ struct output {
     bool is_json, failed;
 };
 
+int output_read_format(const struct arguments *arguments, bool *is_json, struct err *err)
+{
+    const char *format = arguments_value(arguments, "output");
+
+    *is_json = format && !strcmp(format, "json");
+    if (!format || *is_json || !strcmp(format, "table"))
+        return DONE;
+    return err_set(err, FATAL, "USAGE", "--output: \"%.40s\": expected table or json", format);
+}
+
 int output_new(const struct arguments *arguments, const char *const *columns, struct output **out,
                struct err *err)
 {
-    const char *format = arguments_value(arguments, "output");
     struct output *output;
+    bool is_json;
+    int rc = output_read_format(arguments, &is_json, err);
 
-    if (format && strcmp(format, "json") && strcmp(format, "table"))
-        return err_set(err, FATAL, "USAGE", "--output: \"%.40s\": expected table or json", format);
+    if (rc)
+        return rc;
     output = calloc(1, sizeof *output);
     if (!output || !(output->rows = json_array())) {
         free(output);
@@ -42,7 +54,7 @@ int output_new(const struct arguments *arguments, const char *const *columns, st
         output_free(output);
         return err_no_memory(err);
     }
-    output->is_json = format && !strcmp(format, "json");
+    output->is_json = is_json;
     *out = output;
     return DONE;
 }
@@ -125,36 +137,15 @@ void output_time(struct output *output, int64_t time_us)
     add_cell(output, time_us == TIME_NONE ? json_null() : json_string(text));
 }
 
-// A cell's text for a terminal: control characters would steer it.
 static void write_cell(struct buffer *out, const json_t *cell)
 {
-    const unsigned char *text;
-
     if (json_is_integer(cell))
         buffer_append_format(out, "%" JSON_INTEGER_FORMAT, json_integer_value(cell));
     if (json_is_null(cell))
         buffer_append_text(out, "-");
-    if (!json_is_string(cell))
-        return;
-    for (text = (const unsigned char *)json_string_value(cell); *text; text++) {
-        if (*text < ' ' || *text == 0x7f) {
-            buffer_append_text(out, " ");
-        } else if (*text == 0xc2 && text[1] < 0xa0) {
-            buffer_append_text(out, " ");
-            text++;
-        } else {
-            buffer_append(out, text, 1);
-        }
-    }
-}
-
-static size_t characters(struct slice text)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < text.size; i++)
-        count += ((unsigned char)text.data[i] & 0xc0) != 0x80;
-    return count;
+    if (json_is_string(cell))
+        terminal_text_append(out,
+                             (struct slice){json_string_value(cell), json_string_length(cell)});
 }
 
 static void write_padded(struct buffer *out, const struct buffer *cell, size_t width, bool is_last)
@@ -162,7 +153,7 @@ static void write_padded(struct buffer *out, const struct buffer *cell, size_t w
     struct slice text = buffer_slice(cell);
 
     buffer_append(out, text.data, text.size);
-    for (size_t i = characters(text); !is_last && i < width + 2; i++)
+    for (size_t i = terminal_text_width(text); !is_last && i < width + 2; i++)
         buffer_append_text(out, " ");
     if (is_last)
         buffer_append_text(out, "\n");
@@ -196,8 +187,8 @@ static void widen(const struct output *output, struct buffer *cell)
             *width = strlen(output->columns[column]);
         for (size_t row = 0; row < json_array_size(output->rows); row++) {
             read_cell(cell, output, row, column);
-            if (characters(buffer_slice(cell)) > *width)
-                *width = characters(buffer_slice(cell));
+            if (terminal_text_width(buffer_slice(cell)) > *width)
+                *width = terminal_text_width(buffer_slice(cell));
         }
     }
 }

@@ -15,6 +15,9 @@
 
 struct output;
 
+// What --output says. FATAL with reason USAGE for an unknown one.
+int output_read_format(const struct arguments *arguments, bool *is_json, struct err *err);
+
 // columns: their names, as JSON has them (the table writes '_' as a blank); NULL-terminated and
 // borrowed. FATAL with reason USAGE for an unknown --output.
 int output_new(const struct arguments *arguments, const char *const *columns, struct output **out,

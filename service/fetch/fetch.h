@@ -24,19 +24,49 @@ struct fetch_options {
 struct fetcher *fetcher_new(const struct fetch_options *options, struct err *err);
 void fetcher_free(struct fetcher *fetcher);
 
+enum { FETCH_HEADER_SIZE = 512 };
+
+// A header of the answer that is wanted: its first value, "" if there is none or it is too long.
+struct fetch_header {
+    const char *name;
+    char value[FETCH_HEADER_SIZE];
+};
+
 struct fetch_request {
     const char *url;
     const char *shown;  // what messages say instead of the URL
     const char *body;   // POST; NULL: GET
     const char *reason; // of the RETRY when nobody answers
+
+    // May be left out:
+    const char *const *headers; // further ones, "Name: value", NULL-terminated
+    struct fetch_header *wanted;
+    size_t wanted_count;
+    bool (*is_over)(void); // asked about once a second; true ends the exchange
 };
 
-// 0 with the status and the whole answer, which is cleared first; RETRY with request->reason, or
-// with FETCH_TOO_LARGE.
+// 0 with the status and the whole answer, which is cleared first; RETRY with request->reason, with
+// FETCH_TOO_LARGE or, when is_over said so, with FETCH_OVER.
 int fetch(struct fetcher *fetcher, const struct fetch_request *request, long *status,
           struct buffer *answer, struct err *err);
 
 #define FETCH_TOO_LARGE "ANSWER_TOO_LARGE"
+#define FETCH_OVER      "INTERRUPTED"
+
+// Takes what a stream has, piece by piece; whatever it returns but 0 ends the stream.
+struct fetch_listener {
+    void *self;
+    int (*take)(void *self, struct slice bytes, struct err *err);
+    int silence_ms; // nothing at all for so long, to the second: the connection is dead
+};
+
+// A GET whose answer goes on until the other side ends it: only connecting is bounded in time.
+// What comes with status 200 as text/event-stream is the listener's; any other answer is gathered
+// as fetch does. 0 when it ended; RETRY as with fetch, also when it was cut; or what the listener
+// returned.
+int fetch_stream(struct fetcher *fetcher, const struct fetch_request *request,
+                 const struct fetch_listener *listener, long *status, struct buffer *answer,
+                 struct err *err);
 
 struct fetch_url {
     bool is_https;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/api.h"
 
-#include "base/log.h"
 #include "base/utf8.h"
 #include "http/cors.h"
+#include "http/failure_log.h"
 #include "http/freshness.h"
 #include "http/list_query.h"
+#include "http/page_answer.h"
 #include "http/routes.h"
 
 enum { RETRY_AFTER_S = 1 };
@@ -48,15 +49,30 @@ static visit_handler *choose_handler(const struct api *api, struct visit *visit,
 }
 
 // What could not be done now. The reason is ours to know: it may speak of servers and addresses.
-static void answer_failure(struct visit *visit, int rc, const struct err *err)
+static void answer_failure(const struct api *api, struct visit *visit, int rc,
+                           const struct err *err)
 {
     bool may_pass = rc == RETRY || rc == FENCED;
 
-    log_warn("http", "a request could not be answered", LOG_ERR(err));
+    failure_log_tell(api->failures, err, visit->monotonic_us);
     response_clear(&visit->response);
     if (may_pass)
         response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
     visit_problem(visit, may_pass ? PROBLEM_UNAVAILABLE : PROBLEM_INTERNAL, NULL);
+}
+
+// What somebody of another organisation asks is counted too, wherever they ask it: their viewer has
+// the organisation "".
+static bool is_within_rate(const struct api *api, struct visit *visit)
+{
+    const struct viewer *viewer = &visit->viewer;
+
+    if (visit->wait_until_us || // it was counted when it began to wait
+        rate_take(api->rate, viewer->organization_id, viewer->member, visit->monotonic_us))
+        return true;
+    response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
+    visit_problem(visit, PROBLEM_TOO_MANY_REQUESTS, NULL);
+    return false;
 }
 
 // Whether it can go on; if not, the answer is made.
@@ -69,16 +85,10 @@ static bool identify(const struct api *api, struct visit *visit, bool *elsewhere
     switch (viewer_identify(&api->viewers, &visit->request, visit->organization_id, visit->now_us,
                             &visit->arena, &visit->viewer, &err)) {
     case VIEWER_KNOWN:
-        if (visit->wait_until_us || // it was counted when it began to wait
-            rate_take(api->rate, visit->viewer.organization_id, visit->viewer.member,
-                      visit->monotonic_us))
-            return true;
-        response_header(response, "Retry-After", "%d", RETRY_AFTER_S);
-        visit_problem(visit, PROBLEM_TOO_MANY_REQUESTS, NULL);
-        return false;
+        return is_within_rate(api, visit);
     case VIEWER_OTHER_ORGANIZATION:
         *elsewhere = true;
-        return true;
+        return is_within_rate(api, visit);
     case VIEWER_NO_TOKEN:
         response_header(response, "WWW-Authenticate", "Bearer realm=\"jobtrail\"");
         visit_problem(visit, PROBLEM_NOT_AUTHENTICATED, "A bearer token is needed.");
@@ -91,21 +101,23 @@ static bool identify(const struct api *api, struct visit *visit, bool *elsewhere
         visit_problem(visit, PROBLEM_NOT_AUTHENTICATED, err.reason);
         return false;
     case VIEWER_UNDECIDED:
-        answer_failure(visit, RETRY, &err);
+        answer_failure(api, visit, RETRY, &err);
         return false;
     }
     return false;
 }
 
-// What is said of jobs, and how fresh it is. An answer that is made already stays.
+// What is said of jobs, and how fresh it is. An answer that is made already stays. Nobody waits for
+// what is not theirs.
 static int talk_of_jobs(const struct api *api, struct reader_link *link, struct visit *visit,
-                        enum wait_outcome *outcome, struct err *err)
+                        bool elsewhere, enum wait_outcome *outcome, struct err *err)
 {
     int rc = reader_link_connect(link, visit->monotonic_us, err);
 
     if (rc)
         return rc == FATAL ? RETRY : rc; // what an operator must mend is mended without us
-    rc = freshness_wait(api, link, visit, outcome, err);
+    if (!elsewhere)
+        rc = freshness_wait(api, link, visit, outcome, err);
     if (rc || *outcome == WAIT_LONGER)
         return rc;
     return freshness_tell(api, link, visit, err);
@@ -119,7 +131,7 @@ static int talk(const struct api *api, struct reader_link *link, struct visit *v
     int rc = DONE;
 
     if (route->is_about_jobs)
-        rc = talk_of_jobs(api, link, visit, outcome, err);
+        rc = talk_of_jobs(api, link, visit, elsewhere, outcome, err);
     if (rc || *outcome != WAIT_OVER)
         return rc;
     if (elsewhere) {
@@ -149,12 +161,14 @@ static enum wait_outcome answer(const struct api *api, struct reader_link *link,
         refuse_target(visit, fault);
         return outcome;
     }
+    if (page_answer(api, visit))
+        return outcome;
     handler = choose_handler(api, visit, &route);
     if (!handler || !identify(api, visit, &elsewhere))
         return outcome;
     rc = talk(api, link, visit, route, handler, elsewhere, &outcome, &err);
     if (rc)
-        answer_failure(visit, rc, &err);
+        answer_failure(api, visit, rc, &err);
     return rc ? WAIT_OVER : outcome;
 }
 
@@ -162,10 +176,13 @@ static void finish(const struct api *api, struct visit *visit)
 {
     struct response *response = &visit->response;
 
+    if (response->is_complete)
+        return;
     cors_admit(api, visit);
     response_header(response, "Cache-Control", "%s",
                     response->may_revalidate ? "private, no-cache" : "no-store");
-    response_header(response, "Vary", "Authorization, Accept-Encoding, Origin");
+    response_header(response, "Vary", "%sAuthorization, Accept-Encoding, Origin",
+                    visit->depends_on_accept ? "Accept, " : "");
     response_header(response, "X-Content-Type-Options", "nosniff");
     response_header(response, "Content-Security-Policy",
                     "default-src 'none'; frame-ancestors 'none'");

@@ -4,7 +4,7 @@
 #include <strings.h>
 #include <zlib.h>
 
-enum { GZIP_WINDOW = 15 + 16, MEMORY_LEVEL = 8, LEVEL = 4 };
+enum { GZIP_WINDOW = 15 + 16, MEMORY_LEVEL = 8 };
 
 static struct slice trimmed(struct slice text)
 {
@@ -62,14 +62,15 @@ bool encoding_takes_gzip(struct slice accept_encoding)
     return by_star;
 }
 
-bool encoding_gzip(struct buffer *body)
+bool encoding_gzip(struct buffer *body, enum encoding_effort effort)
 {
     z_stream stream = {0};
     struct buffer out;
     uLong bound;
     bool done = false;
 
-    if (deflateInit2(&stream, LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY_LEVEL, Z_DEFAULT_STRATEGY))
+    if (deflateInit2(&stream, (int)effort, Z_DEFLATED, GZIP_WINDOW, MEMORY_LEVEL,
+                     Z_DEFAULT_STRATEGY))
         return false;
     buffer_init(&out);
     bound = deflateBound(&stream, (uLong)body->size);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/freshness.h"
 
+// As the definition of the API has it: all such numbers are an int32_t and an int64_t.
+enum { PARTITION_DIGITS = 9, OFFSET_DIGITS = 18 };
+
 static const char wait_header[] = "Jobtrail-Wait-For";
 
 int freshness_tell(const struct api *api, struct reader_link *link, struct visit *visit,
@@ -23,17 +26,15 @@ int freshness_tell(const struct api *api, struct reader_link *link, struct visit
     return DONE;
 }
 
-static bool read_number(struct slice text, int64_t most, int64_t *out)
+static bool read_number(struct slice text, size_t most_digits, int64_t *out)
 {
     *out = 0;
-    if (!text.size)
+    if (!text.size || text.size > most_digits)
         return false;
     for (size_t i = 0; i < text.size; i++) {
-        int digit = text.data[i] - '0';
-
-        if (digit < 0 || digit > 9 || *out > (most - digit) / 10)
+        if (text.data[i] < '0' || text.data[i] > '9')
             return false;
-        *out = *out * 10 + digit;
+        *out = *out * 10 + (text.data[i] - '0');
     }
     return true;
 }
@@ -47,10 +48,10 @@ static bool read_position(struct slice text, int32_t *partition, int64_t *offset
     if (!colon)
         return false;
     size = (size_t)(colon - text.data);
-    if (!read_number((struct slice){text.data, size}, INT32_MAX, &number))
+    if (!read_number((struct slice){text.data, size}, PARTITION_DIGITS, &number))
         return false;
     *partition = (int32_t)number;
-    return read_number((struct slice){colon + 1, text.size - size - 1}, INT64_MAX - 1, offset);
+    return read_number((struct slice){colon + 1, text.size - size - 1}, OFFSET_DIGITS, offset);
 }
 
 int freshness_wait(const struct api *api, struct reader_link *link, struct visit *visit,
@@ -67,11 +68,11 @@ int freshness_wait(const struct api *api, struct reader_link *link, struct visit
     *outcome = WAIT_ANSWERED;
     if (!read_position(request_header(&visit->request, wait_header), &source.partition, &offset)) {
         visit_bad_parameter(visit, slice_of(wait_header),
-                            "PARTITION:OFFSET, two whole numbers, once");
+                            "PARTITION:OFFSET, two whole numbers of at most 9 and 18 digits, once");
         return DONE;
     }
     if (!visit->wait_until_us)
-        visit->wait_until_us = visit->monotonic_us + WAIT_FOR_US;
+        visit->wait_until_us = visit->monotonic_us + api->wait_for_us;
     rc = job_reader_position_passed(link->reader, &source, offset, &passed, err);
     if (rc)
         return rc;
@@ -81,6 +82,6 @@ int freshness_wait(const struct api *api, struct reader_link *link, struct visit
         *outcome = WAIT_LONGER;
     else
         visit_problem(visit, PROBLEM_NOT_YET_PROJECTED,
-                      "The projection has not passed the position within 5 seconds.");
+                      "The projection has not passed the position yet.");
     return DONE;
 }

@@ -5,8 +5,6 @@
 #include "http/reader_link.h"
 #include "http/visit.h"
 
-enum { WAIT_FOR_US = 5 * 1000 * 1000 };
-
 // Adds Jobtrail-As-Of and Jobtrail-Seconds-Behind; neither while nothing was ever caught up with.
 // To be asked for before what it speaks of is read.
 int freshness_tell(const struct api *api, struct reader_link *link, struct visit *visit,
@@ -18,6 +16,7 @@ enum wait_outcome {
     WAIT_LONGER,   // ask again after a moment
 };
 // What Jobtrail-Wait-For: PARTITION:OFFSET asks for, if it is there: that the record at that offset
-// of the first topic of events has been projected. *outcome is set if it returns 0.
+// of the first topic of events has been projected, within api->wait_for_us. *outcome is set if it
+// returns 0.
 int freshness_wait(const struct api *api, struct reader_link *link, struct visit *visit,
                    enum wait_outcome *outcome, struct err *err);

@@ -78,24 +78,20 @@ static void note(struct hub *hub, const struct viewed_change *change, int64_t as
 static int read_changes(struct hub *hub, struct err *err)
 {
     struct change_window *window = &hub->window;
-    const struct viewed_change *changes;
-    bool is_all = false;
-    int64_t asked_us = 0;
-    size_t count;
+    struct viewed_changes read = {0};
 
-    for (int reads = 0; !is_all && reads < READS_MAX; reads++) {
-        int rc =
-            change_reader_read(hub->changes, window->highest, window->missing,
-                               window->missing_count, &changes, &count, &is_all, &asked_us, err);
+    for (int reads = 0; !read.is_all && reads < READS_MAX; reads++) {
+        int rc = change_reader_read(hub->changes, window->highest, window->missing,
+                                    window->missing_count, &read, err);
 
         if (rc)
             return rc;
-        for (size_t i = 0; i < count; i++)
-            if (change_window_see(window, changes[i].id, hub->now_us))
-                note(hub, &changes[i], asked_us);
+        for (size_t i = 0; i < read.count; i++)
+            if (change_window_see(window, read.changes[i].id, hub->now_us))
+                note(hub, &read.changes[i], read.asked_us);
     }
-    if (is_all)
-        hub->position = asked_us;
+    if (read.is_all)
+        hub->position = read.asked_us;
     change_window_turn(window, hub->now_us);
     return DONE;
 }
@@ -185,7 +181,8 @@ static int make(struct hub *hub, const struct hub_options *options, struct err *
     visit_init(&hub->visit);
     change_ring_init(&hub->ring, RING_BYTES);
     hub->as_of_us = TIME_NONE;
-    hub->told = hub->position = -1;
+    hub->told = -1;
+    hub->position = -1;
     hub->changes = change_reader_new(&options->store, err);
     if (hub->changes)
         hub->rows.reader = job_reader_new(&options->store, err);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a round tells each subscriber besides jobs.
+#include <math.h>
+
 #include "http/hub_private.h"
 #include "http/json_build.h"
 
@@ -33,7 +35,7 @@ static struct frame *word_freshness(const struct hub *hub)
     if (hub->as_of_us != TIME_NONE) {
         put_time(json, "asOf", hub->as_of_us);
         put(json, "secondsBehind",
-            json_real(behind_us > 0 ? (double)(behind_us / 1000) / 1000 : 0));
+            json_real(behind_us > 0 ? round((double)behind_us / 1000) / 1000 : 0));
     }
     buffer_init(&text);
     if (json_build_text(json, &text))

@@ -22,7 +22,8 @@ static void put_exception(json_t *json, const struct job_columns *columns, bool 
     put(json, "exception", exception);
 }
 
-static void put_ours(json_t *json, const struct visit *visit, const struct viewed_job *job)
+static void put_ours(json_t *json, const struct api *api, const struct visit *visit,
+                     const struct viewed_job *job)
 {
     const struct job_columns *columns = &job->columns;
 
@@ -34,6 +35,8 @@ static void put_ours(json_t *json, const struct visit *visit, const struct viewe
     if (job->command_open && columns->status < STATUS_SUCCESSFUL)
         put_text(json, "cancelling",
                  job->command_unanswered ? SLICE_LITERAL("unanswered") : SLICE_LITERAL("open"));
+    if (silence_is(&api->silence, columns, visit->now_us))
+        put_boolean(json, "silent", true);
 }
 
 static void put_links(json_t *json, const struct api *api, const struct visit *visit,
@@ -79,7 +82,7 @@ json_t *job_json(const struct api *api, const struct visit *visit, const struct 
     put_time(json, "finished", columns->finished_at_us);
     put_time(json, "updated", columns->updated_at_us);
     put_exception(json, columns, is_whole);
-    put_ours(json, visit, job);
+    put_ours(json, api, visit, job);
     put_links(json, api, visit, job, is_whole);
     return json;
 }

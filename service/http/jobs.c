@@ -112,7 +112,7 @@ int resource_jobs(const struct api *api, struct job_reader *reader, struct visit
             listed.query.filter.creator_id = visit->viewer.member;
         // The list last: its jobs are borrowed until the reader's next call.
         rc = job_reader_count(reader, &scope, &listed.query.filter, &listed.total, err);
-        if (!rc)
+        if (!rc && !listed.total.none)
             rc = job_reader_list(reader, &scope, &listed.query.filter, &listed.query.page,
                                  &listed.jobs, err);
     }

@@ -28,12 +28,15 @@ static const struct link landing_links[] = {
      {{NULL, 0}}},
 };
 
-// Of OGC API - Processes only what is true without starting jobs here: core, which asks for
-// execution, and dismiss, which asks for jobs that end at once, are not among them.
+// What each of them asks for, and what of it is not here, is in docs/ogc-conformance.md. Core is
+// that of a service that starts nothing; dismiss asks for jobs that end at once, and our definition
+// is not OpenAPI 3.0: they are not among them.
 static const char *const classes[] = {
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/json",
     "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/job-list",
 };
 
@@ -54,9 +57,10 @@ int resource_landing(const struct api *api, struct job_reader *reader, struct vi
     json = json_object();
     links = json_array();
     put_text(json, "title", SLICE_LITERAL("Jobtrail"));
-    put_text(
-        json, "description",
-        SLICE_LITERAL("The jobs of an organisation: what runs, how far it is, why it failed."));
+    put_text(json, "description",
+             SLICE_LITERAL(
+                 "The jobs of an organisation: what runs, how far it is, why it failed. Jobs are "
+                 "not started here."));
     for (size_t i = 0; i < sizeof landing_links / sizeof *landing_links; i++)
         link_add(links, api, visit, &landing_links[i]);
     put(json, "links", links);
@@ -75,6 +79,9 @@ int resource_conformance(const struct api *api, struct job_reader *reader, struc
     list = json_array();
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         json_array_append_new(list, json_string(classes[i]));
+    put_text(json, "description",
+             SLICE_LITERAL("Read-only: jobs are started by the services that run them. No process "
+                           "has a job control option, and an execution is answered by a problem."));
     put(json, "conformsTo", list);
     answer(visit, json);
     return DONE;

@@ -47,17 +47,70 @@ static bool next_part(struct slice *list, struct slice *part)
     return true;
 }
 
+// In a type's name a comma and a backslash have a backslash in front of them: what clients encode
+// of a list differs, so that an encoded comma cannot be told from one that separates.
+static bool next_type(struct slice *list, struct arena *arena, struct slice *type, bool *failed)
+{
+    size_t size = 0, at = 0;
+    char *text;
+
+    if (slice_is_null(*list))
+        return false;
+    text = arena_alloc(arena, list->size + 1);
+    *failed = !text;
+    if (!text)
+        return false;
+    for (; at < list->size && list->data[at] != ','; at++) {
+        if (list->data[at] == '\\' && at + 1 < list->size &&
+            (list->data[at + 1] == ',' || list->data[at + 1] == '\\'))
+            at++;
+        text[size++] = list->data[at];
+    }
+    *type = (struct slice){text, size};
+    *list =
+        at == list->size ? SLICE_NULL : (struct slice){list->data + at + 1, list->size - at - 1};
+    return true;
+}
+
+bool list_type_write(struct slice type, struct arena *arena, struct slice *out)
+{
+    char *text = arena_alloc(arena, 2 * type.size + 1);
+    size_t size = 0;
+
+    if (!text)
+        return false;
+    for (size_t i = 0; i < type.size; i++) {
+        if (type.data[i] == ',' || type.data[i] == '\\')
+            text[size++] = '\\';
+        text[size++] = type.data[i];
+    }
+    *out = (struct slice){text, size};
+    return true;
+}
+
 static bool read_types(struct slice value, struct arena *arena, struct list_query *out)
 {
     struct job_filter *filter = &out->filter;
+    bool failed = false;
     struct slice part;
 
-    (void)arena;
-    while (next_part(&value, &part)) {
+    while (next_type(&value, arena, &part, &failed)) {
         if (!part.size || part.size > TYPE_MAX_BYTES || filter->type_count == FILTER_TYPES_MAX)
             return false;
         filter->types[filter->type_count++] = part;
     }
+    return !failed;
+}
+
+// OGC's type of a job, which is that of all of ours.
+static bool read_kind(struct slice value, struct arena *arena, struct list_query *out)
+{
+    struct slice part;
+
+    (void)arena, (void)out;
+    while (next_part(&value, &part))
+        if (!slice_equal(part, SLICE_LITERAL("process")))
+            return false;
     return true;
 }
 
@@ -92,15 +145,20 @@ static bool read_number(struct slice text, int64_t most, int64_t *out)
     return true;
 }
 
-static bool read_limit(struct slice value, struct arena *arena, struct list_query *out)
+bool list_limit_read(struct slice value, size_t *out)
 {
     int64_t limit;
 
-    (void)arena;
     if (!read_number(value, LIMIT_MAX, &limit) || !limit)
         return false;
-    out->page.limit = (size_t)limit;
+    *out = (size_t)limit;
     return true;
+}
+
+static bool read_limit(struct slice value, struct arena *arena, struct list_query *out)
+{
+    (void)arena;
+    return list_limit_read(value, &out->page.limit);
 }
 
 static bool read_min_duration(struct slice value, struct arena *arena, struct list_query *out)
@@ -203,7 +261,10 @@ static const struct list_parameter {
     bool (*read)(struct slice value, struct arena *arena, struct list_query *out);
     const char *allowed;
 } parameters[] = {
-    {"processID", true, read_types, "up to 32 job types of 1 to 128 bytes, separated by commas"},
+    {"processID", true, read_types,
+     "up to 32 job types of 1 to 128 bytes, separated by commas; a comma or a backslash in one has "
+     "a "
+     "backslash in front of it"},
     {"status", true, read_statuses,
      "accepted, running, successful, failed, dismissed, separated by commas"},
     {"datetime", false, read_datetime,
@@ -220,6 +281,7 @@ static const struct list_parameter {
      "behind + or - or nothing"},
     {"cursor", false, read_cursor,
      "what a link to the next or previous page has, with the same sortby"},
+    {"type", true, read_kind, "process, which all jobs are"},
 };
 
 enum { PARAMETER_COUNT = sizeof parameters / sizeof *parameters, FILTER_COUNT = 7 };
@@ -235,8 +297,8 @@ static bool read_one(const struct named_text *given, bool pages, unsigned *seen,
     size_t place = 0;
 
     fault->parameter = given->name;
-    fault->allowed =
-        pages ? FILTER_NAMES ", limit, sortby, cursor" REPEATING : FILTER_NAMES REPEATING;
+    fault->allowed = pages ? FILTER_NAMES ", limit, sortby, cursor, type" REPEATING ", and type"
+                           : FILTER_NAMES REPEATING;
     while (place < count && !slice_equal(given->name, slice_of(parameters[place].name)))
         place++;
     if (place == count)

@@ -91,7 +91,7 @@ void response_negotiate(struct response *response, const struct request *request
     if (response->body.size <= ENCODING_WORTH_BYTES ||
         !encoding_takes_gzip(request_header(request, "Accept-Encoding")))
         return;
-    compressed = encoding_gzip(&response->body);
+    compressed = encoding_gzip(&response->body, ENCODING_QUICK);
     if (compressed)
         response_header(response, "Content-Encoding", "gzip");
 }

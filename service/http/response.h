@@ -11,6 +11,7 @@ enum { RESPONSE_HEADERS_MAX = 24 };
 struct response {
     int status;
     const char *media_type; // a constant; NULL: no body
+    bool is_complete;       // has all its headers, and its body as the asker takes it
     bool may_revalidate;    // gets an ETag, and is 304 to who has it
     struct buffer body;
     struct named_text headers[RESPONSE_HEADERS_MAX]; // NUL-terminated, in the arena

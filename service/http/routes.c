@@ -23,10 +23,10 @@ const struct route routes[ROUTES] = {
      false, PROBLEM_NO_SUCH_REQUEST},
 };
 
-const char *const route_names[ROUTES + 2] = {
+const char *const route_names[ROUTES + 3] = {
     "landing",        "conformance", "api",     "processes", "process",         "execution",
     "jobs",           "job",         "results", "history",   "cancel_requests", "stream",
-    "cancel_request", "other",       NULL,
+    "cancel_request", "other",       "page",    NULL,
 };
 
 static bool is_id(struct slice text)

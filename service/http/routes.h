@@ -13,11 +13,14 @@ struct route {
     enum problem missing;               // what it answers where there is nothing to see
 };
 
-enum { ROUTES = 13 };
+enum {
+    ROUTES = 13,
+    ROUTE_PAGE = ROUTES + 1, // the Jobs page, which is no resource of the API
+};
 
 extern const struct route routes[ROUTES];
-// Their names, then "other", then NULL.
-extern const char *const route_names[ROUTES + 2];
+// Their names, then "other", "page" and NULL.
+extern const char *const route_names[ROUTES + 3];
 
 // Sets route, organization_id and ids of the visit; NULL: no such address.
 const struct route *route_find(struct visit *visit);

@@ -20,8 +20,6 @@ enum {
     LISTENER_THREADS = 2,
     CONNECTION_MEMORY_BYTES = 32 * 1024, // the head of a request, at most about half of it
     IDLE_SECONDS = 30,
-    ASKS_US = 30 * 1000 * 1000,
-    ANSWERS_US = 120 * 1000 * 1000,
     WATCH_NS = 200 * 1000 * 1000,
     LEAVE_TRIES = 200, // of 10 ms each, for answers on their way out
     LEAVE_NS = 10 * 1000 * 1000,
@@ -31,6 +29,7 @@ struct server {
     const struct api *api;
     struct workers *workers;
     struct connections connections;
+    int64_t asks_us, answers_us;
     struct MHD_Daemon *daemon;
     pthread_t watch;
     bool watches;
@@ -175,7 +174,8 @@ static void *watch(void *self)
 
     while (!server->stopping) {
         nanosleep(&(struct timespec){.tv_nsec = WATCH_NS}, NULL);
-        connections_end_slow(&server->connections, clock_monotonic_us(), ASKS_US, ANSWERS_US);
+        connections_end_slow(&server->connections, clock_monotonic_us(), server->asks_us,
+                             server->answers_us);
     }
     return NULL;
 }
@@ -212,6 +212,8 @@ int server_start(const struct server_options *options, struct server **out, stru
     if (!server)
         return err_no_memory(err);
     server->api = options->api;
+    server->asks_us = options->asks_us ? options->asks_us : SERVER_ASKS_US;
+    server->answers_us = options->answers_us ? options->answers_us : SERVER_ANSWERS_US;
     connections_init(&server->connections);
     rc = workers_start(options, &server->workers, err);
     if (!rc)

@@ -17,12 +17,17 @@
 
 struct server;
 
+enum { SERVER_ASKS_US = 30 * 1000 * 1000, SERVER_ANSWERS_US = 120 * 1000 * 1000 };
+
 struct server_options {
     struct listen_address listen;
     const struct api *api;       // borrowed
     struct store_options reader; // of each worker's connection
     size_t readers;              // workers
     unsigned connections, connections_per_address;
+    // How long a client may take to ask, and to take an answer, before the connection is ended.
+    // 0: SERVER_ASKS_US, SERVER_ANSWERS_US.
+    int64_t asks_us, answers_us;
     // An answer was sent off, for metrics: any thread. route: place in route_names. May be NULL.
     void (*answered)(void *self, size_t route, int status, double seconds);
     void *self;

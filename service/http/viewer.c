@@ -22,13 +22,16 @@ static enum viewer_verdict read_identity(const struct viewer_rules *rules,
                                          const struct token *token, struct slice organization_id,
                                          struct arena *arena, struct viewer *out, struct err *err)
 {
+    enum viewer_verdict verdict = VIEWER_KNOWN;
     struct identity identity;
 
     switch (identity_read(token, &rules->claims, organization_id, &identity)) {
     case IDENTITY_KNOWN:
         break;
     case IDENTITY_OTHER_ORGANIZATION:
-        return VIEWER_OTHER_ORGANIZATION;
+        verdict = VIEWER_OTHER_ORGANIZATION;
+        organization_id = SLICE_LITERAL("");
+        break;
     case IDENTITY_NOT_AUTHENTICATED:
         err_set(err, POISON, "TOKEN_CLAIM", "a claim that says who asks is missing or no text");
         return VIEWER_NOT_AUTHENTICATED;
@@ -36,7 +39,7 @@ static enum viewer_verdict read_identity(const struct viewer_rules *rules,
     *out = (struct viewer){.role = identity.role, .expires_at_us = token_expires_at_us(token)};
     if (arena_copy(arena, organization_id, &out->organization_id) &&
         arena_copy(arena, identity.member, &out->member))
-        return VIEWER_KNOWN;
+        return verdict;
     err_no_memory(err);
     return VIEWER_UNDECIDED;
 }

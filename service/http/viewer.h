@@ -25,7 +25,8 @@ enum viewer_verdict {
     VIEWER_UNDECIDED,          // no keys yet, or no memory; err says which
 };
 
-// now_us: the wall clock. May wait for the key set. Fills out if it returns VIEWER_KNOWN.
+// now_us: the wall clock. May wait for the key set. Fills out if it returns VIEWER_KNOWN, or
+// VIEWER_OTHER_ORGANIZATION: then without organisation and role.
 enum viewer_verdict viewer_identify(const struct viewer_rules *rules, const struct request *request,
                                     struct slice organization_id, int64_t now_us,
                                     struct arena *arena, struct viewer *out,

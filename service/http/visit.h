@@ -6,11 +6,14 @@
 #include "core/gate_transaction.h"
 #include "http/problem.h"
 #include "http/rate.h"
+#include "http/silence.h"
 #include "http/viewer.h"
 #include "store/job_reader.h"
 
+struct failure_log;
 struct hub;
 struct ledger_pool;
+struct page_files;
 struct subscriber;
 
 struct api {
@@ -18,9 +21,13 @@ struct api {
     const char *const *cors_origins; // NULL-terminated, exact
     const char *const *event_topics; // NULL-terminated, at least one
     struct viewer_rules viewers;
-    struct rate *rate;           // owned by whoever made the API, as all pointers here
-    struct ledger_pool *ledgers; // for cancelling
-    struct hub *hub;             // for the live stream; NULL: there is none
+    struct silence_rules silence;
+    int64_t wait_for_us;           // how long Jobtrail-Wait-For may wait
+    struct rate *rate;             // owned by whoever made the API, as all pointers here
+    struct ledger_pool *ledgers;   // for cancelling
+    struct failure_log *failures;  // NULL: each is logged
+    struct hub *hub;               // for the live stream; NULL: there is none
+    const struct page_files *page; // NULL: browsers get JSON too
     // Of core/gate_transaction.h; ledger is set for each decision.
     struct gate gate;
 };
@@ -39,7 +46,8 @@ struct visit {
     int64_t wait_until_us; // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
     size_t route;          // place in route_names; ROUTES: none fits
     struct subscriber
-        *subscriber; // one of its owners: the answer is a live stream; NULL: it is not
+        *subscriber;        // one of its owners: the answer is a live stream; NULL: it is not
+    bool depends_on_accept; // who would rather have HTML gets another answer
 };
 
 // Answers, or returns what kept it from answering: then the response means nothing.

@@ -8,6 +8,7 @@
 
 #include "auth/claims.h"
 #include "base/arena.h"
+#include "fetch/fetch.h"
 #include "store/conninfo.h"
 
 // Design section 6: readers go back 30 seconds in the changes, so that no writer may take longer
@@ -22,6 +23,7 @@ struct loaded {
     struct config config;  // first, so that its address is the loaded one's
     struct arena memory;   // holds every string and array of config
     struct buffer scratch; // used while loading
+    char *base_url;        // http.base-url, while it is not checked
 };
 
 static char *copy(struct loaded *loaded, struct slice text)
@@ -112,8 +114,47 @@ static bool copy_http(struct loaded *loaded, const struct options *options)
 {
     struct http_config *http = &loaded->config.http;
 
-    http->base_url = copy(loaded, slice_of(options_text(options, "http.base-url")));
+    loaded->base_url = copy(loaded, slice_of(options_text(options, "http.base-url")));
+    http->base_url = loaded->base_url;
     return http->base_url && copy_list(loaded, options, "http.cors-origins", &http->cors_origins);
+}
+
+// Links begin with it, behind which comes a path.
+static int check_base_url(char *url, struct err *err)
+{
+    static const char option[] = "http.base-url";
+    struct fetch_url read;
+    size_t size = strlen(url);
+    int rc;
+
+    if (!size)
+        return DONE;
+    rc = fetch_url_read(url, option, &read, err);
+    if (rc == FATAL || (!rc && (read.has_query || url[strcspn(url, "?#")])))
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "%s: expected an address that begins with http:// or https://, without "
+                       "credentials, query and fragment",
+                       option);
+    if (rc)
+        return rc;
+    while (size && url[size - 1] == '/')
+        url[--size] = '\0';
+    return DONE;
+}
+
+static bool copy_page(struct loaded *loaded, const struct options *options)
+{
+    struct page_options *page = &loaded->config.page;
+
+    if (!copy_text(loaded, options, "page.client-id", &page->client_id) ||
+        !copy_text(loaded, options, "page.issuer", &page->issuer) ||
+        !copy_text(loaded, options, "page.scope", &page->scope) ||
+        !copy_list(loaded, options, "page.connect-origins", &page->connect_origins))
+        return false;
+    if (!page->issuer)
+        page->issuer = loaded->config.auth.issuer;
+    page->claims = loaded->config.auth.claims;
+    return true;
 }
 
 static bool copy_auth(struct loaded *loaded, const struct options *options)
@@ -151,7 +192,7 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_http(loaded, options) &&
            copy_list(loaded, options, "topic.events", &config->event_topics) &&
            copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
-           copy_auth(loaded, options) && copy_kafka(loaded, options);
+           copy_auth(loaded, options) && copy_page(loaded, options) && copy_kafka(loaded, options);
 }
 
 static void set_http(struct http_config *http, const struct options *options)
@@ -163,6 +204,7 @@ static void set_http(struct http_config *http, const struct options *options)
     http->connections_per_address =
         (unsigned)options_integer(options, "http.connections-per-address");
     http->readers = (size_t)options_integer(options, "http.readers");
+    http->wait_for_us = options_integer(options, "http.wait-for") * 1000;
     http->rate = (uint32_t)options_integer(options, "http.rate");
 }
 
@@ -243,7 +285,12 @@ int config_load(const struct options *options, struct config **out, struct err *
                          "schema.registry.user-info and schema.registry.token exclude each other");
         goto out;
     }
-    result = check_auth(&loaded->config.auth, err);
+    result = silence_read(options_text(options, "job.silent-after"), "job.silent-after",
+                          &loaded->memory, &loaded->config.http.silence, err);
+    if (!result)
+        result = check_base_url(loaded->base_url, err);
+    if (!result)
+        result = check_auth(&loaded->config.auth, err);
     if (result)
         goto out;
     *out = &loaded->config;

@@ -7,6 +7,8 @@
 #include "base/option_value.h"
 #include "base/options.h"
 #include "core/gate.h"
+#include "http/page_files.h"
+#include "http/silence.h"
 #include "kafka/consumer.h"
 #include "registry/registry.h"
 
@@ -19,6 +21,8 @@ struct http_config {
     uint32_t rate;                   // requests a second
     const char *base_url;            // "": none
     const char *const *cors_origins; // NULL-terminated, may be empty
+    struct silence_rules silence;
+    int64_t wait_for_us;
 };
 
 // How tokens are verified. All NULL but the claims and request_audience: not configured.
@@ -64,6 +68,7 @@ struct config {
     size_t cache_bytes, queue_bytes; // each worker's
 
     struct http_config http;
+    struct page_options page;
     struct listen_address admin_listen;
     enum log_format log_format;
     enum log_level log_level;

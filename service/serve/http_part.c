@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 
+#include "http/failure_log.h"
 #include "http/hub.h"
 #include "http/ledger_pool.h"
+#include "http/page_files.h"
 #include "http/server.h"
 #include "serve/gate_report.h"
 #include "serve/service.h"
@@ -21,6 +23,8 @@ struct http_part {
     struct verifier *verifier;
     struct rate *rate;
     struct ledger_pool *ledgers;
+    struct failure_log failures;
+    struct page_files *page;
     struct api api;
     struct server *server;
 };
@@ -91,13 +95,19 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         rc = rate_new(config->http.rate, 2 * config->http.rate, &part->rate, err);
     if (!rc)
         rc = ledger_pool_new(&ledger, &part->ledgers, err);
+    if (!rc)
+        rc = page_files_new(&config->page, &part->page, err);
     part->api = (struct api){
         .base_url = config->http.base_url,
         .cors_origins = config->http.cors_origins,
         .event_topics = config->event_topics,
         .viewers = {.verifier = part->verifier, .claims = config->auth.claims},
+        .wait_for_us = config->http.wait_for_us,
+        .silence = config->http.silence,
         .rate = part->rate,
         .ledgers = part->ledgers,
+        .failures = &part->failures,
+        .page = part->page,
         .gate = {.rules = config->gate_rules, .decided = gate_report, .self = part->service},
     };
     return rc;
@@ -122,6 +132,7 @@ int http_part_start(struct service *service, struct http_part **out, struct err 
     if (!part)
         return err_no_memory(err);
     part->service = service;
+    failure_log_init(&part->failures);
     rc = make_parts(part, service->config, err);
     if (!rc)
         rc = start_hub(part, err);
@@ -159,9 +170,11 @@ void http_part_stop(struct http_part *part)
         return;
     server_stop(part->server);
     hub_free(part->api.hub);
+    page_files_free(part->page);
     ledger_pool_free(part->ledgers);
     rate_free(part->rate);
     verifier_free(part->verifier);
     key_set_free(part->keys);
+    failure_log_destroy(&part->failures);
     free(part);
 }

@@ -43,7 +43,7 @@ static const double command_bounds[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 static const char *const http_routes[] = {
     "landing",        "conformance", "api",     "processes", "process",         "execution",
     "jobs",           "job",         "results", "history",   "cancel_requests", "stream",
-    "cancel_request", "other",       NULL};
+    "cancel_request", "other",       "page",    NULL};
 static const char *const stream_endings[] = {"expired", "too_slow", NULL};
 static const char *const statuses[] = {"2xx", "3xx", "4xx", "5xx", NULL};
 

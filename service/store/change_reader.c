@@ -163,14 +163,13 @@ static int take(struct change_reader *reader, int row, struct viewed_change *out
 }
 
 int change_reader_read(struct change_reader *reader, int64_t after, const int64_t *missing,
-                       size_t missing_count, const struct viewed_change **out, size_t *count,
-                       bool *is_all, int64_t *asked_us, struct err *err)
+                       size_t missing_count, struct viewed_changes *out, struct err *err)
 {
     struct viewed_change *changes;
     size_t rows, behind = 0;
     int rc = begin_asking(reader, err);
 
-    *count = 0;
+    *out = (struct viewed_changes){0};
     if (!rc)
         rc = ask_since(reader, after, missing, missing_count, err);
     if (rc)
@@ -178,7 +177,7 @@ int change_reader_read(struct change_reader *reader, int64_t after, const int64_
     rows = (size_t)PQntuples(reader->answer);
     if (!rows)
         return damaged(err);
-    *asked_us = link_time(reader->answer, 0, ASKED_AT);
+    out->asked_us = link_time(reader->answer, 0, ASKED_AT);
     if (PQgetisnull(reader->answer, 0, ID))
         rows = 0;
     changes = arena_alloc(&reader->arena, (rows + 1) * sizeof *changes);
@@ -188,8 +187,8 @@ int change_reader_read(struct change_reader *reader, int64_t after, const int64_
         rc = take(reader, (int)row, &changes[row], err);
         behind += changes[row].id > after;
     }
-    *out = changes;
-    *count = rc ? 0 : rows;
-    *is_all = behind < CHANGES_MAX;
+    out->changes = changes;
+    out->count = rc ? 0 : rows;
+    out->is_all = behind < CHANGES_MAX;
     return rc;
 }

@@ -28,6 +28,13 @@ void change_reader_free(struct change_reader *reader); // Accepts NULL.
 int change_reader_connect(struct change_reader *reader, struct err *err);
 bool change_reader_is_connected(const struct change_reader *reader);
 
+struct viewed_changes {
+    const struct viewed_change *changes; // ascending ids
+    size_t count;
+    bool is_all;      // nothing more is visible behind the id asked for
+    int64_t asked_us; // all that was visible then is there, by the server's clock as all times here
+};
+
 struct change_start {
     int64_t after;             // an id: no change before it is still to become visible
     int64_t all_since_us;      // all that became visible since then lies behind it
@@ -36,10 +43,7 @@ struct change_start {
 
 // Where to begin.
 int change_reader_start(struct change_reader *reader, struct change_start *out, struct err *err);
-// What is visible behind the id after, and of the missing ones: ascending ids, at most CHANGES_MAX
-// behind it; *is_all: there was no more. *asked_us: all that was visible then is there, by the
-// server's clock as all times here. Borrowed until the next call. RETRY and FATAL as
-// job_reader_list.
+// What is visible behind the id after, at most CHANGES_MAX, and of the missing ones. Borrowed until
+// the next call. RETRY and FATAL as job_reader_list.
 int change_reader_read(struct change_reader *reader, int64_t after, const int64_t *missing,
-                       size_t missing_count, const struct viewed_change **out, size_t *count,
-                       bool *is_all, int64_t *asked_us, struct err *err);
+                       size_t missing_count, struct viewed_changes *out, struct err *err);

@@ -77,10 +77,11 @@ struct viewed_jobs {
 struct job_total {
     int64_t count;
     bool exact; // else: more than that
+    bool none;  // the totals say that there are none: no list need be read
 };
 
 struct found_job {
-    struct viewed_job job;               // without the detail of an error
+    struct viewed_job job;                // without the detail of an error
     struct slice id_lower, message_lower; // what filter.text is looked for in
 };
 
@@ -120,8 +121,8 @@ bool job_reader_is_connected(const struct job_reader *reader);
 int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
                     const struct job_filter *filter, const struct job_page *page,
                     struct viewed_jobs *out, struct err *err);
-// By the totals where they can tell, else by counting up to 10,000; with filter.text, exactly what
-// a list can show.
+// By the totals where they can tell (also that the whole organisation has no job of these types and
+// statuses), else by counting up to 10,000; with filter.text, exactly what a list can show.
 int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
                      const struct job_filter *filter, struct job_total *out, struct err *err);
 // *out is NULL for a job that is not there or not in scope: they cannot be told apart.
@@ -139,9 +140,10 @@ int job_reader_lower(struct job_reader *reader, struct slice text, struct slice 
 int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
                        struct slice job_id, const struct viewed_event **out, size_t *count,
                        struct err *err);
-// The types of the jobs in scope, in order.
-int job_reader_types(struct job_reader *reader, const struct job_scope *scope,
-                     const struct slice **out, size_t *count, struct err *err);
+// The types of the jobs in scope, in order: limit of them at most, from this one on (null: from the
+// first).
+int job_reader_types(struct job_reader *reader, const struct job_scope *scope, struct slice from,
+                     size_t limit, const struct slice **out, size_t *count, struct err *err);
 // The cancel requests about a job, newest first, at most limit. scope.creator_id, where it is set,
 // stands for the requester as well: whoever is known to have asked may see what came of it.
 int job_reader_cancellations(struct job_reader *reader, const struct job_scope *scope,

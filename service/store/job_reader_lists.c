@@ -54,7 +54,12 @@ int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
     return rc ? rc : take_page(reader, page, out, err);
 }
 
-int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
+static bool is_by_totals(const char *question)
+{
+    return !strcmp(question, "jobs_count_totals");
+}
+
+static int ask_count(struct job_reader *reader, const struct job_scope *scope,
                      const struct job_filter *filter, struct job_total *out, struct err *err)
 {
     const char *question = job_question_count(scope, filter);
@@ -62,21 +67,42 @@ int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
         job_reader_question(reader, scope->organization_id, question, err);
     int rc;
 
-    *out = (struct job_total){0};
     if (!parameters)
         return (int)err->disposition;
     job_question_count_fill(parameters, scope, filter);
     rc = job_reader_ask(reader, err);
     if (rc)
         return rc;
-    *out = (struct job_total){link_int8(reader->answer, 0, 0), true};
+    *out = (struct job_total){.count = link_int8(reader->answer, 0, 0), .exact = true};
+    out->none = !out->count && is_by_totals(question);
     if (!strcmp(question, "jobs_count_matching") && out->count > COUNT_MAX)
-        *out = (struct job_total){COUNT_MAX, false};
+        *out = (struct job_total){.count = COUNT_MAX};
     return DONE;
 }
 
-int job_reader_types(struct job_reader *reader, const struct job_scope *scope,
-                     const struct slice **out, size_t *count, struct err *err)
+// Looking for what is not there would walk all jobs in scope, to count them and to list them.
+int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
+                     const struct job_filter *filter, struct job_total *out, struct err *err)
+{
+    const struct job_scope all = {.organization_id = scope->organization_id};
+    struct job_filter kinds = {.type_count = filter->type_count,
+                               .statuses = filter->statuses,
+                               .created_from_us = TIME_NONE,
+                               .created_to_us = TIME_NONE,
+                               .min_duration_s = -1,
+                               .max_duration_s = -1};
+    int rc = DONE;
+
+    *out = (struct job_total){0};
+    memcpy(kinds.types, filter->types, sizeof kinds.types);
+    if ((filter->type_count || filter->statuses) &&
+        !is_by_totals(job_question_count(scope, filter)))
+        rc = ask_count(reader, &all, &kinds, out, err);
+    return rc || out->none ? rc : ask_count(reader, scope, filter, out, err);
+}
+
+int job_reader_types(struct job_reader *reader, const struct job_scope *scope, struct slice from,
+                     size_t limit, const struct slice **out, size_t *count, struct err *err)
 {
     bool own = scope->creator_id.data != NULL;
     struct parameters *parameters = job_reader_question(
@@ -89,6 +115,8 @@ int job_reader_types(struct job_reader *reader, const struct job_scope *scope,
     if (!parameters)
         return (int)err->disposition;
     parameters_add_bytes(parameters, scope->organization_id);
+    parameters_add_bytes(parameters, from);
+    parameters_add_int8(parameters, (int64_t)limit);
     if (own)
         parameters_add_bytes(parameters, scope->creator_id);
     rc = job_reader_ask(reader, err);

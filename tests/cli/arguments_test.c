@@ -119,6 +119,16 @@ static void exit_codes_are_as_documented(void **state)
     assert_int_equal(exit_code(ARGV("jobtrail", "migrat")), 2);
     assert_int_equal(exit_code(ARGV("jobtrail", "emit", "--created")), 2);
     assert_int_equal(exit_code(ARGV("jobtrail", "schemas", "print", "None")), 2);
+    assert_int_equal(exit_code(ARGV("jobtrail", "show")), 2);
+    assert_int_equal(exit_code(ARGV("jobtrail", "watch", "a", "b")), 2);
+    assert_int_equal(exit_code(ARGV("jobtrail", "cancel", "")), 2);
+    assert_int_equal(exit_code(ARGV("jobtrail", "cancel", "a", "--request-id", "1")), 2);
+    assert_int_equal(exit_code(ARGV("jobtrail", "list", "--since", "noon")), 2);
+    assert_int_equal(exit_code(ARGV("jobtrail", "list", "--follow", "--sort", "jobID")), 2);
+    assert_int_equal(exit_code(ARGV("jobtrail", "list")), 3);
+    assert_int_equal(exit_code(ARGV("jobtrail", "list", "--url", "https://a.example")), 3);
+    assert_int_equal(
+        exit_code(ARGV("jobtrail", "list", "--url", "gopher://a", "--token-file", "/dev/null")), 3);
     assert_int_equal(exit_code(ARGV("jobtrail", "serve")), 3);
     assert_int_equal(exit_code(ARGV("jobtrail", "serve", "--set", "workrs=3")), 3);
     assert_int_equal(exit_code(ARGV("jobtrail", "serve", "--config", "/none/such")), 3);

@@ -8,6 +8,7 @@ import subprocess
 
 import psycopg
 import pytest
+import requests
 
 from needs import need
 from waiting import wait_until
@@ -53,15 +54,19 @@ def newest(conninfo):
 
 @pytest.mark.long
 @pytest.mark.parametrize("options", [[], ["--embedded"]], ids=["kafka", "embedded"])
-def test_demo(demo, options):
+def test_demo(demo, options, tmp_path):
     need("DEV_JOBTRAIL")
     process = demo(*options)
     conninfo = settings()["JOBTRAIL_POSTGRES_CONNINFO"]
     began = newest(conninfo)
     wait_until(lambda: newest(conninfo) > began, "jobs move", 30)
+    page = re.search(r"http://\S+/organizations/organization-01",
+                     (tmp_path / "serve-demo.log").read_text())[0]
+    answer = requests.get(page, headers={"Accept": "text/html"}, timeout=10)
+    assert answer.ok and answer.headers["Content-Type"].startswith("text/html")
     names = {path.stem for path in INSTANCE.glob("*.pid")}
     ids = [int(path.read_text().split()[0]) for path in INSTANCE.glob("*.pid")]
-    assert names == {"postgres", "kafka", "jobtrail", "emit"}
+    assert names == {"postgres", "kafka", "jobtrail", "emit", "issuer"}
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(60) == 130
     assert not [each for each in ids if pathlib.Path(f"/proc/{each}").exists()]

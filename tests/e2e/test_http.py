@@ -238,3 +238,10 @@ def test_a_database_that_goes_away_comes_back(world, serve, tmp_path):
         running.stop()
     finally:
         postgres.remove()
+
+
+def test_links_begin_with_the_base_url(migrated, serve, tmp_path):
+    mine = Api(tmp_path)
+    serve({**mine.settings(migrated.settings()), "http.base-url": "https://jobs.example/portal//"})
+    landing = mine.member().get("")
+    assert link(landing, "self") == "https://jobs.example/portal/organizations/org-a"

@@ -69,6 +69,27 @@ static void check_encoding(struct slice text, struct arena *arena)
     buffer_free(&target);
 }
 
+// A type, whatever it is, comes through the parameter as itself, and alone.
+static void check_type(struct slice type, struct arena *arena)
+{
+    struct request request = {0};
+    struct list_query query;
+    struct query_fault fault;
+    struct buffer target;
+    struct slice written;
+
+    if (!utf8_is_text(type) || !type.size || type.size > TYPE_MAX_BYTES)
+        return;
+    buffer_init(&target);
+    buffer_append_text(&target, "/?processID=");
+    MUST(list_type_write(type, arena, &written));
+    request_encode(&target, written);
+    MUST(!request_read_target(&request, buffer_slice(&target), arena));
+    MUST(list_query_read(&request, arena, &query, &fault));
+    MUST(query.filter.type_count == 1 && slice_equal(query.filter.types[0], type));
+    buffer_free(&target);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice rest = {(const char *)data, size}, line;
@@ -86,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (page_cursor_read(line, &arena, &page))
             MUST(page.sort < JOB_SORTS);
         check_encoding(line, &arena);
+        check_type(line, &arena);
     }
     arena_reset(&arena);
     return 0;

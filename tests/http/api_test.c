@@ -79,6 +79,8 @@ static void bad_parameters_are_named(void **state)
         {"datetime=2026-01-02T00:00:00Z/2026-01-01T00:00:00Z", "datetime"},
         {"minDuration=1.5", "minDuration"},
         {"creator=bob", "creator"},
+        {"type=wps", "type"},
+        {"type=", "type"},
         {"q=", "q"},
         {"sortby=size", "sortby"},
         {"sortby=", "sortby"},
@@ -107,7 +109,8 @@ static void parameters_become_a_filter(void **state)
 {
     (void)state;
     expect(200, "GET",
-           ORG "/jobs?processID=Load,Seed&processID=X%20Y&status=running&status=failed,dismissed"
+           ORG "/jobs?type=process,process&type=process&processID=Load,Seed&processID=X%20Y&status="
+               "running&status=failed,dismissed"
                "&datetime=2026-01-01T00:00:00+01:00/..&minDuration=5&maxDuration=60&limit=99999"
                "&creator=me&q=a%2Bb&sortby=+updated",
            ADMIN);
@@ -127,6 +130,64 @@ static void parameters_become_a_filter(void **state)
     assert_int_equal(made_world.page.sort, SORT_CREATED);
     assert_true(made_world.page.descending);
     assert_int_equal(made_world.filter.min_duration_s, -1);
+}
+
+// Asks for jobs of some types and says what they were taken for, with a line between them.
+static const char *types_read(const char *target)
+{
+    static char text[256];
+    size_t size = 0;
+
+    assert_int_equal(ask("GET", target, ADMIN), 200);
+    text[0] = '\0';
+    for (size_t i = 0; i < made_world.filter.type_count; i++)
+        size +=
+            (size_t)snprintf(text + size, sizeof text - size, "%s%.*s", i ? "|" : "",
+                             (int)made_world.filter.types[i].size, made_world.filter.types[i].data);
+    made_answer_free(&answer);
+    return text;
+}
+
+static void a_type_may_have_a_comma_in_it(void **state)
+{
+    char link[1024];
+
+    (void)state;
+    assert_string_equal(types_read(ORG "/jobs?processID=a%5C,b,c\\\\%2Cd%5Ce&processID=f\\"),
+                        "a,b|c\\|d\\e|f\\");
+    expect(400, "GET", ORG "/jobs?processID=a,,b", ADMIN);
+    expect(400, "GET", ORG "/jobs?processID=a,", ADMIN);
+    // What a process links to finds its jobs.
+    made_world.jobs[0].type = "a,b\\c";
+    assert_int_equal(ask("GET", ORG "/processes/a,b%5Cc", ADMIN), 200);
+    assert_string_equal(link_of("http://www.opengis.net/def/rel/ogc/1.0/job-list", link),
+                        ORG "/jobs?processID=a%5C%2Cb%5C%5Cc");
+    made_answer_free(&answer);
+    assert_string_equal(types_read(link), made_world.jobs[0].type);
+}
+
+static void types_come_in_pages(void **state)
+{
+    char next[1024];
+
+    (void)state;
+    assert_int_equal(ask("GET", ORG "/processes?limit=2", ADMIN), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "processes")), 2);
+    assert_string_equal(link_of("next", next), ORG "/processes?from=Seed&limit=2");
+    made_answer_free(&answer);
+    assert_int_equal(ask("GET", next, ADMIN), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "processes")), 1);
+    assert_string_equal(link_of("next", next), "");
+    made_answer_free(&answer);
+    assert_int_equal(ask("GET", ORG "/processes?limit=3", ADMIN), 200);
+    assert_string_equal(link_of("next", next), "");
+    made_answer_free(&answer);
+    expect(400, "GET", ORG "/processes?limit=0", ADMIN);
+    expect(400, "GET", ORG "/processes?limit=1&limit=1", ADMIN);
+    expect(400, "GET", ORG "/processes?from=", ADMIN);
+    expect(400, "GET", ORG "/processes?from=a&from=b", ADMIN);
+    expect(400, "GET", ORG "/processes?cursor=x", ADMIN);
+    expect(404, "GET", ORG "/processes/Loa", ADMIN);
 }
 
 static void pages_lead_on_and_back(void **state)
@@ -159,6 +220,10 @@ static void pages_lead_on_and_back(void **state)
     expect(400, "GET", other, ADMIN);
     snprintf(other, sizeof other, ORG "/jobs?sortby=jobID&%s", strstr(next, "cursor="));
     expect(400, "GET", other, ADMIN);
+    snprintf(other, sizeof other, ORG "/jobs?sortby=-created&%s", strstr(next, "cursor="));
+    expect(400, "GET", other, ADMIN);
+    snprintf(other, sizeof other, ORG "/jobs?sortby=-jobID&%s", strstr(next, "cursor="));
+    expect(200, "GET", other, ADMIN);
 }
 
 static void what_is_not_exact_is_said(void **state)
@@ -195,6 +260,30 @@ static void a_job_is_told_of_as_ogc_has_it(void **state)
     assert_non_null(json_object_get(job, "exception"));
     assert_null(json_object_get(json_object_get(job, "exception"), "detail"));
     made_answer_free(&answer);
+}
+
+static void a_job_that_keeps_still_is_silent(void **state)
+{
+    static const struct {
+        const char *job_id;
+        int64_t after_us;
+        bool is_silent;
+    } cases[] = {{"a1", 1000 * US_PER_SECOND, true}, // 1001 seconds ago
+                 {"a1", 1001 * US_PER_SECOND, false},
+                 {"a1", 0, false},
+                 {"a2", 1000 * US_PER_SECOND, false}, // has ended
+                 {"b1", 1000 * US_PER_SECOND, false}};
+    char target[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        made_world.silence.after_us = cases[i].after_us;
+        snprintf(target, sizeof target, ORG "/jobs/%s", cases[i].job_id);
+        assert_int_equal(ask("GET", target, ADMIN), 200);
+        assert_int_equal(json_is_true(json_object_get(answer.json, "silent")), cases[i].is_silent);
+        assert_int_equal(json_object_get(answer.json, "silent") != NULL, cases[i].is_silent);
+        made_answer_free(&answer);
+    }
 }
 
 static void results_are_elsewhere(void **state)
@@ -234,15 +323,12 @@ static void the_landing_page_leads_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(each_role_sees_its_jobs),
-        TEST(a_job_out_of_scope_is_not_there),
-        TEST(bad_parameters_are_named),
-        TEST(parameters_become_a_filter),
-        TEST(pages_lead_on_and_back),
-        TEST(what_is_not_exact_is_said),
-        TEST(a_job_is_told_of_as_ogc_has_it),
-        TEST(results_are_elsewhere),
-        TEST(the_landing_page_leads_everywhere),
+        TEST(each_role_sees_its_jobs),        TEST(a_job_out_of_scope_is_not_there),
+        TEST(bad_parameters_are_named),       TEST(parameters_become_a_filter),
+        TEST(a_type_may_have_a_comma_in_it),  TEST(types_come_in_pages),
+        TEST(pages_lead_on_and_back),         TEST(what_is_not_exact_is_said),
+        TEST(a_job_is_told_of_as_ogc_has_it), TEST(a_job_that_keeps_still_is_silent),
+        TEST(results_are_elsewhere),          TEST(the_landing_page_leads_everywhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,16 +174,27 @@ int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
     return failing(err);
 }
 
-int job_reader_types(struct job_reader *reader, const struct job_scope *scope,
-                     const struct slice **out, size_t *count, struct err *err)
+static int by_text(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+int job_reader_types(struct job_reader *reader, const struct job_scope *scope, struct slice from,
+                     size_t limit, const struct slice **out, size_t *count, struct err *err)
 {
     static struct slice types[16];
+    size_t all = 0;
 
     (void)reader;
-    *count = 0;
     for (size_t i = 0; i < made_world.job_count; i++)
-        if (is_in_scope(scope, &made_world.jobs[i]))
-            types[(*count)++] = slice_of(made_world.jobs[i].type);
+        if (is_in_scope(scope, &made_world.jobs[i]) &&
+            slice_compare(from, slice_of(made_world.jobs[i].type)) <= 0)
+            types[all++] = slice_of(made_world.jobs[i].type);
+    qsort(types, all, sizeof *types, by_text);
+    *count = 0;
+    for (size_t i = 0; i < all && *count < limit; i++)
+        if (!*count || !slice_equal(types[i], types[*count - 1]))
+            types[(*count)++] = types[i];
     *out = types;
     return failing(err);
 }
@@ -289,8 +300,10 @@ enum viewer_verdict viewer_identify(const struct viewer_rules *rules, const stru
     member = strchr(role, ':') + 1;
     organization = strchr(member, ':') + 1;
     member[-1] = organization[-1] = '\0';
-    if (!slice_equal(organization_id, slice_of(organization)))
+    if (!slice_equal(organization_id, slice_of(organization))) {
+        *out = (struct viewer){.organization_id = SLICE_LITERAL(""), .member = slice_of(member)};
         return VIEWER_OTHER_ORGANIZATION;
+    }
     *out = (struct viewer){organization_id, slice_of(member),
                            !strcmp(role, "Administrator") ? ROLE_ADMINISTRATOR
                            : !strcmp(role, "Manager")     ? ROLE_MANAGER
@@ -395,13 +408,18 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
     static const char *const topics[] = {"job.events", NULL};
     static struct rate *rate;
     struct named_text list[8];
-    struct api api = {.base_url = "", .cors_origins = origins, .event_topics = topics};
+    struct api api = {.base_url = "",
+                      .cors_origins = origins,
+                      .event_topics = topics,
+                      .silence = made_world.silence,
+                      .wait_for_us = 5 * US_PER_SECOND};
     struct visit *visit = &answer->visit;
     struct err err;
 
     if (!rate)
         assert_int_equal(rate_new(1000000, 1000000, &rate, &err), DONE);
     api.rate = rate;
+    api.page = made_world.page_files;
     api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};
     memset(&answer->link, 0, sizeof answer->link);
     visit_init(visit);

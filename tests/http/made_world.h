@@ -28,10 +28,12 @@ struct made_world {
     int fails;               // disposition of each question from now on; 0: none
     size_t shows, decisions; // how often that was asked
     struct viewed_freshness freshness;
+    struct silence_rules silence;   // nothing is silent
     struct ledger_entry ledger[16]; // texts are the jobs' or borrowed from requests' copies below
     char requester[16][64], job_id[16][64], reason[16][64];
     struct uuid request_id[16];
     size_t ledger_count;
+    const struct page_files *page_files; // NULL: none
 };
 
 extern struct made_world made_world;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "asking.h"
+#include "http/page_files.h"
 #include "support/failing_malloc.h"
 
 static void each_fails(const char *method, const char *target, const char *token, int good)
@@ -51,9 +52,41 @@ static void no_memory_is_an_error_like_another(void **state)
     each_fails("DELETE", ORG "/jobs/a1", ADA, 202);
 }
 
+static void the_page_is_whole_or_not_there(void **state)
+{
+    static const char *const none[] = {NULL};
+    const struct page_options options = {
+        .scope = "openid", .connect_origins = none, .claims = {"/o", "/r", "/m"}};
+    const struct page_file *index;
+    struct page_files *page;
+    bool failed = true;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(page_files_new(&options, &page, &err), DONE);
+    index = page_files_find(page, SLICE_LITERAL("index.html"));
+    for (long nth = 1; failed; nth++) {
+        int status;
+
+        made_world_reset();
+        made_world.page_files = page;
+        failing_malloc_after(nth);
+        status = ask_with("GET", ORG, NULL, "Accept", "text/html");
+        failed = failing_malloc_happened();
+        failing_malloc_never();
+        if (!response_has_failed(&answer.visit.response)) {
+            assert_int_equal(status, 200);
+            assert_int_equal(answer.visit.response.body.size, index->plain.size);
+        }
+        made_answer_free(&answer);
+    }
+    page_files_free(page);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(no_memory_is_an_error_like_another)};
+    const struct CMUnitTest tests[] = {TEST(no_memory_is_an_error_like_another),
+                                       TEST(the_page_is_whole_or_not_there)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

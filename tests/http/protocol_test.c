@@ -46,10 +46,20 @@ static void answers_say_how_fresh_they_are(void **state)
 
 static void a_position_can_be_waited_for(void **state)
 {
-    static const char *const bad[] = {
-        "",     "1",     "1:",  ":1",           "-1:0",
-        "0:-1", "0:1:2", "a:b", "4294967296:0", "0:99999999999999999999",
-        "0: 1"};
+    static const char *const bad[] = {"",
+                                      "1",
+                                      "1:",
+                                      ":1",
+                                      "-1:0",
+                                      "0:-1",
+                                      "0:1:2",
+                                      "a:b",
+                                      "4294967296:0",
+                                      "0:99999999999999999999",
+                                      "0: 1",
+                                      "0",
+                                      "1234567890:0",
+                                      "0:1234567890123456789"};
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -63,6 +73,17 @@ static void a_position_can_be_waited_for(void **state)
     made_answer_free(&answer);
     made_world.position_passed = true;
     assert_int_equal(ask_with("GET", ORG "/jobs", ADMIN, "Jobtrail-Wait-For", "0:7"), 200);
+    made_answer_free(&answer);
+}
+
+static void nobody_waits_for_what_is_not_theirs(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        ask_with("GET", ORG "/jobs", "Bearer Administrator:root:org-b", "Jobtrail-Wait-For", "0:7"),
+        404);
+    assert_int_equal(answer.outcome, API_ANSWERED);
+    assert_true(*header("Jobtrail-As-Of"));
     made_answer_free(&answer);
 }
 
@@ -148,10 +169,15 @@ static void what_nobody_may_keep_is_marked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(tokens_are_asked_for_as_rfc_6750_says), TEST(answers_say_how_fresh_they_are),
-        TEST(a_position_can_be_waited_for),          TEST(methods_are_what_the_resource_has),
-        TEST(other_origins_are_admitted_by_name),    TEST(addresses_that_are_none),
-        TEST(a_database_that_is_away_is_said_so),    TEST(what_nobody_may_keep_is_marked),
+        TEST(tokens_are_asked_for_as_rfc_6750_says),
+        TEST(answers_say_how_fresh_they_are),
+        TEST(a_position_can_be_waited_for),
+        TEST(nobody_waits_for_what_is_not_theirs),
+        TEST(methods_are_what_the_resource_has),
+        TEST(other_origins_are_admitted_by_name),
+        TEST(addresses_that_are_none),
+        TEST(a_database_that_is_away_is_said_so),
+        TEST(what_nobody_may_keep_is_marked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

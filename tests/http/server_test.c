@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The listener over real sockets: what goes in byte by byte, and what comes out. One worker, since
 // the made world is nobody's but one thread's.
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include <cmocka.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "asking.h"
@@ -24,6 +26,10 @@ static struct rate *rate;
 static struct api api;
 static char received[256 * 1024];
 
+static struct slow { // 0: as always
+    int64_t asks_us, answers_us;
+} slow;
+
 static int start_with(uint32_t burst)
 {
     static const char *const none[] = {NULL}, *const topics[] = {"job.events", NULL};
@@ -31,12 +37,15 @@ static int start_with(uint32_t burst)
                                            .api = &api,
                                            .readers = 1,
                                            .connections = 16,
+                                           .asks_us = slow.asks_us,
+                                           .answers_us = slow.answers_us,
                                            .connections_per_address = PER_ADDRESS};
     struct err err;
 
     made_world_reset();
     assert_int_equal(rate_new(1, burst, &rate, &err), DONE);
     api = (struct api){.base_url = "", .cors_origins = none, .event_topics = topics, .rate = rate};
+    api.wait_for_us = 5 * US_PER_SECOND;
     api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};
     assert_int_equal(server_start(&options, &server, &err), DONE);
     return 0;
@@ -195,6 +204,65 @@ static void what_was_asked_is_answered_before_the_end(void **state)
     assert_int_equal(hear(waiting), 503);
 }
 
+static int start_with_little_time_to_ask(void **state)
+{
+    slow = (struct slow){.asks_us = US_PER_SECOND / 2};
+    return start(state);
+}
+
+static int start_with_little_time_to_answer(void **state)
+{
+    slow = (struct slow){.answers_us = US_PER_SECOND / 2};
+    return start(state);
+}
+
+static int stop_slow(void **state)
+{
+    slow = (struct slow){0};
+    return stop(state);
+}
+
+// Goes on sending, byte by byte, until the other side is gone; fails if it does not go.
+static void trickle(int fd)
+{
+    const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+    char byte;
+
+    for (int i = 0; i < 600; i++) {
+        if (send(fd, "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno != EAGAIN)
+            return;
+        nanosleep(&pause, NULL);
+        if (slow.asks_us && recv(fd, &byte, 1, MSG_DONTWAIT) == 0)
+            return;
+    }
+    fail_msg("the connection is not ended");
+}
+
+static void who_trickles_a_request_is_hung_up_on(void **state)
+{
+    int fd = connect_to();
+
+    (void)state;
+    say(fd, "GET " ORG "/jobs HTTP/1.1\r\nHost: x\r\nX: ");
+    trickle(fd);
+    close(fd);
+    // Whoever asks in time is answered.
+    assert_int_equal(converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 200);
+}
+
+// Asks for more than all buffers hold, and takes nothing of it.
+static void who_takes_no_answer_is_hung_up_on(void **state)
+{
+    int fd = connect_to();
+
+    (void)state;
+    for (int i = 0; i < 500; i++)
+        say(fd, "GET " ORG "/api HTTP/1.1\r\nHost: x\r\nAuthorization: " ADMIN "\r\n\r\n");
+    say(fd, "GET " ORG "/");
+    trickle(fd);
+    close(fd);
+}
+
 static int start_with_little(void **state)
 {
     (void)state;
@@ -210,6 +278,23 @@ static void who_asks_too_much_is_told_to_wait(void **state)
         last = converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END);
     assert_int_equal(last, 429);
     assert_non_null(strstr(received, "Retry-After: 1\r\n"));
+}
+
+static void who_asks_elsewhere_is_counted_too(void **state)
+{
+    char request[256];
+    int last = 0;
+
+    (void)state;
+    for (int i = 0; i < 4 && last != 429; i++) { // another address each time
+        snprintf(request, sizeof request, "GET /organizations/org-%d/jobs HTTP/1.1\r\n" HEAD_END,
+                 i);
+        last = converse(request);
+        assert_true(last == 404 || last == 429);
+    }
+    assert_int_equal(last, 429);
+    // At home it counts for itself.
+    assert_int_equal(converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 200);
 }
 
 static void no_body_and_no_length_where_there_is_none(void **state)
@@ -243,7 +328,12 @@ int main(void)
         SERVED(one_address_has_so_many_connections),
         SERVED(what_was_asked_is_answered_before_the_end),
         SERVED(no_body_and_no_length_where_there_is_none),
+        cmocka_unit_test_setup_teardown(who_trickles_a_request_is_hung_up_on,
+                                        start_with_little_time_to_ask, stop_slow),
+        cmocka_unit_test_setup_teardown(who_takes_no_answer_is_hung_up_on,
+                                        start_with_little_time_to_answer, stop_slow),
         cmocka_unit_test_setup_teardown(who_asks_too_much_is_told_to_wait, start_with_little, stop),
+        cmocka_unit_test_setup_teardown(who_asks_elsewhere_is_counted_too, start_with_little, stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

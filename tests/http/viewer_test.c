@@ -78,6 +78,10 @@ static void whatever_else_is_none(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (identify(cases[i].value, cases[i].claims, &viewer) != cases[i].verdict)
             fail_msg("%s %s", cases[i].value, cases[i].claims);
+    // The last is somebody, who counts.
+    assert_true(slice_equal(viewer.member, SLICE_LITERAL("ann")));
+    assert_int_equal(viewer.organization_id.size, 0);
+    assert_int_equal(viewer.role, ROLE_NONE);
 }
 
 static void only_two_roles_read(void **state)

@@ -66,7 +66,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SOURCE_SUFFIXES = {".c", ".h"}
 # Folders of what is built or fetched, and of bytes that are no text.
 NOT_SOURCES = {"__pycache__", "node_modules", "target", "corpus"}
-COMMENTED_SUFFIXES = {".c", ".h", ".py", ".sh", ".sql", ".java"}
+COMMENTED_SUFFIXES = {".c", ".h", ".py", ".sh", ".sql", ".java", ".js", ".css"}
 
 
 def include_faults(root):

@@ -229,17 +229,15 @@ static struct viewed_change view_change(const struct sim_change *change, struct 
 }
 
 int change_reader_read(struct change_reader *reader, int64_t after, const int64_t *missing,
-                       size_t missing_count, const struct viewed_change **out, size_t *count,
-                       bool *is_all, int64_t *asked_us, struct err *err)
+                       size_t missing_count, struct viewed_changes *out, struct err *err)
 {
     static struct viewed_change found[SIM_CHANGES];
     static struct job_key keys[SIM_CHANGES][SIM_JOBS];
     int rc = ask((struct reader *)reader, err);
 
-    *count = 0;
-    if (rc)
-        return rc;
-    for (size_t i = 0; i < sim_database.change_count; i++) {
+    *out =
+        (struct viewed_changes){.changes = found, .is_all = true, .asked_us = sim_database.now_us};
+    for (size_t i = 0; !rc && i < sim_database.change_count; i++) {
         const struct sim_change *change = &sim_database.changes[i];
         bool wanted = change->id > after;
 
@@ -247,14 +245,11 @@ int change_reader_read(struct change_reader *reader, int64_t after, const int64_
             wanted |= change->id == missing[j];
         if (!wanted)
             continue;
-        found[*count] = view_change(change, keys[*count]);
-        ++*count;
+        found[out->count] = view_change(change, keys[out->count]);
+        out->count++;
     }
-    qsort(found, *count, sizeof *found, by_id);
-    *out = found;
-    *is_all = true;
-    *asked_us = sim_database.now_us;
-    return DONE;
+    qsort(found, out->count, sizeof *found, by_id);
+    return rc;
 }
 
 struct job_reader *job_reader_new(const struct store_options *options, struct err *err)

@@ -31,21 +31,13 @@ static struct change_reader *open_reader(const struct harness *harness)
     return reader;
 }
 
-struct read {
-    const struct viewed_change *changes;
-    size_t count;
-    bool is_all;
-    int64_t asked_us;
-};
-
-static struct read read_behind(struct change_reader *reader, int64_t after, const int64_t *missing,
-                               size_t missing_count)
+static struct viewed_changes read_behind(struct change_reader *reader, int64_t after,
+                                         const int64_t *missing, size_t missing_count)
 {
-    struct read read = {0};
+    struct viewed_changes read;
     struct err err = {0};
 
-    if (change_reader_read(reader, after, missing, missing_count, &read.changes, &read.count,
-                           &read.is_all, &read.asked_us, &err))
+    if (change_reader_read(reader, after, missing, missing_count, &read, &err))
         fail_msg("read: %s: %s", err.reason, err.text);
     return read;
 }
@@ -59,7 +51,7 @@ static void what_is_visible_is_read(void **state)
     struct harness *harness = *state;
     struct change_reader *reader = open_reader(harness);
     PGconn *slow = PQconnectdb(harness->conninfo);
-    struct read read = read_behind(reader, 0, NULL, 0);
+    struct viewed_changes read = read_behind(reader, 0, NULL, 0);
     const int64_t missing[] = {1, 99};
 
     assert_int_equal(read.count, 0);
@@ -89,7 +81,7 @@ static void many_come_in_parts_and_large_ones_without_their_jobs(void **state)
 {
     struct harness *harness = *state;
     struct change_reader *reader = open_reader(harness);
-    struct read read;
+    struct viewed_changes read;
 
     harness_run(harness->side, "INSERT INTO jobtrail.change (job_ids, organization_ids)"
                                " SELECT ARRAY['j'], ARRAY['a'] FROM generate_series(1, 450)");
@@ -134,9 +126,10 @@ static void it_begins_a_minute_back(void **state)
                                    CHANGE("z", "a") "UPDATE jobtrail.change SET created_at = now() "
                                                     "- interval '2 minutes' WHERE id < 3");
     assert_int_equal(start_of(reader).after, 2);
-    harness_run(harness->side,
-                "DELETE FROM jobtrail.change; SELECT setval('jobtrail.change_id_seq', 5000);"
-                CHANGE("x", "a"));
+    harness_run(
+        harness->side,
+        "DELETE FROM jobtrail.change; SELECT setval('jobtrail.change_id_seq', 5000);" CHANGE("x",
+                                                                                             "a"));
     assert_int_equal(start_of(reader).after, 4001); // an earlier one may still come
     harness_run(harness->side, "UPDATE jobtrail.change SET created_at = '2000-01-01'");
     assert_int_equal(start_of(reader).after, 5001);
@@ -149,8 +142,8 @@ static int whole_way(struct harness *harness, struct err *err)
 {
     const struct store_options options = options_of(harness);
     struct change_reader *reader = change_reader_new(&options, err);
+    struct viewed_changes read = {0};
     struct change_start start;
-    struct read read;
     int rc;
 
     if (!reader)
@@ -159,8 +152,7 @@ static int whole_way(struct harness *harness, struct err *err)
     if (!rc)
         rc = change_reader_start(reader, &start, err);
     if (!rc)
-        rc = change_reader_read(reader, 0, NULL, 0, &read.changes, &read.count, &read.is_all,
-                                &read.asked_us, err);
+        rc = change_reader_read(reader, 0, NULL, 0, &read, err);
     if (!rc)
         assert_int_equal(read.count, 1);
     change_reader_free(reader);

@@ -150,7 +150,7 @@ static int whole_way(struct harness *harness, struct err *err)
     if (!rc)
         rc = job_reader_history(reader, &scope, slice_of("a"), &events, &count, err);
     if (!rc)
-        rc = job_reader_types(reader, &scope, &types, &count, err);
+        rc = job_reader_types(reader, &scope, SLICE_NULL, 1, &types, &count, err);
     if (!rc)
         rc = job_reader_cancellations(reader, &scope, slice_of("a"), 5, &found, &count, err);
     if (!rc)

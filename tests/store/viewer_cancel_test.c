@@ -210,7 +210,9 @@ static void a_search_looks_at_the_newest(void **state)
                 " creator_disputed, cancellable, job_id, organization_id, type, creator_id)"
                 " SELECT timestamptz '2026-01-01' + n * interval '1 s', now(), n, 1,"
                 " CASE WHEN n <= 3 THEN 0 ELSE 1 END, false, true, to_char(n, 'FM00000'), 'acme',"
-                " 'Load', 'ada' FROM generate_series(1, 10002) AS n");
+                " 'Load', 'ada' FROM generate_series(1, 10002) AS n;"
+                "INSERT INTO jobtrail_p1.job_count (organization_id, type, status, shard, n)"
+                " VALUES ('acme', 'Load', 0, 0, 3), ('acme', 'Load', 1, 0, 9999)");
     // The two oldest are not looked at.
     assert_int_equal(job_reader_list(reader, &acme, &filter, &page, &jobs, &err), DONE);
     assert_true(jobs.bounded && jobs.more);

@@ -67,20 +67,26 @@ static bool is_shown(struct job_reader *reader, const struct job_scope *scope, c
     return shown;
 }
 
-static const char *types_of(struct job_reader *reader, const struct job_scope *scope)
+static const char *types_from(struct job_reader *reader, const struct job_scope *scope,
+                              const char *from, size_t limit)
 {
     static char text[256];
     const struct slice *types;
     size_t count, size = 0;
     struct err err = {0};
 
-    if (job_reader_types(reader, scope, &types, &count, &err))
+    if (job_reader_types(reader, scope, slice_of(from), limit, &types, &count, &err))
         fail_msg("types: %s: %s", err.reason, err.text);
     text[0] = '\0';
     for (size_t i = 0; i < count; i++)
         size += (size_t)snprintf(text + size, sizeof text - size, "%.*s,", (int)types[i].size,
                                  types[i].data);
     return text;
+}
+
+static const char *types_of(struct job_reader *reader, const struct job_scope *scope)
+{
+    return types_from(reader, scope, NULL, 1000);
 }
 
 static void only_what_is_in_scope_is_seen(void **state)
@@ -112,6 +118,11 @@ static void only_what_is_in_scope_is_seen(void **state)
     assert_string_equal(types_of(reader, &acme), "Analyze,Load,");
     assert_string_equal(types_of(reader, &adas), "Load,");
     assert_string_equal(types_of(reader, &eves), "");
+    assert_string_equal(types_from(reader, &acme, NULL, 1), "Analyze,");
+    assert_string_equal(types_from(reader, &acme, "Analyze", 1), "Analyze,");
+    assert_string_equal(types_from(reader, &acme, "Analyzf", 5), "Load,");
+    assert_string_equal(types_from(reader, &adas, "Loae", 5), "");
+    assert_string_equal(types_from(reader, &adas, "Load", 5), "Load,");
     job_reader_free(reader);
 }
 
@@ -125,7 +136,11 @@ static int rows_of(struct harness *harness, const char *name, const char *viewer
 
     if (!strncmp(name, "job_", 4))
         values[2] = "a";
-    if (!strcmp(name, "job_types_created_by") || !strcmp(name, "job_cancellation"))
+    if (!strncmp(name, "job_types", 9))
+        values[2] = NULL;
+    if (!strcmp(name, "job_types_created_by"))
+        values[3] = "ada";
+    if (!strcmp(name, "job_cancellation"))
         values[1] = "ada";
     if (!strcmp(name, "job_cancellation"))
         values[2] = "00000000-0000-4000-8000-000000000001";
@@ -198,6 +213,37 @@ static void what_is_asked_is_asked_as_the_reader(void **state)
     harness_run(harness->side, "GRANT SELECT ON jobtrail_p1.job TO jobtrail_reader");
     assert_int_equal(job_reader_connect(reader, &err), DONE);
     assert_string_equal(listed(reader, &scope, &filter, &page), "n,b,a");
+    job_reader_free(reader);
+}
+
+// What no job of the organisation is, is not looked for among its jobs.
+static void the_totals_say_when_there_are_none(void **state)
+{
+    struct harness *harness = *state;
+    struct job_reader *reader = reader_open(harness);
+    struct job_scope acme = scope_of("acme", NULL), adas = scope_of("acme", "ada");
+    struct job_filter filter = no_filter(), text = no_filter();
+    struct job_total total;
+    struct err err = {0};
+
+    fill(harness);
+    filter.types[filter.type_count++] = slice_of("None");
+    assert_int_equal(job_reader_count(reader, &acme, &filter, &total, &err), DONE);
+    assert_true(total.none && total.exact && !total.count);
+    harness_run(harness->side, "REVOKE SELECT ON jobtrail_p1.job FROM jobtrail_reader");
+    text.text = slice_of("x");
+    text.statuses = 1U << STATUS_DISMISSED;
+    assert_int_equal(job_reader_count(reader, &acme, &text, &total, &err), DONE);
+    assert_true(total.none);
+    assert_int_equal(job_reader_count(reader, &adas, &filter, &total, &err), DONE);
+    assert_true(total.none && total.exact && !total.count);
+    // Of a type that somebody has it must be looked at.
+    filter.types[filter.type_count++] = slice_of("Analyze");
+    assert_int_equal(job_reader_count(reader, &adas, &filter, &total, &err), FATAL);
+    harness_run(harness->side, "GRANT SELECT ON jobtrail_p1.job TO jobtrail_reader");
+    assert_int_equal(job_reader_connect(reader, &err), DONE);
+    assert_int_equal(job_reader_count(reader, &adas, &filter, &total, &err), DONE);
+    assert_true(!total.none && total.exact && !total.count);
     job_reader_free(reader);
 }
 
@@ -317,6 +363,7 @@ int main(void)
         TEST(only_what_is_in_scope_is_seen),
         TEST(the_role_shows_nothing_of_others_whatever_is_asked),
         TEST(what_is_asked_is_asked_as_the_reader),
+        TEST(the_totals_say_when_there_are_none),
         TEST(a_text_is_never_sql),
         TEST(the_history_tells_why),
     };

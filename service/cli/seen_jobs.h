@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which jobs somebody was shown, and how: so that a repeat is not shown again, and what goes is
+// told only of what was there. Remembers a bounded number, the latest. Pure.
+#pragma once
+
+#include <jansson.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+
+struct seen_jobs {
+    json_t *marks; // owned; by id, in the order of being shown
+    size_t most;
+};
+
+int seen_jobs_init(struct seen_jobs *seen, size_t most, struct err *err);
+void seen_jobs_free(struct seen_jobs *seen);
+// *is_new: not shown yet, or not like this. RETRY without memory.
+int seen_jobs_add(struct seen_jobs *seen, const json_t *job, bool *is_new, struct err *err);
+// Whether it was there; forgets it.
+bool seen_jobs_remove(struct seen_jobs *seen, struct slice id);

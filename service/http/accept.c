@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/accept.h"
+
+#include <strings.h>
+
+enum { QUALITY_ONE = 1000, DIGITS_MAX = 3 };
+
+// How closely a range names what we have; the closest decides, however the others are ranked.
+enum closeness { NO_MATCH, ANY, ANY_SUBTYPE, NAMED, NAMED_WITH_CHARSET };
+
+struct preference {
+    enum closeness closeness;
+    int quality; // thousandths
+};
+
+static struct slice trimmed(struct slice text)
+{
+    while (text.size && (text.data[0] == ' ' || text.data[0] == '\t'))
+        text = (struct slice){text.data + 1, text.size - 1};
+    while (text.size && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
+        text.size--;
+    return text;
+}
+
+// The next part of the list; a separator inside quotes separates nothing. False at the end.
+static bool next_part(struct slice *list, char separator, struct slice *part)
+{
+    bool quoted = false;
+    size_t size = 0;
+
+    if (slice_is_null(*list))
+        return false;
+    for (; size < list->size && (quoted || list->data[size] != separator); size++)
+        if (list->data[size] == '"')
+            quoted = !quoted;
+        else if (list->data[size] == '\\' && quoted && size + 1 < list->size)
+            size++;
+    *part = trimmed((struct slice){list->data, size});
+    *list = size < list->size ? (struct slice){list->data + size + 1, list->size - size - 1}
+                              : SLICE_NULL;
+    return true;
+}
+
+static bool is_named(struct slice text, const char *name)
+{
+    return text.size == strlen(name) && !strncasecmp(text.data, name, text.size);
+}
+
+// "1", "0.5", "1.000": thousandths; -1 for what is no quality.
+static int read_quality(struct slice text)
+{
+    int quality, unit = QUALITY_ONE;
+
+    if (!text.size || text.size > 2 + DIGITS_MAX || (text.data[0] != '0' && text.data[0] != '1') ||
+        (text.size > 1 && text.data[1] != '.'))
+        return -1;
+    quality = (text.data[0] - '0') * QUALITY_ONE;
+    for (size_t i = 2; i < text.size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return -1;
+        unit /= 10;
+        quality += (text.data[i] - '0') * unit;
+    }
+    return quality > QUALITY_ONE ? -1 : quality;
+}
+
+static enum closeness closeness_of(struct slice range, const char *type, const char *any_subtype)
+{
+    if (is_named(range, type))
+        return NAMED;
+    if (is_named(range, any_subtype))
+        return ANY_SUBTYPE;
+    return is_named(range, "*/*") ? ANY : NO_MATCH;
+}
+
+// One range of the list, and what it says of our type. A parameter that ours does not have makes it
+// a range of something else.
+static struct preference read_range(struct slice range, const char *type, const char *any_subtype)
+{
+    struct preference preference = {.quality = QUALITY_ONE};
+    struct slice part;
+
+    if (!next_part(&range, ';', &part))
+        return preference;
+    preference.closeness = closeness_of(part, type, any_subtype);
+    while (preference.closeness && next_part(&range, ';', &part))
+        if (part.size > 2 && !strncasecmp(part.data, "q=", 2)) {
+            preference.quality = read_quality((struct slice){part.data + 2, part.size - 2});
+            return preference; // what follows is no parameter of the type
+        } else if (is_named(part, "charset=utf-8") && preference.closeness == NAMED) {
+            preference.closeness = NAMED_WITH_CHARSET;
+        } else if (part.size) {
+            preference.closeness = NO_MATCH;
+        }
+    return preference;
+}
+
+static int quality_of(struct slice accept, const char *type, const char *any_subtype)
+{
+    struct preference best = {NO_MATCH, 0};
+    struct slice range;
+
+    while (next_part(&accept, ',', &range)) {
+        struct preference preference = read_range(range, type, any_subtype);
+
+        if (preference.closeness > best.closeness && preference.quality >= 0)
+            best = preference;
+    }
+    return best.quality;
+}
+
+bool accept_prefers_html(struct slice accept)
+{
+    return quality_of(accept, "text/html", "text/*") >
+           quality_of(accept, "application/json", "application/*");
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the service tells the page about signing in: /page/settings.json.
+
+/**
+ * @typedef {object} Settings
+ * @property {string | null} issuer    of OpenID Connect
+ * @property {string | null} clientId  null: nobody has set signing in up
+ * @property {string} scope
+ * @property {{organization: string, role: string, member: string}} claims JSON pointers into tokens
+ */
+
+/** @returns {Promise<Settings>} */
+export async function fetchSettings() {
+    const answer = await fetch(new URL("settings.json", import.meta.url));
+    if (!answer.ok) throw new Error(`settings.json: ${answer.status}`);
+    return answer.json();
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions that outlive their tokens, those that cannot, and an issuer that is not there.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { chooseMember, startBrowser, until, untilSession, visit, withSession } from "./support/browser.js";
+import { Stage } from "./support/stage.js";
+
+const REFUSED = /ERR_CONNECTION_REFUSED/;
+const NOT_RENEWED = /400 \(Bad Request\).*\/token/;
+let browser, stage;
+before(async () => {
+    [browser, stage] = await Promise.all([startBrowser(), Stage.begin({ lifetime: 4 })]);
+});
+after(async () => {
+    await browser?.close();
+    await stage?.end();
+});
+
+async function begin(options, wish) {
+    await stage.stopIssuer();
+    await stage.startIssuer(options);
+    const visitor = await visit(browser, stage, wish);
+    const asked = { tokens: 0 };
+    visitor.page.on("request", (request) => {
+        asked.tokens += request.url() === `${stage.issuer}/token`;
+    });
+    return { ...visitor, asked };
+}
+
+function tokenOf(page) {
+    return withSession(page, (session) => session.token());
+}
+
+test("tokens are renewed before they expire, and nobody notices", async () => {
+    const { page, asked, close } = await begin({ lifetime: 4 }, { as: "manager", view: "?q=x" });
+    const first = await tokenOf(page);
+    await until(() => asked.tokens >= 2, "the token was renewed twice");
+    assert.notEqual(await tokenOf(page), first);
+    assert.equal((await untilSession(page, "signed-in")).member, stage.members.manager.id);
+    assert.equal(page.url(), stage.page("?q=x"));
+    await close();
+});
+
+test("whoever asks while a token is renewed waits for the same one", async () => {
+    const { page, asked, close } = await begin({ lifetime: 300 }, { as: "manager" });
+    const tokens = await withSession(page, async (session) => {
+        session.reject();
+        return Promise.all([session.token(), session.token(), session.token()]);
+    });
+    assert.equal(new Set(tokens).size, 1);
+    assert.equal(asked.tokens, 1);
+    await close();
+});
+
+test("where nothing renews it a session ends with its token, and signing in leads back", async () => {
+    const { page, close } = await begin({ lifetime: 2, refresh: false },
+        { as: "manager", view: "?status=failed" });
+    const session = await untilSession(page, "signed-out", "expired");
+    assert.equal(session.member, stage.members.manager.id, "what is shown is still the member's");
+    assert.equal(page.url(), stage.page("?status=failed"));
+    await withSession(page, (session) => void session.signIn());
+    await chooseMember(page, stage, "manager");
+    await untilSession(page, "signed-in");
+    assert.equal(page.url(), stage.page("?status=failed"));
+    await close();
+});
+
+test("an issuer that has forgotten the member ends the session", async () => {
+    const { page, close } = await begin({ lifetime: 300 },
+        { as: "manager", mayComplain: [NOT_RENEWED] });
+    await stage.stopIssuer();
+    await stage.startIssuer({ lifetime: 300 }); // its refresh tokens were in its memory
+    await withSession(page, async (session) => {
+        session.reject();
+        await session.token().catch(() => {});
+    });
+    await untilSession(page, "signed-out", "expired");
+    await close();
+});
+
+test("while the issuer is away a session lives on, and asks again", async () => {
+    const { page, close } = await begin({ lifetime: 300 },
+        { as: "manager", mayComplain: [REFUSED, NOT_RENEWED] });
+    await stage.stopIssuer();
+    const reason = await withSession(page, async (session) => {
+        session.reject();
+        return session.token().catch((error) => error.reason);
+    });
+    assert.equal(reason, "unreachable");
+    await untilSession(page, "signed-in");
+    await stage.startIssuer({ lifetime: 300 });
+    await untilSession(page, "signed-out", "expired"); // this issuer forgets; the page did ask again
+    await close();
+});
+
+test("without its issuer the page says so, and begins when it is back", async () => {
+    await stage.stopIssuer();
+    const { page, close } = await visit(browser, stage, { view: "?q=x", mayComplain: [REFUSED] });
+    await untilSession(page, "unavailable", "unreachable");
+    assert.notEqual((await page.locator("body").innerText()).trim(), "");
+    assert.equal(page.url(), stage.page("?q=x"));
+    await stage.startIssuer({ lifetime: 300 });
+    await withSession(page, (session) => void session.signIn());
+    await chooseMember(page, stage, "user");
+    assert.equal((await untilSession(page, "signed-in")).role, "User");
+    assert.equal(page.url(), stage.page("?q=x"));
+    await close();
+});

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the page reads in tokens, and what it does not take for anything.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { claimAt, claimsOf, roleAt, textAt } from "../../../service/http/page/claims.js";
+
+function token(payload) {
+    return `e30.${Buffer.from(payload).toString("base64url")}.x`;
+}
+
+test("claims are read from the middle of a token, whatever letters they have", () => {
+    assert.deepEqual(claimsOf(token('{"name":"Chloé ☂ ÿ>?"}')), { name: "Chloé ☂ ÿ>?" });
+});
+
+test("what is no token has no claims", () => {
+    for (const text of [undefined, "", "opaque", "a.b", "a.!.c", token("[1]"), token("null"),
+        token("{"), token('"x"')])
+        assert.equal(claimsOf(text), null, String(text));
+});
+
+test("a pointer leads through objects alone, to what is really there", () => {
+    const claims = { a: { "b/c": { "~": "x" } }, list: ["y"], empty: "" };
+    assert.equal(claimAt(claims, "/a/b~1c/~0"), "x");
+    assert.equal(claimAt(claims, "/list/0"), undefined);
+    assert.equal(claimAt(claims, "/toString"), undefined);
+    assert.equal(claimAt(claims, "/a/none/x"), undefined);
+    assert.equal(claimAt(null, "/a"), undefined);
+    assert.equal(textAt(claims, "/empty"), null);
+    assert.equal(textAt(claims, "/a"), null);
+});
+
+test("a role is a text, or one of an object of roles by organisation", () => {
+    assert.equal(roleAt({ role: "User" }, "/role", "acme"), "User");
+    assert.equal(roleAt({ role: { acme: "Manager" } }, "/role", "acme"), "Manager");
+    assert.equal(roleAt({ role: { acme: "Manager" } }, "/role", "other"), null);
+    assert.equal(roleAt({ role: { acme: 1 } }, "/role", "acme"), null);
+    assert.equal(roleAt({ role: {} }, "/role", "toString"), null);
+    assert.equal(roleAt({}, "/role", "acme"), null);
+});
