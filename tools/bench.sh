@@ -18,8 +18,10 @@ each round and as the median
 
 then, with a slow stream, the time from the producer's acknowledgement of an event to its row
 being visible on another connection; while a million events are caught up with, the time from a
-cancel request's acknowledgement to its command being read; and how long lists of jobs take. On a
-machine with more than two cores it all runs on two of them.
+cancel request's acknowledgement to its command being read; with a thousand readers of the live
+stream, the time from an event's acknowledgement to its job's creator being told, and what the
+readers cost in memory; and how long lists of jobs take while 20,000 events a second are projected.
+On a machine with more than two cores it all runs on two of them.
 
   --rounds N         default 3            --events N      default 1000000
   --workers N        of jobtrail          --open N        jobs open at a time
@@ -27,8 +29,10 @@ machine with more than two cores it all runs on two of them.
   --set NAME=VALUE   an option of jobtrail serve
   --statements       what each statement cost PostgreSQL
   --jobtrail FILE    this binary; several are measured in turns, to compare them
+  --stream-clients N default 1000         --stream-rate N  events a second, default 5000
   --jobs N           of lists             --organizations N
-  --only throughput|freshness|cancel|lists
+  --write-rate N     events a second projected beside lists, default 20000; 0: none
+  --only throughput|freshness|cancel|live|lists
 TEXT
 }
 

@@ -13,11 +13,11 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "bench/feed.h"
+#include "bench/timing.h"
 #include "kafka/consumer.h"
 #include "wire/cancel_messages.h"
 
@@ -200,21 +200,12 @@ static void ask(struct run *run, size_t number)
         feed_fail("sending", &err);
 }
 
-static void sleep_until(int64_t until_us)
-{
-    int64_t left_us = until_us - clock_monotonic_us();
-
-    if (left_us > 0)
-        nanosleep(&(struct timespec){left_us / US_PER_SECOND, left_us % US_PER_SECOND * 1000},
-                  NULL);
-}
-
 static void ask_all(struct run *run, size_t rate)
 {
     int64_t began_us = clock_monotonic_us(), until_us;
 
     for (size_t i = 0; i < run->count; i++) {
-        sleep_until(began_us + (int64_t)(i * US_PER_SECOND / rate));
+        timing_sleep_until(began_us + (int64_t)(i * US_PER_SECOND / rate));
         ask(run, i);
     }
     until_us = clock_monotonic_us() + PATIENCE_US;
@@ -224,15 +215,8 @@ static void ask_all(struct run *run, size_t rate)
                     run->count);
             exit(1);
         }
-        sleep_until(clock_monotonic_us() + 1000);
+        timing_sleep_until(clock_monotonic_us() + 1000);
     }
-}
-
-static int compare(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
 }
 
 static void print(const struct run *run, size_t rate)
@@ -248,12 +232,12 @@ static void print(const struct run *run, size_t rate)
 
         after_us[i] = us < 0 ? 0 : us;
     }
-    qsort(after_us, count, sizeof *after_us, compare);
+    timing_sort(after_us, count);
     printf("{\"requests\": %zu, \"rate\": %zu, \"p50_ms\": %.2f, \"p90_ms\": %.2f, \"p99_ms\": "
            "%.2f, \"max_ms\": %.2f}\n",
-           count, rate, (double)after_us[count * 50 / 100] / 1000,
-           (double)after_us[count * 90 / 100] / 1000, (double)after_us[count * 99 / 100] / 1000,
-           (double)after_us[count - 1] / 1000);
+           count, rate, timing_percentile_ms(after_us, count, 50),
+           timing_percentile_ms(after_us, count, 90), timing_percentile_ms(after_us, count, 99),
+           timing_percentile_ms(after_us, count, 100));
     free(after_us);
 }
 

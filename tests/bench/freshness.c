@@ -14,11 +14,11 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "bench/feed.h"
+#include "bench/timing.h"
 #include "property/dice.h"
 
 enum {
@@ -193,15 +193,6 @@ static void look(struct run *run)
     }
 }
 
-static void sleep_until(int64_t until_us)
-{
-    int64_t left_us = until_us - clock_monotonic_us();
-
-    if (left_us > 0)
-        nanosleep(&(struct timespec){left_us / US_PER_SECOND, left_us % US_PER_SECOND * 1000},
-                  NULL);
-}
-
 static void send_and_look(struct run *run, size_t rate)
 {
     int64_t began_us = clock_monotonic_us();
@@ -214,20 +205,8 @@ static void send_and_look(struct run *run, size_t rate)
         if (run->first_unseen < run->sent)
             look(run);
         else
-            sleep_until(due_us);
+            timing_sleep_until(due_us);
     }
-}
-
-static int compare(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
-}
-
-static double percentile_ms(const int64_t *sorted_us, size_t count, size_t percent)
-{
-    return (double)sorted_us[(count - 1) * percent / 100] / 1000;
 }
 
 // A row can be seen before word of the acknowledgement reaches us: that is 0.
@@ -244,11 +223,12 @@ static int print(const struct run *run, size_t rate)
 
         after_us[i] = us < 0 ? 0 : us;
     }
-    qsort(after_us, count, sizeof(*after_us), compare);
+    timing_sort(after_us, count);
     printf("{\"events\": %zu, \"rate\": %zu, \"p50_ms\": %.2f, \"p90_ms\": %.2f, \"p99_ms\": %.2f,"
            " \"max_ms\": %.2f}\n",
-           count, rate, percentile_ms(after_us, count, 50), percentile_ms(after_us, count, 90),
-           percentile_ms(after_us, count, 99), percentile_ms(after_us, count, 100));
+           count, rate, timing_percentile_ms(after_us, count, 50),
+           timing_percentile_ms(after_us, count, 90), timing_percentile_ms(after_us, count, 99),
+           timing_percentile_ms(after_us, count, 100));
     free(after_us);
     return 0;
 }

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How soon readers of the live stream are told, and what idle ones cost."""
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import time
+
+from parts import POLL_SECONDS, STALL_SECONDS, Database, Jobtrail, Wrong, make_topic, tool
+
+JOBS_A_CLIENT = 5
+BESIDES = 50  # connections
+ISSUER, AUDIENCE = "https://issuer.example", "bench"
+
+
+def measure_live(arguments, binary):
+    with tempfile.TemporaryDirectory() as folder:
+        key, keys, tokens = (pathlib.Path(folder) / name for name in ("key", "keys", "tokens"))
+        make_tokens(arguments, binary, key, keys, tokens)
+        told = run_live(arguments, binary, keys, tokens)
+    print(f"live: {told['clients']:,} clients, {told['events']:,} events at {told['rate']:,} a"
+          f" second, from an event's acknowledgement to its creator being told:"
+          f" p50 {told['p50_ms']:.1f} ms, p90 {told['p90_ms']:.1f} ms, p99 {told['p99_ms']:.1f} ms,"
+          f" max {told['max_ms']:.1f} ms; {told['messages_per_s']:,.0f} messages a second,"
+          f" {told['never']} events never told, {told['resets']} resets; memory of jobtrail"
+          f" {told['rss_without_mib']:.1f} MiB without clients, {told['rss_idle_mib']:.1f} with"
+          f" all idle (+{told['rss_idle_mib'] - told['rss_without_mib']:.1f}),"
+          f" {told['rss_busy_mib']:.1f} after the events (load {os.getloadavg()[0]:.1f})",
+          flush=True)
+
+
+def make_tokens(arguments, binary, key, keys, tokens):
+    """One for each of m0, m1, ..., a line each."""
+    def jobtrail_token(*words):
+        return subprocess.run([binary, "token", *words], check=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True).stdout
+
+    def sign(number):
+        return jobtrail_token("sign", "--key", key, "--organization", "live", "--role", "Manager",
+                              "--member", f"m{number}", "--issuer", ISSUER,
+                              "--audience", AUDIENCE, "--expires", "2h")
+
+    jobtrail_token("keys", key, "--jwks", keys)
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        tokens.write_text("".join(pool.map(sign, range(arguments.stream_clients))))
+
+
+def run_live(arguments, binary, keys, tokens):
+    clients = arguments.stream_clients
+    program = tool(arguments, "bench/bench_live")
+    connections = str(clients + BESIDES)
+    with Database(os.environ["JOBTRAIL_POSTGRES_CONNINFO"]) as database:
+        topic = make_topic(arguments)
+        common = [program, "--topic", topic, "--clients", str(clients)]
+        with Jobtrail(arguments, binary, topic, database, "project,http",
+                      JOBTRAIL_HTTP_LISTEN="127.0.0.1:0", JOBTRAIL_AUTH_ISSUER=ISSUER,
+                      JOBTRAIL_AUTH_AUDIENCE=AUDIENCE, JOBTRAIL_AUTH_JWKS=str(keys),
+                      JOBTRAIL_HTTP_CONNECTIONS=connections,
+                      JOBTRAIL_HTTP_CONNECTIONS_PER_ADDRESS=connections) as jobtrail:
+            jobtrail.await_ready()
+            subprocess.run([*common, "--create"], env=jobtrail.environment, check=True)
+            await_jobs(database, jobtrail, clients * JOBS_A_CLIENT)
+            port = re.search(r"http_port=(\d+)", jobtrail.logged())
+            if not port:
+                raise Wrong("the API's port is not in the log")
+            output = subprocess.run([*common, "--port", port[1], "--tokens", tokens,
+                                     "--pid", str(jobtrail.pid),
+                                     "--rate", str(arguments.stream_rate),
+                                     "--seconds", str(arguments.stream_seconds)],
+                                    env=jobtrail.environment, check=True,
+                                    stdout=subprocess.PIPE).stdout
+    return json.loads(output)
+
+
+def await_jobs(database, jobtrail, count):
+    deadline = time.monotonic() + STALL_SECONDS
+    while int(database.psql.one("select count(*) from jobtrail.job")) < count:
+        jobtrail.check_alive()
+        if time.monotonic() > deadline:
+            raise Wrong("the jobs of the live stream's clients were not projected")
+        time.sleep(POLL_SECONDS)
