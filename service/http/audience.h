@@ -8,7 +8,7 @@
 
 #include "http/subscriber.h"
 
-enum { CHANGED_MAX = 1000 };
+enum { CHANGED_MAX = 10000 };
 
 struct changed_job {
     UT_hash_handle hh;

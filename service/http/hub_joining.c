@@ -41,6 +41,7 @@ static int catch_up(struct hub *hub, struct subscriber *subscriber, struct err *
     struct audience *alone = NULL, *audience;
     int rc;
 
+    subscriber->round_bytes = 0;
     if (from < 0 || !subscriber->sees_jobs)
         return DONE;
     if (from < hub->ring.floor_us || from > hub->position) {

@@ -5,8 +5,7 @@
 #include "http/job_json.h"
 #include "http/stream_filter.h"
 
-// A round's messages to one reader, so that who keeps up is never taken for slow.
-enum { READ_AT_ONCE = 500, ROUND_BYTES = QUEUED_MAX_BYTES / 2 };
+enum { READ_AT_ONCE = 500 };
 
 // Made when somebody is to get them.
 struct wording {
@@ -59,32 +58,44 @@ static struct frame *wording_for(struct hub *hub, struct wording *wording,
     return *frame;
 }
 
-// The bytes that it takes at most.
-static size_t tell_job(struct hub *hub, const struct audience *audience,
-                       const struct found_job *found, int64_t position)
+// So much a round is told to one reader at most, so that who keeps up is never taken for slow: more
+// they are to read by themselves.
+static bool is_too_much(struct subscriber *subscriber, const struct frame *frame)
+{
+    if (!frame || subscriber->round_bytes + frame->size <= ROUND_MAX_BYTES)
+        return false;
+    subscriber->is_stale = true;
+    return true;
+}
+
+static bool tell(struct hub *hub, struct wording *wording, struct subscriber *subscriber)
+{
+    enum stream_verdict verdict =
+        subscriber->sees_jobs && !subscriber->is_stale
+            ? stream_judge(&subscriber->scope, &subscriber->filter, wording->found, hub->wall_us)
+            : STREAM_OUT_OF_SCOPE;
+    struct frame *frame;
+
+    if (verdict == STREAM_OUT_OF_SCOPE)
+        return false;
+    frame = wording_for(hub, wording, subscriber, verdict);
+    if (is_too_much(subscriber, frame) || !subscriber_add(subscriber, frame))
+        return false;
+    subscriber->round_bytes += frame->size;
+    return true;
+}
+
+static void tell_job(struct hub *hub, const struct audience *audience,
+                     const struct found_job *found, int64_t position)
 {
     struct wording wording = {.found = found, .position = position};
-    size_t messages = 0, bytes = 0;
+    int64_t messages = 0;
 
-    for (struct subscriber *at = audience->first; at; at = at->next) {
-        enum stream_verdict verdict =
-            at->sees_jobs && !at->is_stale
-                ? stream_judge(&at->scope, &at->filter, found, hub->wall_us)
-                : STREAM_OUT_OF_SCOPE;
-
-        struct frame *frame;
-
-        if (verdict == STREAM_OUT_OF_SCOPE)
-            continue;
-        frame = wording_for(hub, &wording, at, verdict);
-        messages += subscriber_add(at, frame);
-        if (frame && frame->size > bytes)
-            bytes = frame->size;
-    }
+    for (struct subscriber *at = audience->first; at; at = at->next)
+        messages += tell(hub, &wording, at);
     free_wording(&wording);
     if (messages)
-        hub_observe(hub, HUB_MESSAGES, (int64_t)messages);
-    return bytes;
+        hub_observe(hub, HUB_MESSAGES, messages);
 }
 
 int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, struct err *err)
@@ -92,22 +103,19 @@ int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, 
     struct slice organization = {audience->organization_id, audience->organization_size};
     struct slice ids[READ_AT_ONCE];
     const struct found_job *found;
-    size_t id_count, count, bytes = 0;
-    int rc;
+    size_t id_count, count;
 
     hub->visit.organization_id = organization;
     hub->visit.now_us = hub->wall_us;
     while ((id_count = audience_changed(audience, ids, READ_AT_ONCE))) {
-        rc = job_reader_find(hub->rows.reader, organization, ids, id_count, &found, &count, err);
+        int rc =
+            job_reader_find(hub->rows.reader, organization, ids, id_count, &found, &count, err);
+
         if (rc)
             return rc;
-        for (size_t i = 0; i < count && bytes <= ROUND_BYTES; i++)
-            bytes += tell_job(hub, audience, &found[i], position);
+        for (size_t i = 0; i < count; i++)
+            tell_job(hub, audience, &found[i], position);
         audience_told(audience, ids, id_count);
-        if (bytes > ROUND_BYTES) {
-            audience_flood(audience);
-            break;
-        }
     }
     return DONE;
 }

@@ -98,6 +98,7 @@ static void tell(struct hub *hub, struct subscriber *subscriber, struct round *r
         subscriber_end(subscriber, STREAM_TOKEN_EXPIRED);
         return;
     }
+    subscriber->round_bytes = 0;
     greet(subscriber, round);
     tell_reset(hub, subscriber, round);
     // Any other message would have them resume behind what they missed.

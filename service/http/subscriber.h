@@ -11,7 +11,10 @@
 #include "http/viewer.h"
 #include "store/job_reader.h"
 
-enum { QUEUED_MAX_BYTES = 2 * 1024 * 1024 }; // a round of the hub takes about half of it
+enum {
+    ROUND_MAX_BYTES = 1024 * 1024, // of what one round of the hub tells one of them
+    QUEUED_MAX_BYTES = 2 * ROUND_MAX_BYTES,
+};
 
 enum stream_end { STREAM_TOKEN_EXPIRED, STREAM_TOO_SLOW, STREAM_STOPPING, STREAM_ENDS };
 
@@ -28,6 +31,7 @@ struct subscriber {
     // The hub's thread alone.
     int64_t told_us, told_as_of_us; // when freshness was told last (monotonic), and what
     int64_t reset_us;               // when a reset was told last (monotonic); 0: never
+    size_t round_bytes;             // told in this round
     bool is_touched;                // it has been given something since it was woken last
     bool is_stale;                  // it missed something, and is not told yet
     bool is_lower;                  // filter.text is in lower case
