@@ -85,7 +85,8 @@ static void add_scope_and_filter(struct parameters *out, const struct job_scope 
                                  const struct job_filter *filter)
 {
     parameters_add_bytes(out, scope->organization_id);
-    parameters_add_bytes(out, scope->creator_id);
+    // Whose jobs are asked for is as good as a scope: it is what finds them.
+    parameters_add_bytes(out, scope->creator_id.data ? scope->creator_id : filter->creator_id);
     add_types(out, filter);
     add_statuses(out, filter);
     parameters_add_bytes(out, filter->creator_id);

@@ -4,12 +4,14 @@
 -- job behind which the page begins (null: it is the first). One row is always there, without a job
 -- if there is none, and tells whether there are more than those 10,000.
 WITH newest AS (
-    SELECT j.*, row_number() OVER (ORDER BY jobtrail.or_infinity(j.created_at) DESC,
-                                            j.job_id DESC) AS place
+    -- Without the columns that only the projection reads, which are the widest.
+    SELECT j.job_id, j.organization_id, j.status, j.attempt, j.progress, j.type, j.creator_id,
+           j.message, j.error_code, j.result_uri, j.creator_disputed, j.cancellable, j.created_at,
+           j.started_at, j.finished_at, j.updated_at
     FROM jobtrail_p1.job AS j
     WHERE j.organization_id = $1 AND ($2::text IS NULL OR j.creator_id = $2)
     ORDER BY jobtrail.or_infinity(j.created_at) DESC, j.job_id DESC
-    LIMIT 10001
+    LIMIT 10000
 ), matching AS (
     SELECT j.*,
            CASE $12::text WHEN 'created' THEN jobtrail.or_infinity(j.created_at)
@@ -24,8 +26,7 @@ WITH newest AS (
                           WHEN 'message' THEN left(coalesce(j.message, ''), 100)
                           ELSE '' END COLLATE "C" AS sort_text
     FROM newest AS j
-    WHERE j.place <= 10000
-      AND jobtrail.job_matches(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
+    WHERE jobtrail.job_matches(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
                                j.started_at, j.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
 ), page AS (
     SELECT * FROM matching
@@ -36,12 +37,15 @@ WITH newest AS (
     LIMIT $11::bigint
 )
 SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
-       p.creator_id, p.message, p.error_code, p.error_detail, p.result_uri, p.creator_disputed,
-       p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
+       p.creator_id, p.message, p.error_code, NULL::text AS error_detail, p.result_uri,
+       p.creator_disputed, p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
        (SELECT now() >= c.answer_by FROM jobtrail.cancel_command AS c
         WHERE c.job_id = p.job_id AND c.organization_id = p.organization_id
           AND c.attempt = p.attempt AND p.status < 2) AS unanswered,
        looked.bounded
-FROM (SELECT count(*) > 10000 AS bounded FROM newest) AS looked
+FROM (SELECT EXISTS (SELECT FROM jobtrail_p1.job AS j
+                     WHERE j.organization_id = $1 AND ($2 IS NULL OR j.creator_id = $2)
+                     ORDER BY jobtrail.or_infinity(j.created_at) DESC
+                     OFFSET 10000) AS bounded) AS looked
 LEFT JOIN page AS p ON true
 ORDER BY p.sort_time DESC, p.sort_number DESC, p.sort_text DESC, p.job_id DESC

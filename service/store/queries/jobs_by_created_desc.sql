@@ -13,8 +13,8 @@ WITH page AS (
     LIMIT $11::bigint
 )
 SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
-       p.creator_id, p.message, p.error_code, p.error_detail, p.result_uri, p.creator_disputed,
-       p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
+       p.creator_id, p.message, p.error_code, NULL::text AS error_detail, p.result_uri,
+       p.creator_disputed, p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
        (SELECT now() >= c.answer_by FROM jobtrail.cancel_command AS c
         WHERE c.job_id = p.job_id AND c.organization_id = p.organization_id
           AND c.attempt = p.attempt AND p.status < 2) AS unanswered,

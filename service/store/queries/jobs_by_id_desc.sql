@@ -7,12 +7,13 @@ WITH page AS (
       AND jobtrail.job_matches(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
                                j.started_at, j.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
       AND ($12::text IS NULL OR j.job_id < $12 COLLATE "C")
-    ORDER BY j.job_id DESC
+    -- One member's own are found by job_created_by and sorted, as in jobs_by_updated_desc.sql.
+    ORDER BY CASE WHEN $2 IS NULL THEN j.job_id ELSE j.job_id || '' END COLLATE "C" DESC
     LIMIT $11::bigint
 )
 SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
-       p.creator_id, p.message, p.error_code, p.error_detail, p.result_uri, p.creator_disputed,
-       p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
+       p.creator_id, p.message, p.error_code, NULL::text AS error_detail, p.result_uri,
+       p.creator_disputed, p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
        (SELECT now() >= c.answer_by FROM jobtrail.cancel_command AS c
         WHERE c.job_id = p.job_id AND c.organization_id = p.organization_id
           AND c.attempt = p.attempt AND p.status < 2) AS unanswered,

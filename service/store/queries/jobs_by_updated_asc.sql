@@ -9,7 +9,11 @@ WITH ended AS (
       AND jobtrail.or_infinity(j.finished_at) < 'infinity'
       AND ($12::timestamptz IS NULL OR (jobtrail.or_infinity(j.finished_at), j.job_id)
            > ($12, $13::text COLLATE "C"))
-    ORDER BY jobtrail.or_infinity(j.finished_at), j.job_id
+    -- One member's own are found by job_created_by and sorted: the order of an index would be taken
+    -- for a reason to walk all of the organisation's.
+    ORDER BY CASE WHEN $2 IS NULL THEN jobtrail.or_infinity(j.finished_at)
+                  ELSE greatest(jobtrail.or_infinity(j.finished_at), '-infinity') END,
+             j.job_id
     LIMIT $11::bigint
 ), open AS (
     SELECT j.* FROM jobtrail_p1.job AS j
@@ -27,8 +31,8 @@ WITH ended AS (
     LIMIT $11::bigint
 )
 SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
-       p.creator_id, p.message, p.error_code, p.error_detail, p.result_uri, p.creator_disputed,
-       p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
+       p.creator_id, p.message, p.error_code, NULL::text AS error_detail, p.result_uri,
+       p.creator_disputed, p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
        (SELECT now() >= c.answer_by FROM jobtrail.cancel_command AS c
         WHERE c.job_id = p.job_id AND c.organization_id = p.organization_id
           AND c.attempt = p.attempt AND p.status < 2) AS unanswered,
