@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A page of jobs by creation, downwards. $1 organisation, $2 creator in whose scope (null: all),
--- $3 to $10 the filter, $11 how many, $12 and $13 the time and the id of the job behind which the
--- page begins (null: it is the first).
+-- A page of jobs by creation, downwards. The detail of an error is no part of a list. $1
+-- organisation, $2 creator in whose scope (null: all), $3 to $10 the filter, $11 how many, $12 and
+-- $13 the time and the id of the job behind which the page begins (null: it is the first).
 WITH page AS (
     SELECT j.* FROM jobtrail_p1.job AS j
     WHERE j.organization_id = $1 AND ($2::text IS NULL OR j.creator_id = $2)
