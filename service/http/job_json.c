@@ -35,6 +35,7 @@ static void put_ours(json_t *json, const struct api *api, const struct visit *vi
     if (job->command_open && columns->status < STATUS_SUCCESSFUL)
         put_text(json, "cancelling",
                  job->command_unanswered ? SLICE_LITERAL("unanswered") : SLICE_LITERAL("open"));
+    put_time(json, "silentFrom", silence_from_us(&api->silence, columns));
     if (silence_is(&api->silence, columns, visit->now_us))
         put_boolean(json, "silent", true);
 }

@@ -100,10 +100,20 @@ int silence_read(const char *text, const char *label, struct arena *arena,
     return rc;
 }
 
-bool silence_is(const struct silence_rules *rules, const struct job_columns *job, int64_t now_us)
+int64_t silence_from_us(const struct silence_rules *rules, const struct job_columns *job)
 {
     const struct silence_limit *limit = find(rules, job->type);
-    int64_t after_us = limit ? limit->after_us : rules->after_us;
+    int64_t after_us = limit ? limit->after_us : rules->after_us, from_us;
 
-    return job->status == STATUS_RUNNING && after_us && now_us - job->updated_at_us > after_us;
+    if (job->status != STATUS_RUNNING || !after_us || job->updated_at_us == TIME_NONE ||
+        __builtin_add_overflow(job->updated_at_us, after_us, &from_us))
+        return TIME_NONE;
+    return from_us;
+}
+
+bool silence_is(const struct silence_rules *rules, const struct job_columns *job, int64_t now_us)
+{
+    int64_t from_us = silence_from_us(rules, job);
+
+    return from_us != TIME_NONE && now_us > from_us;
 }

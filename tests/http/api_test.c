@@ -268,11 +268,12 @@ static void a_job_that_keeps_still_is_silent(void **state)
         const char *job_id;
         int64_t after_us;
         bool is_silent;
-    } cases[] = {{"a1", 1000 * US_PER_SECOND, true}, // 1001 seconds ago
-                 {"a1", 1001 * US_PER_SECOND, false},
-                 {"a1", 0, false},
-                 {"a2", 1000 * US_PER_SECOND, false}, // has ended
-                 {"b1", 1000 * US_PER_SECOND, false}};
+        const char *from;
+    } cases[] = {{"a1", 1000 * US_PER_SECOND, true, "1970-01-01T00:16:41.000000Z"}, // heard at 1 s
+                 {"a1", 1001 * US_PER_SECOND, false, "1970-01-01T00:16:42.000000Z"},
+                 {"a1", 0, false, ""},
+                 {"a2", 1000 * US_PER_SECOND, false, ""}, // has ended
+                 {"b1", 1000 * US_PER_SECOND, false, ""}};
     char target[64];
 
     (void)state;
@@ -282,6 +283,7 @@ static void a_job_that_keeps_still_is_silent(void **state)
         assert_int_equal(ask("GET", target, ADMIN), 200);
         assert_int_equal(json_is_true(json_object_get(answer.json, "silent")), cases[i].is_silent);
         assert_int_equal(json_object_get(answer.json, "silent") != NULL, cases[i].is_silent);
+        assert_string_equal(answer_text(&answer, "silentFrom"), cases[i].from);
         made_answer_free(&answer);
     }
 }

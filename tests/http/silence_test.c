@@ -62,6 +62,33 @@ static void without_one_for_all_only_some_are_silent(void **state)
     assert_false(is_silent("Seed", STATUS_RUNNING, INT64_MAX / 2));
 }
 
+static void the_moment_is_known_beforehand(void **state)
+{
+    static const struct {
+        const char *type;
+        enum job_status status;
+        int64_t updated_at_us, from_us;
+    } cases[] = {{"Load", STATUS_RUNNING, 5, 5 + US_PER_SECOND},
+                 {"Scan", STATUS_RUNNING, -7, 2 * US_PER_SECOND - 7},
+                 {"Seed", STATUS_RUNNING, 5, TIME_NONE},
+                 {"Load", STATUS_ACCEPTED, 5, TIME_NONE},
+                 {"Load", STATUS_SUCCESSFUL, 5, TIME_NONE},
+                 {"Load", STATUS_RUNNING, TIME_NONE, TIME_NONE},
+                 {"Load", STATUS_RUNNING, INT64_MAX, TIME_NONE}};
+
+    (void)state;
+    assert_int_equal(silence_read("1s,Scan=2s,Seed=never", "x", &arena, &rules, &err), DONE);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct job_columns job = {.type = slice_of(cases[i].type),
+                                        .status = cases[i].status,
+                                        .updated_at_us = cases[i].updated_at_us};
+
+        assert_int_equal(silence_from_us(&rules, &job), cases[i].from_us);
+        assert_false(silence_is(&rules, &job, cases[i].from_us));
+        assert_int_equal(silence_is(&rules, &job, INT64_MAX), cases[i].from_us != TIME_NONE);
+    }
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
     static const char *const texts[] = {"soon",     "15",    "999ms",          "366d",
@@ -88,6 +115,7 @@ int main(void)
         cmocka_unit_test_teardown(each_type_has_its_limit, forget),
         cmocka_unit_test_teardown(only_what_runs_is_silent, forget),
         cmocka_unit_test_teardown(without_one_for_all_only_some_are_silent, forget),
+        cmocka_unit_test_teardown(the_moment_is_known_beforehand, forget),
         cmocka_unit_test_teardown(what_makes_no_sense_is_refused, forget),
     };
 
