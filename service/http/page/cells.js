@@ -4,7 +4,8 @@
 import { exact, relative, short } from "./dates.js";
 import { make, setAttribute, setText, visible } from "./dom.js";
 import { draw, icon } from "./icons.js";
-import { isFinished, shownNote, shownStatus } from "./job.js";
+import { isFinished, shownStatus } from "./job.js";
+import { makeNote } from "./note.js";
 import { preferences } from "./preferences.js";
 import { t } from "./words.js";
 
@@ -106,18 +107,6 @@ function statusCell(current, actions) {
         setAttribute(error, "aria-label", label);
         setAttribute(error, "title", label);
         note.update(row);
-    } };
-}
-
-/** What is to be said besides the status, in a word. */
-export function makeNote() {
-    const element = make("span", { class: "note", hidden: true });
-    return { element, update: (/** @type {Row} */ row) => {
-        const note = row.left ? { word: /** @type {const} */ ("note.left"),
-            explained: /** @type {const} */ ("note.left.long") } : shownNote(row.job, row.overtaken);
-        element.hidden = note === null;
-        setText(element, note ? t(note.word) : "");
-        setAttribute(element, "title", note ? t(note.explained) : null);
     } };
 }
 

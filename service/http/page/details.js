@@ -42,6 +42,8 @@ export class Details {
         this.timer = undefined;
         /** @type {HTMLDialogElement | null} */
         this.dialog = null;
+        /** @type {ReturnType<typeof statusLine> | null} */
+        this.status = null;
         this.place = make("div", { class: "dialog-body details", tabindex: "0",
             role: "region", "aria-label": t("details.job") });
         this.foot = make("div", { class: "dialog-foot" });
@@ -114,6 +116,7 @@ export class Details {
 
     tick() {
         passTime(this.place);
+        this.status?.update();
     }
 
     /**
@@ -153,10 +156,11 @@ export class Details {
     fill(job, history, requests) {
         const focused = document.activeElement?.classList.contains("error-detail");
         const scrolled = this.place.querySelector(".error-detail")?.scrollTop ?? 0;
+        this.status = statusLine(job);
         this.place.replaceChildren(
             make("p", { class: "job-name" }, foreign(job.processID ?? t("row.unknownType"), "quiet"),
                 " ", foreign(job.jobID, "id")),
-            statusLine(job),
+            this.status.element,
             facts(job),
             ...job.exception ? [section(t("details.error"), "", ...errorParts(job))] : [],
             section(t("details.history"), t("details.history.long"), timeline(history, job.attempt)),

@@ -3,23 +3,25 @@
 import { duration, exact, relative } from "./dates.js";
 import { foreign, make, setText } from "./dom.js";
 import { icon } from "./icons.js";
-import { shownNote, shownStatus } from "./job.js";
+import { shownStatus } from "./job.js";
+import { makeLongNote } from "./note.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
 
 /**
- * Status, progress, and what else is to be said, in a line.
+ * Status, progress, and what else is to be said, in a line; update() as time passes.
  * @param {Job} job
  */
 export function statusLine(job) {
     const shown = shownStatus(job);
-    const note = shownNote(job, false);
-    return make("p", { class: "status-line" },
+    const note = makeLongNote(job);
+    const element = make("p", { class: "status-line" },
         make("span", { class: `status kind-${shown.kind}` }, icon(shown.icon), t(shown.word)),
         job.progress === undefined ? null
             : make("span", { class: "number", text: t("row.progress", { number: job.progress }) }),
-        note && make("span", { class: "note" }, `${t(note.word)}: ${t(note.explained)}`));
+        note.element);
+    return { element, update: note.update };
 }
 
 /** @param {Job} job */

@@ -20,10 +20,12 @@
  * @property {boolean} cancellable
  * @property {"open" | "unanswered"} [cancelling]
  * @property {boolean} [silent]
+ * @property {string} [silentFrom] when it will be, or has become, silent unless it is heard of
  * @property {{href: string, rel: string}[]} [links]
  */
 
 /** @typedef {import("./words.js").Key} Key */
+/** @typedef {{word: Key, explained: Key}} Note */
 
 /** @param {Job} job */
 export function isFinished(job) {
@@ -42,15 +44,28 @@ export function shownStatus(job) {
 }
 
 /**
+ * The service said so, or would by now.
+ * @param {Job} job
+ * @param {number} serverMs the service's time
+ */
+export function isSilent(job, serverMs) {
+    if (isFinished(job))
+        return false;
+    return job.silent === true ||
+        job.silentFrom !== undefined && serverMs > Date.parse(job.silentFrom);
+}
+
+/**
  * What is to be said besides the status.
  * @param {Job} job
  * @param {boolean} overtaken it was seen cancelling, and ended otherwise
- * @returns {{word: Key, explained: Key} | null}
+ * @param {number} serverMs the service's time
+ * @returns {Note | null}
  */
-export function shownNote(job, overtaken) {
+export function shownNote(job, overtaken, serverMs) {
     if (job.cancelling === "unanswered" && !isFinished(job))
         return { word: "note.unanswered", explained: "note.unanswered.long" };
-    if (job.silent && !isFinished(job))
+    if (isSilent(job, serverMs))
         return { word: "note.silent", explained: "note.silent.long" };
     if (overtaken)
         return { word: "note.overtaken", explained: "note.overtaken.long" };

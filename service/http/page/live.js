@@ -11,6 +11,7 @@ import { Backoff } from "./backoff.js";
 import { unknownFreshness } from "./freshness.js";
 import { List } from "./list.js";
 import { Problem } from "./problem.js";
+import { serverClock } from "./server_clock.js";
 import { Stream } from "./stream.js";
 import { filterQuery, listQuery } from "./view_state.js";
 
@@ -173,6 +174,9 @@ export class Live extends EventTarget {
     /** @param {Partial<import("./freshness.js").FreshState>} changes */
     setFresh(changes) {
         this.fresh = { ...this.fresh, ...changes };
+        serverClock.runs = this.fresh.mode === "live";
+        if (changes.heardAtMs !== undefined)
+            serverClock.hear(this.fresh, changes.heardAtMs);
         this.tell("fresh");
     }
 

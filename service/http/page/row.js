@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A row of the table: its cells, its menu's button, and the marks on the whole of it.
-import { makeCell, makeNote } from "./cells.js";
+import { makeCell } from "./cells.js";
 import { make, setAttribute, visible } from "./dom.js";
 import { icon } from "./icons.js";
+import { makeNote } from "./note.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./list.js").Row} Row */

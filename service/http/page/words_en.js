@@ -26,7 +26,7 @@ export const words = {
     "status.cancelling": "Cancelling…",
 
     "note.silent": "silent",
-    "note.silent.long": "Nothing was heard from it for longer than usual",
+    "note.silent.long": "Nothing has been heard from it since {since}, which is longer than usual",
     "note.unanswered": "unanswered",
     "note.unanswered.long": "Its service did not answer the request to cancel it in time",
     "note.overtaken": "overtaken",

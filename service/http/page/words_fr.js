@@ -28,7 +28,7 @@ export const words = {
     "status.cancelling": "Annulation…",
 
     "note.silent": "silencieuse",
-    "note.silent.long": "Sans nouvelles d’elle depuis plus longtemps que d’habitude",
+    "note.silent.long": "Sans nouvelles d’elle depuis le {since}, soit plus longtemps que d’habitude",
     "note.unanswered": "sans réponse",
     "note.unanswered.long": "Son service n’a pas répondu à temps à la demande d’annulation",
     "note.overtaken": "devancée",

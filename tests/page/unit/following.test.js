@@ -5,6 +5,7 @@ import { beforeEach, mock, test } from "node:test";
 
 import { Live } from "../../../service/http/page/live.js";
 import { Problem } from "../../../service/http/page/problem.js";
+import { serverClock } from "../../../service/http/page/server_clock.js";
 import { defaultView } from "../../../service/http/page/view_state.js";
 
 const view = { ...defaultView(), status: ["running"] };
@@ -140,6 +141,17 @@ test("never caught up is not up to date; news of freshness are taken", async () 
     await settle();
     assert.deepEqual([live.fresh.asOf, live.fresh.secondsBehind], ["2026-11-23T15:00:09Z", 0.2]);
     live.stop();
+});
+
+test("the service's time follows what is heard, and stands while nothing is", async () => {
+    await begin();
+    service.say("fresh", { asOf: "2026-11-23T16:00:09Z", secondsBehind: 0.2 }, 7);
+    await settle();
+    mock.timers.tick(2000);
+    assert.equal(serverClock.now(), Date.parse("2026-11-23T16:00:11.200Z"));
+    live.pause();
+    mock.timers.tick(2000);
+    assert.equal(serverClock.now(), Date.parse("2026-11-23T16:00:11.200Z"));
 });
 
 test("a token that ended is no loss: it goes on at once", async () => {
