@@ -84,12 +84,15 @@ static void add_time(struct parameters *out, int64_t time_us)
 static void add_scope_and_filter(struct parameters *out, const struct job_scope *scope,
                                  const struct job_filter *filter)
 {
+    // Whose jobs are asked for is as good as a scope: it is what finds them. Asked for twice, it
+    // would be taken for twice as rare.
+    bool same = slice_equal(scope->creator_id, filter->creator_id) || !scope->creator_id.data;
+
     parameters_add_bytes(out, scope->organization_id);
-    // Whose jobs are asked for is as good as a scope: it is what finds them.
-    parameters_add_bytes(out, scope->creator_id.data ? scope->creator_id : filter->creator_id);
+    parameters_add_bytes(out, same ? filter->creator_id : scope->creator_id);
     add_types(out, filter);
     add_statuses(out, filter);
-    parameters_add_bytes(out, filter->creator_id);
+    parameters_add_bytes(out, same ? SLICE_NULL : filter->creator_id);
     add_time(out, filter->created_from_us);
     add_time(out, filter->created_to_us);
     add_seconds(out, filter->min_duration_s);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two live hubs over one made database, and clients that come, read in pieces, break off and come
-// back to either: in the end each sees what a list would show, and at no time anything out of their
-// scope. JOBTRAIL_WORLDS sets how many worlds, JOBTRAIL_SEED the first one's seed.
+// Two live hubs over one made database, whose memory runs short now and then, and clients that
+// come, read in pieces, break off and come back to either: in the end each sees what a list would
+// show, and at no time anything out of their scope. JOBTRAIL_WORLDS sets how many worlds,
+// JOBTRAIL_SEED the first one's seed.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "base/random.h"
 #include "property/environment.h"
 #include "sim/stream_sim_client.h"
+#include "support/failing_malloc.h"
 
 #ifdef NDEBUG
 enum { WORLDS_USUALLY = 1000 };
@@ -24,6 +26,7 @@ struct world {
     struct api api;
     struct hub *hubs[HUBS];
     int64_t skew_us[HUBS]; // of their wall clocks
+    bool memory_fails;     // now and then
     struct sim_client clients[CLIENTS];
 };
 
@@ -49,6 +52,7 @@ static bool begin(struct world *world, uint64_t seed)
     world->dice = dice_from(seed);
     world->api = (struct api){.base_url = "", .event_topics = topics};
     sim_database_begin(&world->dice);
+    world->memory_fails = dice_percent(&world->dice, 40);
     for (size_t i = 0; i < HUBS; i++) {
         world->skew_us[i] = (int64_t)dice_below(&world->dice, 10000000) - 5000000;
         if (hub_new(&(struct hub_options){.api = &world->api}, &world->hubs[i], &err))
@@ -65,8 +69,12 @@ static void step(struct world *world)
     struct sim_client *client = &world->clients[dice_below(dice, CLIENTS)];
 
     sim_database_step();
-    if (dice_percent(dice, 60))
+    if (dice_percent(dice, 60)) {
+        if (world->memory_fails && dice_percent(dice, 10))
+            failing_malloc_after((long)dice_between(dice, 1, 40));
         go_round(world, dice_below(dice, HUBS));
+        failing_malloc_never();
+    }
     if (dice_percent(dice, 10))
         sim_client_leave(client);
     else if (dice_percent(dice, 40))
