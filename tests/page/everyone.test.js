@@ -76,7 +76,7 @@ test("the language and the theme are the browser's until they are chosen, then r
     await row(page, "b-failed").getByText("Failed", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Settings" }).click();
     await page.getByRole("menuitemradio", { name: "Light" }).click();
-    assert.notEqual(await ground(), dark);
+    await until(async () => await ground() !== dark, "the ground is light");
     await page.reload();
     await row(page, "b-failed").getByText("Failed", { exact: true }).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "light");
