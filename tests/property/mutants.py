@@ -74,7 +74,7 @@ SUITES = {
                 *(
                     source
                     for source in sorted(SIM.glob("*.c"))
-                    if source not in LEDGER and not source.stem.startswith("gate_")
+                    if source not in LEDGER and not source.stem.startswith(("gate_", "stream_"))
                 )
             )
         ),
