@@ -7,6 +7,7 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from api_definition import hold
 from jobtrail_process import free_port
 
 ISSUER = "https://issuer.example"
@@ -37,7 +38,8 @@ class Api:
 
 
 class Member:
-    """Asks with a token; paths are those under the organisation."""
+    """Asks with a token; paths are those under the organisation. Each answer is held against
+    schemas/openapi.yaml."""
 
     def __init__(self, api, token, organization="org-a"):
         self.base = f"{api.root}/organizations/{organization}"
@@ -47,7 +49,9 @@ class Member:
 
     def ask(self, method, path, **options):
         url = self.root + path if path.startswith("/organizations/") else self.base + path
-        return self.session.request(method, url, timeout=30, allow_redirects=False, **options)
+        answer = self.session.request(method, url, timeout=30, allow_redirects=False, **options)
+        hold(method, url.removeprefix(self.root), answer)
+        return answer
 
     def get(self, path, **options):
         return self.ask("GET", path, **options)
