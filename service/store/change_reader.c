@@ -7,14 +7,14 @@
 #include "store/array_read.h"
 #include "store/arrays.h"
 #include "store/link.h"
+#include "store/own_options.h"
 #include "store/session.h"
 
 static const char *const prepared[] = {"changes_since", NULL};
 
 struct change_reader {
-    char *conninfo, *application_name; // owned
-    struct store_options options;      // of those
-    PGconn *connection;                // owned; NULL: not connected
+    struct store_options options; // owned
+    PGconn *connection;           // owned; NULL: not connected
     struct parameters parameters;
     PGresult *answer; // owned: what was handed out points into it
     struct arena arena;
@@ -34,15 +34,9 @@ struct change_reader *change_reader_new(const struct store_options *options, str
         err_no_memory(err);
         return NULL;
     }
-    reader->conninfo = strdup(options->conninfo ? options->conninfo : "");
-    reader->application_name = strdup(options->application_name ? options->application_name : "");
-    reader->options = *options;
-    reader->options.conninfo = reader->conninfo;
-    reader->options.application_name = reader->application_name;
-    reader->options.owner = NULL;
     parameters_init(&reader->parameters);
     arena_init(&reader->arena);
-    if (reader->conninfo && reader->application_name)
+    if (own_options(&reader->options, options))
         return reader;
     change_reader_free(reader);
     err_no_memory(err);
@@ -57,8 +51,7 @@ void change_reader_free(struct change_reader *reader)
     disconnect(reader);
     parameters_free(&reader->parameters);
     arena_reset(&reader->arena);
-    free(reader->conninfo);
-    free(reader->application_name);
+    own_options_free(&reader->options);
     free(reader);
 }
 

@@ -5,6 +5,7 @@
 #include "store/exchange_wait.h"
 #include "store/job_reader_state.h"
 #include "store/link.h"
+#include "store/own_options.h"
 #include "store/session.h"
 
 static const char *const prepared[] = {
@@ -50,15 +51,9 @@ struct job_reader *job_reader_new(const struct store_options *options, struct er
         err_no_memory(err);
         return NULL;
     }
-    reader->conninfo = strdup(options->conninfo ? options->conninfo : "");
-    reader->application_name = strdup(options->application_name ? options->application_name : "");
-    reader->options = *options;
-    reader->options.conninfo = reader->conninfo;
-    reader->options.application_name = reader->application_name;
-    reader->options.owner = NULL;
     exchange_init(&reader->exchange);
     arena_init(&reader->arena);
-    if (reader->conninfo && reader->application_name)
+    if (own_options(&reader->options, options))
         return reader;
     job_reader_free(reader);
     err_no_memory(err);
@@ -72,8 +67,7 @@ void job_reader_free(struct job_reader *reader)
     PQclear(reader->answer);
     disconnect(reader);
     arena_reset(&reader->arena);
-    free(reader->conninfo);
-    free(reader->application_name);
+    own_options_free(&reader->options);
     free(reader);
 }
 

@@ -8,9 +8,8 @@
 #include "store/job_reader.h"
 
 struct job_reader {
-    char *conninfo, *application_name; // owned
-    struct store_options options;      // of those
-    PGconn *connection;                // owned; NULL: not connected
+    struct store_options options; // owned
+    PGconn *connection;           // owned; NULL: not connected
     struct exchange exchange;
     PGresult *answer;   // owned: of the last question; what was handed out points into it
     struct arena arena; // the arrays that were handed out

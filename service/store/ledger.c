@@ -8,6 +8,7 @@
 #include "store/exchange_wait.h"
 #include "store/ledger_statements.h"
 #include "store/link.h"
+#include "store/own_options.h"
 #include "store/position_question.h"
 #include "store/session.h"
 #include "store/waiting_question.h"
@@ -33,8 +34,7 @@ static const char *const prepared[] = {
 };
 
 struct ledger {
-    char *conninfo, *application_name, *owner; // owned
-    struct store_options options;              // of those
+    struct store_options options; // owned
     struct ledger_port port;
     PGconn *connection; // owned; NULL: not connected
     struct exchange exchange;
@@ -155,16 +155,9 @@ struct ledger *ledger_new(const struct store_options *options, struct err *err)
         err_no_memory(err);
         return NULL;
     }
-    ledger->conninfo = strdup(options->conninfo ? options->conninfo : "");
-    ledger->application_name = strdup(options->application_name ? options->application_name : "");
-    ledger->owner = strdup(options->owner ? options->owner : "");
-    ledger->options = *options;
-    ledger->options.conninfo = ledger->conninfo;
-    ledger->options.application_name = ledger->application_name;
-    ledger->options.owner = ledger->owner;
     ledger->port = (struct ledger_port){ledger, read_facts, write_entries};
     exchange_init(&ledger->exchange);
-    if (ledger->conninfo && ledger->application_name && ledger->owner)
+    if (own_options(&ledger->options, options))
         return ledger;
     ledger_free(ledger);
     err_no_memory(err);
@@ -178,9 +171,7 @@ void ledger_free(struct ledger *ledger)
     PQclear(ledger->answer);
     PQclear(ledger->waiting);
     disconnect(ledger);
-    free(ledger->conninfo);
-    free(ledger->application_name);
-    free(ledger->owner);
+    own_options_free(&ledger->options);
     free(ledger);
 }
 

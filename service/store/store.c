@@ -2,6 +2,7 @@
 // A store's life and its connection. What it does while connected is in store_port.c.
 #include <stdlib.h>
 
+#include "store/own_options.h"
 #include "store/session.h"
 #include "store/store_state.h"
 
@@ -30,20 +31,13 @@ struct store *store_new(const struct store_options *options, struct err *err)
         err_no_memory(err);
         return NULL;
     }
-    store->conninfo = strdup(options->conninfo ? options->conninfo : "");
-    store->application_name = strdup(options->application_name ? options->application_name : "");
-    store->owner = strdup(options->owner ? options->owner : "");
-    store->connect_timeout_ms = options->connect_timeout_ms;
-    store->statement_timeout_ms = options->statement_timeout_ms;
-    store->transaction_timeout_ms = options->transaction_timeout_ms;
     exchange_init(&store->exchange);
     store_port_init(store);
-    if (!store->conninfo || !store->application_name || !store->owner) {
-        store_free(store);
-        err_no_memory(err);
-        return NULL;
-    }
-    return store;
+    if (own_options(&store->options, options))
+        return store;
+    store_free(store);
+    err_no_memory(err);
+    return NULL;
 }
 
 void store_disconnect(struct store *store)
@@ -61,24 +55,14 @@ void store_free(struct store *store)
         return;
     store_disconnect(store);
     free(store->rows);
-    free(store->conninfo);
-    free(store->application_name);
-    free(store->owner);
+    own_options_free(&store->options);
     free(store);
 }
 
 int store_connect(struct store *store, struct err *err)
 {
-    const struct store_options options = {
-        .conninfo = store->conninfo,
-        .application_name = store->application_name,
-        .connect_timeout_ms = store->connect_timeout_ms,
-        .statement_timeout_ms = store->statement_timeout_ms,
-        .transaction_timeout_ms = store->transaction_timeout_ms,
-    };
-
     store_disconnect(store);
-    store->connection = session_open(&options, prepared, err);
+    store->connection = session_open(&store->options, prepared, err);
     return store->connection ? 0 : (int)err->disposition;
 }
 

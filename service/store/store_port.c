@@ -39,7 +39,8 @@ static int start(struct store *store, enum activity activity, bool queued, struc
 
     store->began_us = clock_monotonic_us();
     // Far beyond what the server allows itself: only a server that hangs gets there.
-    store->deadline_us = store->began_us + (int64_t)store->transaction_timeout_ms * 2 * 1000;
+    store->deadline_us =
+        store->began_us + (int64_t)store->options.transaction_timeout_ms * 2 * 1000;
     if (!queued) {
         err_no_memory(err);
         return lost(store, err);
@@ -94,8 +95,8 @@ static int read_rows(void *self, const struct job_key *keys, size_t count, bool 
 static int write_batch(void *self, const struct batch_write *batch, struct err *err)
 {
     struct store *store = self;
-    struct batch_context context = {.owner = store->owner,
-                                    .transaction_timeout_ms = store->transaction_timeout_ms,
+    struct batch_context context = {.owner = store->options.owner,
+                                    .transaction_timeout_ms = store->options.transaction_timeout_ms,
                                     .transaction_open = store->transaction_open};
     int failed = may_start(store, err);
 
@@ -206,7 +207,7 @@ static int poll_store(void *self, enum store_state *state, const struct stored_r
     } while (*state == STORE_BUSY); // a rollback began
     if (*state == STORE_BUSY && clock_monotonic_us() > store->deadline_us) {
         err_set(err, RETRY, "SERVER_SILENT", "PostgreSQL did not answer for %d ms",
-                store->transaction_timeout_ms * 2);
+                store->options.transaction_timeout_ms * 2);
         return lost(store, err);
     }
     return 0;

@@ -19,12 +19,12 @@ static int ask(struct store *store, const char *name, struct parameters *paramet
     if (store->activity != ACTIVITY_NONE)
         return err_set(err, FATAL, "STORE_BUSY", "the store is still at work");
     if (store->transaction_open)
-        failed =
-            link_ask(store->connection, "rollback", NULL, store->transaction_timeout_ms, NULL, err);
+        failed = link_ask(store->connection, "rollback", NULL,
+                          store->options.transaction_timeout_ms, NULL, err);
     store->transaction_open = false;
     if (!failed)
-        failed = link_ask(store->connection, name, parameters, store->transaction_timeout_ms,
-                          answer, err);
+        failed = link_ask(store->connection, name, parameters,
+                          store->options.transaction_timeout_ms, answer, err);
     if (failed)
         store_disconnect(store);
     else
@@ -54,7 +54,7 @@ int store_position_create(struct store *store, const struct source *source,
     struct parameters parameters;
     int failed;
 
-    position_question_create(&parameters, source, position, cluster_id, store->owner);
+    position_question_create(&parameters, source, position, cluster_id, store->options.owner);
     failed = ask(store, "position_create", &parameters, NULL, err);
     parameters_free(&parameters);
     return failed;

@@ -14,8 +14,7 @@ enum activity {
 };
 
 struct store {
-    char *conninfo, *application_name, *owner; // owned
-    int connect_timeout_ms, statement_timeout_ms, transaction_timeout_ms;
+    struct store_options options; // owned
     struct store_port port;
     void (*observe)(void *self, const char *kind, double seconds);
     void *observer;
