@@ -43,3 +43,13 @@ static inline int slice_compare(struct slice a, struct slice b)
         return a.data ? 1 : -1;
     return (a.size > b.size) - (a.size < b.size);
 }
+
+// Without the blanks and tabs around it.
+static inline struct slice slice_trimmed(struct slice text)
+{
+    while (text.size && (text.data[0] == ' ' || text.data[0] == '\t'))
+        text = (struct slice){text.data + 1, text.size - 1};
+    while (text.size && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
+        text.size--;
+    return text;
+}

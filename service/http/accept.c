@@ -13,15 +13,6 @@ struct preference {
     int quality; // thousandths
 };
 
-static struct slice trimmed(struct slice text)
-{
-    while (text.size && (text.data[0] == ' ' || text.data[0] == '\t'))
-        text = (struct slice){text.data + 1, text.size - 1};
-    while (text.size && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
-        text.size--;
-    return text;
-}
-
 // The next part of the list; a separator inside quotes separates nothing. False at the end.
 static bool next_part(struct slice *list, char separator, struct slice *part)
 {
@@ -35,7 +26,7 @@ static bool next_part(struct slice *list, char separator, struct slice *part)
             quoted = !quoted;
         else if (list->data[size] == '\\' && quoted && size + 1 < list->size)
             size++;
-    *part = trimmed((struct slice){list->data, size});
+    *part = slice_trimmed((struct slice){list->data, size});
     *list = size < list->size ? (struct slice){list->data + size + 1, list->size - size - 1}
                               : SLICE_NULL;
     return true;

@@ -6,15 +6,6 @@
 
 enum { GZIP_WINDOW = 15 + 16, MEMORY_LEVEL = 8 };
 
-static struct slice trimmed(struct slice text)
-{
-    while (text.size && (text.data[0] == ' ' || text.data[0] == '\t'))
-        text = (struct slice){text.data + 1, text.size - 1};
-    while (text.size && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
-        text.size--;
-    return text;
-}
-
 static struct slice take_part(struct slice *list, char separator)
 {
     const char *at = list->size ? memchr(list->data, separator, list->size) : NULL;
@@ -26,7 +17,7 @@ static struct slice take_part(struct slice *list, char separator)
     } else {
         *list = SLICE_NULL;
     }
-    return trimmed(part);
+    return slice_trimmed(part);
 }
 
 static bool is_named(struct slice text, const char *name)
@@ -52,7 +43,7 @@ bool encoding_takes_gzip(struct slice accept_encoding)
     while (!slice_is_null(accept_encoding)) {
         struct slice rest = take_part(&accept_encoding, ',');
         struct slice coding = take_part(&rest, ';');
-        bool refused = !slice_is_null(rest) && is_refused(trimmed(rest));
+        bool refused = !slice_is_null(rest) && is_refused(slice_trimmed(rest));
 
         if (is_named(coding, "gzip"))
             return !refused;

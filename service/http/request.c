@@ -154,20 +154,6 @@ const char *target_fault_text(enum target_fault fault)
     return texts[fault];
 }
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
-static struct slice trimmed(struct slice text)
-{
-    while (text.size && is_blank(text.data[0]))
-        text = (struct slice){text.data + 1, text.size - 1};
-    while (text.size && is_blank(text.data[text.size - 1]))
-        text.size--;
-    return text;
-}
-
 size_t request_header_count(const struct request *request, const char *name)
 {
     size_t count = 0, size = strlen(name);
@@ -190,7 +176,7 @@ struct slice request_header(const struct request *request, const char *name)
         struct slice there = request->headers[i].name;
 
         if (there.size == size && !strncasecmp(there.data, name, size))
-            return trimmed(request->headers[i].value);
+            return slice_trimmed(request->headers[i].value);
     }
     return SLICE_NULL;
 }
