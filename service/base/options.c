@@ -8,7 +8,7 @@
 
 #include "base/nearest.h"
 #include "base/option_value.h"
-#include "base/options_store.h"
+#include "base/options_private.h"
 
 enum { SECRET_FILE_MAX_BYTES = 64 * 1024, NAME_SIZE = 256 };
 

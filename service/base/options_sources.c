@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
-#include "base/options_store.h"
+#include "base/options_private.h"
 
 enum { LINE_MAX_BYTES = 8 * 1024, NAME_SIZE = 256, ORIGIN_SIZE = 400 };
 

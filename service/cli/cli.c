@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/version.h"
-#include "cli/command.h"
-#include "cli/exit_code.h"
-#include "cli/help_text.h"
-#include "serve/option_table.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/exit_code.h"
+#include "cli/terminal/help_text.h"
+#include "serve/process/option_table.h"
 
 // Whether what was refused is an option's value, whoever it was that looked at it.
 static bool is_of_configuration(const char *reason)

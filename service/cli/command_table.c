@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
-#include "cli/command.h"
+#include "cli/terminal/command.h"
 
 const struct command *const command_table[] = {
     &serve_command,         &migrate_command,

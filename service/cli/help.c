@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/options_text.h"
-#include "cli/command.h"
-#include "cli/help_text.h"
-#include "serve/option_table.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/help_text.h"
+#include "serve/process/option_table.h"
 
 static void write_options(const struct arguments *arguments, struct buffer *out)
 {

@@ -6,7 +6,7 @@
 // whatever it fetched before is thrown away unseen.
 #include "base/clock.h"
 #include "base/log.h"
-#include "kafka/consumer_state.h"
+#include "kafka/consumer_private.h"
 #include "kafka/settings.h"
 
 enum { HINT_EVERY_US = 5000000, HINT_QUIET_US = 3000000 };

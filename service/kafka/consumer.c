@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Making and freeing a consumer. Freeing is bounded in time, whatever the brokers do.
-#include "kafka/consumer_state.h"
+#include "kafka/consumer_private.h"
 
 #include <stdlib.h>
 

@@ -10,7 +10,7 @@
 // hands out nothing, or at the beginning of the next.
 #include "base/clock.h"
 #include "base/log.h"
-#include "kafka/consumer_state.h"
+#include "kafka/consumer_private.h"
 #include "kafka/settings.h"
 
 enum { MISSING_TOLD_EVERY_US = 30000000 };

@@ -2,7 +2,7 @@
 // Questions to the brokers. Each waits, at most as long as it is told to.
 #include <stdlib.h>
 
-#include "kafka/consumer_state.h"
+#include "kafka/consumer_private.h"
 #include "kafka/settings.h"
 
 // Asks for one end (RD_KAFKA_OFFSET_BEGINNING or _END) of many partitions; -1 where there is none.

@@ -6,7 +6,7 @@
 // Taken away: the owner is told first, then what is assigned of it is unassigned.
 #include "base/clock.h"
 #include "base/log.h"
-#include "kafka/consumer_state.h"
+#include "kafka/consumer_private.h"
 
 enum { TOLD_AT_ONCE = 64 };
 

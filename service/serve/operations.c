@@ -2,12 +2,12 @@
 #include "serve/operations.h"
 
 #include "base/clock.h"
-#include "serve/gate_thread.h"
-#include "serve/http_part.h"
-#include "serve/meters.h"
+#include "serve/gate/gate_thread.h"
+#include "serve/http/http_part.h"
+#include "serve/process/meters.h"
+#include "serve/projection/work_queue.h"
+#include "serve/projection/worker.h"
 #include "serve/serve.h"
-#include "serve/work_queue.h"
-#include "serve/worker.h"
 
 static struct lag lag_of(const struct partition *partition)
 {

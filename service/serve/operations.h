@@ -3,6 +3,6 @@
 #pragma once
 
 #include "serve/admin.h"
-#include "serve/service.h"
+#include "serve/process/service.h"
 
 struct admin_callbacks operations_callbacks(struct service *service);

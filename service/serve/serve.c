@@ -11,14 +11,14 @@
 #include <unistd.h>
 
 #include "registry/registry.h"
-#include "serve/consumer_thread.h"
-#include "serve/gate_thread.h"
-#include "serve/http_part.h"
+#include "serve/gate/gate_thread.h"
+#include "serve/http/http_part.h"
 #include "serve/leaving.h"
 #include "serve/operations.h"
-#include "serve/relay.h"
-#include "serve/schemas.h"
-#include "serve/worker.h"
+#include "serve/process/schemas.h"
+#include "serve/projection/consumer_thread.h"
+#include "serve/projection/worker.h"
+#include "serve/relay/relay.h"
 
 // Signals come to the main thread alone, as something to read. They stay blocked when the service
 // has ended: one that asked to stop is still pending, and would end the process of itself.

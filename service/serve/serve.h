@@ -3,7 +3,7 @@
 // requests, and serves the HTTP API and the admin listener.
 #pragma once
 
-#include "serve/config.h"
+#include "serve/process/config.h"
 
 // Runs until SIGTERM or SIGINT, which it takes over for good (the caller has no threads yet): then
 // everything is stopped in order and it returns 0. A broker, registry or database that

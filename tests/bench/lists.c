@@ -15,7 +15,7 @@
 #include "bench/feed.h"
 #include "bench/timing.h"
 #include "property/dice.h"
-#include "store/job_reader.h"
+#include "store/reader/job_reader.h"
 
 enum {
     MEMBERS = 200,

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "serve/admin.h"
-#include "serve/meters.h"
+#include "serve/process/meters.h"
 
 static char answer[64 * 1024];
 

@@ -7,11 +7,11 @@
 
 #include <cmocka.h>
 
-#include "cli/api_problem.h"
-#include "cli/api_stream.h"
-#include "cli/exit_code.h"
-#include "cli/token_file.h"
-#include "cli/token_payload.h"
+#include "cli/api/api_problem.h"
+#include "cli/api/api_stream.h"
+#include "cli/api/token_file.h"
+#include "cli/api/token_payload.h"
+#include "cli/terminal/exit_code.h"
 #include "support/failing_malloc.h"
 #include "json/parse.h"
 

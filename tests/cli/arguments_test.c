@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "cli/arguments.h"
 #include "cli/cli.h"
+#include "cli/terminal/arguments.h"
 
 static const struct flag flags[] = {
     {"rate", "N", "R.", 'r'},

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "serve/config.h"
-#include "serve/option_table.h"
+#include "serve/process/config.h"
+#include "serve/process/option_table.h"
 
 static void every_default_is_a_value_the_option_takes(void **state)
 {

@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "cli/job_line.h"
-#include "cli/job_words.h"
-#include "cli/seen_jobs.h"
-#include "cli/terminal_text.h"
+#include "cli/jobs/job_line.h"
+#include "cli/jobs/job_words.h"
+#include "cli/jobs/seen_jobs.h"
+#include "cli/terminal/terminal_text.h"
 #include "support/failing_malloc.h"
 #include "json/parse.h"
 

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "cli/cancel_words.h"
-#include "cli/job_roles.h"
-#include "cli/job_story.h"
+#include "cli/jobs/cancel_words.h"
+#include "cli/jobs/job_roles.h"
+#include "cli/jobs/job_story.h"
 #include "support/failing_malloc.h"
 #include "json/parse.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "cli/list_filter.h"
+#include "cli/jobs/list_filter.h"
 #include "support/failing_malloc.h"
 
 static const struct flag flags[] = {LIST_FILTER_FLAGS};

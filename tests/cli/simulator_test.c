@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/simulator.h"
+#include "cli/emit/simulator.h"
 #include "core/event.h"
 #include "support/failing_malloc.h"
 

@@ -2,12 +2,12 @@
 // A request's target and headers, as anybody may send them: the first line is the target, each
 // further one a header's value. What comes out must be text that PostgreSQL can hold, within its
 // bounds, and must come back through the encoding.
+#include "api/list_query.h"
+#include "api/page_cursor.h"
 #include "base/utf8.h"
 #include "fuzz/fuzz_target.h"
 #include "http/encoding.h"
 #include "http/entity_tag.h"
-#include "http/list_query.h"
-#include "http/page_cursor.h"
 
 static struct slice take_line(struct slice *rest)
 {

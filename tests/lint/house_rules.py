@@ -7,6 +7,7 @@
 Debian puts every library on the include path, so the compiler lets `core` include libpq:
 this check does not.
 """
+import collections
 import pathlib
 import re
 import sys
@@ -15,25 +16,53 @@ FILE_LINES = 500
 FUNCTION_LINES = 80
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 
-# Each folder of service/, and those it may include besides itself.
+# Each room of service/, and those it may include besides itself: a folder, or a folder within one.
+LOW = {"base", "json", "core"}
+STORE = {"base", "core", "store/connection", "store/projection"}
+SERVE = {"base", "core", "wire", "kafka", "serve/process"}
 MAY_INCLUDE = {
     "base": set(),
     "json": {"base"},
     "core": {"base"},
-    "wire": {"base", "core", "json"},
-    "store": {"base", "core"},
+    "wire": LOW,
     "fetch": {"base"},
     "registry": {"base", "core", "wire", "fetch"},
-    "auth": {"base", "core", "json", "fetch"},
+    "auth": LOW | {"fetch"},
     "kafka": {"base", "core", "wire"},
-    "http": {"base", "json", "core", "wire", "store", "auth"},
-    "serve": {"base", "core", "json", "wire", "store", "fetch", "registry", "auth", "kafka",
-              "http"},
-    "client": {"base", "wire", "kafka"},
-    "cli": {"base", "core", "json", "wire", "store", "fetch", "registry", "auth", "kafka", "http",
-            "serve", "client"},
+    "store/connection": {"base", "core", "store/projection"},
+    "store/source": STORE,
+    "store/projection": STORE | {"store/source"},
+    "store/ledger": STORE | {"store/source"},
+    "store/reader": STORE | {"store/ledger"},
+    "store/operator": STORE,
+    "http": {"base", "json"},
+    "view": LOW | {"api", "live", "auth", "http", "store/connection", "store/reader"},
+    "live": LOW | {"http", "view", "store/connection", "store/reader"},
+    "page": {"base", "auth", "http"},
+    "api": LOW | {"auth", "http", "view", "live", "page", "store/connection", "store/reader",
+                  "store/ledger"},
+    "serve/process": LOW | {"auth", "fetch", "kafka", "registry", "wire", "page", "view",
+                            "store/connection", "store/projection", "serve/source"},
+    "serve/source": SERVE | {"store/source"},
+    "serve/projection": SERVE | {"serve/source", "store/projection"},
+    "serve/gate": SERVE | {"auth", "serve/source", "store/ledger"},
+    "serve/relay": SERVE | {"store/ledger"},
+    "serve/http": SERVE | {"auth", "http", "view", "live", "page", "api", "serve/gate",
+                           "store/connection", "store/projection"},
+    "serve": SERVE | {"registry", "http", "serve/projection", "serve/gate", "serve/relay",
+                      "serve/http"},
+    "cli/terminal": LOW | {"serve/process"},
+    "cli/api": LOW | {"auth", "fetch", "cli/terminal"},
+    "cli/jobs": LOW | {"cli/api", "cli/terminal"},
+    "cli/emit": LOW | {"wire", "kafka", "serve/process", "cli/terminal"},
+    "cli/operate": LOW | {"wire", "serve", "store/ledger", "store/operator", "cli/api",
+                          "cli/terminal"},
+    "cli/token": LOW | {"auth", "cli/api", "cli/terminal"},
+    "cli": {"base", "serve/process", "cli/terminal"},
 }
 MAIN_MAY_INCLUDE = {"base", "cli"}
+# More C files than this, and a folder is no longer one idea.
+FOLDER_C_FILES = 25
 
 # core is pure: what it includes from outside is on this list or is a fault.
 CORE_SYSTEM = {
@@ -54,15 +83,17 @@ LIBRARIES = {
     "avro.h": {"wire"},
     "avro/": {"wire"},
     "curl/": {"fetch", "cli"},
-    "jansson.h": {"json", "registry", "auth", "wire", "http", "serve", "cli"},
+    "jansson.h": {"json", "registry", "auth", "wire", "http", "view", "live", "api", "page", "serve",
+                  "cli"},
     "cjose/": {"cli"},
-    "microhttpd.h": {"http", "serve"},
+    "microhttpd.h": {"http", "live", "serve/http", "serve"},
     "ini.h": {"base"},
-    "openssl/": {"base", "auth", "http"},
+    "openssl/": {"base", "auth", "http", "page", "api"},
     "zlib.h": {"http"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+WORD = re.compile(r"\w+")
 SOURCE_SUFFIXES = {".c", ".h"}
 # Folders of what is built or fetched, and of bytes that are no text.
 NOT_SOURCES = {"__pycache__", "node_modules", "target", "corpus"}
@@ -74,7 +105,7 @@ def include_faults(root):
     for path in sorted(service.rglob("*")):
         if path.suffix not in SOURCE_SUFFIXES:
             continue
-        folder = path.relative_to(service).parts[0]
+        folder = path.parent.relative_to(service).as_posix()
         for number, line in enumerate(lines_of(path), 1):
             match = INCLUDE.match(line)
             if match:
@@ -85,25 +116,82 @@ def include_faults(root):
 
 def include_fault(service, folder, system, name):
     """Why this include is wrong, or None."""
-    is_main = folder.endswith(".c")
+    is_main = folder == "."
     if not is_main and folder not in MAY_INCLUDE:
         return f"folder '{folder}' has no place in the order of folders (tests/lint)"
-    target = name.split("/")[0]
-    if "/" in name and target in MAY_INCLUDE:
+    target = str(pathlib.PurePosixPath(name).parent)
+    if target in MAY_INCLUDE:
         allowed = MAIN_MAY_INCLUDE if is_main else MAY_INCLUDE[folder] | {folder}
         if target not in allowed:
-            return f"{folder} must not include {target} ({name})"
+            return f"{'main.c' if is_main else folder} must not include {target} ({name})"
         if folder == "core" and target == "base" and name.split("/")[1] in CORE_NOT_FROM_BASE:
             return f"core is pure and must not include {name}"
         return None
     if not system and (".." in name or name.startswith("tests/")):
         return f"includes name the folder: {name}"
+    top = folder.split("/")[0]
     for library, folders in LIBRARIES.items():
-        if name.startswith(library) and folder not in folders:
+        if name.startswith(library) and not folders & {top, folder}:
             return f"{folder} must not include the library {name}"
     if folder == "core" and system and name not in CORE_SYSTEM:
         return f"core is pure and must not include <{name}>"
     return None
+
+
+def circle_faults(root):
+    """Files of service/ that call each other in a circle."""
+    texts = {path.relative_to(root).as_posix(): code_of(path)
+             for path in sorted((root / "service").rglob("*.c"))}
+    home = {name: path for path, text in texts.items() for name in defined_names(text)}
+    needs = {path: {home[word] for word in set(WORD.findall(text)) & home.keys()} - {path}
+             for path, text in texts.items()}
+    for circle in circles(needs):
+        yield f"a circle of files: {' '.join(circle)}"
+
+
+def code_of(path):
+    """The lines without comments and texts."""
+    return "\n".join(re.sub(r'"(\\.|[^"\\])*"', '""', line.split("//")[0])
+                     for line in lines_of(path))
+
+
+def defined_names(text):
+    """The functions that other files can call. The layout is fixed (clang-format)."""
+    head = []
+    for line in text.splitlines():
+        if line == "{" and head and not head[0].startswith("static"):
+            name = re.search(r"(\w+)\(", " ".join(head))
+            if name:
+                yield name[1]
+        head = [] if not line or line[-1] in ";}{" or line[0] == "#" else head + [line]
+
+
+def circles(needs):
+    """The sets of units of which each can be reached from each."""
+    reached = {unit: reachable(unit, needs) for unit in needs}
+    told = set()
+    for unit in sorted(needs):
+        circle = sorted(other for other in reached[unit] if unit in reached[other])
+        if len(circle) > 1 and unit not in told:
+            told.update(circle)
+            yield circle
+
+
+def reachable(unit, needs):
+    found, todo = set(), [unit]
+    while todo:
+        for other in needs.get(todo.pop(), ()):
+            if other not in found:
+                found.add(other)
+                todo.append(other)
+    return found
+
+
+def crowd_faults(root):
+    counts = collections.Counter(path.parent for path in (root / "service").rglob("*.c"))
+    for folder, count in sorted(counts.items()):
+        if count > FOLDER_C_FILES:
+            yield f"{folder.relative_to(root)}: {count} C files, {FOLDER_C_FILES} are the most"
 
 
 def core_word_faults(root):
@@ -165,7 +253,7 @@ def long_functions(lines):
 
 
 def all_faults(root):
-    for rule in (include_faults, core_word_faults, licence_faults, size_faults):
+    for rule in (include_faults, crowd_faults, core_word_faults, licence_faults, size_faults):
         yield from rule(root)
 
 

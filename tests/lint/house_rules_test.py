@@ -29,18 +29,18 @@ class HouseRules(unittest.TestCase):
         self.assertEqual(self.faults({name: SPDX + text}), [])
 
     def test_the_order_of_folders(self):
-        order = ["base", "core", "wire", "kafka", "serve", "cli"]
+        order = ["base", "core", "wire", "kafka", "serve/process", "cli"]
         for lower, higher in zip(order, order[1:]):
             self.assert_fault(f"service/{lower}/a.c", f'#include "{higher}/b.h"\n',
                               f"{lower} must not include {higher}")
             self.assert_clean(f"service/{higher}/a.c", f'#include "{lower}/b.h"\n')
 
     def test_kafka_and_store_do_not_meet(self):
-        self.assert_fault("service/kafka/a.c", '#include "store/store.h"\n', "must not include")
-        self.assert_fault("service/store/a.c", '#include "kafka/kafka.h"\n', "must not include")
+        self.assert_fault("service/kafka/a.c", '#include "store/projection/store.h"\n', "must not include")
+        self.assert_fault("service/store/ledger/a.c", '#include "kafka/kafka.h"\n', "must not include")
 
     def test_angle_brackets_are_no_way_round(self):
-        self.assert_fault("service/store/a.c", "#include <kafka/kafka.h>\n", "must not include")
+        self.assert_fault("service/store/ledger/a.c", "#include <kafka/kafka.h>\n", "must not include")
 
     def test_core_is_pure(self):
         for name in ("librdkafka/rdkafka.h", "libpq-fe.h", "avro.h", "curl/curl.h", "jansson.h",
@@ -59,18 +59,18 @@ class HouseRules(unittest.TestCase):
 
     def test_libraries_stay_in_their_folder(self):
         self.assert_fault("service/cli/a.c", "#include <libpq-fe.h>\n", "library")
-        self.assert_fault("service/store/a.c", "#  include <librdkafka/rdkafka.h>\n", "library")
-        self.assert_clean("service/store/a.c", "#include <libpq-fe.h>\n")
+        self.assert_fault("service/store/ledger/a.c", "#  include <librdkafka/rdkafka.h>\n", "library")
+        self.assert_clean("service/store/ledger/a.c", "#include <libpq-fe.h>\n")
 
     def test_main_knows_the_command_line_only(self):
-        self.assert_fault("service/main.c", '#include "store/store.h"\n', "must not include")
+        self.assert_fault("service/main.c", '#include "store/projection/store.h"\n', "must not include")
         self.assert_clean("service/main.c", '#include "cli/cli.h"\n')
 
     def test_a_folder_without_a_place(self):
         self.assert_fault("service/utility/a.c", "#include <stdio.h>\n", "no place")
 
     def test_no_way_up(self):
-        self.assert_fault("service/store/a.c", '#include "../kafka/kafka.h"\n', "name the folder")
+        self.assert_fault("service/store/ledger/a.c", '#include "../kafka/kafka.h"\n', "name the folder")
 
     def test_licence_line(self):
         self.assertEqual(len(self.faults({"service/base/a.c": "int a;\n"})), 1)

@@ -23,7 +23,7 @@ export default [
         },
     },
     {
-        files: ["**/service/http/page/**"],
+        files: ["**/service/page/browser/**"],
         rules: {
             "no-console": "error",
             "no-eval": "error",

@@ -9,7 +9,7 @@ import { startBrowser, untilSession, visit } from "./support/browser.js";
 import { Stage } from "./support/stage.js";
 
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
-const folder = new URL("../../service/http/page/", import.meta.url);
+const folder = new URL("../../service/page/browser/", import.meta.url);
 const types = {
     html: "text/html; charset=utf-8", css: "text/css; charset=utf-8",
     js: "text/javascript; charset=utf-8", json: "application/json", svg: "image/svg+xml",

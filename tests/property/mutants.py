@@ -84,13 +84,13 @@ SUITES = {
         gate_mutations.MUTATIONS,
         "JOBTRAIL_CASES",
         60000,
-        Program([TESTS / "test_cancel.c", TESTS / "made.c"], "-lcmocka"),
-        Program([TESTS / "test_gate.c", *GATE_KIT], "-lcmocka"),
-        Program([TESTS / "test_gate_repeat.c", *GATE_KIT], "-lcmocka"),
-        Program([TESTS / "test_gate_batch.c", TESTS / "made.c", *LEDGER], "-lcmocka"),
+        Program([TESTS / "cancel_test.c", TESTS / "made.c"], "-lcmocka"),
+        Program([TESTS / "gate_test.c", *GATE_KIT], "-lcmocka"),
+        Program([TESTS / "gate_repeat_test.c", *GATE_KIT], "-lcmocka"),
+        Program([TESTS / "gate_batch_test.c", TESTS / "made.c", *LEDGER], "-lcmocka"),
         Program(
             [
-                TESTS / "test_gate_transaction.c",
+                TESTS / "gate_transaction_test.c",
                 TESTS / "made.c",
                 ROOT / "tests/support/failing_malloc.c",
                 *LEDGER,

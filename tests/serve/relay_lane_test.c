@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-#include "serve/meters.h"
-#include "serve/relay_lane.h"
+#include "serve/process/meters.h"
+#include "serve/relay/relay_lane.h"
 
 // Later than any time of the monotonic clock at which a lane backs off until.
 #define LATER_US INT64_MAX

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The database of the live stream's made world: jobs that are nothing but versions, transactions
 // that draw an id when they begin and are seen when they commit, a server that restarts and loses
-// what it committed last. Behind the functions of store/change_reader.h and store/job_reader.h.
+// what it committed last. Behind the functions of store/reader/change_reader.h and
+// store/reader/job_reader.h.
 #pragma once
 
-#include "http/hub_private.h"
+#include "live/hub_private.h"
 #include "property/dice.h"
 
 enum {

@@ -12,8 +12,8 @@
 
 #include <libpq-fe.h>
 
-#include "store/migrate.h"
-#include "store/store.h"
+#include "store/operator/migrate.h"
+#include "store/projection/store.h"
 #include "support/postgres.h"
 
 struct harness {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { claimAt, claimsOf, roleAt, textAt } from "../../../service/http/page/claims.js";
+import { claimAt, claimsOf, roleAt, textAt } from "../../../service/page/browser/claims.js";
 
 function token(payload) {
     return `e30.${Buffer.from(payload).toString("base64url")}.x`;

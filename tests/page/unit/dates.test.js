@@ -5,8 +5,8 @@ import { test } from "node:test";
 
 process.env.TZ = "Europe/Paris";
 const { duration, exact, fromLocalInput, relative, short, timeOfDay, toLocalInput } =
-    await import("../../../service/http/page/dates.js");
-const { setLanguage } = await import("../../../service/http/page/words.js");
+    await import("../../../service/page/browser/dates.js");
+const { setLanguage } = await import("../../../service/page/browser/words.js");
 
 const moment = "2026-11-23T15:00:00.000000Z";
 const at = (seconds) => relative(moment, Date.parse(moment) + seconds * 1000);

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const folder = fileURLToPath(new URL("../../../service/http/page/", import.meta.url));
+const folder = fileURLToPath(new URL("../../../service/page/browser/", import.meta.url));
 const names = readdirSync(folder);
 const index = readFileSync(`${folder}index.html`, "utf8");
 

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { Live } from "../../../service/http/page/live.js";
-import { Problem } from "../../../service/http/page/problem.js";
-import { serverClock } from "../../../service/http/page/server_clock.js";
-import { defaultView } from "../../../service/http/page/view_state.js";
+import { Live } from "../../../service/page/browser/live.js";
+import { Problem } from "../../../service/page/browser/problem.js";
+import { serverClock } from "../../../service/page/browser/server_clock.js";
+import { defaultView } from "../../../service/page/browser/view_state.js";
 
 const view = { ...defaultView(), status: ["running"] };
 const job = (jobID, more = {}) => ({ jobID, status: "running", attempt: 1, created: "2026-11-23T15:00:00Z", ...more });

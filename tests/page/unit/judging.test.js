@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { nextSort } from "../../../service/http/page/column_head.js";
-import { visible } from "../../../service/http/page/dom.js";
-import { freshnessWords, unknownFreshness } from "../../../service/http/page/freshness.js";
-import { shownNote, shownStatus, whyNotCancel } from "../../../service/http/page/job.js";
-import { Problem, problemWords, reasonWords, refusalWords } from "../../../service/http/page/problem.js";
-import { judge } from "../../../service/http/page/timeline.js";
-import { setLanguage } from "../../../service/http/page/words.js";
+import { nextSort } from "../../../service/page/browser/column_head.js";
+import { visible } from "../../../service/page/browser/dom.js";
+import { freshnessWords, unknownFreshness } from "../../../service/page/browser/freshness.js";
+import { shownNote, shownStatus, whyNotCancel } from "../../../service/page/browser/job.js";
+import { Problem, problemWords, reasonWords, refusalWords } from "../../../service/page/browser/problem.js";
+import { judge } from "../../../service/page/browser/timeline.js";
+import { setLanguage } from "../../../service/page/browser/words.js";
 
 const running = { jobID: "a", status: "running", attempt: 1, createdByMe: true, creatorID: "me",
     creatorDisputed: false, cancellable: true };

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { List } from "../../../service/http/page/list.js";
-import { belongsOn, compareJobs } from "../../../service/http/page/place.js";
+import { List } from "../../../service/page/browser/list.js";
+import { belongsOn, compareJobs } from "../../../service/page/browser/place.js";
 
 const job = (jobID, minute, more = {}) => ({ jobID, status: "running", attempt: 1, links: [],
     created: `2026-11-23T15:${String(minute).padStart(2, "0")}:00.000000Z`, createdByMe: true,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { ServerClock } from "../../../service/http/page/server_clock.js";
+import { ServerClock } from "../../../service/page/browser/server_clock.js";
 
 const asOf = "2026-11-24T12:00:00.000000Z";
 const server = Date.parse(asOf);

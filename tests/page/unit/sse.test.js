@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Backoff } from "../../../service/http/page/backoff.js";
-import { SseReader } from "../../../service/http/page/sse.js";
+import { Backoff } from "../../../service/page/browser/backoff.js";
+import { SseReader } from "../../../service/page/browser/sse.js";
 
 const readAll = (...pieces) => {
     const reader = new SseReader();

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import {
     defaultView, filterQuery, formatView, intervalEnds, isFiltered, listQuery, makeInterval,
     parseView, sameList, shortened, withoutFilters,
-} from "../../../service/http/page/view_state.js";
+} from "../../../service/page/browser/view_state.js";
 
 const everything = {
     status: ["running", "failed"], processID: ["Load", "Analyse & co"], mine: true,

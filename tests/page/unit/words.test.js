@@ -5,11 +5,11 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { bestLanguage, setLanguage, t } from "../../../service/http/page/words.js";
-import { words as english } from "../../../service/http/page/words_en.js";
-import { words as french } from "../../../service/http/page/words_fr.js";
+import { bestLanguage, setLanguage, t } from "../../../service/page/browser/words.js";
+import { words as english } from "../../../service/page/browser/words_en.js";
+import { words as french } from "../../../service/page/browser/words_fr.js";
 
-const folder = fileURLToPath(new URL("../../../service/http/page/", import.meta.url));
+const folder = fileURLToPath(new URL("../../../service/page/browser/", import.meta.url));
 const sources = readdirSync(folder)
     .filter((name) => name.endsWith(".js") && !name.startsWith("words_"))
     .map((name) => readFileSync(folder + name, "utf8")).join("\n");

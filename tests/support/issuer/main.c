@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/token_key.h"
+#include "cli/token/token_key.h"
 #include "http/listening.h"
 
 enum { HEADERS_MAX = 64, BACKLOG = 64, IDLE_SECONDS = 30, LIFETIME_S = 300 };

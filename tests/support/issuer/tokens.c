@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "cli/token_key.h"
+#include "cli/token/token_key.h"
 
 enum { CODE_LIFETIME_US = 60 * 1000 * 1000, RANDOM_BYTES = 32 };
 static const int64_t refresh_lifetime_us = INT64_C(8) * 3600 * 1000 * 1000;

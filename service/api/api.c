@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/api.h"
+
+#include "api/cors.h"
+#include "api/freshness.h"
+#include "api/list_query.h"
+#include "api/page_answer.h"
+#include "api/routes.h"
+#include "base/utf8.h"
+#include "http/failure_log.h"
+
+enum { RETRY_AFTER_S = 1 };
+
+static void refuse_target(struct visit *visit, enum target_fault fault)
+{
+    if (!utf8_is_text(visit->request.path))
+        visit->request.path = SLICE_NULL; // no JSON could say it
+    if (fault == TARGET_NO_MEMORY)
+        visit->response.failed = true;
+    else
+        visit_problem(visit,
+                      fault == TARGET_TOO_LONG            ? PROBLEM_TARGET_TOO_LONG
+                      : fault == TARGET_TOO_MANY_SEGMENTS ? PROBLEM_NOT_FOUND
+                                                          : PROBLEM_BAD_REQUEST,
+                      target_fault_text(fault));
+}
+
+// Where there is nothing to talk about with whoever asks. Null: go on.
+static visit_handler *choose_handler(const struct api *api, struct visit *visit,
+                                     const struct route **route)
+{
+    visit_handler *handler;
+
+    *route = route_find(visit);
+    if (!*route) {
+        visit_problem(visit, PROBLEM_NOT_FOUND, NULL);
+        return NULL;
+    }
+    if (visit->request.method == METHOD_OPTIONS) {
+        cors_preflight(api, visit, route_allows(*route));
+        return NULL;
+    }
+    handler = route_handler(*route, visit->request.method);
+    if (!handler) {
+        response_header(&visit->response, "Allow", "%s", route_allows(*route));
+        visit_problem(visit, PROBLEM_METHOD_NOT_ALLOWED, NULL);
+    }
+    return handler;
+}
+
+// What could not be done now. The reason is ours to know: it may speak of servers and addresses.
+static void answer_failure(const struct api *api, struct visit *visit, int rc,
+                           const struct err *err)
+{
+    bool may_pass = rc == RETRY || rc == FENCED;
+
+    failure_log_tell(api->failures, err, visit->monotonic_us);
+    response_clear(&visit->response);
+    if (may_pass)
+        response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
+    visit_problem(visit, may_pass ? PROBLEM_UNAVAILABLE : PROBLEM_INTERNAL, NULL);
+}
+
+// What somebody of another organisation asks is counted too, wherever they ask it: their viewer has
+// the organisation "".
+static bool is_within_rate(const struct api *api, struct visit *visit)
+{
+    const struct viewer *viewer = &visit->viewer;
+
+    if (visit->wait_until_us || // it was counted when it began to wait
+        rate_take(api->rate, viewer->organization_id, viewer->member, visit->monotonic_us))
+        return true;
+    response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
+    visit_problem(visit, PROBLEM_TOO_MANY_REQUESTS, NULL);
+    return false;
+}
+
+// Whether it can go on; if not, the answer is made.
+static bool identify(const struct api *api, struct visit *visit, bool *elsewhere)
+{
+    struct response *response = &visit->response;
+    struct err err = {0};
+
+    *elsewhere = false;
+    switch (viewer_identify(&api->viewers, &visit->request, visit->organization_id, visit->now_us,
+                            &visit->arena, &visit->viewer, &err)) {
+    case VIEWER_KNOWN:
+        return is_within_rate(api, visit);
+    case VIEWER_OTHER_ORGANIZATION:
+        *elsewhere = true;
+        return is_within_rate(api, visit);
+    case VIEWER_NO_TOKEN:
+        response_header(response, "WWW-Authenticate", "Bearer realm=\"jobtrail\"");
+        visit_problem(visit, PROBLEM_NOT_AUTHENTICATED, "A bearer token is needed.");
+        return false;
+    case VIEWER_NOT_AUTHENTICATED:
+        response_header(response, "WWW-Authenticate",
+                        "Bearer realm=\"jobtrail\", error=\"invalid_token\", "
+                        "error_description=\"%s\"",
+                        err.reason);
+        visit_problem(visit, PROBLEM_NOT_AUTHENTICATED, err.reason);
+        return false;
+    case VIEWER_UNDECIDED:
+        answer_failure(api, visit, RETRY, &err);
+        return false;
+    }
+    return false;
+}
+
+// What is said of jobs, and how fresh it is. An answer that is made already stays. Nobody waits for
+// what is not theirs.
+static int talk_of_jobs(const struct api *api, struct reader_link *link, struct visit *visit,
+                        bool elsewhere, enum wait_outcome *outcome, struct err *err)
+{
+    int rc = reader_link_connect(link, visit->monotonic_us, err);
+
+    if (rc)
+        return rc == FATAL ? RETRY : rc; // what an operator must mend is mended without us
+    if (!elsewhere)
+        rc = freshness_wait(api, link, visit, outcome, err);
+    if (rc || *outcome == WAIT_LONGER)
+        return rc;
+    return freshness_tell(api, link, visit, err);
+}
+
+static int talk(const struct api *api, struct reader_link *link, struct visit *visit,
+                const struct route *route, visit_handler *handler, bool elsewhere,
+                enum wait_outcome *outcome, struct err *err)
+{
+    struct query_fault fault;
+    int rc = DONE;
+
+    if (route->is_about_jobs)
+        rc = talk_of_jobs(api, link, visit, elsewhere, outcome, err);
+    if (rc || *outcome != WAIT_OVER)
+        return rc;
+    if (elsewhere) {
+        visit_problem(visit, route->missing, NULL);
+        return DONE;
+    }
+    if (!route->has_parameters && !query_is_empty(&visit->request, &fault)) {
+        visit_bad_parameter(visit, fault.parameter, fault.allowed);
+        return DONE;
+    }
+    return handler(api, link->reader, visit, err);
+}
+
+static enum wait_outcome answer(const struct api *api, struct reader_link *link,
+                                struct visit *visit, struct slice target)
+{
+    enum target_fault fault = request_read_target(&visit->request, target, &visit->arena);
+    enum wait_outcome outcome = WAIT_OVER;
+    const struct route *route;
+    visit_handler *handler;
+    struct err err = {0};
+    bool elsewhere;
+    int rc;
+
+    visit->route = ROUTES;
+    if (fault) {
+        refuse_target(visit, fault);
+        return outcome;
+    }
+    if (page_answer(api, visit))
+        return outcome;
+    handler = choose_handler(api, visit, &route);
+    if (!handler || !identify(api, visit, &elsewhere))
+        return outcome;
+    rc = talk(api, link, visit, route, handler, elsewhere, &outcome, &err);
+    if (rc)
+        answer_failure(api, visit, rc, &err);
+    return rc ? WAIT_OVER : outcome;
+}
+
+static void finish(const struct api *api, struct visit *visit)
+{
+    struct response *response = &visit->response;
+
+    if (response->is_complete)
+        return;
+    cors_admit(api, visit);
+    response_header(response, "Cache-Control", "%s",
+                    response->may_revalidate ? "private, no-cache" : "no-store");
+    response_header(response, "Vary", "%sAuthorization, Accept-Encoding, Origin",
+                    visit->depends_on_accept ? "Accept, " : "");
+    response_header(response, "X-Content-Type-Options", "nosniff");
+    response_header(response, "Content-Security-Policy",
+                    "default-src 'none'; frame-ancestors 'none'");
+    response_header(response, "Referrer-Policy", "no-referrer");
+    response_negotiate(response, &visit->request);
+}
+
+enum api_outcome api_answer(const struct api *api, struct reader_link *link, struct visit *visit,
+                            struct slice target)
+{
+    if (answer(api, link, visit, target) == WAIT_LONGER) {
+        response_clear(&visit->response);
+        arena_reset(&visit->arena); // it is read anew
+        return API_WAITS;
+    }
+    finish(api, visit);
+    return API_ANSWERED;
+}
+
+void api_refuse(const struct api *api, struct visit *visit, enum problem problem,
+                const char *detail)
+{
+    if (problem == PROBLEM_UNAVAILABLE)
+        response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
+    visit_problem(visit, problem, detail);
+    finish(api, visit);
+}

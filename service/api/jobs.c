@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of jobs.
+#include "api/list_query.h"
+#include "api/page_cursor.h"
+#include "api/resources.h"
+#include "live/hub.h"
+#include "view/job_json.h"
+#include "view/scope.h"
+
+enum { BOUNDED_TO = 10000 };
+
+struct listed {
+    struct list_query query;
+    struct viewed_jobs jobs;
+    struct job_total total;
+};
+
+// The same list from another place on.
+static void add_page_link(json_t *links, const struct api *api, const struct visit *visit,
+                          const struct listed *listed, bool backwards)
+{
+    const struct request *request = &visit->request;
+    struct job_page page = listed->query.page;
+    struct buffer address;
+
+    page.backwards = backwards;
+    page.after = listed->jobs.jobs[backwards ? 0 : listed->jobs.count - 1].cursor;
+    buffer_init(&address);
+    link_address(&address, api, visit, "/jobs?", NULL);
+    for (size_t i = 0; i < request->parameter_count; i++) {
+        if (slice_equal(request->parameters[i].name, SLICE_LITERAL("cursor")))
+            continue;
+        request_encode(&address, request->parameters[i].name);
+        buffer_append_text(&address, "=");
+        request_encode(&address, request->parameters[i].value);
+        buffer_append_text(&address, "&");
+    }
+    buffer_append_text(&address, "cursor=");
+    page_cursor_write(&address, &page);
+    link_add_address(links, backwards ? "prev" : "next", &address);
+    buffer_free(&address);
+}
+
+static void put_links(json_t *json, const struct api *api, const struct visit *visit,
+                      const struct listed *listed)
+{
+    const struct job_page *page = &listed->query.page;
+    bool went_back = page->backwards;
+    json_t *links = json_array();
+    struct buffer self;
+
+    buffer_init(&self);
+    link_address(&self, api, visit, "/jobs", NULL);
+    if (visit->request.query.size) {
+        buffer_append_text(&self, "?");
+        buffer_append(&self, visit->request.query.data, visit->request.query.size);
+    }
+    link_add_address(links, "self", &self);
+    buffer_free(&self);
+    if (listed->jobs.count && (went_back || listed->jobs.more))
+        add_page_link(links, api, visit, listed, false);
+    if (listed->jobs.count && page->after.known && (!went_back || listed->jobs.more))
+        add_page_link(links, api, visit, listed, true);
+    put(json, "links", links);
+}
+
+static void answer(const struct api *api, struct visit *visit, const struct listed *listed)
+{
+    json_t *json, *jobs;
+
+    json_build_begin();
+    json = json_object();
+    jobs = json_array();
+    for (size_t i = 0; i < listed->jobs.count; i++)
+        json_array_append_new(jobs, job_json(api, visit, &listed->jobs.jobs[i], false));
+    put(json, "jobs", jobs);
+    put_integer(json, listed->total.exact ? "numberMatched" : "numberMatchedMoreThan",
+                listed->total.count);
+    put_integer(json, "numberReturned", (int64_t)listed->jobs.count);
+    if (listed->jobs.bounded)
+        put_integer(json, "boundedToNewest", BOUNDED_TO);
+    put_links(json, api, visit, listed);
+    visit->response.status = 200;
+    visit->response.may_revalidate = true;
+    json_build_end(json, &visit->response, "application/json");
+}
+
+// Taken before the list is read, so that nothing falls between the list and the stream.
+static void name_position(const struct api *api, struct visit *visit)
+{
+    int64_t position = api->hub ? hub_position(api->hub) : -1;
+
+    if (position >= 0)
+        response_header(&visit->response, "Jobtrail-Stream-From", "%lld", (long long)position);
+}
+
+int resource_jobs(const struct api *api, struct job_reader *reader, struct visit *visit,
+                  struct err *err)
+{
+    struct listed listed = {.total = {.exact = true}};
+    struct query_fault fault;
+    struct job_scope scope;
+    int rc = DONE;
+
+    if (!list_query_read(&visit->request, &visit->arena, &listed.query, &fault)) {
+        visit_bad_parameter(visit, fault.parameter, fault.allowed);
+        return DONE;
+    }
+    name_position(api, visit);
+    if (scope_for_reading(&visit->viewer, &scope)) {
+        if (listed.query.mine)
+            listed.query.filter.creator_id = visit->viewer.member;
+        // The list last: its jobs are borrowed until the reader's next call.
+        rc = job_reader_count(reader, &scope, &listed.query.filter, &listed.total, err);
+        if (!rc && !listed.total.none)
+            rc = job_reader_list(reader, &scope, &listed.query.filter, &listed.query.page,
+                                 &listed.jobs, err);
+    }
+    if (!rc)
+        answer(api, visit, &listed);
+    return rc;
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/ledger_pool.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { WAIT_SECONDS = 2 };
+
+struct ledger_pool {
+    pthread_mutex_t mutex;
+    pthread_cond_t given; // by the monotonic clock
+    struct ledger *ledgers[LEDGERS];
+    bool taken[LEDGERS];
+};
+
+int ledger_pool_new(const struct store_options *options, struct ledger_pool **out, struct err *err)
+{
+    struct ledger_pool *pool = calloc(1, sizeof *pool);
+    pthread_condattr_t monotonic;
+
+    if (!pool)
+        return err_no_memory(err);
+    pthread_mutex_init(&pool->mutex, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&pool->given, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    for (size_t i = 0; i < LEDGERS; i++) {
+        pool->ledgers[i] = ledger_new(options, err);
+        if (!pool->ledgers[i]) {
+            ledger_pool_free(pool);
+            return (int)err->disposition;
+        }
+    }
+    *out = pool;
+    return DONE;
+}
+
+void ledger_pool_free(struct ledger_pool *pool)
+{
+    if (!pool)
+        return;
+    for (size_t i = 0; i < LEDGERS; i++)
+        ledger_free(pool->ledgers[i]);
+    pthread_cond_destroy(&pool->given);
+    pthread_mutex_destroy(&pool->mutex);
+    free(pool);
+}
+
+// The place of one that nobody has, a connected one first; LEDGERS: there is none.
+static size_t free_place(const struct ledger_pool *pool)
+{
+    size_t place = LEDGERS;
+
+    for (size_t i = 0; i < LEDGERS; i++) {
+        if (pool->taken[i])
+            continue;
+        if (ledger_is_connected(pool->ledgers[i]))
+            return i;
+        place = i;
+    }
+    return place;
+}
+
+static size_t wait_for_place(struct ledger_pool *pool)
+{
+    struct timespec until;
+    size_t place;
+    int waited = 0;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += WAIT_SECONDS;
+    pthread_mutex_lock(&pool->mutex);
+    while ((place = free_place(pool)) == LEDGERS && !waited)
+        waited = pthread_cond_timedwait(&pool->given, &pool->mutex, &until);
+    if (place < LEDGERS)
+        pool->taken[place] = true;
+    pthread_mutex_unlock(&pool->mutex);
+    return place;
+}
+
+int ledger_pool_take(struct ledger_pool *pool, struct ledger **out, struct err *err)
+{
+    size_t place = wait_for_place(pool);
+    int rc = DONE;
+
+    if (place == LEDGERS)
+        return err_set(err, RETRY, "BUSY", "no connection for cancelling became free in time");
+    if (!ledger_is_connected(pool->ledgers[place]))
+        rc = ledger_connect(pool->ledgers[place], err);
+    if (rc)
+        ledger_pool_give(pool, pool->ledgers[place]);
+    else
+        *out = pool->ledgers[place];
+    return rc;
+}
+
+void ledger_pool_give(struct ledger_pool *pool, struct ledger *ledger)
+{
+    pthread_mutex_lock(&pool->mutex);
+    for (size_t i = 0; i < LEDGERS; i++)
+        if (pool->ledgers[i] == ledger)
+            pool->taken[i] = false;
+    pthread_cond_signal(&pool->given);
+    pthread_mutex_unlock(&pool->mutex);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The connections on which cancel requests over HTTP are decided: few, lent to one thread at a
+// time. Thread-safe.
+#pragma once
+
+#include "store/ledger/ledger.h"
+
+struct ledger_pool;
+
+enum { LEDGERS = 2 };
+
+// Does not connect. RETRY without memory.
+int ledger_pool_new(const struct store_options *options, struct ledger_pool **out, struct err *err);
+// All are given back by then. Accepts NULL.
+void ledger_pool_free(struct ledger_pool *pool);
+// A ledger that is connected, after a bounded wait. RETRY (BUSY, or what keeps it from connecting);
+// FATAL as ledger_connect.
+int ledger_pool_take(struct ledger_pool *pool, struct ledger **out, struct err *err);
+void ledger_pool_give(struct ledger_pool *pool, struct ledger *ledger);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parameters of a list of jobs (design section 8): OGC's and ours. Strict: what is not known,
+// comes twice where once is meant, or has no meaning is named, with what is allowed. Pure.
+#pragma once
+
+#include "http/request.h"
+#include "store/reader/job_reader.h"
+
+enum { LIMIT_MAX = 1000, LIMIT_DEFAULT = 25, TEXT_MAX_BYTES = 256 };
+
+struct list_query {
+    struct job_filter filter; // creator_id is left to the caller
+    bool mine;                // creator=me
+    struct job_page page;
+};
+
+struct query_fault {
+    struct slice parameter;
+    const char *allowed; // for a person
+};
+
+// Slices are borrowed from the request and the arena. False: *fault says what is wrong.
+bool list_query_read(const struct request *request, struct arena *arena, struct list_query *out,
+                     struct query_fault *fault) MUST_CHECK;
+// The same without the page: limit, sortby and cursor are not known.
+bool list_query_read_filter(const struct request *request, struct arena *arena,
+                            struct list_query *out, struct query_fault *fault) MUST_CHECK;
+// For a resource without parameters.
+bool query_is_empty(const struct request *request, struct query_fault *fault) MUST_CHECK;
+// The value of a parameter limit; more than LIMIT_MAX is that.
+bool list_limit_read(struct slice value, size_t *out) MUST_CHECK;
+// A type as the parameter processID takes it. False without memory.
+bool list_type_write(struct slice type, struct arena *arena, struct slice *out) MUST_CHECK;
+// "accepted" and so on, as the API has them.
+const char *status_name(enum job_status status);

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/page_answer.h"
+
+#include "api/routes.h"
+#include "http/accept.h"
+#include "http/encoding.h"
+#include "page/page_files.h"
+
+static void add_headers(const struct page_files *files, const struct page_file *file,
+                        bool is_lasting, struct visit *visit)
+{
+    struct response *response = &visit->response;
+
+    response_header(response, "ETag", "%s", file->tag);
+    response_header(response, "Cache-Control",
+                    is_lasting ? "public, max-age=31536000, immutable" : "no-cache");
+    response_header(response, "Vary", "%sAccept-Encoding",
+                    visit->depends_on_accept ? "Accept, " : "");
+    response_header(response, "X-Content-Type-Options", "nosniff");
+    response_header(response, "Content-Security-Policy", "%s", files->policy.data);
+    response_header(response, "Referrer-Policy", "no-referrer");
+    response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+    response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+}
+
+static void answer_file(const struct page_files *files, const struct page_file *file,
+                        bool is_lasting, struct visit *visit)
+{
+    struct response *response = &visit->response;
+    struct slice body = file->plain;
+
+    response->is_complete = true;
+    add_headers(files, file, is_lasting, visit);
+    if (entity_tag_matches(request_header(&visit->request, "If-None-Match"), file->tag)) {
+        response->status = 304;
+        return;
+    }
+    response->status = 200;
+    response->media_type = file->media_type;
+    if (file->compressed.size &&
+        encoding_takes_gzip(request_header(&visit->request, "Accept-Encoding"))) {
+        body = buffer_slice(&file->compressed);
+        response_header(response, "Content-Encoding", "gzip");
+    }
+    buffer_append(&response->body, body.data, body.size);
+}
+
+static bool is_version(struct slice text)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < text.size; i++)
+        if (!text.data[i] || !strchr(digits, text.data[i]))
+            return false;
+    return text.size == PAGE_VERSION_SIZE - 1;
+}
+
+// "page", maybe a version, and a name.
+static bool is_about_file(const struct request *request)
+{
+    size_t count = request->segment_count;
+
+    return (count == 2 || (count == 3 && is_version(request->segments[1]))) &&
+           slice_equal(request->segments[0], SLICE_LITERAL("page"));
+}
+
+// While two versions of the service run side by side, a file of the one may be asked of the other:
+// it gives its own, not to be kept.
+static void answer_named(const struct api *api, struct visit *visit)
+{
+    const struct request *request = &visit->request;
+    const struct page_file *file =
+        page_files_find(api->page, request->segments[request->segment_count - 1]);
+    bool is_lasting = request->segment_count == 3 &&
+                      slice_equal(request->segments[1], slice_of(api->page->version));
+
+    visit->route = ROUTE_PAGE;
+    if (!file) {
+        visit_problem(visit, PROBLEM_NOT_FOUND, NULL);
+    } else if (request->method == METHOD_GET) {
+        answer_file(api->page, file, is_lasting, visit);
+    } else {
+        response_header(&visit->response, "Allow", "GET, HEAD");
+        visit_problem(visit, PROBLEM_METHOD_NOT_ALLOWED, NULL);
+    }
+}
+
+// The page finds its files beside its address: with a slash at the end they would be elsewhere.
+static void leave_slash_out(struct visit *visit)
+{
+    struct response *response = &visit->response;
+    struct buffer address = {0};
+
+    buffer_append_text(&address, "../");
+    request_encode(&address, visit->organization_id);
+    if (visit->request.query.size) {
+        buffer_append_text(&address, "?");
+        buffer_append(&address, visit->request.query.data, visit->request.query.size);
+    }
+    response->status = 308;
+    response_header(response, "Location", "%.*s", (int)address.size,
+                    address.data ? address.data : "");
+    response->failed |= address.failed;
+    buffer_free(&address);
+}
+
+bool page_answer(const struct api *api, struct visit *visit)
+{
+    const struct request *request = &visit->request;
+    const struct route *route;
+
+    if (!api->page)
+        return false;
+    if (is_about_file(request)) {
+        answer_named(api, visit);
+        return true;
+    }
+    route = route_find(visit);
+    if (!route || *route->pattern || request->method != METHOD_GET)
+        return false;
+    visit->depends_on_accept = true;
+    if (!accept_prefers_html(request_header(request, "Accept")))
+        return false;
+    visit->route = ROUTE_PAGE;
+    if (request->segment_count > 2)
+        leave_slash_out(visit);
+    else
+        answer_file(api->page, page_files_find(api->page, SLICE_LITERAL("index.html")), false,
+                    visit);
+    return true;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The handlers, one for each resource and method. What they are told: the visit has a viewer of
+// the path's organisation; ids are of a length that ids can have.
+#pragma once
+
+#include "view/visit.h"
+
+visit_handler resource_landing, resource_conformance, resource_api;     // landing.c
+visit_handler resource_processes, resource_process, resource_execution; // processes.c
+visit_handler resource_jobs;                                            // jobs.c
+visit_handler resource_job, resource_results;                           // job.c
+visit_handler resource_history;                                         // job_history.c
+// cancel.c: POST answers with the request, DELETE with the job.
+visit_handler resource_cancel;
+visit_handler resource_stream;                                   // stream.c
+visit_handler resource_cancel_requests, resource_cancel_request; // cancel_requests.c

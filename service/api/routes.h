@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which handler a path and a method lead to: one table. Pure.
+#pragma once
+
+#include "view/visit.h"
+
+struct route {
+    const char *name;                   // as it is in metrics
+    const char *pattern;                // behind /organizations/ID; a star is an id
+    visit_handler *get, *post, *delete; // NULL: not allowed
+    bool is_about_jobs;                 // needs the reader, and says how fresh it is
+    bool has_parameters;                // reads the query itself
+    enum problem missing;               // what it answers where there is nothing to see
+};
+
+enum {
+    ROUTES = 13,
+    ROUTE_PAGE = ROUTES + 1, // the Jobs page, which is no resource of the API
+};
+
+extern const struct route routes[ROUTES];
+// Their names, then "other", "page" and NULL.
+extern const char *const route_names[ROUTES + 3];
+
+// Sets route, organization_id and ids of the visit; NULL: no such address.
+const struct route *route_find(struct visit *visit);
+// NULL: the method is not allowed.
+visit_handler *route_handler(const struct route *route, enum method method);
+// "GET, HEAD, OPTIONS" and so on.
+const char *route_allows(const struct route *route);

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "cli/api/api_client_private.h"
+#include "cli/api/api_problem.h"
+#include "cli/terminal/interrupt.h"
+#include "json/parse.h"
+
+enum {
+    BUSY_TRIES = 5,
+    BUSY_WAIT_MAX_MS = 10 * 1000,
+    TOO_MANY_REQUESTS = 429,
+    WORTH_TELLING_S = 10,
+    HEADERS_MAX = 4, // NULL included
+};
+
+static void append_escaped(struct buffer *out, const char *text)
+{
+    char *escaped = fetch_escape(text);
+
+    if (escaped)
+        buffer_append_text(out, escaped);
+    else
+        out->failed = true;
+    free(escaped);
+}
+
+void api_query_add(struct buffer *query, const char *name, const char *value)
+{
+    buffer_append_format(query, "%s%s=", query->size ? "&" : "", name);
+    append_escaped(query, value);
+}
+
+// NUL-terminated.
+static void write_url(struct buffer *out, const struct api_client *client,
+                      const struct api_question *question)
+{
+    const char *url = client->settings.url;
+    size_t size = strlen(url), id = 0;
+
+    while (size && url[size - 1] == '/')
+        size--;
+    buffer_append(out, url, size);
+    buffer_append_text(out, "/organizations/");
+    append_escaped(out, client->organization);
+    for (const char *at = question->path; *at; at++)
+        if (*at == '*')
+            append_escaped(out, question->ids[id++]);
+        else
+            buffer_append(out, at, 1);
+    if (question->query && *question->query)
+        buffer_append_format(out, "?%s", question->query);
+    buffer_append(out, "", 1);
+}
+
+// Something that is no JSON is no error here: a proxy's page, told of by its status.
+static int read_json(struct api_answer *answer, const struct buffer *text, struct err *err)
+{
+    json_error_t error;
+    bool no_memory = false;
+
+    answer->json = text->size ? json_parse(buffer_slice(text), &error, &no_memory) : NULL;
+    return no_memory ? err_no_memory(err) : DONE;
+}
+
+// One exchange; listener NULL: of one answer.
+static int exchange(struct api_client *client, const struct api_question *question,
+                    const char *const *headers, const struct fetch_listener *listener,
+                    struct api_answer *answer, struct err *err)
+{
+    struct fetch_header wanted[] = {{.name = "Retry-After"},
+                                    {.name = "Jobtrail-Stream-From"},
+                                    {.name = "Jobtrail-Seconds-Behind"}};
+    struct fetch_request request = {.shown = client->settings.url,
+                                    .body = question->body,
+                                    .reason = API_AWAY,
+                                    .headers = headers,
+                                    .wanted = wanted,
+                                    .wanted_count = sizeof wanted / sizeof *wanted,
+                                    .is_over = interrupt_seen};
+    struct buffer url;
+    int rc;
+
+    *answer = (struct api_answer){0};
+    buffer_init(&url);
+    write_url(&url, client, question);
+    request.url = url.data;
+    if (url.failed)
+        rc = err_no_memory(err);
+    else if (listener)
+        rc = fetch_stream(client->fetcher, &request, listener, &answer->status, &client->answer,
+                          err);
+    else
+        rc = fetch(client->fetcher, &request, &answer->status, &client->answer, err);
+    buffer_free(&url);
+    answer->retry_after = wanted[0];
+    answer->stream_from = wanted[1];
+    answer->seconds_behind = wanted[2];
+    return rc ? rc : read_json(answer, &client->answer, err);
+}
+
+int api_wait(int64_t timeout_ms, struct err *err)
+{
+    int64_t until_us = clock_monotonic_us() + timeout_ms * 1000;
+
+    while (!interrupt_seen()) {
+        int64_t left_us = until_us - clock_monotonic_us();
+
+        if (left_us <= 0)
+            return DONE;
+        poll(NULL, 0, (int)(left_us / 1000) + 1);
+    }
+    return err_set(err, RETRY, FETCH_OVER, "interrupted");
+}
+
+static int wait_as_told(const struct api_answer *answer, struct err *err)
+{
+    long seconds = strtol(answer->retry_after.value, NULL, 10);
+    int64_t wait_ms = seconds < 1 ? 1000 : seconds * 1000;
+
+    return api_wait(wait_ms < BUSY_WAIT_MAX_MS ? wait_ms : BUSY_WAIT_MAX_MS, err);
+}
+
+int api_ask(struct api_client *client, const struct api_question *question,
+            struct api_answer *answer, struct err *err)
+{
+    const char *headers[HEADERS_MAX] = {"Accept: application/json, application/problem+json"};
+    char key[64];
+    size_t count = 1;
+    int rc;
+
+    if (question->body)
+        headers[count++] = "Content-Type: application/json";
+    if (question->request_id) {
+        snprintf(key, sizeof key, "Idempotency-Key: %s", question->request_id);
+        headers[count++] = key;
+    }
+    rc = exchange(client, question, headers, NULL, answer, err);
+    for (int tries = 1; !rc && answer->status == TOO_MANY_REQUESTS && tries < BUSY_TRIES; tries++) {
+        rc = wait_as_told(answer, err);
+        api_answer_free(answer);
+        if (!rc)
+            rc = exchange(client, question, headers, NULL, answer, err);
+    }
+    return rc;
+}
+
+int api_get(struct api_client *client, const struct api_question *question,
+            struct api_answer *answer, struct err *err)
+{
+    int rc = api_ask(client, question, answer, err);
+
+    if (rc || (answer->status < 300 && json_is_object(answer->json)))
+        return rc;
+    rc = api_problem_tell(client, question, answer, err);
+    api_answer_free(answer);
+    return rc;
+}
+
+void api_tell_freshness(const struct api_answer *answer)
+{
+    double seconds = strtod(answer->seconds_behind.value, NULL);
+
+    if (seconds >= WORTH_TELLING_S && seconds < 1e9)
+        fprintf(stderr, "jobtrail: this is what was known %.0f s ago\n", seconds);
+}
+
+void api_answer_free(struct api_answer *answer)
+{
+    json_decref(answer->json);
+    answer->json = NULL;
+}
+
+int api_listen(struct api_client *client, const struct api_question *question,
+               const char *last_event_id, const struct fetch_listener *listener,
+               struct api_answer *answer, struct err *err)
+{
+    const char *headers[HEADERS_MAX] = {"Accept: text/event-stream, application/problem+json"};
+    char last[FETCH_HEADER_SIZE + 16];
+
+    if (*last_event_id) {
+        snprintf(last, sizeof last, "Last-Event-ID: %s", last_event_id);
+        headers[1] = last;
+    }
+    return exchange(client, question, headers, listener, answer, err);
+}

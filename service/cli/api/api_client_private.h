@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What opening a client and asking with it share. Nobody else includes this.
+#pragma once
+
+#include "cli/api/api_client.h"
+
+enum { ANSWER_MAX_BYTES = 64 * 1024 * 1024, TIMEOUT_MS = 30 * 1000 };
+
+struct api_client {
+    struct api_settings settings; // borrowed from the invocation
+    struct fetcher *fetcher;
+    struct buffer token; // without a NUL; wiped
+    json_t *claims;      // of the token; NULL: none can be read
+    char *organization;
+    struct buffer answer;
+};

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The live stream of the API, for as long as somebody listens: connects again by the last id that
+// was seen, with backoff, reads the token again when it expired, and takes 30 s of silence for a
+// dead connection. What happens meanwhile is told on standard error, once an outage.
+#pragma once
+
+#include "cli/api/api_client.h"
+
+enum stream_news_kind {
+    NEWS_JOB,   // body: the job as in the list, new or changed
+    NEWS_GONE,  // body: a jobID that fell out of the filter
+    NEWS_FRESH, // how fresh the rest is; the heartbeat, at latest every 15 s
+    NEWS_RESET, // something was missed: read anew whatever is shown
+};
+
+// Borrowed for the call.
+struct stream_news {
+    enum stream_news_kind kind;
+    const json_t *body; // an object
+};
+
+struct stream_visitor {
+    void *self;
+    // *enough ends the stream. May ask the API. Not 0: ends it too, and is what comes back.
+    int (*visit)(void *self, const struct stream_news *news, bool *enough, struct err *err);
+};
+
+// question: the stream's path and query. from: the id behind which it begins, "" from now on. 0
+// after *enough; FATAL: TOO_OLD for a server without a stream, or as api_problem_tell has it;
+// RETRY: INTERRUPTED, OUT_OF_MEMORY.
+int api_stream_follow(struct api_client *client, const char *query, const char *from,
+                      const struct stream_visitor *visitor, struct err *err);
+// TOO_OLD, if the answer to a list does not say where the stream goes on from.
+int api_stream_require(const struct api_answer *list, struct err *err);
+
+// How long to wait before the n-th try in a row, from 0; random is any number: doubling from
+// base_ms to 30 s, up to half of it less.
+int64_t api_stream_backoff_ms(int64_t base_ms, unsigned failures, uint64_t random);

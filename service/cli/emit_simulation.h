@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-// emit --simulate: a stream of lifelike jobs.
-#pragma once
-
-#include "cli/command.h"
-#include "cli/emitter.h"
-
-// The flags it reads: simulate, rate, disorder, organizations, members, running, seed.
-int emit_simulation(const struct invocation *invocation, struct emitter *emitter, struct err *err);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Jobs of the API printed one after the other: as rows of a table, or as JSON the way the API has
+// them: an array of objects, or with lines an object a line.
+#pragma once
+
+#include <jansson.h>
+
+#include "cli/terminal/output.h"
+
+struct job_table;
+
+// FATAL with reason USAGE for an unknown --output.
+int job_table_new(const struct arguments *arguments, bool lines, struct job_table **out,
+                  struct err *err);
+void job_table_free(struct job_table *table);
+int job_table_add(struct job_table *table, const json_t *job, struct err *err);
+// What is listed no more: a row that says so, or {"jobID": ..., "gone": true}.
+int job_table_add_gone(struct job_table *table, const json_t *gone, struct err *err);
+// Prints what was added; with lines it also arrives, or FATAL (OUTPUT).
+int job_table_flush(struct job_table *table, struct err *err);
+// Flushes, and closes the array.
+int job_table_end(struct job_table *table, struct err *err);

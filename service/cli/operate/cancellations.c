@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+// jobtrail cancellations: who asked for what to be cancelled, and what came of it.
+#include "store/ledger/cancellations.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cli/api/cancellation_words.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/interrupt.h"
+#include "cli/terminal/output.h"
+#include "store/ledger/cancellations_watch.h"
+
+enum { LIMIT_DEFAULT = 25, LIMIT_MAX = 100000, FOLLOW_EVERY_MS = 500, RETRY_EVERY_MS = 2000 };
+
+static void write_uuid(struct output *output, bool is_there, const struct uuid *uuid)
+{
+    char text[UUID_TEXT_SIZE];
+
+    uuid_format(uuid, text);
+    output_text(output, is_there ? slice_of(text) : SLICE_NULL);
+}
+
+static const char *const list_columns[] = {
+    "id",      "received_at", "organization_id", "job_id",     "attempt", "requester_id",
+    "outcome", "reason_code", "request_id",      "command_id", "reason",  NULL};
+
+static void visit_one_of_many(void *self, const struct kept_cancellation *cancellation)
+{
+    struct output *output = self;
+
+    output_integer(output, cancellation->id);
+    output_time(output, cancellation->received_at_us);
+    output_text(output, cancellation->organization_id);
+    output_text(output, cancellation->job_id);
+    output_count(output, cancellation->attempt ? cancellation->attempt : -1);
+    output_text(output, cancellation->requester_id);
+    output_text(output, cancellation->outcome);
+    output_text(output, cancellation->reason_code);
+    write_uuid(output, true, &cancellation->request_id);
+    write_uuid(output, cancellation->has_command, &cancellation->command_id);
+    output_text(output, cancellation->reason);
+}
+
+static int read_filter(const struct arguments *arguments, struct cancellations_filter *filter,
+                       struct err *err)
+{
+    *filter = (struct cancellations_filter){
+        .organization = arguments_value(arguments, "organization"),
+        .job = arguments_value(arguments, "job"),
+        .requester = arguments_value(arguments, "requester"),
+        .outcome = arguments_value(arguments, "outcome"),
+    };
+    if (!filter->outcome || cancellation_outcome_words(slice_of(filter->outcome)))
+        return DONE;
+    return err_set(err, FATAL, "USAGE",
+                   "--outcome: \"%.40s\": expected pending, refused, open, honoured, overtaken or "
+                   "unanswered",
+                   filter->outcome);
+}
+
+// Until something is to be done, or Ctrl-C.
+static void wait_ms(int timeout_ms)
+{
+    if (!interrupt_seen())
+        poll(NULL, 0, timeout_ms);
+}
+
+// While PostgreSQL is away, after it was once there, it is waited for.
+static int follow(const struct invocation *invocation, const struct cancellations_filter *filter,
+                  int limit, struct output *output, struct err *err)
+{
+    struct cancellations_visitor visitor = {output, visit_one_of_many};
+    struct cancellations_watch *watch;
+    bool is_there = false, was_told = false;
+    int result =
+        cancellations_watch_new(invocation->config->postgres_conninfo, filter, &watch, err);
+
+    if (result)
+        return result;
+    interrupt_watch();
+    while (!result && !interrupt_seen()) {
+        result = cancellations_watch_poll(watch, limit, clock_monotonic_us(), &visitor, err);
+        if (result == RETRY && is_there) {
+            if (!was_told)
+                fprintf(stderr, "jobtrail: %s; trying again\n", err->text);
+            was_told = true;
+            result = DONE;
+            wait_ms(RETRY_EVERY_MS);
+            continue;
+        }
+        is_there = is_there || !result;
+        was_told = false;
+        if (!result)
+            result = output_print_more(output, err);
+        if (!result && (fflush(stdout) || ferror(stdout)))
+            result = err_set(err, FATAL, "OUTPUT", "cannot write to standard output");
+        if (!result)
+            wait_ms(FOLLOW_EVERY_MS);
+    }
+    cancellations_watch_free(watch);
+    return result;
+}
+
+static int list(const struct invocation *invocation, struct err *err)
+{
+    const struct arguments *arguments = invocation->arguments;
+    struct cancellations_visitor visitor = {.visit = visit_one_of_many};
+    struct cancellations_filter filter;
+    struct output *output;
+    long long limit;
+    int result = arguments_integer(arguments, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit, err);
+
+    if (!result)
+        result = read_filter(arguments, &filter, err);
+    if (!result)
+        result = output_new(arguments, list_columns, &output, err);
+    if (result)
+        return result;
+    visitor.self = output;
+    if (arguments_given(arguments, "follow")) {
+        result = follow(invocation, &filter, (int)limit, output, err);
+    } else {
+        result = cancellations_list(invocation->config->postgres_conninfo, &filter, (int)limit,
+                                    &visitor, err);
+        if (!result)
+            result = output_print(output, err);
+    }
+    output_free(output);
+    return result;
+}
+
+// In the order in which it happens.
+static const char *const show_columns[] = {"id",
+                                           "request_id",
+                                           "organization_id",
+                                           "job_id",
+                                           "reason",
+                                           "received_at",
+                                           "channel",
+                                           "topic",
+                                           "partition",
+                                           "offset",
+                                           "requester_id",
+                                           "identity",
+                                           "waits_until",
+                                           "decided_at",
+                                           "decision",
+                                           "reason_code",
+                                           "because",
+                                           "creator_id",
+                                           "attempt",
+                                           "job_revision",
+                                           "decision_published_at",
+                                           "command_id",
+                                           "command_issued_at",
+                                           "command_published_at",
+                                           "answer_by",
+                                           "outcome",
+                                           "meaning",
+                                           NULL};
+
+static void write_request(struct output *output, const struct kept_cancellation *cancellation)
+{
+    bool is_of_kafka = !slice_is_null(cancellation->source.topic);
+
+    output_integer(output, cancellation->id);
+    write_uuid(output, true, &cancellation->request_id);
+    output_text(output, cancellation->organization_id);
+    output_text(output, cancellation->job_id);
+    output_text(output, cancellation->reason);
+    output_time(output, cancellation->received_at_us);
+    output_text(output, cancellation->channel);
+    output_text(output, cancellation->source.topic);
+    output_count(output, is_of_kafka ? cancellation->source.partition : -1);
+    output_count(output, is_of_kafka ? cancellation->offset : -1);
+    output_text(output, cancellation->requester_id);
+    output_text(output, slice_of(cancellation_identity_words(cancellation->reason_code)));
+}
+
+static void write_decision(struct output *output, const struct kept_cancellation *cancellation)
+{
+    output_time(output, cancellation->waits_until_us);
+    output_time(output, cancellation->decided_at_us);
+    output_text(output, cancellation->decision);
+    output_text(output, cancellation->reason_code);
+    output_text(output, slice_of(cancellation_reason_words(cancellation->reason_code)));
+    output_text(output, cancellation->creator_id);
+    output_count(output, cancellation->attempt ? cancellation->attempt : -1);
+    if (cancellation->has_revision)
+        output_integer(output, cancellation->job_revision);
+    else
+        output_text(output, SLICE_NULL);
+    output_time(output, cancellation->decision_published_at_us);
+}
+
+struct shown {
+    struct output *output;
+    size_t count;
+};
+
+static void visit_whole(void *self, const struct kept_cancellation *cancellation)
+{
+    struct shown *shown = self;
+
+    shown->count++;
+    write_request(shown->output, cancellation);
+    write_decision(shown->output, cancellation);
+    write_uuid(shown->output, cancellation->has_command, &cancellation->command_id);
+    output_time(shown->output, cancellation->command_issued_at_us);
+    output_time(shown->output, cancellation->command_published_at_us);
+    output_time(shown->output, cancellation->answer_by_us);
+    output_text(shown->output, cancellation->outcome);
+    output_text(shown->output, slice_of(cancellation_outcome_words(cancellation->outcome)));
+}
+
+static int show(const struct invocation *invocation, struct err *err)
+{
+    const char *id = invocation->arguments->positional[1];
+    struct cancellations_key key = {0};
+    struct shown shown = {0};
+    struct cancellations_visitor visitor = {&shown, visit_whole};
+    int result;
+
+    key.is_request_id = uuid_parse(slice_of(id), &key.request_id);
+    if (!key.is_request_id && !option_value_integer(OPTION_INTEGER, id, &key.id))
+        return err_set(err, FATAL, "USAGE",
+                       "\"%.40s\": expected an id of the ledger or a request's UUID", id);
+    result = output_new(invocation->arguments, show_columns, &shown.output, err);
+    if (result)
+        return result;
+    result = cancellations_show(invocation->config->postgres_conninfo, &key, &visitor, err);
+    if (!result && !shown.count)
+        result = err_set(err, FATAL, "NOT_FOUND", "there is no cancel request %.40s", id);
+    if (!result)
+        result = output_print_record(shown.output, err);
+    output_free(shown.output);
+    return result;
+}
+
+static int run(const struct invocation *invocation, struct err *err)
+{
+    const struct arguments *arguments = invocation->arguments;
+    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
+
+    if (!strcmp(verb, "list") && arguments->positional_count == 1)
+        return list(invocation, err);
+    if (!strcmp(verb, "show") && arguments->positional_count == 2)
+        return show(invocation, err);
+    return err_set(err, FATAL, "USAGE",
+                   "expected: cancellations list, or cancellations show ID or REQUEST_ID");
+}
+
+static const struct flag flags[] = {
+    {"organization", "ID", "with list: only those of this organisation", 0},
+    {"job", "ID", "with list: only those that ask for this job", 0},
+    {"requester", "ID", "with list: only those of this member", 0},
+    {"outcome", "OUTCOME",
+     "with list: only those that are pending, refused, open, honoured, overtaken or unanswered", 0},
+    {"limit", "N", "with list: at most so many, the newest first (default: 25)", 0},
+    {"follow", NULL,
+     "with list: go on until Ctrl-C, telling each request when it is new and again when its "
+     "outcome changes; the newest last",
+     'f'},
+    OUTPUT_FLAG,
+};
+
+const struct command cancellations_command = {
+    .name = "cancellations",
+    .summary = "Lists or shows the requests to cancel jobs, and what came of them",
+    .synopsis = "list [FLAGS] | show ID | show REQUEST_ID [FLAGS]",
+    .description = "A request is pending (its job is not known yet), refused, or granted; then it\n"
+                   "is open (the command was not answered yet), honoured (the job was cancelled),\n"
+                   "overtaken (it ended otherwise, or began anew) or unanswered.\n"
+                   "With --follow and --output json each line is an object.",
+    .example = "  jobtrail cancellations list --organization acme --outcome refused\n"
+               "  jobtrail cancellations list --follow\n"
+               "  jobtrail cancellations show 9dcfdb03-d39f-43fc-a915-1cfd23b83b74",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .run = run,
+};

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// jobtrail dead-letters: the records that could not be understood.
+#include "store/operator/dead_letters.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "cli/terminal/command.h"
+#include "cli/terminal/output.h"
+
+enum { LIMIT_DEFAULT = 25, LIMIT_MAX = 100000, SHOWN_BYTES = 64 };
+
+static int64_t kafka_time_us(int64_t timestamp_ms)
+{
+    int64_t time_us;
+
+    if (timestamp_ms < 0 || __builtin_mul_overflow(timestamp_ms, 1000, &time_us))
+        return TIME_NONE;
+    return time_us;
+}
+
+static void write_summary(struct output *output, const struct kept_dead_letter *letter)
+{
+    output_integer(output, letter->id);
+    output_time(output, letter->created_at_us);
+    output_text(output, letter->source.topic);
+    output_integer(output, letter->source.partition);
+    output_integer(output, letter->offset);
+    output_text(output, letter->stage);
+    output_text(output, letter->reason);
+    output_text(output, letter->message);
+}
+
+static void visit_one_of_many(void *self, const struct kept_dead_letter *letter)
+{
+    write_summary(self, letter);
+}
+
+static int list(const struct invocation *invocation, struct err *err)
+{
+    static const char *const columns[] = {"id",    "created_at", "topic",   "partition", "offset",
+                                          "stage", "reason",     "message", NULL};
+    const struct arguments *arguments = invocation->arguments;
+    struct dead_letters_visitor visitor = {.visit = visit_one_of_many};
+    struct output *output;
+    long long limit;
+    int result = arguments_integer(arguments, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit, err);
+
+    if (!result)
+        result = output_new(arguments, columns, &output, err);
+    if (result)
+        return result;
+    visitor.self = output;
+    result = dead_letters_list(invocation->config->postgres_conninfo, (int)limit,
+                               arguments_value(arguments, "topic"),
+                               arguments_value(arguments, "reason"), &visitor, err);
+    if (!result)
+        result = output_print(output, err);
+    output_free(output);
+    return result;
+}
+
+// Bytes as hexadecimal digits, at most limit of them.
+static void write_hex(struct output *output, struct slice bytes, size_t limit)
+{
+    size_t shown = bytes.size < limit ? bytes.size : limit;
+    struct buffer out;
+
+    if (slice_is_null(bytes)) {
+        output_text(output, bytes);
+        return;
+    }
+    buffer_init(&out);
+    for (size_t i = 0; i < shown; i++)
+        buffer_append_format(&out, "%02x", (unsigned char)bytes.data[i]);
+    if (shown < bytes.size)
+        buffer_append_format(&out, "... (--raw writes all %zu bytes)", bytes.size);
+    output_text(output, out.failed ? SLICE_NULL : buffer_slice(&out));
+    buffer_free(&out);
+}
+
+static void write_headers(struct output *output, const struct kept_dead_letter *letter)
+{
+    struct buffer out;
+
+    buffer_init(&out);
+    for (size_t i = 0; i < letter->header_count; i++) {
+        const struct record_header *header = &letter->headers[i];
+
+        buffer_append_text(&out, i ? "; " : "");
+        buffer_append(&out, header->name.data, header->name.size);
+        buffer_append_text(&out, ": ");
+        buffer_append(&out, header->value.data, header->value.size);
+    }
+    output_text(output, out.failed ? SLICE_NULL : buffer_slice(&out));
+    buffer_free(&out);
+}
+
+struct shown {
+    struct output *output;
+    bool is_raw, is_whole;
+};
+
+static void visit_one(void *self, const struct kept_dead_letter *letter)
+{
+    struct shown *shown = self;
+
+    if (shown->is_raw) {
+        fwrite(letter->value.data ? letter->value.data : "", 1, letter->value.size, stdout);
+        return;
+    }
+    write_summary(shown->output, letter);
+    output_time(shown->output, letter->published_at_us);
+    output_time(shown->output, kafka_time_us(letter->timestamp_ms));
+    output_text(shown->output, letter->key);
+    write_headers(shown->output, letter);
+    output_count(shown->output, letter->value_bytes);
+    write_hex(shown->output, letter->value, shown->is_whole ? SIZE_MAX : SHOWN_BYTES);
+}
+
+static int show(const struct invocation *invocation, struct err *err)
+{
+    static const char *const columns[] = {"id",           "created_at", "topic",  "partition",
+                                          "offset",       "stage",      "reason", "message",
+                                          "published_at", "timestamp",  "key",    "headers",
+                                          "value_bytes",  "value_hex",  NULL};
+    const struct arguments *arguments = invocation->arguments;
+    struct shown shown = {.is_raw = arguments_given(arguments, "raw")};
+    struct dead_letters_visitor visitor = {&shown, visit_one};
+    bool found = false;
+    int64_t id;
+    int result;
+
+    if (!option_value_integer(OPTION_INTEGER, arguments->positional[1], &id))
+        return err_set(err, FATAL, "USAGE", "ID: \"%.40s\": expected a whole number",
+                       arguments->positional[1]);
+    result = output_new(arguments, columns, &shown.output, err);
+    if (result)
+        return result;
+    shown.is_whole = output_is_json(shown.output);
+    result = dead_letters_show(invocation->config->postgres_conninfo, id, &found, &visitor, err);
+    if (!result && !found)
+        result = err_set(err, FATAL, "NOT_FOUND", "there is no dead letter %lld", (long long)id);
+    if (!result && !shown.is_raw)
+        result = output_print_record(shown.output, err);
+    output_free(shown.output);
+    return result;
+}
+
+static int run(const struct invocation *invocation, struct err *err)
+{
+    const struct arguments *arguments = invocation->arguments;
+    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
+
+    if (!strcmp(verb, "list") && arguments->positional_count == 1)
+        return list(invocation, err);
+    if (!strcmp(verb, "show") && arguments->positional_count == 2)
+        return show(invocation, err);
+    return err_set(err, FATAL, "USAGE", "expected: dead-letters list, or dead-letters show ID");
+}
+
+static const struct flag flags[] = {
+    {"limit", "N", "with list: at most so many, the newest first (default: 25)", 0},
+    {"topic", "TOPIC", "with list: only those of this topic", 0},
+    {"reason", "REASON", "with list: only those with this reason", 0},
+    {"raw", NULL, "with show: write the record's value as it is, and nothing else", 0},
+    OUTPUT_FLAG,
+};
+
+const struct command dead_letters_command = {
+    .name = "dead-letters",
+    .summary = "Lists or shows the records that could not be understood",
+    .synopsis = "list [FLAGS] | show ID [FLAGS]",
+    .example = "  jobtrail dead-letters list --reason UNKNOWN_RECORD\n"
+               "  jobtrail dead-letters show 17 --raw > record.bin",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .run = run,
+};

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// jobtrail positions: how far each partition is read, and the command that accepts a loss.
+#include "store/operator/positions.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/terminal/command.h"
+#include "cli/terminal/output.h"
+
+static void visit(void *self, const struct source_standing *standing)
+{
+    struct output *output = self;
+
+    output_text(output, standing->source.topic);
+    output_integer(output, standing->source.partition);
+    output_integer(output, standing->position.next_offset);
+    output_count(output, standing->log_end);
+    output_count(output, standing->lag);
+    output_time(output, standing->caught_up_at_us);
+    output_time(output, standing->updated_at_us);
+    output_text(output, standing->owner);
+    output_text(output, standing->cluster_id);
+}
+
+static int list(const struct invocation *invocation, struct err *err)
+{
+    static const char *const columns[] = {
+        "topic",        "partition",  "next_offset", "log_end",    "lag",
+        "caught_up_at", "updated_at", "owner",       "cluster_id", NULL};
+    struct output *output;
+    struct positions_visitor visitor = {.visit = visit};
+    int result = output_new(invocation->arguments, columns, &output, err);
+
+    if (result)
+        return result;
+    visitor.self = output;
+    result = positions_list(invocation->config->postgres_conninfo, &visitor, err);
+    if (!result)
+        result = output_print(output, err);
+    output_free(output);
+    return result;
+}
+
+static int read_number(const char *what, const char *text, int64_t most, int64_t *out,
+                       struct err *err)
+{
+    if (option_value_integer(OPTION_INTEGER, text, out) && *out >= 0 && *out <= most)
+        return DONE;
+    return err_set(err, FATAL, "USAGE", "%s: \"%.40s\": expected a whole number, 0 or more", what,
+                   text);
+}
+
+static int set(const struct invocation *invocation, struct err *err)
+{
+    static const char *const columns[] = {"topic", "partition", "before", "next_offset", NULL};
+    const char *const *positional = invocation->arguments->positional;
+    struct source source = {.topic = slice_of(positional[1])};
+    struct output *output;
+    int64_t partition, next_offset, before = -1;
+    int result = read_number("PARTITION", positional[2], INT32_MAX, &partition, err);
+
+    if (!result)
+        result = read_number("OFFSET", positional[3], INT64_MAX, &next_offset, err);
+    if (!result)
+        result = output_new(invocation->arguments, columns, &output, err);
+    if (result)
+        return result;
+    source.partition = (int32_t)partition;
+    result = positions_set(invocation->config->postgres_conninfo,
+                           strcmp(positional[1], invocation->config->cancel_request_topic)
+                               ? POSITION_OF_EVENTS
+                               : POSITION_OF_CANCEL_REQUESTS,
+                           &source, next_offset, &before, err);
+    if (!result) {
+        output_text(output, source.topic);
+        output_integer(output, source.partition);
+        output_count(output, before);
+        output_integer(output, next_offset);
+        result = output_print(output, err);
+    }
+    output_free(output);
+    return result;
+}
+
+static int run(const struct invocation *invocation, struct err *err)
+{
+    const struct arguments *arguments = invocation->arguments;
+    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
+
+    if (!strcmp(verb, "list") && arguments->positional_count == 1)
+        return list(invocation, err);
+    if (!strcmp(verb, "set") && arguments->positional_count == 4)
+        return set(invocation, err);
+    return err_set(err, FATAL, "USAGE",
+                   "expected: positions list, or positions set TOPIC PARTITION OFFSET");
+}
+
+static const struct flag flags[] = {OUTPUT_FLAG};
+
+const struct command positions_command = {
+    .name = "positions",
+    .summary = "Lists or sets how far each partition has been read",
+    .synopsis = "list | set TOPIC PARTITION OFFSET",
+    .description =
+        "set makes a partition go on from OFFSET and accepts whatever stands there: what lies\n"
+        "before is not read (again). A running serve notices with its next batch and goes on\n"
+        "from there by itself. Reading events again does no harm; leaving some out does, when\n"
+        "they are still in the topic.",
+    .example = "  jobtrail positions list\n"
+               "  jobtrail positions set job.events 3 120000",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .run = run,
+};

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows are gathered as JSON first, whichever way they are printed: a table's columns are as wide
+// as their widest cell.
+#include "cli/terminal/output.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buffer.h"
+#include "base/time_us.h"
+#include "base/utf8.h"
+#include "cli/terminal/terminal_text.h"
+
+struct output {
+    const char *const *columns; // borrowed
+    size_t column_count;
+    json_t *rows, *row; // owned: all of them, and the one being filled (NULL: none)
+    size_t cells;       // in row
+    size_t *widths;     // owned: of a table's columns so far
+    bool has_heading;   // the table's was written
+    bool is_json, failed;
+};
+
+int output_read_format(const struct arguments *arguments, bool *is_json, struct err *err)
+{
+    const char *format = arguments_value(arguments, "output");
+
+    *is_json = format && !strcmp(format, "json");
+    if (!format || *is_json || !strcmp(format, "table"))
+        return DONE;
+    return err_set(err, FATAL, "USAGE", "--output: \"%.40s\": expected table or json", format);
+}
+
+int output_new(const struct arguments *arguments, const char *const *columns, struct output **out,
+               struct err *err)
+{
+    struct output *output;
+    bool is_json;
+    int rc = output_read_format(arguments, &is_json, err);
+
+    if (rc)
+        return rc;
+    output = calloc(1, sizeof *output);
+    if (!output || !(output->rows = json_array())) {
+        free(output);
+        return err_no_memory(err);
+    }
+    output->columns = columns;
+    while (columns[output->column_count])
+        output->column_count++;
+    output->widths = calloc(output->column_count + 1, sizeof *output->widths);
+    if (!output->widths) {
+        output_free(output);
+        return err_no_memory(err);
+    }
+    output->is_json = is_json;
+    *out = output;
+    return DONE;
+}
+
+void output_free(struct output *output)
+{
+    if (!output)
+        return;
+    json_decref(output->rows);
+    json_decref(output->row);
+    free(output->widths);
+    free(output);
+}
+
+static void add_cell(struct output *output, json_t *value)
+{
+    if (!output->row) {
+        output->row = json_object();
+        output->cells = 0;
+    }
+    if (!value || !output->row ||
+        json_object_set_new(output->row, output->columns[output->cells], value))
+        output->failed = true;
+    if (++output->cells < output->column_count)
+        return;
+    if (json_array_append_new(output->rows, output->row))
+        output->failed = true;
+    output->row = NULL;
+}
+
+static json_t *repaired(struct slice text)
+{
+    struct buffer out;
+    json_t *value;
+
+    buffer_init(&out);
+    while (text.size) {
+        size_t length = 0;
+
+        for (size_t size = 1; !length && size <= 4 && size <= text.size; size++)
+            if (utf8_is_text((struct slice){text.data, size}))
+                length = size;
+        if (length)
+            buffer_append(&out, text.data, length);
+        else
+            buffer_append_text(&out, "\xef\xbf\xbd"); // U+FFFD
+        length = length ? length : 1;
+        text = (struct slice){text.data + length, text.size - length};
+    }
+    value = out.failed ? NULL : json_stringn(out.data ? out.data : "", out.size);
+    buffer_free(&out);
+    return value;
+}
+
+void output_text(struct output *output, struct slice text)
+{
+    if (slice_is_null(text))
+        add_cell(output, json_null());
+    else if (utf8_is_text(text))
+        add_cell(output, json_stringn(text.data, text.size));
+    else
+        add_cell(output, repaired(text));
+}
+
+void output_integer(struct output *output, int64_t number)
+{
+    add_cell(output, json_integer(number));
+}
+
+void output_count(struct output *output, int64_t number)
+{
+    add_cell(output, number < 0 ? json_null() : json_integer(number));
+}
+
+void output_time(struct output *output, int64_t time_us)
+{
+    char text[TIME_TEXT_SIZE];
+
+    time_format_us(time_us, text);
+    add_cell(output, time_us == TIME_NONE ? json_null() : json_string(text));
+}
+
+static void write_cell(struct buffer *out, const json_t *cell)
+{
+    if (json_is_integer(cell))
+        buffer_append_format(out, "%" JSON_INTEGER_FORMAT, json_integer_value(cell));
+    if (json_is_null(cell))
+        buffer_append_text(out, "-");
+    if (json_is_string(cell))
+        terminal_text_append(out,
+                             (struct slice){json_string_value(cell), json_string_length(cell)});
+}
+
+static void write_padded(struct buffer *out, const struct buffer *cell, size_t width, bool is_last)
+{
+    struct slice text = buffer_slice(cell);
+
+    buffer_append(out, text.data, text.size);
+    for (size_t i = terminal_text_width(text); !is_last && i < width + 2; i++)
+        buffer_append_text(out, " ");
+    if (is_last)
+        buffer_append_text(out, "\n");
+}
+
+static void read_cell(struct buffer *cell, const struct output *output, size_t row, size_t column)
+{
+    const json_t *object = json_array_get(output->rows, row);
+
+    buffer_clear(cell);
+    write_cell(cell, json_object_get(object, output->columns[column]));
+}
+
+static void write_heading(struct buffer *cell, const char *column)
+{
+    buffer_clear(cell);
+    for (; *column; column++) {
+        char byte = *column == '_'                       ? ' '
+                    : (*column >= 'a' && *column <= 'z') ? (char)(*column - 'a' + 'A')
+                                                         : *column;
+        buffer_append(cell, &byte, 1);
+    }
+}
+
+static void widen(const struct output *output, struct buffer *cell)
+{
+    for (size_t column = 0; column < output->column_count; column++) {
+        size_t *width = &output->widths[column];
+
+        if (strlen(output->columns[column]) > *width)
+            *width = strlen(output->columns[column]);
+        for (size_t row = 0; row < json_array_size(output->rows); row++) {
+            read_cell(cell, output, row, column);
+            if (terminal_text_width(buffer_slice(cell)) > *width)
+                *width = terminal_text_width(buffer_slice(cell));
+        }
+    }
+}
+
+static void write_table(const struct output *output, struct buffer *out)
+{
+    size_t last = output->column_count - 1;
+    struct buffer cell;
+
+    buffer_init(&cell);
+    widen(output, &cell);
+    for (size_t column = 0; !output->has_heading && column <= last; column++) {
+        write_heading(&cell, output->columns[column]);
+        write_padded(out, &cell, output->widths[column], column == last);
+    }
+    for (size_t row = 0; row < json_array_size(output->rows); row++)
+        for (size_t column = 0; column <= last; column++) {
+            read_cell(&cell, output, row, column);
+            write_padded(out, &cell, output->widths[column], column == last);
+        }
+    out->failed = out->failed || cell.failed;
+    buffer_free(&cell);
+}
+
+static void write_json_lines(const struct output *output, struct buffer *out)
+{
+    for (size_t row = 0; row < json_array_size(output->rows); row++) {
+        char *text =
+            json_dumps(json_array_get(output->rows, row), JSON_COMPACT | JSON_ENSURE_ASCII);
+
+        if (!text) {
+            out->failed = true;
+            return;
+        }
+        buffer_append_text(out, text);
+        buffer_append_text(out, "\n");
+        free(text);
+    }
+}
+
+static void write_json(const struct output *output, struct buffer *out)
+{
+    char *text = json_dumps(output->rows, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+
+    if (!text) {
+        out->failed = true;
+        return;
+    }
+    buffer_append_text(out, text);
+    buffer_append_text(out, "\n");
+    free(text);
+}
+
+static void write_record(const struct output *output, struct buffer *out)
+{
+    struct buffer cell;
+    size_t width = 0;
+
+    buffer_init(&cell);
+    for (size_t column = 0; column < output->column_count; column++)
+        if (strlen(output->columns[column]) > width)
+            width = strlen(output->columns[column]);
+    for (size_t row = 0; row < json_array_size(output->rows); row++) {
+        buffer_append_text(out, row ? "\n" : "");
+        for (size_t column = 0; column < output->column_count; column++) {
+            write_heading(&cell, output->columns[column]);
+            write_padded(out, &cell, width, false);
+            read_cell(&cell, output, row, column);
+            write_padded(out, &cell, 0, true);
+        }
+    }
+    out->failed = out->failed || cell.failed;
+    buffer_free(&cell);
+}
+
+static int print(const struct output *output, void (*write)(const struct output *, struct buffer *),
+                 struct err *err)
+{
+    struct buffer out;
+    int result = DONE;
+
+    buffer_init(&out);
+    write(output, &out);
+    if (out.failed || output->failed)
+        result = err_no_memory(err);
+    else
+        fwrite(out.data, 1, out.size, stdout);
+    buffer_free(&out);
+    return result;
+}
+
+int output_print(struct output *output, struct err *err)
+{
+    return print(output, output->is_json ? write_json : write_table, err);
+}
+
+int output_print_record(struct output *output, struct err *err)
+{
+    return print(output, output->is_json ? write_json : write_record, err);
+}
+
+int output_print_more(struct output *output, struct err *err)
+{
+    int result = DONE;
+
+    if (output->failed)
+        return err_no_memory(err);
+    if (!json_array_size(output->rows))
+        return DONE;
+    result = print(output, output->is_json ? write_json_lines : write_table, err);
+    output->has_heading = true;
+    json_array_clear(output->rows);
+    return result;
+}
+
+bool output_is_json(const struct output *output)
+{
+    return output->is_json;
+}

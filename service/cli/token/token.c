@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// jobtrail token: keys and tokens to try things out with, where there is no identity provider.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/terminal/command.h"
+#include "cli/token/token_claims.h"
+#include "cli/token/token_key.h"
+
+enum { KEY_FILE_MAX_BYTES = 64 * 1024, SECRET_MODE = 0600, PUBLIC_MODE = 0644 };
+
+static void warn(void)
+{
+    fprintf(stderr, "jobtrail: \"jobtrail token\" is for trying things out, NOT FOR PRODUCTION: "
+                    "whoever can read the key can be anybody\n");
+}
+
+static int file_error(const char *path, const char *what, struct err *err)
+{
+    return err_set(err, FATAL, "FILE", "%s %.200s: %s", what, path, strerror(errno));
+}
+
+// Never into a file that is there, be it a link.
+static int write_new(const char *path, int mode, const struct buffer *text, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int failed = 0;
+
+    if (fd < 0)
+        return file_error(path, "cannot make", err);
+    if (write(fd, text->data, text->size) != (ssize_t)text->size || fsync(fd))
+        failed = file_error(path, "cannot write", err);
+    if (close(fd) && !failed)
+        failed = file_error(path, "cannot write", err);
+    if (failed)
+        unlink(path);
+    return failed;
+}
+
+static void wipe(struct buffer *secret)
+{
+    if (secret->data)
+        explicit_bzero(secret->data, secret->size);
+    buffer_free(secret);
+}
+
+static int make_keys(const struct invocation *invocation, struct err *err)
+{
+    const struct arguments *arguments = invocation->arguments;
+    const char *algorithm = arguments_value(arguments, "algorithm");
+    const char *public_path = arguments_value(arguments, "jwks");
+    struct buffer secret = {0}, set = {0};
+    int failed = token_key_make(algorithm ? algorithm : "ES256", &secret, &set, err);
+
+    if (!failed)
+        failed = write_new(arguments->positional[1], SECRET_MODE, &secret, err);
+    if (!failed && public_path) {
+        failed = write_new(public_path, PUBLIC_MODE, &set, err);
+        if (failed) // half a pair is of no use
+            unlink(arguments->positional[1]);
+    } else if (!failed) {
+        fwrite(set.data, 1, set.size, stdout);
+    }
+    wipe(&secret);
+    buffer_free(&set);
+    return failed;
+}
+
+static int read_key(const char *path, struct buffer *out, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = 0;
+    char *room;
+
+    if (fd < 0)
+        return file_error(path, "cannot open", err);
+    room = buffer_extend(out, KEY_FILE_MAX_BYTES);
+    if (room)
+        got = read(fd, room, KEY_FILE_MAX_BYTES);
+    close(fd);
+    if (!room)
+        return err_no_memory(err);
+    if (got < 0)
+        return file_error(path, "cannot read", err);
+    out->size = (size_t)got;
+    return 0;
+}
+
+static int sign(const struct invocation *invocation, struct err *err)
+{
+    const char *path = arguments_value(invocation->arguments, "key");
+    struct buffer key = {0}, token = {0};
+    json_t *claims = NULL;
+    int failed;
+
+    if (!path)
+        return err_set(err, FATAL, "USAGE", "token sign: --key is missing");
+    failed = token_claims_build(invocation, clock_now_us(), &claims, err);
+    if (!failed)
+        failed = read_key(path, &key, err);
+    if (!failed)
+        failed = token_key_sign(buffer_slice(&key), claims, &token, err);
+    if (!failed)
+        printf("%.*s\n", (int)token.size, token.data);
+    json_decref(claims);
+    wipe(&key);
+    wipe(&token);
+    return failed;
+}
+
+static int run(const struct invocation *invocation, struct err *err)
+{
+    const struct arguments *arguments = invocation->arguments;
+    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
+
+    warn();
+    if (!strcmp(verb, "keys") && arguments->positional_count == 2)
+        return make_keys(invocation, err);
+    if (!strcmp(verb, "sign"))
+        return sign(invocation, err);
+    return err_set(err, FATAL, "USAGE", "expected: token keys FILE, or token sign --key FILE ...");
+}
+
+static const struct flag flags[] = {
+    {"algorithm", "NAME", "with keys: ES256 or RS256 (default: ES256)", 0},
+    {"jwks", "FILE", "with keys: write the public key set there, not on standard output", 0},
+    {"key", "FILE", "with sign: the private key", 'k'},
+    {"organization", "ID", "with sign: the organisation", 0},
+    {"member", "ID", "with sign: who the bearer is", 0},
+    {"role", "ROLE", "with sign: Administrator, Manager or User", 0},
+    {"audience", "TEXT", "with sign: whom it is for (default: auth.audience)", 0},
+    {"issuer", "TEXT", "with sign: whom it is from (default: auth.issuer)", 0},
+    {"expires", "DURATION", "with sign: how long it is good (default: 5m)", 0},
+    {"request-id", "UUID", "with sign: for this cancel request over Kafka; with --job", 0},
+    {"job", "ID", "with sign: the job that the cancel request names", 0},
+};
+
+const struct command token_command = {
+    .name = "token",
+    .summary = "Makes keys and signed tokens for a try-out",
+    .synopsis = "keys FILE [FLAGS] | sign --key FILE [FLAGS] [CLAIM=TEXT | CLAIM:=JSON ...]",
+    .description =
+        "Not for production: there, tokens come from an identity provider.\n"
+        "\"keys\" writes a private key into FILE, which must not be there yet, and prints\n"
+        "the public key set: auth.jwks can name it. \"sign\" prints a token. The claims\n"
+        "are where auth.claim.* says; what follows is added to them. With --request-id\n"
+        "the audience is that of cancel.requests.audience.",
+    .example = "  jobtrail token keys try.key --jwks try.jwks\n"
+               "  jobtrail token sign --key try.key --organization acme --member ann \\\n"
+               "      --role Manager --issuer try-out --audience jobtrail",
+    .flags = flags,
+    .flag_count = sizeof flags / sizeof *flags,
+    .run = run,
+};

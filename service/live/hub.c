@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/hub.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "live/hub_private.h"
+
+enum {
+    ROUND_US = 100 * 1000,
+    ROUND_ALONE_US = 1000 * 1000, // nobody listens: so that the position keeps up
+    AGAIN_AFTER_US = 1000 * 1000,
+    COMPLAIN_EVERY_US = 10 * 1000 * 1000,
+    READS_MAX = 20,                        // of changes, in a round
+    TRANSACTION_MAX_US = 10 * 1000 * 1000, // of any writer
+    RING_BYTES = 8 * 1024 * 1024,
+};
+
+void hub_observe(const struct hub *hub, enum hub_event event, int64_t value)
+{
+    if (hub->options.observe)
+        hub->options.observe(hub->options.self, event, value);
+}
+
+// All that was told before is worth nothing: everybody is to look anew.
+static void begin_anew(struct hub *hub, const struct change_start *start)
+{
+    for (struct audience *at = hub->audiences; at; at = at->hh.next)
+        audience_flood(at);
+    change_ring_clear(&hub->ring, start->all_since_us);
+    change_window_begin(&hub->window, start->after);
+    hub->server_started_us = start->server_started_us;
+}
+
+// Where the connection of before left off, unless more was missed than can be read again, or the
+// server started anew and may have lost the last ids.
+static int connect_changes(struct hub *hub, struct err *err)
+{
+    struct change_start start;
+    int rc;
+
+    if (change_reader_is_connected(hub->changes))
+        return DONE;
+    if (hub->now_us < hub->connect_at_us)
+        return err_set(err, RETRY, "NOT_CONNECTED", "the last attempt to connect failed");
+    hub->connect_at_us = hub->now_us + AGAIN_AFTER_US;
+    rc = change_reader_connect(hub->changes, err);
+    if (!rc)
+        rc = change_reader_start(hub->changes, &start, err);
+    if (!rc &&
+        (start.server_started_us != hub->server_started_us || start.after > hub->window.highest))
+        begin_anew(hub, &start);
+    return rc;
+}
+
+// asked_us: when it was first seen.
+static void note(struct hub *hub, const struct viewed_change *change, int64_t asked_us)
+{
+    int64_t visible_us = change->began_at_us + TRANSACTION_MAX_US;
+    struct audience *audience = NULL;
+
+    change_ring_add(&hub->ring, visible_us < asked_us ? visible_us : asked_us,
+                    change->is_large ? NULL : change->keys, change->count);
+    for (size_t i = 0; i < change->count; i++) {
+        const struct job_key *key = &change->keys[i];
+
+        if (!i || !slice_equal(key->organization_id, change->keys[i - 1].organization_id))
+            audience = audience_find(hub->audiences, key->organization_id);
+        if (audience && change->is_large)
+            audience_flood(audience);
+        else if (audience)
+            audience_add(audience, key->job_id);
+    }
+}
+
+static int read_changes(struct hub *hub, struct err *err)
+{
+    struct change_window *window = &hub->window;
+    struct viewed_changes read = {0};
+
+    for (int reads = 0; !read.is_all && reads < READS_MAX; reads++) {
+        int rc = change_reader_read(hub->changes, window->highest, window->missing,
+                                    window->missing_count, &read, err);
+
+        if (rc)
+            return rc;
+        for (size_t i = 0; i < read.count; i++)
+            if (change_window_see(window, read.changes[i].id, hub->now_us))
+                note(hub, &read.changes[i], read.asked_us);
+    }
+    if (read.is_all)
+        hub->position = read.asked_us;
+    change_window_turn(window, hub->now_us);
+    return DONE;
+}
+
+static int tell_changes(struct hub *hub, struct err *err)
+{
+    for (struct audience *at = hub->audiences; at; at = at->hh.next) {
+        int rc = hub_tell_jobs(hub, at, hub->told, err);
+
+        if (rc)
+            return rc;
+    }
+    hub->told = hub->position;
+    return DONE;
+}
+
+static int work(struct hub *hub, struct err *err)
+{
+    int rc = connect_changes(hub, err);
+
+    if (!rc)
+        rc = reader_link_connect(&hub->rows, hub->now_us, err);
+    if (!rc)
+        rc = read_changes(hub, err);
+    if (!rc)
+        rc = tell_changes(hub, err);
+    return rc ? rc : hub_admit(hub, err);
+}
+
+static void complain(struct hub *hub, const struct err *err)
+{
+    if (hub->now_us < hub->complain_at_us)
+        return;
+    hub->complain_at_us = hub->now_us + COMPLAIN_EVERY_US;
+    log_warn("http", "the live stream stands still", LOG_ERR(err));
+}
+
+void hub_round(struct hub *hub, int64_t now_us, int64_t wall_us)
+{
+    struct err err;
+
+    hub->now_us = now_us;
+    hub->wall_us = wall_us;
+    if (work(hub, &err))
+        complain(hub, &err);
+    hub_tell_each(hub);
+}
+
+// Until the next round is due; somebody who joins begins it at once. Whether there is one.
+static bool pause_round(struct hub *hub)
+{
+    int64_t until_us = hub->now_us + (hub->clients ? ROUND_US : ROUND_ALONE_US);
+    struct timespec until = {.tv_sec = (time_t)(until_us / US_PER_SECOND),
+                             .tv_nsec = (long)(until_us % US_PER_SECOND) * 1000};
+    int waited = 0;
+    bool goes_on;
+
+    pthread_mutex_lock(&hub->mutex);
+    while (!hub->stopping && !hub->joining && !waited)
+        waited = pthread_cond_timedwait(&hub->wakes, &hub->mutex, &until);
+    goes_on = !hub->stopping;
+    pthread_mutex_unlock(&hub->mutex);
+    return goes_on;
+}
+
+static void *run(void *self)
+{
+    struct hub *hub = self;
+
+    do
+        hub_round(hub, clock_monotonic_us(), clock_now_us());
+    while (pause_round(hub));
+    hub_end_all(hub);
+    return NULL;
+}
+
+static int make(struct hub *hub, const struct hub_options *options, struct err *err)
+{
+    pthread_condattr_t monotonic;
+
+    hub->options = *options;
+    pthread_mutex_init(&hub->mutex, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&hub->wakes, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    visit_init(&hub->visit);
+    change_ring_init(&hub->ring, RING_BYTES);
+    hub->as_of_us = TIME_NONE;
+    hub->told = -1;
+    hub->position = -1;
+    hub->changes = change_reader_new(&options->store, err);
+    if (hub->changes)
+        hub->rows.reader = job_reader_new(&options->store, err);
+    return hub->rows.reader ? DONE : (int)err->disposition;
+}
+
+int hub_new(const struct hub_options *options, struct hub **out, struct err *err)
+{
+    struct hub *hub = calloc(1, sizeof *hub);
+    int rc;
+
+    if (!hub)
+        return err_no_memory(err);
+    rc = make(hub, options, err);
+    if (rc)
+        hub_free(hub);
+    else
+        *out = hub;
+    return rc;
+}
+
+int hub_start(const struct hub_options *options, struct hub **out, struct err *err)
+{
+    struct hub *hub;
+    int rc = hub_new(options, &hub, err);
+
+    if (rc)
+        return rc;
+    if (pthread_create(&hub->thread, NULL, run, hub)) {
+        hub_free(hub);
+        return err_set(err, RETRY, "NO_THREAD", "the system gives no thread for the live stream");
+    }
+    hub->is_started = true;
+    *out = hub;
+    return DONE;
+}
+
+void hub_join(struct hub *hub, struct subscriber *subscriber)
+{
+    bool is_taken;
+
+    pthread_mutex_lock(&hub->mutex);
+    is_taken = !hub->stopping;
+    if (is_taken) {
+        subscriber->next = hub->joining;
+        hub->joining = subscriber_share(subscriber);
+        pthread_cond_signal(&hub->wakes);
+    }
+    pthread_mutex_unlock(&hub->mutex);
+    if (!is_taken)
+        subscriber_end(subscriber, STREAM_STOPPING);
+}
+
+int64_t hub_position(const struct hub *hub)
+{
+    return hub->position;
+}
+
+void hub_finish(struct hub *hub)
+{
+    if (!hub || !hub->is_started)
+        return;
+    pthread_mutex_lock(&hub->mutex);
+    hub->stopping = true;
+    pthread_cond_signal(&hub->wakes);
+    pthread_mutex_unlock(&hub->mutex);
+    pthread_join(hub->thread, NULL);
+    hub->is_started = false;
+}
+
+void hub_free(struct hub *hub)
+{
+    if (!hub)
+        return;
+    hub_finish(hub);
+    hub_end_all(hub);
+    change_reader_free(hub->changes);
+    job_reader_free(hub->rows.reader);
+    change_ring_clear(&hub->ring, 0);
+    visit_free(&hub->visit);
+    pthread_cond_destroy(&hub->wakes);
+    pthread_mutex_destroy(&hub->mutex);
+    free(hub);
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// From changed jobs to messages: each row is read once, and put into words once for those who
+// created it and once for the others.
+#include "live/hub_private.h"
+#include "live/stream_filter.h"
+#include "view/job_json.h"
+
+enum { READ_AT_ONCE = 500 };
+
+// Made when somebody is to get them.
+struct wording {
+    const struct found_job *found;
+    int64_t position;
+    struct frame *mine, *others, *gone; // owned
+};
+
+static void free_wording(struct wording *wording)
+{
+    frame_free(wording->mine);
+    frame_free(wording->others);
+    frame_free(wording->gone);
+}
+
+// NULL without memory.
+static struct frame *word(struct hub *hub, const struct wording *wording, bool is_gone)
+{
+    const struct viewed_job *job = &wording->found->job;
+    struct frame *frame = NULL;
+    struct buffer text;
+    json_t *json;
+
+    json_build_begin();
+    if (is_gone) {
+        json = json_object();
+        put_text(json, "jobID", job->columns.key.job_id);
+    } else {
+        json = job_json(hub->options.api, &hub->visit, job, false);
+    }
+    buffer_init(&text);
+    if (json_build_text(json, &text))
+        frame = frame_new(is_gone ? "gone" : "job", wording->position, buffer_slice(&text));
+    buffer_free(&text);
+    return frame;
+}
+
+static struct frame *wording_for(struct hub *hub, struct wording *wording,
+                                 const struct subscriber *subscriber, enum stream_verdict verdict)
+{
+    struct slice creator = wording->found->job.columns.creator_id;
+    bool is_mine = slice_equal(creator, subscriber->viewer.member);
+    struct frame **frame = verdict == STREAM_FILTERED_OUT ? &wording->gone
+                           : is_mine                      ? &wording->mine
+                                                          : &wording->others;
+
+    hub->visit.viewer = subscriber->viewer;
+    if (!*frame)
+        *frame = word(hub, wording, verdict == STREAM_FILTERED_OUT);
+    return *frame;
+}
+
+// So much a round is told to one reader at most, so that who keeps up is never taken for slow: more
+// they are to read by themselves.
+static bool is_too_much(struct subscriber *subscriber, const struct frame *frame)
+{
+    if (!frame || subscriber->round_bytes + frame->size <= ROUND_MAX_BYTES)
+        return false;
+    subscriber->is_stale = true;
+    return true;
+}
+
+static bool tell(struct hub *hub, struct wording *wording, struct subscriber *subscriber)
+{
+    enum stream_verdict verdict =
+        subscriber->sees_jobs && !subscriber->is_stale
+            ? stream_judge(&subscriber->scope, &subscriber->filter, wording->found, hub->wall_us)
+            : STREAM_OUT_OF_SCOPE;
+    struct frame *frame;
+
+    if (verdict == STREAM_OUT_OF_SCOPE)
+        return false;
+    frame = wording_for(hub, wording, subscriber, verdict);
+    if (is_too_much(subscriber, frame) || !subscriber_add(subscriber, frame))
+        return false;
+    subscriber->round_bytes += frame->size;
+    return true;
+}
+
+static void tell_job(struct hub *hub, const struct audience *audience,
+                     const struct found_job *found, int64_t position)
+{
+    struct wording wording = {.found = found, .position = position};
+    int64_t messages = 0;
+
+    for (struct subscriber *at = audience->first; at; at = at->next)
+        messages += tell(hub, &wording, at);
+    free_wording(&wording);
+    if (messages)
+        hub_observe(hub, HUB_MESSAGES, messages);
+}
+
+int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, struct err *err)
+{
+    struct slice organization = {audience->organization_id, audience->organization_size};
+    struct slice ids[READ_AT_ONCE];
+    const struct found_job *found;
+    size_t id_count, count;
+
+    hub->visit.organization_id = organization;
+    hub->visit.now_us = hub->wall_us;
+    while ((id_count = audience_changed(audience, ids, READ_AT_ONCE))) {
+        int rc =
+            job_reader_find(hub->rows.reader, organization, ids, id_count, &found, &count, err);
+
+        if (rc)
+            return rc;
+        for (size_t i = 0; i < count; i++)
+            tell_job(hub, audience, &found[i], position);
+        audience_told(audience, ids, id_count);
+    }
+    return DONE;
+}

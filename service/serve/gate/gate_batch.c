@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// One transaction: requests, dead letters and positions. What PostgreSQL refuses is tried one by
+// one, so that what is refused alone becomes a dead letter and the rest is decided.
+#include "base/clock.h"
+#include "base/fault.h"
+#include "serve/gate/gate_private.h"
+#include "serve/process/backoff.h"
+
+bool gate_batch_has_room(const struct gate_batch *batch, const struct gate_item *item)
+{
+    if (batch->count == GATE_BATCH_MAX)
+        return false;
+    return item->kind != ITEM_REQUEST ||
+           gate_batch_admits(batch->requests, batch->request_count, &item->request);
+}
+
+void gate_batch_add(struct gate_batch *batch, const struct gate_item *item)
+{
+    batch->items[batch->count++] = *item;
+    if (item->kind == ITEM_REQUEST)
+        batch->requests[batch->request_count++] = item->request;
+}
+
+// What some items make of a transaction.
+struct parts {
+    struct cancel_request requests[GATE_BATCH_MAX];
+    struct dead_letter dead_letters[GATE_BATCH_MAX];
+    struct position_move moves[GATE_BATCH_MAX];
+    struct partition *partitions[GATE_BATCH_MAX]; // of the moves
+    size_t request_count, dead_letter_count, move_count;
+};
+
+static struct position_move *move_of(struct parts *parts, struct partition *partition)
+{
+    struct position_move *move;
+
+    for (size_t i = 0; i < parts->move_count; i++)
+        if (parts->partitions[i] == partition)
+            return &parts->moves[i];
+    move = &parts->moves[parts->move_count];
+    *move = (struct position_move){
+        .source = partition->source,
+        .expected_next_offset = partition->next_offset,
+        .to = {.last_offset = partition->last.offset,
+               .last_timestamp_ms = partition->last.timestamp_ms,
+               .last_hash = partition->last.hash},
+    };
+    parts->partitions[parts->move_count++] = partition;
+    return move;
+}
+
+static void add_part(struct parts *parts, const struct gate_item *item)
+{
+    struct position_move *move = move_of(parts, item->partition);
+
+    move->to.next_offset = item->next_offset;
+    if (item->kind != ITEM_END) {
+        move->to.last_offset = item->last.offset;
+        move->to.last_timestamp_ms = item->last.timestamp_ms;
+        move->to.last_hash = item->last.hash;
+    }
+    if (item->kind == ITEM_REQUEST)
+        parts->requests[parts->request_count++] = item->request;
+    if (item->kind == ITEM_DEAD_LETTER)
+        parts->dead_letters[parts->dead_letter_count++] = item->dead_letter;
+}
+
+static void moved(const struct parts *parts)
+{
+    for (size_t i = 0; i < parts->move_count; i++) {
+        const struct source_position *to = &parts->moves[i].to;
+
+        parts->partitions[i]->next_offset = to->next_offset;
+        parts->partitions[i]->last =
+            (struct last_record){to->last_offset, to->last_timestamp_ms, to->last_hash};
+        parts->partitions[i]->failures = 0;
+    }
+}
+
+static int decide(struct gate_thread *thread, const struct gate_item *items, size_t count,
+                  struct err *err)
+{
+    struct gate_verdict verdicts[GATE_BATCH_MAX];
+    struct parts parts;
+    struct gate_delivery delivery;
+    int rc;
+
+    parts.request_count = parts.dead_letter_count = parts.move_count = 0;
+    for (size_t i = 0; i < count; i++)
+        add_part(&parts, &items[i]);
+    delivery = (struct gate_delivery){parts.moves, parts.move_count, parts.dead_letters,
+                                      parts.dead_letter_count};
+    rc = gate_decide(&thread->gate, parts.requests, parts.request_count, &delivery, clock_now_us(),
+                     verdicts, NULL, err);
+    if (rc)
+        return rc;
+    FAULT_POINT("gate_committed");
+    moved(&parts);
+    for (size_t i = 0; i < parts.dead_letter_count; i++)
+        metrics_add(thread->service->metrics, METER_DEAD_LETTERS,
+                    meter_reason(parts.dead_letters[i].reason), 0, 1);
+    return DONE;
+}
+
+static int decide_alone(struct gate_thread *thread, struct gate_item *item, struct err *err)
+{
+    int rc = decide(thread, item, 1, err);
+    struct err why;
+
+    if (rc != POISON || item->kind != ITEM_REQUEST)
+        return rc;
+    why = *err;
+    log_error("gate", "PostgreSQL refused a cancel request: it is a dead letter", LOG_ERR(&why));
+    item->kind = ITEM_DEAD_LETTER;
+    item->dead_letter.stage = "store";
+    item->dead_letter.reason = why.reason;
+    item->dead_letter.message = slice_of(why.text);
+    return decide(thread, item, 1, err);
+}
+
+void gate_failed(struct gate_thread *thread, int rc, const struct err *err)
+{
+    if (rc == FATAL)
+        service_fail(thread->service, err);
+    if (rc == FENCED)
+        log_warn("gate", "somebody else moved our positions: read again from where they stand",
+                 LOG_ERR(err));
+    else
+        log_warn("gate", "nothing was decided: it is tried again", LOG_ERR(err));
+    thread->connect_at_us = clock_monotonic_us() + backoff_us(thread->failures++);
+    thread->store_ready = ledger_is_connected(thread->ledger);
+}
+
+static int decide_one_by_one(struct gate_thread *thread, struct err *err)
+{
+    int rc = DONE;
+
+    for (size_t i = 0; !rc && i < thread->batch.count; i++)
+        rc = decide_alone(thread, &thread->batch.items[i], err);
+    return rc;
+}
+
+void gate_batch_decide(struct gate_thread *thread)
+{
+    struct gate_batch *batch = &thread->batch;
+    struct err err;
+    int rc;
+
+    if (!batch->count)
+        return;
+    rc = decide(thread, batch->items, batch->count, &err);
+    if (rc == POISON)
+        rc = decide_one_by_one(thread, &err);
+    if (rc) {
+        gate_failed(thread, rc, &err);
+        gate_sources_restart_all(thread);
+    } else {
+        thread->failures = 0;
+    }
+    batch->count = batch->request_count = 0;
+}

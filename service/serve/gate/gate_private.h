@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the gate's thread share:
+//   gate_thread.c   making, running, freeing     gate_sources.c  partitions: taken, started, lost
+//   gate_intake.c   from records to requests     gate_batch.c    from requests to one transaction
+#pragma once
+
+#include "core/gate_transaction.h"
+#include "core/patience.h"
+#include "serve/gate/cancel_credentials.h"
+#include "serve/gate/gate_thread.h"
+#include "serve/source/log_start.h"
+#include "store/ledger/ledger.h"
+#include "wire/cancel_messages.h"
+
+enum gate_item_kind { ITEM_REQUEST, ITEM_DEAD_LETTER, ITEM_IGNORED, ITEM_END };
+
+// A record of the batch, or the end of a log behind control records (ITEM_END).
+struct gate_item {
+    enum gate_item_kind kind;
+    struct partition *partition;
+    int64_t next_offset;
+    struct last_record last;        // not of ITEM_END
+    struct kafka_message *message;  // borrowed; NULL for ITEM_END
+    struct cancel_request request;  // ITEM_REQUEST
+    struct dead_letter dead_letter; // ITEM_DEAD_LETTER
+};
+
+// What one transaction will decide. Texts are borrowed from the messages and from the arena.
+struct gate_batch {
+    struct gate_item items[GATE_BATCH_MAX];
+    size_t count;
+    struct cancel_request requests[GATE_BATCH_MAX]; // of the items, for gate_batch_admits
+    size_t request_count;
+    struct arena arena;
+};
+
+struct gate_thread {
+    struct service *service;
+    pthread_t thread;
+    bool started;
+
+    struct consumer *consumer;
+    struct partition_table partitions; // of job.cancel-requests
+    struct log_start log_start;
+    struct ledger *ledger;
+    struct gate gate;
+    struct cancel_decoder *decoder;
+    struct cancel_credentials *credentials;
+    struct patience patience;
+    bool held_was_told; // a record is held, and the log says so
+    struct gate_batch batch;
+
+    unsigned failures;     // of PostgreSQL, in a row
+    int64_t connect_at_us; // not before (monotonic)
+    int64_t look_at_us;    // at what waits, next (monotonic)
+    int64_t check_at_us;   // whether the topic is there, next (monotonic)
+    int64_t told_at_us;    // when trouble with Kafka was last logged (monotonic)
+    atomic_bool store_ready, kafka_ready;
+};
+
+// gate_sources.c
+struct consumer_events gate_sources_events(struct gate_thread *thread);
+// Starts the partitions that are ours and silent, as far as it is their time.
+void gate_sources_start(struct gate_thread *thread);
+// What was read of it is worth nothing: it is read again from where it stands, after a while.
+void gate_sources_restart(struct gate_thread *thread, struct partition *partition);
+void gate_sources_restart_all(struct gate_thread *thread);
+
+// gate_intake.c
+// Takes the records in, and decides them. They stay the caller's.
+void gate_intake(struct gate_thread *thread, struct kafka_message **messages, size_t count);
+
+// gate_batch.c
+// Whether the item may join; if not, decide first.
+bool gate_batch_has_room(const struct gate_batch *batch, const struct gate_item *item);
+void gate_batch_add(struct gate_batch *batch, const struct gate_item *item);
+// Decides what has gathered, and empties the batch. A failure restarts the partitions.
+void gate_batch_decide(struct gate_thread *thread);
+// What a failed transaction means for the connection and for the service.
+void gate_failed(struct gate_thread *thread, int rc, const struct err *err);

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/gate/gate_thread.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "serve/gate/gate_private.h"
+#include "serve/gate/gate_report.h"
+#include "serve/process/backoff.h"
+#include "serve/process/schemas.h"
+
+enum {
+    POLL_MS = 50,
+    MESSAGES_MAX = GATE_BATCH_MAX,
+    LOOK_EVERY_US = 250 * 1000,        // at what waits
+    LOOK_SHARE = 10,                   // of the time at most, when looking takes long
+    CHECK_EVERY_US = 1000 * 1000,      // whether the topic is there, while it is not
+    TRUSTED_FOR_US = 10 * 1000 * 1000, // once it is, or records come
+    CHECK_TIMEOUT_MS = 1000,
+    TELL_EVERY_US = 10 * 1000 * 1000,
+};
+
+static int make_consumer(struct gate_thread *thread, struct err *err)
+{
+    const struct config *config = thread->service->config;
+    const char *const topics[] = {config->cancel_request_topic, NULL};
+    struct consumer_events events = gate_sources_events(thread);
+    char group[300];
+
+    // The same deployment, another topic: members of one group share one subscription.
+    snprintf(group, sizeof group, "%s-cancel", config->group_id);
+    return consumer_new(&(struct consumer_options){.properties = config->kafka,
+                                                   .property_count = config->kafka_count,
+                                                   .topics = topics,
+                                                   .group_id = group},
+                        &events, &thread->consumer, err);
+}
+
+static int make_parts(struct gate_thread *thread, struct err *err)
+{
+    struct service *service = thread->service;
+    struct store_options store = service_store_options(service, "gate");
+    const struct decoder_options decoder = {
+        .schemas = schemas_source(service->schemas),
+        .namespaces = service->config->event_namespaces,
+    };
+    int rc = partition_table_init(&thread->partitions, err);
+
+    if (rc)
+        return rc;
+    thread->ledger = ledger_new(&store, err);
+    if (!thread->ledger)
+        return (int)err->disposition;
+    thread->gate = (struct gate){.ledger = ledger_port(thread->ledger),
+                                 .rules = service->config->gate_rules,
+                                 .decided = gate_report,
+                                 .self = service};
+    thread->decoder = cancel_decoder_new(&decoder, err);
+    if (!thread->decoder)
+        return (int)err->disposition;
+    rc = cancel_credentials_new(service->config, &thread->credentials, err);
+    return rc ? rc : make_consumer(thread, err);
+}
+
+int gate_thread_new(struct service *service, struct gate_thread **out, struct err *err)
+{
+    struct gate_thread *thread = calloc(1, sizeof *thread);
+    int rc;
+
+    if (!thread)
+        return err_no_memory(err);
+    thread->service = service;
+    arena_init(&thread->batch.arena);
+    patience_init(&thread->patience, service->config->dead_letters_patience_ms * 1000);
+    rc = make_parts(thread, err);
+    if (rc)
+        gate_thread_free(thread);
+    else
+        *out = thread;
+    return rc;
+}
+
+void gate_thread_free(struct gate_thread *thread)
+{
+    if (!thread)
+        return;
+    if (thread->started)
+        pthread_join(thread->thread, NULL);
+    if (thread->consumer)
+        consumer_free(thread->consumer);
+    log_start_free(&thread->log_start);
+    partition_table_free(&thread->partitions);
+    cancel_credentials_free(thread->credentials);
+    cancel_decoder_free(thread->decoder);
+    ledger_free(thread->ledger);
+    arena_reset(&thread->batch.arena);
+    free(thread);
+}
+
+bool gate_thread_is_ready(const struct gate_thread *thread, struct buffer *reasons)
+{
+    if (!thread->store_ready)
+        buffer_append_text(reasons, "the cancel gate does not reach PostgreSQL\n");
+    if (!thread->kafka_ready)
+        buffer_append_format(reasons, "cancel requests cannot be read from the topic %s\n",
+                             thread->service->config->cancel_request_topic);
+    return thread->store_ready && thread->kafka_ready;
+}
+
+static bool is_connected(struct gate_thread *thread)
+{
+    struct err err;
+    int rc;
+
+    if (ledger_is_connected(thread->ledger))
+        return true;
+    thread->store_ready = false;
+    if (clock_monotonic_us() < thread->connect_at_us)
+        return false;
+    rc = ledger_connect(thread->ledger, &err);
+    thread->store_ready = !rc;
+    if (!rc) {
+        log_info("gate", "connected to PostgreSQL");
+        return true;
+    }
+    log_warn("gate", "PostgreSQL cannot be reached", LOG_ERR(&err));
+    thread->connect_at_us = clock_monotonic_us() + backoff_us(thread->failures++);
+    if (rc == FATAL)
+        service_fail(thread->service, &err);
+    return false;
+}
+
+static void decide_waiting(struct gate_thread *thread)
+{
+    struct cancel_request requests[GATE_BATCH_MAX];
+    struct gate_verdict verdicts[GATE_BATCH_MAX];
+    int64_t now_us = clock_now_us();
+    struct err err;
+    size_t count;
+    int rc = ledger_waiting(thread->ledger, thread->service->config->event_topics, now_us, requests,
+                            &count, &err);
+
+    if (!rc && count)
+        rc = gate_decide(&thread->gate, requests, count, NULL, now_us, verdicts, NULL, &err);
+    if (rc)
+        gate_failed(thread, rc, &err);
+}
+
+// By polling; and if looking takes long, less often.
+static void look_at_waiting(struct gate_thread *thread)
+{
+    int64_t began_us = clock_monotonic_us(), took_us;
+
+    if (began_us < thread->look_at_us)
+        return;
+    decide_waiting(thread);
+    took_us = clock_monotonic_us() - began_us;
+    thread->look_at_us =
+        began_us + (took_us * LOOK_SHARE > LOOK_EVERY_US ? took_us * LOOK_SHARE : LOOK_EVERY_US);
+}
+
+static void check_topic(struct gate_thread *thread)
+{
+    struct topic_state state;
+    struct err err;
+
+    if (clock_monotonic_us() < thread->check_at_us)
+        return;
+    thread->kafka_ready =
+        !consumer_topic_state(thread->consumer, thread->service->config->cancel_request_topic,
+                              CHECK_TIMEOUT_MS, &state, &err) &&
+        state.exists;
+    thread->check_at_us =
+        clock_monotonic_us() + (thread->kafka_ready ? TRUSTED_FOR_US : CHECK_EVERY_US);
+}
+
+static void tell_trouble(struct gate_thread *thread, int rc, const struct err *err)
+{
+    int64_t now_us = clock_monotonic_us();
+
+    if (rc == FATAL)
+        service_fail(thread->service, err);
+    thread->check_at_us = now_us;
+    if (thread->told_at_us && now_us - thread->told_at_us < TELL_EVERY_US)
+        return;
+    thread->told_at_us = now_us;
+    log_warn("gate", "cancel requests cannot be read", LOG_ERR(err));
+}
+
+static void poll_once(struct gate_thread *thread)
+{
+    struct kafka_message *messages[MESSAGES_MAX];
+    size_t count = 0;
+    struct err err;
+    int rc = consumer_poll(thread->consumer, POLL_MS, messages, MESSAGES_MAX, &count, &err);
+
+    if (rc)
+        tell_trouble(thread, rc, &err);
+    if (count) {
+        thread->kafka_ready = true;
+        thread->check_at_us = clock_monotonic_us() + TRUSTED_FOR_US;
+    }
+    gate_intake(thread, messages, count);
+    for (size_t i = 0; i < count; i++)
+        kafka_message_free(messages[i]);
+}
+
+static void hint_positions(struct gate_thread *thread)
+{
+    for (size_t i = 0; i < thread->partitions.count; i++) {
+        const struct partition *partition = thread->partitions.items[i];
+
+        if (partition->state == PARTITION_STARTED)
+            consumer_commit_hint(thread->consumer, &partition->source, partition->next_offset);
+    }
+}
+
+static void *run(void *argument)
+{
+    struct gate_thread *thread = argument;
+
+    while (!thread->service->stopping) {
+        if (is_connected(thread)) {
+            gate_sources_start(thread);
+            look_at_waiting(thread);
+        }
+        check_topic(thread);
+        poll_once(thread);
+        hint_positions(thread);
+    }
+    return NULL;
+}
+
+int gate_thread_start(struct gate_thread *thread, struct err *err)
+{
+    if (pthread_create(&thread->thread, NULL, run, thread))
+        return err_set(err, RETRY, "NO_THREAD", "the system gives no thread for the cancel gate");
+    thread->started = true;
+    return DONE;
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cancel gate's thread: reads job.cancel-requests, puts each request to the gate of core, and
+// looks after the requests that wait for their job. It has a consumer group and a connection to
+// PostgreSQL of its own. Decisions and positions are one transaction.
+#pragma once
+
+#include "serve/process/service.h"
+
+struct gate_thread;
+
+// Subscribes; the thread is not started yet. FATAL without a choice of
+// cancel.requests.authentication or for a bad property; RETRY without memory.
+int gate_thread_new(struct service *service, struct gate_thread **out, struct err *err);
+int gate_thread_start(struct gate_thread *thread, struct err *err);
+// It reaches PostgreSQL and Kafka; if not, appends why. Any thread.
+bool gate_thread_is_ready(const struct gate_thread *thread, struct buffer *reasons);
+// Waits for its end, after service.stopping was set, and leaves the group. Accepts NULL.
+void gate_thread_free(struct gate_thread *thread);

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/http/http_part.h"
+
+#include <stdlib.h>
+
+#include "api/ledger_pool.h"
+#include "http/failure_log.h"
+#include "live/hub.h"
+#include "page/page_files.h"
+#include "serve/gate/gate_report.h"
+#include "serve/http/server.h"
+#include "serve/process/service.h"
+
+enum {
+    CONNECT_TIMEOUT_MS = 2 * 1000, // somebody waits for the answer
+    STATEMENT_TIMEOUT_MS = 5 * 1000,
+    STATUS_TOO_MANY_REQUESTS = 429,
+};
+
+struct http_part {
+    struct service *service;
+    struct key_set *keys;
+    struct verifier *verifier;
+    struct rate *rate;
+    struct ledger_pool *ledgers;
+    struct failure_log failures;
+    struct page_files *page;
+    struct api api;
+    struct server *server;
+};
+
+static void answered(void *self, size_t route, int status, double seconds)
+{
+    struct http_part *part = self;
+    struct metrics *metrics = part->service->metrics;
+
+    metrics_add(metrics, METER_HTTP_REQUESTS, route, meter_status(status), 1);
+    metrics_observe(metrics, METER_HTTP_SECONDS, route, 0, seconds);
+    if (status == STATUS_TOO_MANY_REQUESTS)
+        metrics_add(metrics, METER_HTTP_RATE_LIMITED, 0, 0, 1);
+}
+
+static void observe_stream(void *self, enum hub_event event, int64_t value)
+{
+    struct metrics *metrics = ((struct http_part *)self)->service->metrics;
+
+    switch (event) {
+    case HUB_CLIENTS:
+        metrics_set(metrics, METER_STREAM_CLIENTS, 0, 0, value);
+        break;
+    case HUB_MESSAGES:
+        metrics_add(metrics, METER_STREAM_MESSAGES, 0, 0, value);
+        break;
+    case HUB_RESETS:
+        metrics_add(metrics, METER_STREAM_RESETS, 0, 0, value);
+        break;
+    case HUB_EXPIRED:
+        metrics_add(metrics, METER_STREAM_ENDED, STREAM_ENDED_EXPIRED, 0, value);
+        break;
+    case HUB_TOO_SLOW:
+        metrics_add(metrics, METER_STREAM_ENDED, STREAM_ENDED_TOO_SLOW, 0, value);
+        break;
+    }
+}
+
+static int make_verifier(struct http_part *part, const struct auth_config *config, struct err *err)
+{
+    int rc = key_set_new(&config->keys, &part->keys, err);
+
+    if (rc)
+        return rc;
+    return verifier_new(&(struct verifier_options){.keys = part->keys,
+                                                   .issuer = config->issuer,
+                                                   .audience = config->audience},
+                        &part->verifier, err);
+}
+
+static struct store_options store_options(const struct service *service, const char *name)
+{
+    struct store_options options = service_store_options(service, name);
+
+    if (options.connect_timeout_ms > CONNECT_TIMEOUT_MS)
+        options.connect_timeout_ms = CONNECT_TIMEOUT_MS;
+    if (options.statement_timeout_ms > STATEMENT_TIMEOUT_MS)
+        options.statement_timeout_ms = STATEMENT_TIMEOUT_MS;
+    return options;
+}
+
+static int make_parts(struct http_part *part, const struct config *config, struct err *err)
+{
+    const struct store_options ledger = store_options(part->service, "http-cancel");
+    int rc = make_verifier(part, &config->auth, err);
+
+    if (!rc)
+        rc = rate_new(config->http.rate, 2 * config->http.rate, &part->rate, err);
+    if (!rc)
+        rc = ledger_pool_new(&ledger, &part->ledgers, err);
+    if (!rc)
+        rc = page_files_new(&config->page, &part->page, err);
+    part->api = (struct api){
+        .base_url = config->http.base_url,
+        .cors_origins = config->http.cors_origins,
+        .event_topics = config->event_topics,
+        .viewers = {.verifier = part->verifier, .claims = config->auth.claims},
+        .wait_for_us = config->http.wait_for_us,
+        .silence = config->http.silence,
+        .rate = part->rate,
+        .ledgers = part->ledgers,
+        .failures = &part->failures,
+        .page = part->page,
+        .gate = {.rules = config->gate_rules, .decided = gate_report, .self = part->service},
+    };
+    return rc;
+}
+
+static int start_hub(struct http_part *part, struct err *err)
+{
+    const struct hub_options options = {.api = &part->api,
+                                        .store = store_options(part->service, "http-stream"),
+                                        .observe = observe_stream,
+                                        .self = part};
+
+    return hub_start(&options, &part->api.hub, err);
+}
+
+int http_part_start(struct service *service, struct http_part **out, struct err *err)
+{
+    const struct http_config *config = &service->config->http;
+    struct http_part *part = calloc(1, sizeof *part);
+    int rc;
+
+    if (!part)
+        return err_no_memory(err);
+    part->service = service;
+    failure_log_init(&part->failures);
+    rc = make_parts(part, service->config, err);
+    if (!rc)
+        rc = start_hub(part, err);
+    if (!rc)
+        rc = server_start(
+            &(struct server_options){.listen = config->listen,
+                                     .api = &part->api,
+                                     .reader = store_options(service, "http"),
+                                     .readers = config->readers,
+                                     .connections = config->connections,
+                                     .connections_per_address = config->connections_per_address,
+                                     .answered = answered,
+                                     .self = part},
+            &part->server, err);
+    if (rc)
+        http_part_stop(part);
+    else
+        *out = part;
+    return rc;
+}
+
+uint16_t http_part_port(const struct http_part *part)
+{
+    return server_port(part->server);
+}
+
+bool http_part_is_ready(const struct http_part *part, struct buffer *reasons)
+{
+    return server_is_ready(part->server, reasons);
+}
+
+void http_part_stop(struct http_part *part)
+{
+    if (!part)
+        return;
+    server_stop(part->server);
+    hub_free(part->api.hub);
+    page_files_free(part->page);
+    ledger_pool_free(part->ledgers);
+    rate_free(part->rate);
+    verifier_free(part->verifier);
+    key_set_free(part->keys);
+    failure_log_destroy(&part->failures);
+    free(part);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP API as a part of `serve`: makes what it stands on (key set, rate, ledgers), and starts
+// its listener, whose threads serve/http/server.h draws.
+#pragma once
+
+#include "base/buffer.h"
+#include "base/err.h"
+
+struct service;
+struct http_part;
+
+// Listens once it returns 0. FATAL for what is configured wrongly or cannot be bound; RETRY without
+// memory or threads.
+int http_part_start(struct service *service, struct http_part **out, struct err *err);
+uint16_t http_part_port(const struct http_part *part);
+// If not, appends why.
+bool http_part_is_ready(const struct http_part *part, struct buffer *reasons);
+// Answers what was asked already. Accepts NULL.
+void http_part_stop(struct http_part *part);

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/process/meters.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/version.h"
+
+static const char *const kinds[] = {"JobCreated", "JobStarted",   "JobProgressed", "JobSucceeded",
+                                    "JobFailed",  "JobCancelled", "unknown",       NULL};
+static const char *const event_outcomes[] = {"changed", "unchanged", "ignored", "dead_letter",
+                                             NULL};
+static const char *const batch_outcomes[] = {"committed", "retried", "fenced", "split", NULL};
+static const char *const rebalance_kinds[] = {"taken", "revoked", "lost", NULL};
+static const char *const round_trips[] = {"read", "write", "position", "other", NULL};
+static const char *const reasons[] = {"TOMBSTONE",      "PAYLOAD_TOO_LARGE",
+                                      "FRAMING",        "SCHEMA_UNKNOWN",
+                                      "SCHEMA_INVALID", "SCHEMA_INCOMPATIBLE",
+                                      "UNKNOWN_RECORD", "TRUNCATED",
+                                      "VARINT",         "INT_RANGE",
+                                      "LENGTH",         "UNION_BRANCH",
+                                      "ENUM_SYMBOL",    "UTF8",
+                                      "NUL_IN_TEXT",    "TOO_MANY_ITEMS",
+                                      "TOO_DEEP",       "TRAILING_BYTES",
+                                      "UUID",           "ID_LENGTH",
+                                      "TYPE_LENGTH",    "ATTEMPT_RANGE",
+                                      "PROGRESS_RANGE", "TIME_TOO_EARLY",
+                                      "TIME_TOO_LATE",  "ERROR_CODE_LENGTH",
+                                      "RESULT_URI",     "DATA_REFUSED",
+                                      "OTHER",          NULL};
+
+static const char *const cancel_decisions[] = {"granted", "refused", NULL};
+static const char *const cancel_reasons[] = {
+    "OTHER",       "CREATOR",     "ALREADY_REQUESTED", "INVALID_CREDENTIALS", "EXPIRED",
+    "UNKNOWN_JOB", "NOT_CREATOR", "ALREADY_FINISHED",  "NOT_CANCELLABLE",     "REQUEST_ID_REUSED",
+    NULL};
+
+static const char *const relay_kinds[] = {"command", "decision", "dead_letter", NULL};
+
+static const double command_bounds[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+                                        2.5,  5,     10,   30,  60,   300};
+// As route_names (api/routes.h) has them.
+static const char *const http_routes[] = {
+    "landing",        "conformance", "api",     "processes", "process",         "execution",
+    "jobs",           "job",         "results", "history",   "cancel_requests", "stream",
+    "cancel_request", "other",       "page",    NULL};
+static const char *const stream_endings[] = {"expired", "too_slow", NULL};
+static const char *const statuses[] = {"2xx", "3xx", "4xx", "5xx", NULL};
+
+static const double event_bounds[] = {1, 10, 100, 1000, 5000, 10000, 25000, 50000, 100000, 1000000};
+static const double second_bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                       0.1,    0.25,  0.5,    1,     2.5,  5,     10};
+
+#define BOUNDS(array) .bounds = (array), .bound_count = sizeof(array) / sizeof *(array)
+
+static const struct metric_definition definitions[METERS] = {
+    [METER_EVENTS] = {.name = "jobtrail_events_total",
+                      .help = "Records read from the topics of events and settled, by kind and "
+                              "outcome.",
+                      .labels = {{"kind", kinds}, {"outcome", event_outcomes}}},
+    [METER_DEAD_LETTERS] = {.name = "jobtrail_dead_letters_total",
+                            .help = "Records kept as dead letters, by reason.",
+                            .labels = {{"reason", reasons}}},
+    [METER_RELAY_PUBLISHED] = {.name = "jobtrail_relay_published_total",
+                               .help = "Messages that the brokers acknowledged, by kind.",
+                               .labels = {{"kind", relay_kinds}}},
+    [METER_RELAY_FAILURES] = {.name = "jobtrail_relay_failures_total",
+                              .help = "Messages that could not be published and are tried again, "
+                                      "by kind.",
+                              .labels = {{"kind", relay_kinds}}},
+    [METER_RELAY_REFUSED] = {.name = "jobtrail_relay_refused_total",
+                             .help = "Messages that the brokers will never take, by kind.",
+                             .labels = {{"kind", relay_kinds}}},
+    [METER_CANCEL_COMMAND] = {.name = "jobtrail_cancel_command_seconds",
+                              .help = "Time from a cancel request that was granted to the brokers' "
+                                      "acknowledgement of its command.",
+                              .type = METRIC_HISTOGRAM,
+                              BOUNDS(command_bounds)},
+    [METER_RELAY_IS_ACTIVE] = {.name = "jobtrail_relay_is_active",
+                               .help = "Whether this process is the one that publishes.",
+                               .type = METRIC_GAUGE},
+    [METER_OUTBOX_ROWS] = {.name = "jobtrail_outbox_rows",
+                           .help = "Commands and decisions not published yet, as the process that "
+                                   "publishes sees them; at most 100,000.",
+                           .type = METRIC_GAUGE},
+    [METER_COMMANDS_OPEN] = {.name = "jobtrail_commands_open",
+                             .help = "Cancel commands that may still be answered in time, as the "
+                                     "process that publishes sees them; of at most 2,000.",
+                             .type = METRIC_GAUGE},
+    [METER_COMMANDS_UNANSWERED] = {.name = "jobtrail_commands_unanswered",
+                                   .help = "Cancel commands whose answer was due within the last "
+                                           "day and did not come, as the process that publishes "
+                                           "sees them; of at most 2,000.",
+                                   .type = METRIC_GAUGE},
+    [METER_BATCHES] = {.name = "jobtrail_batches_total",
+                       .help = "Batches sent to PostgreSQL, by what became of them.",
+                       .labels = {{"outcome", batch_outcomes}}},
+    [METER_BATCH_EVENTS] = {.name = "jobtrail_batch_events",
+                            .help = "Records in a committed batch.",
+                            .type = METRIC_HISTOGRAM,
+                            BOUNDS(event_bounds)},
+    [METER_BATCH_ROWS] = {.name = "jobtrail_batch_rows",
+                          .help = "Rows written by a committed batch.",
+                          .type = METRIC_HISTOGRAM,
+                          BOUNDS(event_bounds)},
+    [METER_POSTGRES_ROUND_TRIP] = {.name = "jobtrail_postgres_round_trip_seconds",
+                                   .help = "Time from a question to PostgreSQL's whole answer.",
+                                   .type = METRIC_HISTOGRAM,
+                                   .labels = {{"kind", round_trips}},
+                                   BOUNDS(second_bounds)},
+    [METER_POSTGRES_RECONNECTS] = {.name = "jobtrail_postgres_reconnects_total",
+                                   .help = "Connections to PostgreSQL made anew after a failure."},
+    [METER_ROWS_CACHED] = {.name = "jobtrail_rows_cached",
+                           .help = "Rows that the workers keep in memory.",
+                           .type = METRIC_GAUGE},
+    [METER_CACHE_BYTES] = {.name = "jobtrail_cache_bytes",
+                           .help = "Memory held by the rows kept.",
+                           .type = METRIC_GAUGE},
+    [METER_QUEUE_BYTES] = {.name = "jobtrail_queue_bytes",
+                           .help = "Memory held by records that wait for a worker.",
+                           .type = METRIC_GAUGE},
+    [METER_PARTITIONS] = {.name = "jobtrail_partitions",
+                          .help = "Partitions that this process owns.",
+                          .type = METRIC_GAUGE},
+    [METER_REBALANCES] = {.name = "jobtrail_rebalances_total",
+                          .help = "Changes of the partitions owned, by kind.",
+                          .labels = {{"kind", rebalance_kinds}}},
+    [METER_CANCEL_DECISIONS] = {.name = "jobtrail_cancel_decisions_total",
+                                .help = "Cancel requests decided, by decision and reason.",
+                                .labels = {{"decision", cancel_decisions},
+                                           {"reason", cancel_reasons}}},
+    [METER_CANCEL_DECISION] = {.name = "jobtrail_cancel_decision_seconds",
+                               .help = "Time from a cancel request's arrival to its decision.",
+                               .type = METRIC_HISTOGRAM,
+                               BOUNDS(command_bounds)},
+    [METER_HTTP_REQUESTS] = {.name = "jobtrail_http_requests_total",
+                             .help = "Requests to the HTTP API, by route and class of status.",
+                             .labels = {{"route", http_routes}, {"status", statuses}}},
+    [METER_HTTP_SECONDS] = {.name = "jobtrail_http_request_seconds",
+                            .help = "Time from a request's head to its answer, by route.",
+                            .type = METRIC_HISTOGRAM,
+                            .labels = {{"route", http_routes}},
+                            BOUNDS(second_bounds)},
+    [METER_HTTP_RATE_LIMITED] = {.name = "jobtrail_http_rate_limited_total",
+                                 .help = "Requests refused because their member made too many."},
+    [METER_STREAM_CLIENTS] = {.name = "jobtrail_stream_clients",
+                              .help = "Readers of the live stream.",
+                              .type = METRIC_GAUGE},
+    [METER_STREAM_MESSAGES] = {.name = "jobtrail_stream_messages_total",
+                               .help = "Messages about jobs, over the live stream."},
+    [METER_STREAM_RESETS] = {.name = "jobtrail_stream_resets_total",
+                             .help = "Readers of the live stream told to look anew, since they "
+                                     "missed more than can be told."},
+    [METER_STREAM_ENDED] = {.name = "jobtrail_stream_ended_total",
+                            .help = "Live streams that were ended from here, by why.",
+                            .labels = {{"why", stream_endings}}},
+};
+
+int meters_new(struct metrics **out, struct err *err)
+{
+    return metrics_new(definitions, METERS, out, err);
+}
+
+// The place of a value in a NULL-terminated list, of its last one if it is not there.
+static size_t place_of(const char *const *values, const char *value)
+{
+    size_t place = 0;
+
+    while (values[place + 1] && (!value || strcmp(values[place], value)))
+        place++;
+    return place;
+}
+
+size_t meter_reason(const char *reason)
+{
+    return place_of(reasons, reason);
+}
+
+size_t meter_round_trip(const char *kind)
+{
+    return place_of(round_trips, kind);
+}
+
+size_t meter_status(int status)
+{
+    return status < 300 ? 0 : status < 400 ? 1 : status < 500 ? 2 : 3;
+}
+
+static void write_lag(struct buffer *out, const char *name, const struct lag *lag, double value)
+{
+    char partition[16];
+    struct metric_label_value labels[2] = {{"topic", slice_of(lag->topic)}};
+
+    snprintf(partition, sizeof partition, "%d", (int)lag->partition);
+    labels[1] = (struct metric_label_value){"partition", slice_of(partition)};
+    metrics_write_sample(out, name, labels, 2, value);
+}
+
+void meters_write_lag(struct buffer *out, const struct lag *lags, size_t count)
+{
+    metrics_write_family(out, "jobtrail_lag_events", METRIC_GAUGE,
+                         "Records between the position kept in PostgreSQL and the log's end.");
+    for (size_t i = 0; i < count; i++)
+        if (lags[i].events >= 0)
+            write_lag(out, "jobtrail_lag_events", &lags[i], (double)lags[i].events);
+    metrics_write_family(out, "jobtrail_lag_seconds", METRIC_GAUGE,
+                         "Time since the projection last proved to have the whole log.");
+    for (size_t i = 0; i < count; i++)
+        if (lags[i].seconds >= 0)
+            write_lag(out, "jobtrail_lag_seconds", &lags[i], lags[i].seconds);
+}
+
+static void collect_build_info(void *self, struct buffer *out)
+{
+    struct metric_label_value version = {"version", slice_of(program_version)};
+
+    (void)self;
+    metrics_write_family(out, "jobtrail_build_info", METRIC_GAUGE, "Which version runs here.");
+    metrics_write_sample(out, "jobtrail_build_info", &version, 1, 1);
+}
+
+struct metrics_collector meters_build_info(void)
+{
+    return (struct metrics_collector){NULL, collect_build_info};
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/process/schemas.h"
+
+#include <stdlib.h>
+
+#include "registry/registry.h"
+#include "wire/schema_directory.h"
+
+struct schemas {
+    struct registry *registry;          // owned; NULL: none configured
+    struct schema_directory *directory; // owned; NULL: none configured
+    struct schema_source registry_source, source;
+};
+
+static int open_registry(struct schemas *schemas, const struct config *config, struct err *err)
+{
+    if (!config->registry.url)
+        return DONE;
+    schemas->registry = registry_new(&config->registry, err);
+    if (!schemas->registry)
+        return (int)err->disposition;
+    schemas->registry_source = schemas->source = registry_schema_source(schemas->registry);
+    return DONE;
+}
+
+static int open_directory(struct schemas *schemas, const struct config *config, struct err *err)
+{
+    const struct schema_source *otherwise = schemas->registry ? &schemas->registry_source : NULL;
+
+    if (!config->schema_directory)
+        return DONE;
+    schemas->directory = schema_directory_new(config->schema_directory, otherwise, err);
+    if (!schemas->directory)
+        return (int)err->disposition;
+    schemas->source = schema_directory_source(schemas->directory);
+    return DONE;
+}
+
+int schemas_open(const struct config *config, struct schemas **out, struct err *err)
+{
+    struct schemas *schemas = calloc(1, sizeof *schemas);
+    int rc;
+
+    if (!schemas)
+        return err_no_memory(err);
+    rc = open_registry(schemas, config, err);
+    if (!rc)
+        rc = open_directory(schemas, config, err);
+    if (rc) {
+        schemas_close(schemas);
+        return rc;
+    }
+    *out = schemas;
+    return DONE;
+}
+
+void schemas_close(struct schemas *schemas)
+{
+    if (!schemas)
+        return;
+    if (schemas->directory)
+        schema_directory_free(schemas->directory);
+    if (schemas->registry)
+        registry_free(schemas->registry);
+    free(schemas);
+}
+
+const struct schema_source *schemas_source(const struct schemas *schemas)
+{
+    return schemas->source.fetch ? &schemas->source : NULL;
+}

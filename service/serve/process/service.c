@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/process/service.h"
+
+#include <unistd.h>
+
+void service_fail(struct service *service, const struct err *err)
+{
+    uint64_t one = 1;
+
+    pthread_mutex_lock(&service->mutex);
+    if (!service->failure.disposition)
+        service->failure = *err;
+    pthread_mutex_unlock(&service->mutex);
+    if (write(service->wake_fd, &one, sizeof one) < 0)
+        return; // the counter is full: it is readable as it is
+}
+
+struct store_options service_store_options(const struct service *service, const char *name)
+{
+    const struct config *config = service->config;
+
+    return (struct store_options){
+        .conninfo = config->postgres_conninfo,
+        .application_name = name,
+        .owner = config->instance,
+        .connect_timeout_ms = config->connect_timeout_ms,
+        .statement_timeout_ms = config->statement_timeout_ms,
+        .transaction_timeout_ms = config->transaction_timeout_ms,
+    };
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the threads of `serve` share, and how one of them tells the others to stop.
+//
+//   consumer thread ──work queues──▶ workers (N)
+//         │  ▲                          │
+//         │  └── partition.restart_wanted, settled_epoch, committed_offset
+//         ▼                             ▼
+//      librdkafka                   PostgreSQL
+//
+//   cancel gate: one thread with a consumer and a connection of its own (gate_private.h); shares
+//   nothing with the above but metrics.
+//   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
+//   the others but metrics.
+//   HTTP API: listener threads and workers with connections of their own (serve/http/server.h);
+//   decides cancel requests by the same gate (core/gate_transaction.h), and shares nothing but
+//   metrics. admin listener (libmicrohttpd's thread) reads metrics, health and partitions. The main
+//   thread waits for a signal or a failure, then stops them in order: consumer, HTTP, gate,
+//   workers, admin, relay.
+#pragma once
+
+#include <pthread.h>
+
+#include "serve/process/config.h"
+#include "serve/process/meters.h"
+#include "serve/source/partition.h"
+#include "store/projection/store.h"
+
+struct gate_thread;
+struct relay;
+struct http_part;
+struct worker;
+struct schemas;
+
+struct service {
+    const struct config *config;
+    char owner[64]; // who we are in source_position.owner and in logs
+    struct metrics *metrics;
+    struct partition_table partitions;
+    struct worker **workers; // owned
+    size_t worker_count;
+    struct relay *relay; // owned
+    struct schemas *schemas;
+    unsigned parts;           // SERVE_ bits of serve.h
+    struct gate_thread *gate; // owned; NULL: not one of the parts
+    struct http_part *http;   // likewise
+
+    atomic_bool stopping;                // everyone finishes what they have and leaves
+    atomic_bool kafka_ready;             // the consumer thread reached the brokers and its topics
+    _Atomic(const char *) missing_topic; // that there is not, as was seen last; NULL: none
+    pthread_mutex_t mutex;
+    struct err failure; // FATAL: why the service stops; under the mutex
+    int wake_fd;        // readable: the main thread looks around
+};
+
+// Something is FATAL: the first such error is kept, and the main thread stops the service.
+void service_fail(struct service *service, const struct err *err);
+// Options for a connection of ours; name is what it is for, as in "worker-2".
+struct store_options service_store_options(const struct service *service, const char *name);

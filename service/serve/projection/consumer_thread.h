@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The consumer thread: the only one that consumes, assigns and pauses. It starts partitions from
+// the positions in PostgreSQL, hands their records to the workers, and holds partitions back when a
+// worker has too much.
+#pragma once
+
+#include "serve/process/service.h"
+
+struct consumer_thread;
+
+// Subscribes; the thread is not started yet. FATAL for a bad kafka.* property; RETRY without
+// memory.
+int consumer_thread_new(struct service *service, struct consumer_thread **out, struct err *err);
+int consumer_thread_start(struct consumer_thread *thread, struct err *err);
+// Waits for its end, after service.stopping was set.
+void consumer_thread_join(struct consumer_thread *thread);
+// Leaves the group. Every message handed to the workers must have been freed. Accepts NULL.
+void consumer_thread_free(struct consumer_thread *thread);

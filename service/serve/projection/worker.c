@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/projection/worker.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/random.h"
+#include "serve/process/backoff.h"
+#include "serve/process/schemas.h"
+#include "serve/projection/worker_private.h"
+
+enum {
+    SLICE_RECORDS = 1024, // folded between two looks at PostgreSQL
+    IDLE_WAIT_MS = 1000,
+    FINISH_MS = 3000, // for writing what was gathered, when asked to end
+    FENCED_SUSPICIOUS = 3,
+    BATCH_BYTES_MAX = 6 * 1024 * 1024,
+};
+
+// Drawn from the kernel many at a time: a batch wants one a row.
+static uint64_t draw(void *self)
+{
+    struct worker *worker = self;
+
+    if (!worker->drawn_left) {
+        random_bytes(worker->drawn, sizeof worker->drawn);
+        worker->drawn_left = DRAWN_AT_ONCE;
+    }
+    return worker->drawn[--worker->drawn_left];
+}
+
+static void observe_round_trip(void *self, const char *kind, double seconds)
+{
+    struct worker *worker = self;
+
+    metrics_observe(worker->service->metrics, METER_POSTGRES_ROUND_TRIP, meter_round_trip(kind), 0,
+                    seconds);
+}
+
+static void on_released(void *self, const struct source *source)
+{
+    struct worker *worker = self;
+    struct partition *partition = partition_table_find(&worker->service->partitions, source);
+
+    if (partition && !partition->track)
+        partition->settled_epoch = partition->epoch;
+}
+
+static int make_parts(struct worker *worker, struct err *err)
+{
+    struct service *service = worker->service;
+    const struct config *config = service->config;
+    struct store_options store = service_store_options(service, worker->name);
+    const struct decoder_options decoder = {
+        .schemas = schemas_source(service->schemas),
+        .namespaces = config->event_namespaces,
+        .ignore_unknown = config->ignore_unknown_events,
+    };
+
+    worker->store = store_new(&store, err);
+    worker->decoder = decoder_new(&decoder, err);
+    if (!worker->store || !worker->decoder)
+        return RETRY;
+    store_on_round_trip(worker->store, observe_round_trip, worker);
+    worker->projector = projector_new(&(struct projector_options){
+        .store = store_port(worker->store),
+        .random = {.self = worker, .u64 = draw},
+        .batch_records_max = config->batch_max_events,
+        .batch_bytes_max = BATCH_BYTES_MAX,
+        .cache_bytes_max = config->cache_bytes,
+        .released = on_released,
+        .self = worker,
+    });
+    return worker->projector ? DONE : err_no_memory(err);
+}
+
+int worker_new(struct service *service, size_t index, struct worker **out, struct err *err)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    int rc;
+
+    if (!worker)
+        return err_no_memory(err);
+    worker->service = service;
+    worker->index = index;
+    snprintf(worker->name, sizeof worker->name, "worker-%zu", index);
+    patience_init(&worker->patience, service->config->dead_letters_patience_ms * 1000);
+    arena_init(&worker->arena);
+    rc = work_queue_new(&worker->queue, err);
+    if (!rc)
+        rc = make_parts(worker, err);
+    if (rc) {
+        worker_free(worker);
+        return rc;
+    }
+    *out = worker;
+    return DONE;
+}
+
+void worker_free(struct worker *worker)
+{
+    if (!worker)
+        return;
+    if (worker->started)
+        pthread_join(worker->thread, NULL);
+    work_free(worker->work);
+    work_queue_free(worker->queue);
+    projector_free(worker->projector);
+    decoder_free(worker->decoder);
+    store_free(worker->store);
+    arena_reset(&worker->arena);
+    free(worker);
+}
+
+struct work_queue *worker_queue(struct worker *worker)
+{
+    return worker->queue;
+}
+
+bool worker_is_ready(const struct worker *worker)
+{
+    return worker->ready;
+}
+
+void worker_cache_size(const struct worker *worker, size_t *rows, size_t *bytes)
+{
+    *rows = worker->cached_rows;
+    *bytes = worker->cached_bytes;
+}
+
+void worker_finish(struct worker *worker)
+{
+    worker->finishing = true;
+    work_queue_wake(worker->queue);
+}
+
+static bool is_current(const struct work *work)
+{
+    return work->epoch == work->partition->epoch;
+}
+
+// The partitions that this worker projects now.
+static bool next_projected(struct worker *worker, size_t *at, struct partition **out)
+{
+    struct partition_table *partitions = &worker->service->partitions;
+
+    for (; *at < partitions->count; (*at)++) {
+        struct partition *partition = partitions->items[*at];
+
+        if (partition->worker == worker->index && partition->track) {
+            *out = partition;
+            (*at)++;
+            return true;
+        }
+    }
+    return false;
+}
+
+// Everything held is worth nothing any more: all partitions start again from where they stand.
+static void forget(struct worker *worker)
+{
+    struct partition *partition;
+
+    for (size_t at = 0; next_projected(worker, &at, &partition);) {
+        partition->track = NULL;
+        partition->restart_wanted = true;
+    }
+}
+
+static enum batch_outcome batch_outcome(int rc)
+{
+    return rc == FENCED ? BATCH_FENCED : rc == POISON ? BATCH_SPLIT : BATCH_RETRIED;
+}
+
+static void tell_failure(struct worker *worker, int rc, const struct err *err)
+{
+    if (rc == POISON)
+        log_info(worker->name, "PostgreSQL refused a batch: halving it", LOG_ERR(err));
+    else if (rc == FENCED && ++worker->fenced >= FENCED_SUSPICIOUS)
+        log_error(
+            worker->name,
+            "somebody else moves our positions: two deployments share a schema, or a group id "
+            "differs",
+            LOG_ERR(err));
+    else
+        log_warn(worker->name, "a batch failed: partitions are read again from where they stand",
+                 LOG_ERR(err));
+    metrics_add(worker->service->metrics, METER_BATCHES, batch_outcome(rc), 0, 1);
+}
+
+static void fail(struct worker *worker, int rc, const struct err *err)
+{
+    tell_failure(worker, rc, err);
+    if (rc == FATAL)
+        service_fail(worker->service, err);
+    projector_forget(worker->projector);
+    forget(worker);
+    if (rc == RETRY) {
+        worker->connect_at_us = clock_monotonic_us() + backoff_us(worker->failures++);
+        worker->ready = false;
+    }
+}
+
+static void bring_take(struct worker *worker, struct work *work)
+{
+    struct partition *partition = work->partition;
+
+    if (partition->track)
+        projector_release(worker->projector, partition->track);
+    partition->track = projector_take(worker->projector, &partition->source, &work->position);
+    if (!partition->track)
+        partition->restart_wanted = true;
+}
+
+static void bring_release(struct worker *worker, struct work *work)
+{
+    struct partition *partition = work->partition;
+    struct track *track = partition->track;
+
+    partition->track = NULL;
+    if (track)
+        projector_release(worker->projector, track);
+    else
+        partition->settled_epoch = work->epoch;
+}
+
+// One piece of work that is no record. Work of another epoch is worth nothing.
+static void bring_word(struct worker *worker, struct work *work)
+{
+    struct track *track = work->partition->track;
+
+    if (work->kind == WORK_RELEASE)
+        bring_release(worker, work);
+    if (!is_current(work))
+        return;
+    if (work->kind == WORK_TAKE)
+        bring_take(worker, work);
+    else if (work->kind == WORK_END && track)
+        projector_advance(worker->projector, track, work->next_offset, NULL);
+    else if (work->kind == WORK_LOG_END && track)
+        projector_log_end(worker->projector, track, work->log_end.offset, work->log_end.seen_at_us);
+}
+
+static bool may_bring(struct worker *worker)
+{
+    return projector_has_room(worker->projector) &&
+           (!worker->held_until_us || clock_monotonic_us() >= worker->held_until_us);
+}
+
+static bool next_work(struct worker *worker)
+{
+    if (!worker->work)
+        worker->work = work_queue_pop(worker->queue);
+    return worker->work;
+}
+
+// Folds what has arrived, a slice at most. Whether more is waiting.
+static bool bring(struct worker *worker)
+{
+    size_t budget = SLICE_RECORDS;
+
+    while (budget && may_bring(worker) && next_work(worker)) {
+        struct work *work = worker->work;
+        size_t brought = 0;
+        struct err err;
+
+        if (work->kind == WORK_RECORDS && is_current(work) && work->partition->track) {
+            if (worker_bring_records(worker, budget, &brought, &err)) {
+                worker->abandons_connection = true; // with the batch that may be under way there
+                fail(worker, RETRY, &err);
+            }
+            budget -= brought;
+            if (work->records.next < work->records.count && is_current(work) &&
+                work->partition->track)
+                continue; // the slice is used up, there is no room, or a record is held
+        } else {
+            bring_word(worker, work);
+            worker->held_until_us = 0;
+        }
+        work_free(work);
+        worker->work = NULL;
+    }
+    return !budget;
+}
+
+static bool connect(struct worker *worker)
+{
+    struct err err;
+    int rc;
+
+    if (clock_monotonic_us() < worker->connect_at_us)
+        return false;
+    rc = store_connect(worker->store, &err);
+    worker->ready = !rc;
+    if (!rc) {
+        worker->abandons_connection = false;
+        log_info(worker->name, "connected to PostgreSQL");
+        return true;
+    }
+    log_warn(worker->name, "PostgreSQL cannot be reached", LOG_ERR(&err));
+    worker->connect_at_us = clock_monotonic_us() + backoff_us(worker->failures++);
+    if (rc == FATAL)
+        service_fail(worker->service, &err);
+    return false;
+}
+
+static void tell_batch(struct worker *worker, const struct batch_done *done)
+{
+    struct metrics *metrics = worker->service->metrics;
+    struct partition *partition;
+    size_t rows, bytes;
+
+    FAULT_POINT("committed");
+    worker->failures = worker->fenced = 0;
+    metrics_add(metrics, METER_BATCHES, BATCH_COMMITTED, 0, 1);
+    metrics_observe(metrics, METER_BATCH_EVENTS, 0, 0, (double)done->records);
+    metrics_observe(metrics, METER_BATCH_ROWS, 0, 0, (double)done->rows);
+    projector_cache_size(worker->projector, &rows, &bytes);
+    worker->cached_rows = rows;
+    worker->cached_bytes = bytes;
+    for (size_t at = 0; next_projected(worker, &at, &partition);) {
+        partition->committed_offset = partition->track->committed_next_offset;
+        partition->log_end = partition->track->latest_end;
+        partition->caught_up_at_us = partition->track->caught_up_at_us;
+    }
+}
+
+static void step(struct worker *worker)
+{
+    struct batch_done done;
+    bool committed;
+    struct err err;
+    int rc;
+
+    if ((!store_is_connected(worker->store) || worker->abandons_connection) && !connect(worker))
+        return;
+    rc = projector_step(worker->projector, &done, &committed, &err);
+    if (committed)
+        tell_batch(worker, &done);
+    if (rc)
+        fail(worker, rc, &err);
+}
+
+static int wait_ms(const struct worker *worker)
+{
+    int64_t until_us = clock_monotonic_us() + IDLE_WAIT_MS * 1000;
+
+    if (worker->held_until_us && worker->held_until_us < until_us)
+        until_us = worker->held_until_us;
+    if (!worker->ready && worker->connect_at_us < until_us)
+        until_us = worker->connect_at_us;
+    until_us -= clock_monotonic_us();
+    return until_us <= 0 ? 0 : (int)(until_us / 1000) + 1;
+}
+
+// Until there is something to fold, PostgreSQL has something to say, or time is up.
+static void wait_for_work(struct worker *worker)
+{
+    bool wants_write = false;
+    int socket = store_socket(worker->store, &wants_write);
+    struct pollfd fds[2] = {
+        {.fd = projector_has_room(worker->projector) && !worker->held_until_us
+                   ? work_queue_fd(worker->queue)
+                   : -1,
+         .events = POLLIN},
+        {.fd = socket, .events = (short)(POLLIN | (wants_write ? POLLOUT : 0))},
+    };
+
+    poll(fds, 2, wait_ms(worker));
+    if (fds[0].revents)
+        work_queue_drain_fd(worker->queue);
+}
+
+static bool is_finished(const struct worker *worker, int64_t deadline_us)
+{
+    return projector_is_idle(worker->projector) || !worker->ready ||
+           clock_monotonic_us() >= deadline_us;
+}
+
+static void *run(void *argument)
+{
+    struct worker *worker = argument;
+    int64_t deadline_us;
+
+    while (!worker->finishing) {
+        bool more = bring(worker);
+
+        step(worker);
+        if (!more)
+            wait_for_work(worker);
+    }
+    deadline_us = clock_monotonic_us() + FINISH_MS * 1000;
+    while (!is_finished(worker, deadline_us)) {
+        step(worker);
+        if (!is_finished(worker, deadline_us))
+            wait_for_work(worker);
+    }
+    return NULL;
+}
+
+int worker_start(struct worker *worker, struct err *err)
+{
+    if (pthread_create(&worker->thread, NULL, run, worker))
+        return err_set(err, RETRY, "NO_THREAD", "the system gives no thread for a worker");
+    worker->started = true;
+    return DONE;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// A worker: one thread, one connection, one projector. It decodes and folds what the consumer
+// thread hands it and writes it to PostgreSQL, overlapping the two.
+#pragma once
+
+#include "serve/process/service.h"
+#include "serve/projection/work_queue.h"
+
+// RETRY without memory or descriptors.
+int worker_new(struct service *service, size_t index, struct worker **out, struct err *err);
+int worker_start(struct worker *worker, struct err *err);
+// Where the consumer thread puts its work.
+struct work_queue *worker_queue(struct worker *worker);
+// Its connection stands. Any thread.
+bool worker_is_ready(const struct worker *worker);
+// Rows in its cache and their memory. Any thread.
+void worker_cache_size(const struct worker *worker, size_t *rows, size_t *bytes);
+// Asks it to write what it has gathered and end; it drops what it has not begun.
+void worker_finish(struct worker *worker);
+// Waits for its end and frees it. Accepts NULL.
+void worker_free(struct worker *worker);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the two files of a worker share: worker.c runs it, worker_records.c brings it records.
+#pragma once
+
+#include "core/patience.h"
+#include "core/projector.h"
+#include "serve/projection/worker.h"
+#include "wire/decoder.h"
+
+enum { EVENT_OUTCOMES = 4, DRAWN_AT_ONCE = 64 };
+
+struct worker {
+    struct service *service;
+    size_t index;
+    char name[24]; // "worker-0"
+    pthread_t thread;
+    bool started;
+
+    struct work_queue *queue;
+    struct work *work; // popped, not yet done with
+    struct decoder *decoder;
+    struct projector *projector;
+    struct patience patience;
+    struct arena arena;    // of one record
+    int64_t held_until_us; // a record waits for its schema until then (monotonic); 0: none
+    bool held_was_told;
+
+    uint64_t drawn[DRAWN_AT_ONCE]; // random numbers not yet used
+    size_t drawn_left;
+
+    struct store *store;
+    unsigned failures, fenced; // in a row
+    int64_t connect_at_us;     // not before (monotonic)
+    bool abandons_connection;  // a new one is wanted whatever the old one is worth
+
+    // Of the records since the counters were last told.
+    unsigned outcomes[EVENT_KINDS + 1][EVENT_OUTCOMES];
+
+    atomic_bool finishing, ready;
+    _Atomic size_t cached_rows, cached_bytes;
+};
+
+// Brings up to budget records of the work at hand to the projector and advances its position.
+// Returns how many were done with; the work is done with when its next equals its count. Ends early
+// when the projector has no room or a record is held (held_until_us). A failure is memory's.
+int worker_bring_records(struct worker *worker, size_t budget, size_t *brought, struct err *err);

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the outbox to the producer, and from its reports to the marks.
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "serve/process/own_schema_ids.h"
+#include "serve/relay/relay_private.h"
+
+enum { CLAIM_MAX = 250, MARK_AT = 100, MARK_WITHIN_US = 25 * 1000 };
+
+static void on_report(void *self, void *tag, int32_t partition, int64_t offset,
+                      const struct err *err)
+{
+    (void)self, (void)partition, (void)offset;
+    flight_reported(tag, err);
+}
+
+static void drop_producer(struct relay *relay)
+{
+    producer_free(relay->producer);
+    relay->producer = NULL;
+    for (size_t i = 0; i < OUTBOX_KINDS; i++)
+        lane_forget_sent(&relay->lanes[i]);
+}
+
+// The user's properties over ours: somebody waits for a command, so that it goes at once.
+static int make_producer(struct relay *relay, struct err *err)
+{
+    const struct config *config = relay->service->config;
+    struct kafka_property *properties = malloc((config->kafka_count + 1) * sizeof *properties);
+    int failed;
+
+    if (!properties)
+        return err_no_memory(err);
+    properties[0] = (struct kafka_property){"linger.ms", "0"};
+    for (size_t i = 0; i < config->kafka_count; i++)
+        properties[i + 1] = config->kafka[i];
+    failed =
+        producer_new(properties, config->kafka_count + 1, on_report, relay, &relay->producer, err);
+    free(properties);
+    if (!failed)
+        failed = producer_wake(relay->producer, relay->wake_fd, err);
+    for (size_t i = 0; !failed && i < OUTBOX_KINDS; i++)
+        failed = producer_expect(relay->producer, relay->lanes[i].topic, err);
+    return failed;
+}
+
+static void prepare_producer(struct relay *relay)
+{
+    struct err err;
+
+    if (!make_producer(relay, &err))
+        return;
+    drop_producer(relay);
+    relay_failed(relay, &relay->kafka, "no producer", &err);
+}
+
+// A registry that refuses may be told otherwise while we run: the projection does not end for it.
+static void prepare_schemas(struct relay *relay)
+{
+    struct relay_records *records = &relay->records;
+    struct err err;
+
+    if (!own_schema_ids(&relay->service->config->registry, EVENT_KINDS + CANCEL_JOB,
+                        CANCEL_MESSAGE_KINDS - CANCEL_JOB, &records->framing,
+                        &records->schema_ids[CANCEL_JOB], &err)) {
+        relay->schemas_known = true;
+        return;
+    }
+    err.disposition = RETRY;
+    relay_failed(relay, &relay->registry, "commands and decisions wait for their schemas' ids",
+                 &err);
+}
+
+void relay_prepare(struct relay *relay)
+{
+    int64_t now_us = clock_monotonic_us();
+
+    if (!relay->producer && now_us >= relay->kafka.at_us)
+        prepare_producer(relay);
+    if (!relay->schemas_known && now_us >= relay->registry.at_us)
+        prepare_schemas(relay);
+}
+
+static int make_record(struct relay *relay, enum outbox_kind kind, size_t index, int64_t *id,
+                       int64_t *received_at_us, struct err *err)
+{
+    struct outbox_command command;
+    struct outbox_decision decision;
+    struct outbox_letter letter;
+    int failed;
+
+    *received_at_us = TIME_NONE;
+    switch (kind) {
+    case OUTBOX_COMMAND:
+        outbox_command(relay->outbox, index, &command);
+        *id = command.id;
+        *received_at_us = command.received_at_us;
+        return relay_record_command(&relay->records, &command, err);
+    case OUTBOX_DECISION:
+        outbox_decision(relay->outbox, index, &decision);
+        *id = decision.id;
+        return relay_record_decision(&relay->records, &decision, err);
+    default:
+        arena_reset(&relay->records.arena);
+        failed = outbox_letter(relay->outbox, index, &relay->records.arena, &letter, err);
+        *id = letter.id;
+        if (!failed)
+            failed = relay_record_letter(&relay->records, &letter, err);
+        return failed;
+    }
+}
+
+// False when nothing more should be sent for now.
+static bool send_one(struct relay *relay, struct lane *lane, size_t index)
+{
+    struct producer_record *record = &relay->records.record;
+    struct flight *flight;
+    int64_t id = 0, received_at_us;
+    struct err err;
+    int failed = make_record(relay, lane->kind, index, &id, &received_at_us, &err);
+
+    flight = lane_take(lane, id, received_at_us, failed ? 0 : relay_record_bytes(&relay->records));
+    if (!flight)
+        return false;
+    if (!failed) {
+        record->topic = lane->topic;
+        record->tag = flight;
+        failed = producer_send(relay->producer, record, &err);
+        // What is refused before it was even sent, is so for what it is.
+        flight->alone |= failed == FATAL;
+    }
+    if (failed)
+        flight_reported(flight, &err);
+    else
+        FAULT_POINT("outbox_produced");
+    return !failed;
+}
+
+// Whether it is worth to come again at once.
+static bool publish_lane(struct relay *relay, struct lane *lane)
+{
+    size_t limit = lane_room(lane, clock_monotonic_us()), under_way, count, sent = 0;
+    struct err err;
+
+    if (!limit || !lane->may_have_more || !relay->producer)
+        return false;
+    if (limit > CLAIM_MAX)
+        limit = CLAIM_MAX;
+    under_way = lane_ids(lane, FLIGHT_FREE, relay->ids);
+    if (outbox_claim(relay->outbox, lane->kind, relay->ids, under_way, limit,
+                     lane->bytes_max - lane->bytes, &count, &err)) {
+        relay_failed(relay, &relay->postgres, "the outbox cannot be read", &err);
+        return false;
+    }
+    lane->may_have_more = count == limit;
+    while (sent < count && !lane_is_full(lane) && send_one(relay, lane, sent))
+        sent++;
+    lane->may_have_more |= sent < count || (lane->kind == OUTBOX_LETTER && count);
+    return lane->may_have_more && sent == count;
+}
+
+// Whether there may be something to send that only waits for its turn.
+static bool is_waiting(const struct lane *lane)
+{
+    return lane->may_have_more && clock_monotonic_us() >= lane->retry_at_us;
+}
+
+bool relay_publish(struct relay *relay)
+{
+    struct lane *commands = &relay->lanes[OUTBOX_COMMAND];
+    struct lane *decisions = &relay->lanes[OUTBOX_DECISION];
+    bool again = false;
+
+    if (relay->schemas_known) {
+        again = publish_lane(relay, commands);
+        again |= publish_lane(relay, decisions);
+        if (is_waiting(commands) || is_waiting(decisions))
+            return again;
+    }
+    if (outbox_is_locked(relay->outbox))
+        again |= publish_lane(relay, &relay->lanes[OUTBOX_LETTER]);
+    return again;
+}
+
+void relay_poll(struct relay *relay)
+{
+    struct err err;
+    int failed;
+
+    if (!relay->producer)
+        return;
+    failed = producer_poll(relay->producer, 0, &err);
+    if (failed == FATAL) {
+        drop_producer(relay);
+        err.disposition = RETRY; // for the relay: a new one may do
+    }
+    if (failed)
+        relay_failed(relay, &relay->kafka, "the producer is in trouble", &err);
+}
+
+static void mark_delivered(struct relay *relay, struct lane *first, struct lane *second)
+{
+    size_t count = lane_ids(first, FLIGHT_DELIVERED, relay->ids);
+    struct err err;
+
+    if (second)
+        count += lane_ids(second, FLIGHT_DELIVERED, relay->ids + count);
+    if (!count)
+        return;
+    relay->kafka.failures = 0;
+    if (!outbox_is_connected(relay->outbox))
+        return;
+    FAULT_POINT("outbox_before_mark");
+    if (outbox_mark(relay->outbox, first->kind == OUTBOX_LETTER, relay->ids, count, &err)) {
+        relay_failed(relay, &relay->postgres, "what was published cannot be marked", &err);
+        return;
+    }
+    lane_forget_delivered(first);
+    if (second)
+        lane_forget_delivered(second);
+}
+
+static void mark_refused(struct relay *relay, struct lane *lane)
+{
+    struct err err;
+
+    if (!lane->refused_id || !outbox_is_connected(relay->outbox))
+        return;
+    if (outbox_refuse(relay->outbox, lane->kind == OUTBOX_LETTER, lane->refused_id,
+                      lane->refusal.text, &err)) {
+        relay_failed(relay, &relay->postgres, "what was refused cannot be marked", &err);
+        return;
+    }
+    metrics_add(relay->service->metrics, METER_RELAY_REFUSED, lane->kind, 0, 1);
+    log_error("relay", "refused by the brokers for good: it stays in PostgreSQL, marked",
+              LOG_TEXT("topic", lane->topic), LOG_INT("id", lane->refused_id),
+              LOG_ERR(&lane->refusal));
+    lane->refused_id = 0;
+}
+
+// Many at a time: whoever waits for a command does not wait for its mark, but for the connection
+// that marking would take.
+static bool is_time_to_mark(struct relay *relay)
+{
+    size_t delivered = relay->lanes[OUTBOX_COMMAND].delivered +
+                       relay->lanes[OUTBOX_DECISION].delivered +
+                       relay->lanes[OUTBOX_LETTER].delivered;
+    int64_t now_us = clock_monotonic_us();
+
+    if (delivered && !relay->mark_at_us)
+        relay->mark_at_us = now_us + MARK_WITHIN_US;
+    if (!delivered || (delivered < MARK_AT && now_us < relay->mark_at_us && !relay->finishing))
+        return false;
+    relay->mark_at_us = 0;
+    return true;
+}
+
+void relay_mark(struct relay *relay)
+{
+    for (size_t i = 0; i < OUTBOX_KINDS; i++)
+        mark_refused(relay, &relay->lanes[i]);
+    if (!is_time_to_mark(relay))
+        return;
+    mark_delivered(relay, &relay->lanes[OUTBOX_COMMAND], &relay->lanes[OUTBOX_DECISION]);
+    mark_delivered(relay, &relay->lanes[OUTBOX_LETTER], NULL);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/connection/errors.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "core/ledger_port.h"
+
+struct rule {
+    const char *sqlstate; // the code, or how it begins
+    enum disposition disposition;
+    bool reconnect; // whether the connection is better not used again
+    const char *reason;
+    const char *advice; // for a person; NULL: the server's words are enough
+};
+
+#define ADVICE_MIGRATE "run jobtrail migrate"
+#define ADVICE_GRANT                                                                               \
+    "connect as the role that ran jobtrail migrate, or GRANT it (jobtrail_owner if a superuser "   \
+    "did)"
+
+// The first that fits counts.
+static const struct rule rules[] = {
+    // Our own, raised by jobtrail.require.
+    {"JT001", FENCED, false, STORE_POSITION_MOVED, NULL},
+    {"JT002", RETRY, false, STORE_ROW_REPLACED, NULL},
+    {"JT003", RETRY, false, STORE_TOO_SLOW, NULL},
+    {"JT004", RETRY, false, LEDGER_CONFLICT, NULL},
+    // The world: the server goes, is full, or others are in the way.
+    {"08", RETRY, true, "CONNECTION_LOST", NULL},
+    {"57014", RETRY, false, STORE_TOO_SLOW, NULL},
+    {"57P", RETRY, true, "SERVER_STOPPING", NULL},
+    {"53", RETRY, false, "SERVER_RESOURCES", NULL},
+    {"40P01", RETRY, false, "DEADLOCK", NULL},
+    {"40", RETRY, false, "SERIALIZATION", NULL},
+    {"55P03", RETRY, false, "LOCK_TIMEOUT", NULL},
+    {"25006", RETRY, true, "READ_ONLY_SERVER", "the server is read only: is it a replica?"},
+    {"25P", RETRY, true, STORE_TOO_SLOW, NULL},
+    // The data.
+    {"22", POISON, false, "DATA_REFUSED", NULL},
+    {"23", POISON, false, "DATA_REFUSED", NULL},
+    {"54", POISON, false, "DATA_TOO_LARGE", NULL},
+    // How we are set up.
+    {"28", FATAL, true, "NOT_AUTHORIZED", "check the user and password in postgres.conninfo"},
+    {"3D", FATAL, true, "NO_DATABASE", "create the database, or check postgres.conninfo"},
+    {"42501", FATAL, true, "NO_PRIVILEGE", ADVICE_GRANT},
+    {"42", FATAL, true, "NOT_MIGRATED", ADVICE_MIGRATE},
+    {"3F", FATAL, true, "NOT_MIGRATED", ADVICE_MIGRATE},
+};
+static const struct rule any_other = {"", RETRY, true, "SERVER_ERROR", NULL};
+
+static const struct rule *find_rule(const char *sqlstate)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (!strncmp(sqlstate, rules[i].sqlstate, strlen(rules[i].sqlstate)))
+            return &rules[i];
+    return &any_other;
+}
+
+static int apply(const struct rule *rule, const char *sqlstate, const char *text, struct err *err)
+{
+    struct slice words = {text, strcspn(text, "\n")};
+
+    return err_set(err, rule->disposition, rule->reason, "%.*s (SQLSTATE %s)%s%s",
+                   (int)utf8_cut(words, 300), text, sqlstate, rule->advice ? ": " : "",
+                   rule->advice ? rule->advice : "");
+}
+
+// Unique constraints by which two writers meet, and what it means that they did.
+static const struct meeting {
+    const char *constraint, *sqlstate;
+} meetings[] = {
+    {"job_pkey", "JT002"},
+    {"cancel_request_identity", "JT004"},
+    {"cancel_request_topic_partition_record_offset_key", "JT004"},
+    {"cancel_command_pkey", "JT004"},
+    {"cancel_command_job_id_organization_id_attempt_key", "JT004"},
+};
+
+static const char *meaning_of(const PGresult *result, const char *sqlstate)
+{
+    const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
+
+    if (strcmp(sqlstate, "23505") != 0 || !constraint || !schema || strncmp(schema, "jobtrail", 8))
+        return sqlstate;
+    for (size_t i = 0; i < sizeof meetings / sizeof *meetings; i++)
+        if (!strcmp(constraint, meetings[i].constraint))
+            return meetings[i].sqlstate;
+    return sqlstate;
+}
+
+int error_of_result(const PGresult *result, bool *reconnect, struct err *err)
+{
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const struct rule *rule;
+
+    // libpq's own failures, such as a lack of memory, have no code.
+    if (!sqlstate) {
+        *reconnect = true;
+        text = PQresultErrorMessage(result);
+        return err_set(err, RETRY, "CONNECTION_LOST", "%.*s", (int)strcspn(text, "\n"), text);
+    }
+    rule = find_rule(meaning_of(result, sqlstate));
+    *reconnect = rule->reconnect;
+    return apply(rule, sqlstate, text ? text : "no message", err);
+}
+
+int error_of_connection(const PGconn *connection, struct err *err)
+{
+    const char *text = PQerrorMessage(connection);
+
+    return err_set(err, RETRY, "CONNECTION_LOST", "the connection to PostgreSQL broke: %.*s",
+                   (int)strcspn(text, "\n"), text);
+}
+
+// Finds "FATAL:  28P01: words" (or its translation) and sets *words behind the code.
+static bool find_sqlstate(const char *text, char sqlstate[6], const char **words)
+{
+    for (const char *at = strstr(text, ":  "); at; at = strstr(at + 1, ":  ")) {
+        const char *code = at + 3;
+        size_t length = strspn(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+        if (length == 5 && code[5] == ':' && code[6] == ' ') {
+            memcpy(sqlstate, code, 5);
+            sqlstate[5] = 0;
+            *words = code + 7;
+            return true;
+        }
+    }
+    return false;
+}
+
+int error_of_connecting(PGconn *connection, struct err *err)
+{
+    const char *text = PQerrorMessage(connection);
+    const char *words = text;
+    char sqlstate[6];
+
+    if (PQconnectionNeedsPassword(connection))
+        return apply(find_rule("28"), "28P01", "the server wants a password, and there is none",
+                     err);
+    if (find_sqlstate(text, sqlstate, &words))
+        return apply(find_rule(sqlstate), sqlstate, words, err);
+    return err_set(err, RETRY, "NOT_CONNECTED", "%.*s", (int)strcspn(text, "\n"), text);
+}

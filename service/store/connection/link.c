@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/connection/link.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "embedded_queries.h"
+#include "store/connection/arrays.h"
+#include "store/connection/errors.h"
+
+enum { OLDEST_VERSION = 150000, TOO_NEW_VERSION = 180000 };
+
+static int64_t deadline_after(int timeout_ms)
+{
+    return timeout_ms < 0 ? INT64_MAX : clock_monotonic_us() + (int64_t)timeout_ms * 1000;
+}
+
+// False when the deadline passed first.
+static bool wait_socket(const PGconn *connection, short events, int64_t deadline_us)
+{
+    struct pollfd socket = {.fd = PQsocket(connection), .events = events};
+    int64_t left_ms = -1;
+
+    if (deadline_us != INT64_MAX) {
+        left_ms = (deadline_us - clock_monotonic_us() + 999) / 1000;
+        if (left_ms <= 0)
+            return false;
+    }
+    // An interrupted wait is over early; the caller comes again.
+    return poll(&socket, 1, left_ms > INT_MAX ? INT_MAX : (int)left_ms) != 0 || left_ms < 0;
+}
+
+static void log_notice(void *self, const char *message)
+{
+    (void)self;
+    log_info("postgres", "notice",
+             LOG_SLICE("text", ((struct slice){message, strcspn(message, "\n")})));
+}
+
+static int finish_connecting(PGconn *connection, int timeout_ms, struct err *err)
+{
+    int64_t deadline_us = deadline_after(timeout_ms);
+    PostgresPollingStatusType wants = PGRES_POLLING_WRITING;
+
+    if (PQstatus(connection) == CONNECTION_BAD)
+        return error_of_connecting(connection, err);
+    while (wants != PGRES_POLLING_OK) {
+        short events = wants == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+
+        if (!wait_socket(connection, events, deadline_us))
+            return err_set(err, RETRY, "CONNECT_TIMEOUT", "PostgreSQL did not answer in %d ms",
+                           timeout_ms);
+        wants = PQconnectPoll(connection);
+        if (wants == PGRES_POLLING_FAILED)
+            return error_of_connecting(connection, err);
+    }
+    return 0;
+}
+
+static int check_server(PGconn *connection, struct err *err)
+{
+    int version = PQserverVersion(connection);
+    const char *encoding = PQparameterStatus(connection, "server_encoding");
+
+    if (version < OLDEST_VERSION || version >= TOO_NEW_VERSION)
+        return err_set(err, FATAL, "SERVER_VERSION",
+                       "the server is PostgreSQL %d; jobtrail works with 15 to 17",
+                       version / 10000);
+    if (!encoding || strcmp(encoding, "UTF8") != 0)
+        return err_set(err, FATAL, "SERVER_ENCODING",
+                       "the database is encoded as %s; create it with ENCODING 'UTF8'",
+                       encoding ? encoding : "unknown");
+    return 0;
+}
+
+// libpq takes what is neither a URI nor has an '=' for the name of a database: so do we.
+static int check_conninfo(const char *conninfo, struct err *err)
+{
+    char *text = NULL;
+    PQconninfoOption *options;
+
+    if (!strchr(conninfo, '=') && !strstr(conninfo, "://"))
+        return 0;
+    options = PQconninfoParse(conninfo, &text);
+    if (!options && !text)
+        err_no_memory(err);
+    else if (!options)
+        err_set(err, FATAL, "CONNINFO", "postgres.conninfo: %.*s", (int)strcspn(text, "\n"), text);
+    PQconninfoFree(options);
+    PQfreemem(text);
+    return options ? 0 : (int)err->disposition;
+}
+
+PGconn *link_open(const char *conninfo, const char *application_name, int timeout_ms,
+                  struct err *err)
+{
+    // Later ones win: ours before the user's are defaults, those after it are not to be changed.
+    const char *const keywords[] = {"keepalives_idle",  "keepalives_interval",
+                                    "keepalives_count", "tcp_user_timeout",
+                                    "application_name", "dbname",
+                                    "client_encoding",  NULL};
+    const char *const values[] = {"15",     "5",    "3", "30000", application_name,
+                                  conninfo, "UTF8", NULL};
+    PGconn *connection;
+    int failed;
+
+    if (check_conninfo(conninfo, err))
+        return NULL;
+    connection = PQconnectStartParams(keywords, values, 1);
+    if (!connection) {
+        err_no_memory(err);
+        return NULL;
+    }
+    PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+    PQsetNoticeProcessor(connection, log_notice, NULL);
+    failed = finish_connecting(connection, timeout_ms, err);
+    if (!failed)
+        failed = check_server(connection, err);
+    if (!failed && PQsetnonblocking(connection, 1))
+        failed = error_of_connection(connection, err);
+    if (failed) {
+        PQfinish(connection);
+        return NULL;
+    }
+    PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
+    return connection;
+}
+
+const char *link_query_text(const char *name)
+{
+    char file[64];
+    const struct embedded_file *found;
+
+    snprintf(file, sizeof file, "%s.sql", name);
+    found = embedded_find(embedded_queries, embedded_queries_count, file);
+    return found ? found->begin : NULL;
+}
+
+// Sends what is left and waits for the last result; an earlier failure is the one returned.
+static int await(PGconn *connection, int timeout_ms, PGresult **out, struct err *err)
+{
+    int64_t deadline_us = deadline_after(timeout_ms);
+    PGresult *last = NULL, *result;
+    int failed = 0;
+    bool reconnect;
+
+    for (;;) {
+        int unsent = PQflush(connection);
+
+        if (unsent < 0 || !PQconsumeInput(connection)) {
+            failed = error_of_connection(connection, err);
+            break;
+        }
+        if (!unsent && !PQisBusy(connection)) {
+            result = PQgetResult(connection);
+            if (!result)
+                break;
+            if (PQresultStatus(result) == PGRES_FATAL_ERROR && !failed)
+                failed = error_of_result(result, &reconnect, err);
+            PQclear(last);
+            last = result;
+            if (PQstatus(connection) == CONNECTION_BAD)
+                break;
+        } else if (!wait_socket(connection, (short)(POLLIN | (unsent ? POLLOUT : 0)),
+                                deadline_us)) {
+            failed = err_set(err, RETRY, "SERVER_SILENT", "PostgreSQL did not answer in %d ms",
+                             timeout_ms);
+            break;
+        }
+    }
+    if (failed || !out) {
+        PQclear(last);
+        last = NULL;
+    }
+    if (out)
+        *out = last;
+    return failed;
+}
+
+int link_ask(PGconn *connection, const char *name, struct parameters *parameters, int timeout_ms,
+             PGresult **result, struct err *err)
+{
+    const char *text = link_query_text(name);
+    int sent;
+
+    if (!text)
+        return err_set(err, FATAL, "NO_QUERY", "there is no query %s", name);
+    if (parameters && !parameters_ready(parameters))
+        return err_no_memory(err);
+    sent = parameters
+               ? PQsendQueryParams(connection, text, parameters->count, NULL, parameters->values,
+                                   parameters->lengths, parameters->formats, 1)
+               : PQsendQueryParams(connection, text, 0, NULL, NULL, NULL, NULL, 1);
+    if (!sent)
+        return error_of_connection(connection, err);
+    return await(connection, timeout_ms, result, err);
+}
+
+int link_ask_prepared(PGconn *connection, const char *name, struct parameters *parameters,
+                      int timeout_ms, PGresult **result, struct err *err)
+{
+    if (!parameters_ready(parameters))
+        return err_no_memory(err);
+    if (!PQsendQueryPrepared(connection, name, parameters->count, parameters->values,
+                             parameters->lengths, parameters->formats, 1))
+        return error_of_connection(connection, err);
+    return await(connection, timeout_ms, result, err);
+}
+
+int link_prepare(PGconn *connection, const char *name, int timeout_ms, struct err *err)
+{
+    const char *text = link_query_text(name);
+
+    if (!text)
+        return err_set(err, FATAL, "NO_QUERY", "there is no query %s", name);
+    if (!PQsendPrepare(connection, name, text, 0, NULL))
+        return error_of_connection(connection, err);
+    return await(connection, timeout_ms, NULL, err);
+}
+
+int link_run_script(PGconn *connection, struct slice text, int timeout_ms, struct err *err)
+{
+    char *script = strndup(text.data, text.size);
+    int sent;
+
+    if (!script)
+        return err_no_memory(err);
+    sent = PQsendQuery(connection, script);
+    free(script);
+    if (!sent)
+        return error_of_connection(connection, err);
+    return await(connection, timeout_ms, NULL, err);
+}
+
+static bool copy_value(const PGresult *result, int row, int column, void *out, int size)
+{
+    if (PQgetisnull(result, row, column) || PQgetlength(result, row, column) != size)
+        return false;
+    memcpy(out, PQgetvalue(result, row, column), (size_t)size);
+    return true;
+}
+
+int32_t link_int4(const PGresult *result, int row, int column)
+{
+    uint32_t value;
+
+    return copy_value(result, row, column, &value, sizeof value) ? (int32_t)be32toh(value) : 0;
+}
+
+int64_t link_int8(const PGresult *result, int row, int column)
+{
+    uint64_t value;
+
+    return copy_value(result, row, column, &value, sizeof value) ? (int64_t)be64toh(value) : 0;
+}
+
+bool link_bool(const PGresult *result, int row, int column)
+{
+    char value;
+
+    return copy_value(result, row, column, &value, sizeof value) && value;
+}
+
+struct slice link_bytes(const PGresult *result, int row, int column)
+{
+    if (PQgetisnull(result, row, column))
+        return SLICE_NULL;
+    return (struct slice){PQgetvalue(result, row, column),
+                          (size_t)PQgetlength(result, row, column)};
+}
+
+struct uuid link_uuid(const PGresult *result, int row, int column)
+{
+    struct uuid value = {0};
+
+    copy_value(result, row, column, value.bytes, UUID_BYTES);
+    return value;
+}
+
+int64_t link_time(const PGresult *result, int row, int column)
+{
+    if (PQgetisnull(result, row, column))
+        return TIME_NONE;
+    return time_from_postgres(link_int8(result, row, column));
+}

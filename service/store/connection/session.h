@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// A connection of a thread of the service: migrations checked, limits set, statements prepared.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "store/projection/store.h"
+
+// Blocks up to connect_timeout_ms a step. prepared: names of queries, NULL-terminated. NULL with
+// err filled as store_connect has it.
+PGconn *session_open(const struct store_options *options, const char *const *prepared,
+                     struct err *err);

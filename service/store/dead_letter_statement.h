@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-// Writes one dead letter, with its bytes and headers as they came.
-#pragma once
-
-#include "core/ports.h"
-#include "store/exchange.h"
-
-bool dead_letter_statement(const struct dead_letter *letter, struct exchange *exchange) MUST_CHECK;

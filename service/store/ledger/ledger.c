@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each step of the gate's transaction is one exchange: one round trip. Whatever fails, no
+// transaction stays open: it is rolled back, or the connection dropped.
+#include "store/ledger/ledger.h"
+
+#include <stdlib.h>
+
+#include "store/connection/exchange_wait.h"
+#include "store/connection/link.h"
+#include "store/connection/own_options.h"
+#include "store/connection/session.h"
+#include "store/ledger/ledger_statements.h"
+#include "store/ledger/waiting_question.h"
+#include "store/source/position_question.h"
+
+static const char *const prepared[] = {
+    "begin",
+    "commit",
+    "rollback",
+    "ledger_durable",
+    "ledger_facts",
+    "cancel_positions_move",
+    "cancel_commands_add",
+    "cancel_commands_renew",
+    "cancel_requests_add",
+    "cancel_requests_decide",
+    "outbox_add_commands",
+    "outbox_add_decisions",
+    "outbox_notify",
+    "change_add",
+    "dead_letter_add",
+    "transaction_deadline",
+    NULL,
+};
+
+struct ledger {
+    struct store_options options; // owned
+    struct ledger_port port;
+    PGconn *connection; // owned; NULL: not connected
+    struct exchange exchange;
+    struct gate_facts facts[GATE_BATCH_MAX]; // texts point into the answer below
+    PGresult *answer;                        // owned: of the last read
+    PGresult *waiting;                       // owned: what ledger_waiting lent
+};
+
+static void disconnect(struct ledger *ledger)
+{
+    PQfinish(ledger->connection);
+    ledger->connection = NULL;
+    exchange_close(&ledger->exchange);
+}
+
+static int lost(struct ledger *ledger, struct err *err)
+{
+    disconnect(ledger);
+    return (int)err->disposition;
+}
+
+// Sends what is queued and waits for all answers.
+static int run(struct ledger *ledger, struct err *err)
+{
+    struct exchange *exchange = &ledger->exchange;
+
+    if (exchange_wait(exchange, ledger->connection,
+                      (int64_t)ledger->options.transaction_timeout_ms * 2, err))
+        return lost(ledger, err);
+    if (!exchange->failed)
+        return DONE;
+    *err = exchange->failure;
+    return exchange->reconnect ? lost(ledger, err) : (int)err->disposition;
+}
+
+// After a failure that the server told, or a transaction that nobody wants any more.
+static void end_transaction(struct ledger *ledger)
+{
+    struct err err;
+
+    if (!ledger->connection || PQtransactionStatus(ledger->connection) == PQTRANS_IDLE)
+        return;
+    if (link_ask(ledger->connection, "rollback", NULL, ledger->options.transaction_timeout_ms, NULL,
+                 &err))
+        disconnect(ledger);
+}
+
+static int begin_asking(struct ledger *ledger, struct err *err)
+{
+    PQclear(ledger->answer);
+    ledger->answer = NULL;
+    end_transaction(ledger);
+    if (!ledger->connection)
+        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+    exchange_clear(&ledger->exchange);
+    return DONE;
+}
+
+static int take_facts(struct ledger *ledger, size_t count, struct err *err)
+{
+    const PGresult *answer = ledger->answer = ledger->exchange.answer;
+    int rc = DONE;
+
+    ledger->exchange.answer = NULL;
+    if (!answer || (size_t)PQntuples(answer) != count)
+        return err_set(err, RETRY, "SERVER_ERROR", "PostgreSQL answered %d questions of %zu",
+                       answer ? PQntuples(answer) : 0, count);
+    for (size_t i = 0; !rc && i < count; i++)
+        rc = ledger_facts_read(answer, (int)i, &ledger->facts[i], err);
+    return rc;
+}
+
+static int read_facts(void *self, const struct cancel_request *requests, size_t count,
+                      const struct gate_facts **facts, struct err *err)
+{
+    struct ledger *ledger = self;
+    int rc = begin_asking(ledger, err);
+
+    if (rc)
+        return rc;
+    if (!ledger_statements_read(requests, count, &ledger->exchange)) {
+        exchange_clear(&ledger->exchange);
+        return err_no_memory(err);
+    }
+    rc = run(ledger, err);
+    if (!rc)
+        rc = take_facts(ledger, count, err);
+    if (rc)
+        end_transaction(ledger);
+    *facts = ledger->facts;
+    return rc;
+}
+
+static int write_entries(void *self, const struct ledger_write *write, struct err *err)
+{
+    struct ledger *ledger = self;
+    bool queued;
+    int rc;
+
+    if (!ledger->connection)
+        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+    exchange_clear(&ledger->exchange);
+    queued = ledger_statements_write(write, ledger->options.owner,
+                                     ledger->options.transaction_timeout_ms, &ledger->exchange);
+    rc = queued ? run(ledger, err) : err_no_memory(err);
+    if (!queued)
+        exchange_clear(&ledger->exchange);
+    if (rc)
+        end_transaction(ledger);
+    return rc;
+}
+
+struct ledger *ledger_new(const struct store_options *options, struct err *err)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+
+    if (!ledger) {
+        err_no_memory(err);
+        return NULL;
+    }
+    ledger->port = (struct ledger_port){ledger, read_facts, write_entries};
+    exchange_init(&ledger->exchange);
+    if (own_options(&ledger->options, options))
+        return ledger;
+    ledger_free(ledger);
+    err_no_memory(err);
+    return NULL;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    if (!ledger)
+        return;
+    PQclear(ledger->answer);
+    PQclear(ledger->waiting);
+    disconnect(ledger);
+    own_options_free(&ledger->options);
+    free(ledger);
+}
+
+int ledger_connect(struct ledger *ledger, struct err *err)
+{
+    disconnect(ledger);
+    ledger->connection = session_open(&ledger->options, prepared, err);
+    return ledger->connection ? DONE : (int)err->disposition;
+}
+
+bool ledger_is_connected(const struct ledger *ledger)
+{
+    return ledger->connection != NULL;
+}
+
+const struct ledger_port *ledger_port(struct ledger *ledger)
+{
+    return &ledger->port;
+}
+
+// One question outside any transaction; an error drops the connection.
+static int ask(struct ledger *ledger, const char *name, struct parameters *parameters,
+               PGresult **answer, struct err *err)
+{
+    int rc = begin_asking(ledger, err);
+
+    if (!rc)
+        rc = link_ask(ledger->connection, name, parameters, ledger->options.transaction_timeout_ms,
+                      answer, err);
+    if (rc)
+        disconnect(ledger);
+    return rc;
+}
+
+int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64_t now_us,
+                   struct cancel_request requests[GATE_BATCH_MAX], size_t *count, struct err *err)
+{
+    struct parameters parameters;
+    int rc;
+
+    *count = 0;
+    PQclear(ledger->waiting);
+    ledger->waiting = NULL;
+    waiting_question(&parameters, event_topics, now_us);
+    rc = ask(ledger, "cancel_waiting", &parameters, &ledger->waiting, err);
+    parameters_free(&parameters);
+    if (!rc)
+        *count = waiting_answer(ledger->waiting, requests);
+    return rc;
+}
+
+int ledger_position_load(struct ledger *ledger, const struct source *source, bool *found,
+                         struct source_position *position, char **cluster_id, struct err *err)
+{
+    struct parameters parameters;
+    PGresult *answer = NULL;
+    int rc;
+
+    position_question_load(&parameters, source);
+    rc = ask(ledger, "cancel_position_load", &parameters, &answer, err);
+    parameters_free(&parameters);
+    rc = position_answer_load(rc, answer, found, position, cluster_id, err);
+    PQclear(answer);
+    return rc;
+}
+
+int ledger_position_create(struct ledger *ledger, const struct source *source,
+                           const struct source_position *position, const char *cluster_id,
+                           struct err *err)
+{
+    struct parameters parameters;
+    int rc;
+
+    position_question_create(&parameters, source, position, cluster_id, ledger->options.owner);
+    rc = ask(ledger, "cancel_position_create", &parameters, NULL, err);
+    parameters_free(&parameters);
+    return rc;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// A cancel gate's connection to PostgreSQL: the ledger_port of core/ledger_port.h, and what is
+// asked around it. Everything blocks, within the time limits given. A ledger belongs to one thread.
+#pragma once
+
+#include "core/gate_transaction.h"
+#include "store/projection/store.h"
+
+struct ledger;
+
+// Takes the options; does not connect. NULL with err filled without memory.
+struct ledger *ledger_new(const struct store_options *options, struct err *err);
+// Accepts NULL.
+void ledger_free(struct ledger *ledger);
+// As store_connect.
+int ledger_connect(struct ledger *ledger, struct err *err);
+bool ledger_is_connected(const struct ledger *ledger);
+// The port; lives as long as the ledger. Every error that may have to do with the connection drops
+// it: connect anew.
+const struct ledger_port *ledger_port(struct ledger *ledger);
+
+// The requests that wait and can be judged as of now_us, at most GATE_BATCH_MAX of them, oldest
+// first. event_topics: NULL-terminated, the topics whose events are waited for. The requests are
+// borrowed until the next call of it.
+int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64_t now_us,
+                   struct cancel_request requests[GATE_BATCH_MAX], size_t *count, struct err *err);
+
+// As store_position_load and store_position_create, for the sources of cancel requests.
+int ledger_position_load(struct ledger *ledger, const struct source *source, bool *found,
+                         struct source_position *position, char **cluster_id, struct err *err);
+int ledger_position_create(struct ledger *ledger, const struct source *source,
+                           const struct source_position *position, const char *cluster_id,
+                           struct err *err);

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/ledger/outbox.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+#include "store/connection/arrays.h"
+#include "store/connection/errors.h"
+#include "store/connection/link.h"
+#include "store/connection/session.h"
+#include "store/ledger/outbox_private.h"
+
+// What is asked for every few messages.
+static const char *const prepared[] = {"outbox_commands", "outbox_decisions",    "outbox_letters",
+                                       "outbox_mark",     "outbox_mark_letters", NULL};
+
+static bool is_prepared(const char *name)
+{
+    for (size_t i = 0; prepared[i]; i++)
+        if (!strcmp(prepared[i], name))
+            return true;
+    return false;
+}
+
+struct outbox *outbox_new(const struct store_options *options, struct err *err)
+{
+    struct outbox *outbox = calloc(1, sizeof *outbox);
+
+    if (!outbox) {
+        err_no_memory(err);
+        return NULL;
+    }
+    outbox->options = *options;
+    return outbox;
+}
+
+void outbox_disconnect(struct outbox *outbox)
+{
+    PQclear(outbox->answer);
+    outbox->answer = NULL;
+    PQfinish(outbox->connection);
+    outbox->connection = NULL;
+    outbox->is_locked = false;
+}
+
+void outbox_free(struct outbox *outbox)
+{
+    if (!outbox)
+        return;
+    outbox_disconnect(outbox);
+    free(outbox);
+}
+
+bool outbox_is_connected(const struct outbox *outbox)
+{
+    return outbox->connection != NULL;
+}
+
+bool outbox_is_locked(const struct outbox *outbox)
+{
+    return outbox->is_locked;
+}
+
+// Asks and keeps the answer; an error drops the connection.
+static int ask(struct outbox *outbox, const char *name, struct parameters *parameters,
+               struct err *err)
+{
+    int failed;
+
+    PQclear(outbox->answer);
+    outbox->answer = NULL;
+    if (!outbox->connection)
+        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+    failed = (is_prepared(name) ? link_ask_prepared : link_ask)(
+        outbox->connection, name, parameters, outbox->options.transaction_timeout_ms,
+        &outbox->answer, err);
+    if (failed)
+        outbox_disconnect(outbox);
+    return failed;
+}
+
+int outbox_connect(struct outbox *outbox, struct err *err)
+{
+    outbox_disconnect(outbox);
+    outbox->connection = session_open(&outbox->options, prepared, err);
+    if (!outbox->connection)
+        return (int)err->disposition;
+    return ask(outbox, "outbox_session", NULL, err);
+}
+
+// It listens before it first looks, so that nothing is filled unnoticed between the two.
+int outbox_lock(struct outbox *outbox, bool *held, struct err *err)
+{
+    int failed = 0;
+
+    if (!outbox->is_locked) {
+        failed = ask(outbox, "outbox_lock", NULL, err);
+        if (!failed && link_bool(outbox->answer, 0, 0)) {
+            failed = ask(outbox, "outbox_listen", NULL, err);
+            outbox->is_locked = !failed;
+        }
+    }
+    *held = outbox->is_locked;
+    return failed;
+}
+
+// Takes what notifications have arrived, also those that came along with an answer.
+static bool take_notifications(PGconn *connection)
+{
+    bool any = false;
+    PGnotify *notification;
+
+    while ((notification = PQnotifies(connection))) {
+        PQfreemem(notification);
+        any = true;
+    }
+    return any;
+}
+
+int outbox_wait(struct outbox *outbox, int wake_fd, int timeout_ms, bool *filled, struct err *err)
+{
+    struct pollfd fds[2] = {{.fd = wake_fd, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
+
+    *filled = outbox->connection && take_notifications(outbox->connection);
+    if (*filled)
+        return DONE;
+    if (outbox->connection)
+        fds[1].fd = PQsocket(outbox->connection);
+    if (poll(fds, 2, timeout_ms) <= 0 || !fds[1].revents)
+        return DONE;
+    if (!PQconsumeInput(outbox->connection)) {
+        error_of_connection(outbox->connection, err);
+        outbox_disconnect(outbox);
+        return (int)err->disposition;
+    }
+    *filled = take_notifications(outbox->connection);
+    return DONE;
+}
+
+static void add_ids(struct parameters *parameters, const int64_t *ids, size_t count)
+{
+    struct buffer *out = parameters_next(parameters);
+
+    array_begin(out, ARRAY_INT8, count);
+    for (size_t i = 0; i < count; i++)
+        array_int8(out, ids[i]);
+}
+
+int outbox_claim(struct outbox *outbox, enum outbox_kind kind, const int64_t *without,
+                 size_t without_count, size_t limit, size_t bytes_max, size_t *count,
+                 struct err *err)
+{
+    static const char *const queries[OUTBOX_KINDS] = {"outbox_commands", "outbox_decisions",
+                                                      "outbox_letters"};
+    struct parameters parameters;
+    int failed;
+
+    *count = 0;
+    parameters_init(&parameters);
+    add_ids(&parameters, without, without_count);
+    parameters_add_int4(&parameters, (int32_t)limit);
+    if (kind == OUTBOX_LETTER)
+        parameters_add_int8(&parameters, (int64_t)bytes_max);
+    failed = ask(outbox, queries[kind], &parameters, err);
+    parameters_free(&parameters);
+    if (!failed)
+        *count = (size_t)PQntuples(outbox->answer);
+    return failed;
+}
+
+int outbox_mark(struct outbox *outbox, bool are_letters, const int64_t *ids, size_t count,
+                struct err *err)
+{
+    struct parameters parameters;
+    int failed;
+
+    parameters_init(&parameters);
+    add_ids(&parameters, ids, count);
+    failed = ask(outbox, are_letters ? "outbox_mark_letters" : "outbox_mark", &parameters, err);
+    parameters_free(&parameters);
+    return failed;
+}
+
+int outbox_refuse(struct outbox *outbox, bool is_letter, int64_t id, const char *reason,
+                  struct err *err)
+{
+    struct parameters parameters;
+    int failed;
+
+    parameters_init(&parameters);
+    parameters_add_int8(&parameters, id);
+    parameters_add_bytes(&parameters, slice_of(reason));
+    failed = ask(outbox, is_letter ? "outbox_refuse_letter" : "outbox_refuse", &parameters, err);
+    parameters_free(&parameters);
+    return failed;
+}
+
+int outbox_count(struct outbox *outbox, struct outbox_counts *out, struct err *err)
+{
+    int failed = ask(outbox, "outbox_counts", NULL, err);
+
+    if (!failed)
+        *out = (struct outbox_counts){
+            .rows = link_int8(outbox->answer, 0, 0),
+            .open = link_int8(outbox->answer, 0, 1),
+            .unanswered = link_int8(outbox->answer, 0, 2),
+        };
+    return failed;
+}
+
+int outbox_forget_changes(struct outbox *outbox, int64_t older_than_s, size_t limit, size_t *count,
+                          struct err *err)
+{
+    struct parameters parameters;
+    int failed;
+
+    parameters_init(&parameters);
+    parameters_add_int8(&parameters, (int64_t)limit);
+    parameters_add_int8(&parameters, older_than_s);
+    failed = ask(outbox, "changes_prune", &parameters, err);
+    parameters_free(&parameters);
+    *count = failed ? 0 : (size_t)link_int8(outbox->answer, 0, 0);
+    return failed;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/ledger/waiting_question.h"
+
+#include "store/connection/arrays.h"
+#include "store/connection/link.h"
+
+enum column {
+    ID,
+    REQUEST_ID,
+    ORGANIZATION_ID,
+    JOB_ID,
+    REQUESTER_ID,
+    RECEIVED_AT,
+    TOPIC,
+    PARTITION,
+    RECORD_OFFSET,
+    REASON,
+    TRACEPARENT,
+    IS_DUE,
+};
+
+void waiting_question(struct parameters *out, const char *const *event_topics, int64_t now_us)
+{
+    struct buffer *topics;
+    size_t count = 0;
+
+    parameters_init(out);
+    while (event_topics[count])
+        count++;
+    parameters_add_int8(out, time_to_postgres(now_us));
+    topics = parameters_next(out);
+    array_begin(topics, ARRAY_TEXT, count);
+    for (size_t i = 0; i < count; i++)
+        array_bytes(topics, slice_of(event_topics[i]));
+    parameters_add_int8(out, GATE_BATCH_MAX);
+}
+
+// Only who is authenticated ever waits.
+static void read_request(const PGresult *answer, int row, struct cancel_request *out)
+{
+    *out = (struct cancel_request){
+        .request_id = link_uuid(answer, row, REQUEST_ID),
+        .organization_id = link_bytes(answer, row, ORGANIZATION_ID),
+        .job_id = link_bytes(answer, row, JOB_ID),
+        .requester_id = link_bytes(answer, row, REQUESTER_ID),
+        .authenticated = true,
+        .received_at_us = link_time(answer, row, RECEIVED_AT),
+        .may_wait = !link_bool(answer, row, IS_DUE),
+        .ledger_id = link_int8(answer, row, ID),
+        .origin = {.source = {link_bytes(answer, row, TOPIC), link_int4(answer, row, PARTITION)},
+                   .offset = link_int8(answer, row, RECORD_OFFSET)},
+        .reason = link_bytes(answer, row, REASON),
+        .traceparent = link_bytes(answer, row, TRACEPARENT),
+    };
+}
+
+size_t waiting_answer(const PGresult *answer, struct cancel_request requests[GATE_BATCH_MAX])
+{
+    size_t count = 0;
+
+    for (int row = 0; row < PQntuples(answer); row++) {
+        struct cancel_request request;
+
+        read_request(answer, row, &request);
+        if (gate_batch_admits(requests, count, &request))
+            requests[count++] = request;
+    }
+    return count;
+}

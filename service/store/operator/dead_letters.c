@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/operator/dead_letters.h"
+
+#include <stdlib.h>
+
+#include "store/connection/link.h"
+
+#define WHO "jobtrail dead-letters"
+
+enum letter_column {
+    ID,
+    CREATED_AT,
+    PUBLISHED_AT,
+    TOPIC,
+    PARTITION,
+    RECORD_OFFSET,
+    TIMESTAMP_MS,
+    STAGE,
+    REASON,
+    MESSAGE,
+    VALUE_BYTES,
+    KEY, // it and what follows: of dead_letter_show alone
+    VALUE,
+};
+
+static struct kept_dead_letter read_letter(const PGresult *answer, int row)
+{
+    return (struct kept_dead_letter){
+        .id = link_int8(answer, row, ID),
+        .created_at_us = link_time(answer, row, CREATED_AT),
+        .published_at_us = link_time(answer, row, PUBLISHED_AT),
+        .source = {link_bytes(answer, row, TOPIC), link_int4(answer, row, PARTITION)},
+        .offset = link_int8(answer, row, RECORD_OFFSET),
+        .timestamp_ms = link_int8(answer, row, TIMESTAMP_MS),
+        .stage = link_bytes(answer, row, STAGE),
+        .reason = link_bytes(answer, row, REASON),
+        .message = link_bytes(answer, row, MESSAGE),
+        .value_bytes =
+            PQgetisnull(answer, row, VALUE_BYTES) ? -1 : link_int8(answer, row, VALUE_BYTES),
+    };
+}
+
+int dead_letters_list(const char *conninfo, int limit, const char *topic, const char *reason,
+                      const struct dead_letters_visitor *visitor, struct err *err)
+{
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGresult *answer = NULL;
+    struct parameters parameters;
+    int failed;
+
+    if (!connection)
+        return (int)err->disposition;
+    parameters_init(&parameters);
+    parameters_add_int8(&parameters, limit);
+    parameters_add_bytes(&parameters, slice_of(topic));
+    parameters_add_bytes(&parameters, slice_of(reason));
+    failed =
+        link_ask(connection, "dead_letters_list", &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    for (int row = 0; !failed && row < PQntuples(answer); row++) {
+        struct kept_dead_letter letter = read_letter(answer, row);
+
+        visitor->visit(visitor->self, &letter);
+    }
+    PQclear(answer);
+    parameters_free(&parameters);
+    PQfinish(connection);
+    return failed;
+}
+
+static int visit_whole(const PGresult *answer, const PGresult *headers,
+                       const struct dead_letters_visitor *visitor, struct err *err)
+{
+    struct kept_dead_letter letter = read_letter(answer, 0);
+    size_t count = (size_t)PQntuples(headers);
+    struct record_header *list = calloc(count + 1, sizeof *list);
+
+    if (!list)
+        return err_no_memory(err);
+    for (size_t i = 0; i < count; i++)
+        list[i] =
+            (struct record_header){link_bytes(headers, (int)i, 0), link_bytes(headers, (int)i, 1)};
+    letter.key = link_bytes(answer, 0, KEY);
+    letter.value = link_bytes(answer, 0, VALUE);
+    letter.headers = list;
+    letter.header_count = count;
+    visitor->visit(visitor->self, &letter);
+    free(list);
+    return 0;
+}
+
+int dead_letters_show(const char *conninfo, int64_t id, bool *found,
+                      const struct dead_letters_visitor *visitor, struct err *err)
+{
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGresult *answer = NULL, *headers = NULL;
+    struct parameters parameters;
+    int failed;
+
+    *found = false;
+    if (!connection)
+        return (int)err->disposition;
+    parameters_init(&parameters);
+    parameters_add_int8(&parameters, id);
+    failed =
+        link_ask(connection, "dead_letter_show", &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    if (!failed)
+        failed = link_ask(connection, "dead_letter_headers", &parameters, LINK_QUERY_TIMEOUT_MS,
+                          &headers, err);
+    *found = !failed && PQntuples(answer) == 1;
+    if (*found)
+        failed = visit_whole(answer, headers, visitor, err);
+    PQclear(headers);
+    PQclear(answer);
+    parameters_free(&parameters);
+    PQfinish(connection);
+    return failed;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/operator/migrate.h"
+
+#include "base/clock.h"
+#include "embedded_migrations.h"
+#include "store/connection/link.h"
+#include "store/connection/migrations.h"
+
+static int ask(PGconn *connection, const char *name, struct err *err)
+{
+    return link_ask(connection, name, NULL, LINK_NO_TIMEOUT, NULL, err);
+}
+
+// What a script names, it is there to make: a person must look at what else there is.
+static int script_failed(PGconn *connection, const struct embedded_file *migration, struct err *err)
+{
+    const char *words = PQerrorMessage(connection);
+
+    if (err->disposition == RETRY)
+        return RETRY;
+    return err_set(err, FATAL, "MIGRATION_FAILED", "%s: %.*s", migration->name,
+                   (int)strcspn(words, "\n"), words);
+}
+
+static int apply(PGconn *connection, const struct embedded_file *migration, struct err *err)
+{
+    struct parameters parameters;
+    int failed;
+
+    failed = ask(connection, "migration_as_owner", err);
+    if (failed)
+        return failed;
+    if (link_run_script(connection, embedded_slice(migration), LINK_NO_TIMEOUT, err))
+        return script_failed(connection, migration, err);
+    parameters_init(&parameters);
+    parameters_add_bytes(&parameters, slice_of(migration->name));
+    parameters_add_bytes(&parameters, embedded_slice(migration));
+    failed = link_ask(connection, "migration_record", &parameters, LINK_NO_TIMEOUT, NULL, err);
+    parameters_free(&parameters);
+    return failed;
+}
+
+// One migration in a transaction of its own. Which one is the next is asked under the lock, since
+// another migrate may be at work. *pending is how many were left before.
+static int step(PGconn *connection, const struct migrate_report *report, size_t *pending,
+                struct err *err)
+{
+    struct migrations_state state = {0};
+    int64_t began_us = clock_monotonic_us();
+    int failed;
+
+    failed = ask(connection, "begin", err);
+    if (!failed)
+        failed = ask(connection, "migration_lock", err);
+    if (!failed)
+        failed = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
+    if (!failed && state.pending) {
+        if (report && report->pending)
+            report->pending(report->self, state.next_pending->name,
+                            embedded_slice(state.next_pending));
+        failed = apply(connection, state.next_pending, err);
+    }
+    if (failed)
+        return failed; // closing the connection rolls back
+    failed = ask(connection, "commit", err);
+    if (failed)
+        return failed;
+    *pending = state.pending;
+    if (state.pending && report && report->applied)
+        report->applied(report->self, state.next_pending->name,
+                        (double)(clock_monotonic_us() - began_us) / US_PER_SECOND);
+    return 0;
+}
+
+static int rehearse(PGconn *connection, const struct migrate_report *report, struct err *err)
+{
+    struct migrations_state state = {0};
+    int failed = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
+
+    if (failed || !report || !report->pending)
+        return failed;
+    for (size_t i = embedded_migrations_count - state.pending; i < embedded_migrations_count; i++)
+        report->pending(report->self, embedded_migrations[i].name,
+                        embedded_slice(&embedded_migrations[i]));
+    return 0;
+}
+
+int migrate(const char *conninfo, bool dry_run, const struct migrate_report *report,
+            struct err *err)
+{
+    PGconn *connection = link_open(conninfo, "jobtrail migrate", LINK_CONNECT_TIMEOUT_MS, err);
+    size_t pending = 1;
+    int failed = 0;
+
+    if (!connection)
+        return (int)err->disposition;
+    if (dry_run)
+        failed = rehearse(connection, report, err);
+    else
+        while (!failed && pending)
+            failed = step(connection, report, &pending, err);
+    PQfinish(connection);
+    return failed;
+}

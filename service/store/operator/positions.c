@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/operator/positions.h"
+
+#include "store/connection/link.h"
+
+#define WHO "jobtrail positions"
+
+enum position_column {
+    TOPIC,
+    PARTITION,
+    NEXT_OFFSET,
+    LAST_OFFSET,
+    LAST_TIMESTAMP_MS,
+    LAST_HASH,
+    LOG_END,
+    LOG_END_SEEN_AT,
+    CAUGHT_UP_AT,
+    UPDATED_AT,
+    CLUSTER_ID,
+    OWNER,
+};
+
+static struct source_standing read_standing(const PGresult *answer, int row)
+{
+    struct source_standing standing = {
+        .source = {link_bytes(answer, row, TOPIC), link_int4(answer, row, PARTITION)},
+        .position = {.next_offset = link_int8(answer, row, NEXT_OFFSET),
+                     .last_offset = link_int8(answer, row, LAST_OFFSET),
+                     .last_timestamp_ms = link_int8(answer, row, LAST_TIMESTAMP_MS),
+                     .last_hash = link_int8(answer, row, LAST_HASH)},
+        .log_end = -1,
+        .lag = -1,
+        .log_end_seen_at_us = link_time(answer, row, LOG_END_SEEN_AT),
+        .caught_up_at_us = link_time(answer, row, CAUGHT_UP_AT),
+        .updated_at_us = link_time(answer, row, UPDATED_AT),
+        .cluster_id = link_bytes(answer, row, CLUSTER_ID),
+        .owner = link_bytes(answer, row, OWNER),
+    };
+
+    if (!PQgetisnull(answer, row, LOG_END)) {
+        standing.log_end = link_int8(answer, row, LOG_END);
+        // The log end is older than the position, or control records are behind it.
+        standing.lag = standing.log_end > standing.position.next_offset
+                           ? standing.log_end - standing.position.next_offset
+                           : 0;
+    }
+    return standing;
+}
+
+int positions_list(const char *conninfo, const struct positions_visitor *visitor, struct err *err)
+{
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGresult *answer = NULL;
+    int failed;
+
+    if (!connection)
+        return (int)err->disposition;
+    failed = link_ask(connection, "positions_list", NULL, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    for (int row = 0; !failed && row < PQntuples(answer); row++) {
+        struct source_standing standing = read_standing(answer, row);
+
+        visitor->visit(visitor->self, &standing);
+    }
+    PQclear(answer);
+    PQfinish(connection);
+    return failed;
+}
+
+int positions_set(const char *conninfo, enum position_kind kind, const struct source *source,
+                  int64_t next_offset, int64_t *before, struct err *err)
+{
+    const char *query = kind == POSITION_OF_EVENTS ? "position_set" : "cancel_position_set";
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGresult *answer = NULL;
+    struct parameters parameters;
+    int failed;
+
+    if (!connection)
+        return (int)err->disposition;
+    parameters_init(&parameters);
+    parameters_add_bytes(&parameters, source->topic);
+    parameters_add_int4(&parameters, source->partition);
+    parameters_add_int8(&parameters, next_offset);
+    failed = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    if (!failed && before)
+        *before = PQgetisnull(answer, 0, 0) ? -1 : link_int8(answer, 0, 0);
+    PQclear(answer);
+    parameters_free(&parameters);
+    PQfinish(connection);
+    return failed;
+}

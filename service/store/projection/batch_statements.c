@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/projection/batch_statements.h"
+
+#include <assert.h>
+
+#include "store/connection/columns.h"
+#include "store/projection/row_statements.h"
+#include "store/source/dead_letter_statement.h"
+#include "store/source/positions_statement.h"
+
+static bool add_counts(const struct batch_write *batch, struct exchange *exchange)
+{
+    struct strided counts = STRIDED(batch->counts, batch->count_count);
+    struct parameters *out = counts.count ? exchange_add(exchange, "counts_add") : NULL;
+
+    if (!out)
+        return !counts.count;
+    static_assert(sizeof(enum job_status) == sizeof(int32_t), "it is sent as one");
+    column_texts(out, counts, offsetof(struct count_delta, organization_id));
+    column_texts(out, counts, offsetof(struct count_delta, type));
+    column_int4s(out, counts, offsetof(struct count_delta, status));
+    column_int8s(out, counts, offsetof(struct count_delta, delta));
+    parameters_add_int4(out, batch->count_shard);
+    return true;
+}
+
+static bool add_change(const struct batch_write *batch, struct exchange *exchange)
+{
+    struct strided rows = STRIDED(batch->rows, batch->row_count);
+    struct parameters *out = rows.count ? exchange_add(exchange, "change_add") : NULL;
+
+    if (!out)
+        return !rows.count;
+    column_texts(out, rows, offsetof(struct row_write, columns.key.job_id));
+    column_texts(out, rows, offsetof(struct row_write, columns.key.organization_id));
+    return true;
+}
+
+static bool add_dead_letters(const struct batch_write *batch, struct exchange *exchange)
+{
+    for (size_t i = 0; i < batch->dead_letter_count; i++)
+        if (!dead_letter_statement(&batch->dead_letters[i], exchange))
+            return false;
+    return true;
+}
+
+static bool note_log_ends(const struct batch_write *batch, struct exchange *exchange)
+{
+    struct strided ends = STRIDED(batch->log_ends, batch->log_end_count);
+    struct parameters *out = ends.count ? exchange_add(exchange, "log_ends") : NULL;
+
+    if (!out)
+        return !ends.count;
+    column_texts(out, ends, offsetof(struct log_end_seen, source.topic));
+    column_int4s(out, ends, offsetof(struct log_end_seen, source.partition));
+    column_int8s(out, ends, offsetof(struct log_end_seen, log_end));
+    column_times(out, ends, offsetof(struct log_end_seen, seen_at_us));
+    column_times(out, ends, offsetof(struct log_end_seen, caught_up_at_us));
+    return true;
+}
+
+static bool check_deadline(int timeout_ms, struct exchange *exchange)
+{
+    struct parameters *out = exchange_add(exchange, "transaction_deadline");
+
+    if (out)
+        parameters_add_int8(out, timeout_ms);
+    return out;
+}
+
+bool batch_statements(const struct batch_write *batch, const struct batch_context *context,
+                      struct exchange *exchange)
+{
+    // Positions first: who was fenced does no work. Totals late: there writers meet.
+    return (context->transaction_open || exchange_add(exchange, "begin")) &&
+           positions_statement("positions_move", batch->moves, batch->move_count, context->owner,
+                               exchange) &&
+           row_statements(batch->rows, batch->row_count, exchange) &&
+           add_dead_letters(batch, exchange) && add_change(batch, exchange) &&
+           note_log_ends(batch, exchange) && add_counts(batch, exchange) &&
+           check_deadline(context->transaction_timeout_ms, exchange) &&
+           exchange_add(exchange, "commit");
+}

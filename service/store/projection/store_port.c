@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store_port: reads and writes as exchanges, one at a time. Every failure ends with no
+// transaction open: rolled back, or the connection dropped.
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "store/connection/arrays.h"
+#include "store/projection/batch_statements.h"
+#include "store/projection/row_columns.h"
+#include "store/projection/store_private.h"
+
+void store_observe(const struct store *store, const char *kind, int64_t began_us)
+{
+    if (store->observe)
+        store->observe(store->observer, kind,
+                       (double)(clock_monotonic_us() - began_us) / US_PER_SECOND);
+}
+
+static int lost(struct store *store, struct err *err)
+{
+    store_disconnect(store);
+    return (int)err->disposition;
+}
+
+static int may_start(const struct store *store, struct err *err)
+{
+    if (!store->connection)
+        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+    if (store->activity != ACTIVITY_NONE && store->activity != ACTIVITY_ROWS)
+        return err_set(err, FATAL, "STORE_BUSY", "the store is still at work");
+    return 0;
+}
+
+// Starts what was queued, and lets the first of it leave at once. A failure that the server tells
+// is for poll.
+static int start(struct store *store, enum activity activity, bool queued, struct err *err)
+{
+    bool done;
+
+    store->began_us = clock_monotonic_us();
+    // Far beyond what the server allows itself: only a server that hangs gets there.
+    store->deadline_us =
+        store->began_us + (int64_t)store->options.transaction_timeout_ms * 2 * 1000;
+    if (!queued) {
+        err_no_memory(err);
+        return lost(store, err);
+    }
+    store->activity = activity;
+    if (exchange_begin(&store->exchange, store->connection, err))
+        return lost(store, err);
+    if (exchange_advance(&store->exchange, &done, err))
+        return lost(store, err);
+    return 0;
+}
+
+static bool queue_read(struct store *store, const struct job_key *keys, size_t count)
+{
+    struct parameters *out =
+        exchange_add(&store->exchange, store->read_locks ? "rows_lock" : "rows_read");
+    struct buffer *bytes;
+
+    if (!out)
+        return false;
+    bytes = parameters_next(out);
+    array_begin(bytes, ARRAY_TEXT, count);
+    for (size_t i = 0; i < count; i++)
+        array_bytes(bytes, keys[i].job_id);
+    bytes = parameters_next(out);
+    array_begin(bytes, ARRAY_TEXT, count);
+    for (size_t i = 0; i < count; i++)
+        array_bytes(bytes, keys[i].organization_id);
+    return true;
+}
+
+static int read_rows(void *self, const struct job_key *keys, size_t count, bool lock,
+                     struct err *err)
+{
+    struct store *store = self;
+    int failed = may_start(store, err);
+    bool queued = true;
+
+    if (failed)
+        return failed;
+    exchange_clear(&store->exchange);
+    // A locking read whose write never came left a transaction open.
+    if (store->transaction_open)
+        queued = exchange_add(&store->exchange, "rollback");
+    store->transaction_open = false;
+    store->read_locks = lock;
+    if (lock)
+        queued = queued && exchange_add(&store->exchange, "begin");
+    return start(store, ACTIVITY_READ, queued && queue_read(store, keys, count), err);
+}
+
+static int write_batch(void *self, const struct batch_write *batch, struct err *err)
+{
+    struct store *store = self;
+    struct batch_context context = {.owner = store->options.owner,
+                                    .transaction_timeout_ms = store->options.transaction_timeout_ms,
+                                    .transaction_open = store->transaction_open};
+    int failed = may_start(store, err);
+
+    if (failed)
+        return failed;
+    exchange_clear(&store->exchange);
+    return start(store, ACTIVITY_WRITE, batch_statements(batch, &context, &store->exchange), err);
+}
+
+static int take_rows(struct store *store, const struct stored_row **rows, size_t *count,
+                     struct err *err)
+{
+    const PGresult *answer = store->exchange.answer;
+    size_t found = answer ? (size_t)PQntuples(answer) : 0;
+
+    if (found > store->row_capacity) {
+        struct stored_row *room = realloc(store->rows, found * sizeof *room);
+
+        if (!room) {
+            err_no_memory(err);
+            return lost(store, err);
+        }
+        store->rows = room;
+        store->row_capacity = found;
+    }
+    for (size_t i = 0; i < found; i++)
+        row_columns_read(answer, (int)i, &store->rows[i]);
+    *rows = store->rows;
+    *count = found;
+    return 0;
+}
+
+// Tells the failure, once no transaction is open any more.
+static int fail(struct store *store, struct err *err)
+{
+    *err = store->failure;
+    if (PQtransactionStatus(store->connection) != PQTRANS_IDLE)
+        return lost(store, err);
+    store->transaction_open = false;
+    store->activity = ACTIVITY_NONE;
+    return (int)err->disposition;
+}
+
+static int begin_rollback(struct store *store, enum store_state *state, struct err *err)
+{
+    store->failure = store->exchange.failure;
+    if (store->exchange.reconnect) {
+        *err = store->failure;
+        return lost(store, err);
+    }
+    if (PQtransactionStatus(store->connection) == PQTRANS_IDLE)
+        return fail(store, err);
+    exchange_clear(&store->exchange);
+    *state = STORE_BUSY;
+    if (start(store, ACTIVITY_ROLLBACK, exchange_add(&store->exchange, "rollback"), err)) {
+        *err = store->failure;
+        return (int)err->disposition;
+    }
+    return 0;
+}
+
+static int finish(struct store *store, enum store_state *state, const struct stored_row **rows,
+                  size_t *count, struct err *err)
+{
+    if (store->activity == ACTIVITY_ROLLBACK)
+        return fail(store, err);
+    if (store->exchange.failed)
+        return begin_rollback(store, state, err);
+    store_observe(store, store->activity == ACTIVITY_READ ? "read" : "write", store->began_us);
+    if (store->activity == ACTIVITY_WRITE) {
+        store->transaction_open = false;
+        store->activity = ACTIVITY_NONE;
+        *state = STORE_WRITTEN;
+        return 0;
+    }
+    store->transaction_open = store->read_locks;
+    store->activity = ACTIVITY_ROWS;
+    *state = STORE_ROWS;
+    return take_rows(store, rows, count, err);
+}
+
+static int poll_store(void *self, enum store_state *state, const struct stored_row **rows,
+                      size_t *count, struct err *err)
+{
+    struct store *store = self;
+    bool done;
+    int failed;
+
+    *state = STORE_IDLE;
+    *rows = NULL;
+    *count = 0;
+    if (store->activity == ACTIVITY_ROWS)
+        store->activity = ACTIVITY_NONE;
+    if (store->activity == ACTIVITY_NONE)
+        return 0;
+    do {
+        if (exchange_advance(&store->exchange, &done, err)) {
+            if (store->activity == ACTIVITY_ROLLBACK)
+                *err = store->failure;
+            return lost(store, err);
+        }
+        *state = STORE_BUSY;
+        if (!done)
+            break;
+        failed = finish(store, state, rows, count, err);
+        if (failed)
+            return failed;
+    } while (*state == STORE_BUSY); // a rollback began
+    if (*state == STORE_BUSY && clock_monotonic_us() > store->deadline_us) {
+        err_set(err, RETRY, "SERVER_SILENT", "PostgreSQL did not answer for %d ms",
+                store->options.transaction_timeout_ms * 2);
+        return lost(store, err);
+    }
+    return 0;
+}
+
+void store_port_init(struct store *store)
+{
+    store->port = (struct store_port){
+        .self = store, .read_rows = read_rows, .write_batch = write_batch, .poll = poll_store};
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// A worker's blocking questions about its sources.
+#include "base/clock.h"
+#include "store/connection/link.h"
+#include "store/projection/store_private.h"
+#include "store/source/position_question.h"
+
+// Asks, on a connection with nothing under way; an error drops it.
+static int ask(struct store *store, const char *name, struct parameters *parameters,
+               PGresult **answer, struct err *err)
+{
+    int64_t began_us = clock_monotonic_us();
+    int failed = 0;
+
+    if (!store->connection)
+        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+    if (store->activity == ACTIVITY_ROWS)
+        store->activity = ACTIVITY_NONE;
+    if (store->activity != ACTIVITY_NONE)
+        return err_set(err, FATAL, "STORE_BUSY", "the store is still at work");
+    if (store->transaction_open)
+        failed = link_ask(store->connection, "rollback", NULL,
+                          store->options.transaction_timeout_ms, NULL, err);
+    store->transaction_open = false;
+    if (!failed)
+        failed = link_ask(store->connection, name, parameters,
+                          store->options.transaction_timeout_ms, answer, err);
+    if (failed)
+        store_disconnect(store);
+    else
+        store_observe(store, "position", began_us);
+    return failed;
+}
+
+int store_position_load(struct store *store, const struct source *source, bool *found,
+                        struct source_position *position, char **cluster_id, struct err *err)
+{
+    struct parameters parameters;
+    PGresult *answer = NULL;
+    int failed;
+
+    position_question_load(&parameters, source);
+    failed = ask(store, "position_load", &parameters, &answer, err);
+    parameters_free(&parameters);
+    failed = position_answer_load(failed, answer, found, position, cluster_id, err);
+    PQclear(answer);
+    return failed;
+}
+
+int store_position_create(struct store *store, const struct source *source,
+                          const struct source_position *position, const char *cluster_id,
+                          struct err *err)
+{
+    struct parameters parameters;
+    int failed;
+
+    position_question_create(&parameters, source, position, cluster_id, store->options.owner);
+    failed = ask(store, "position_create", &parameters, NULL, err);
+    parameters_free(&parameters);
+    return failed;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is behind struct store; for the files of store_*.c alone.
+#pragma once
+
+#include "store/connection/exchange.h"
+#include "store/projection/store.h"
+
+enum activity {
+    ACTIVITY_NONE,
+    ACTIVITY_READ,
+    ACTIVITY_WRITE,
+    ACTIVITY_ROLLBACK, // after a failure, which is told once it is done
+    ACTIVITY_ROWS,     // a read is answered; its rows are lent to the caller
+};
+
+struct store {
+    struct store_options options; // owned
+    struct store_port port;
+    void (*observe)(void *self, const char *kind, double seconds);
+    void *observer;
+
+    PGconn *connection; // owned; NULL: not connected
+    enum activity activity;
+    bool transaction_open;         // by a locking read: the next write commits it
+    int64_t began_us, deadline_us; // of the activity, by the monotonic clock
+    struct exchange exchange;
+    struct err failure; // why a rollback is under way
+
+    bool read_locks;         // the read under way opened a transaction
+    struct stored_row *rows; // owned; of the last read
+    size_t row_capacity;
+};
+
+void store_port_init(struct store *store);
+// Drops the connection and whatever is under way.
+void store_disconnect(struct store *store);
+// Tells the observer about a round trip that began at began_us.
+void store_observe(const struct store *store, const char *kind, int64_t began_us);

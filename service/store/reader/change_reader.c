@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/reader/change_reader.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "store/connection/array_read.h"
+#include "store/connection/arrays.h"
+#include "store/connection/link.h"
+#include "store/connection/own_options.h"
+#include "store/connection/session.h"
+
+static const char *const prepared[] = {"changes_since", NULL};
+
+struct change_reader {
+    struct store_options options; // owned
+    PGconn *connection;           // owned; NULL: not connected
+    struct parameters parameters;
+    PGresult *answer; // owned: what was handed out points into it
+    struct arena arena;
+};
+
+static void disconnect(struct change_reader *reader)
+{
+    PQfinish(reader->connection);
+    reader->connection = NULL;
+}
+
+struct change_reader *change_reader_new(const struct store_options *options, struct err *err)
+{
+    struct change_reader *reader = calloc(1, sizeof *reader);
+
+    if (!reader) {
+        err_no_memory(err);
+        return NULL;
+    }
+    parameters_init(&reader->parameters);
+    arena_init(&reader->arena);
+    if (own_options(&reader->options, options))
+        return reader;
+    change_reader_free(reader);
+    err_no_memory(err);
+    return NULL;
+}
+
+void change_reader_free(struct change_reader *reader)
+{
+    if (!reader)
+        return;
+    PQclear(reader->answer);
+    disconnect(reader);
+    parameters_free(&reader->parameters);
+    arena_reset(&reader->arena);
+    own_options_free(&reader->options);
+    free(reader);
+}
+
+int change_reader_connect(struct change_reader *reader, struct err *err)
+{
+    disconnect(reader);
+    reader->connection = session_open(&reader->options, prepared, err);
+    return reader->connection ? DONE : (int)err->disposition;
+}
+
+bool change_reader_is_connected(const struct change_reader *reader)
+{
+    return reader->connection != NULL;
+}
+
+// A reader asks again soon, so that a connection which failed is not worth keeping.
+static int asked(struct change_reader *reader, int rc)
+{
+    if (rc)
+        disconnect(reader);
+    return rc;
+}
+
+static int begin_asking(struct change_reader *reader, struct err *err)
+{
+    PQclear(reader->answer);
+    reader->answer = NULL;
+    arena_reset(&reader->arena);
+    parameters_clear(&reader->parameters);
+    if (reader->connection)
+        return DONE;
+    return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+}
+
+int change_reader_start(struct change_reader *reader, struct change_start *out, struct err *err)
+{
+    int rc = begin_asking(reader, err);
+
+    *out = (struct change_start){0};
+    if (rc)
+        return rc;
+    rc = asked(reader, link_ask(reader->connection, "changes_recent", NULL,
+                                reader->options.statement_timeout_ms, &reader->answer, err));
+    if (rc)
+        return rc;
+    out->after = link_int8(reader->answer, 0, 0);
+    out->all_since_us = link_time(reader->answer, 0, 1);
+    out->server_started_us = link_time(reader->answer, 0, 2);
+    return DONE;
+}
+
+static int ask_since(struct change_reader *reader, int64_t after, const int64_t *missing,
+                     size_t missing_count, struct err *err)
+{
+    struct parameters *parameters = &reader->parameters;
+    struct buffer *ids;
+
+    parameters_add_int8(parameters, after);
+    ids = parameters_next(parameters);
+    array_begin(ids, ARRAY_INT8, missing_count);
+    for (size_t i = 0; i < missing_count; i++)
+        array_int8(ids, missing[i]);
+    parameters_add_int4(parameters, CHANGE_JOBS_MAX);
+    parameters_add_int8(parameters, CHANGES_MAX);
+    return asked(reader,
+                 link_ask_prepared(reader->connection, "changes_since", parameters,
+                                   reader->options.statement_timeout_ms, &reader->answer, err));
+}
+
+enum column { ASKED_AT, ID, BEGAN_AT, JOB_IDS, ORGANIZATION_IDS };
+
+static int damaged(struct err *err)
+{
+    return err_set(err, RETRY, "SERVER_ERROR", "PostgreSQL's answer about changes makes no sense");
+}
+
+static int take(struct change_reader *reader, int row, struct viewed_change *out, struct err *err)
+{
+    struct array_reader jobs = {0}, organizations;
+    struct job_key *keys;
+
+    *out = (struct viewed_change){.id = link_int8(reader->answer, row, ID),
+                                  .began_at_us = link_time(reader->answer, row, BEGAN_AT),
+                                  .is_large = PQgetisnull(reader->answer, row, JOB_IDS)};
+    if (!array_read(link_bytes(reader->answer, row, ORGANIZATION_IDS), &organizations) ||
+        (!out->is_large && !array_read(link_bytes(reader->answer, row, JOB_IDS), &jobs)))
+        return damaged(err);
+    out->count = organizations.count;
+    if (!out->is_large && jobs.count != out->count)
+        return damaged(err);
+    keys = arena_alloc(&reader->arena, (out->count + 1) * sizeof *keys);
+    if (!keys)
+        return err_no_memory(err);
+    out->keys = keys;
+    for (size_t i = 0; i < out->count; i++) {
+        keys[i] = (struct job_key){0};
+        if (!array_read_next(&organizations, &keys[i].organization_id) ||
+            (!out->is_large && !array_read_next(&jobs, &keys[i].job_id)))
+            return damaged(err);
+    }
+    return DONE;
+}
+
+int change_reader_read(struct change_reader *reader, int64_t after, const int64_t *missing,
+                       size_t missing_count, struct viewed_changes *out, struct err *err)
+{
+    struct viewed_change *changes;
+    size_t rows, behind = 0;
+    int rc = begin_asking(reader, err);
+
+    *out = (struct viewed_changes){0};
+    if (!rc)
+        rc = ask_since(reader, after, missing, missing_count, err);
+    if (rc)
+        return rc;
+    rows = (size_t)PQntuples(reader->answer);
+    if (!rows)
+        return damaged(err);
+    out->asked_us = link_time(reader->answer, 0, ASKED_AT);
+    if (PQgetisnull(reader->answer, 0, ID))
+        rows = 0;
+    changes = arena_alloc(&reader->arena, (rows + 1) * sizeof *changes);
+    if (!changes)
+        return err_no_memory(err);
+    for (size_t row = 0; !rc && row < rows; row++) {
+        rc = take(reader, (int)row, &changes[row], err);
+        behind += changes[row].id > after;
+    }
+    out->changes = changes;
+    out->count = rc ? 0 : rows;
+    out->is_all = behind < CHANGES_MAX;
+    return rc;
+}

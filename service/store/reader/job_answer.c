@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/reader/job_answer.h"
+
+#include "store/connection/link.h"
+#include "store/reader/job_cursor.h"
+
+enum column {
+    JOB_ID,
+    ORGANIZATION_ID,
+    STATUS,
+    ATTEMPT,
+    PROGRESS,
+    TYPE,
+    CREATOR_ID,
+    MESSAGE,
+    ERROR_CODE,
+    ERROR_DETAIL,
+    RESULT_URI,
+    CREATOR_DISPUTED,
+    CANCELLABLE,
+    CREATED_AT,
+    STARTED_AT,
+    FINISHED_AT,
+    UPDATED_AT,
+    UNANSWERED, // null: no command for this attempt, or it has ended
+    BOUNDED,
+    ID_LOWER, // these in jobs_find alone
+    MESSAGE_LOWER,
+};
+
+void job_answer_read(const PGresult *answer, int row, enum job_sort sort, struct viewed_job *out)
+{
+    *out = (struct viewed_job){
+        .columns =
+            {
+                .key = {link_bytes(answer, row, ORGANIZATION_ID), link_bytes(answer, row, JOB_ID)},
+                .status = (enum job_status)link_int4(answer, row, STATUS),
+                .attempt = link_int4(answer, row, ATTEMPT),
+                .progress = PQgetisnull(answer, row, PROGRESS) ? PROGRESS_NONE
+                                                               : link_int4(answer, row, PROGRESS),
+                .type = link_bytes(answer, row, TYPE),
+                .creator_id = link_bytes(answer, row, CREATOR_ID),
+                .message = link_bytes(answer, row, MESSAGE),
+                .error_code = link_bytes(answer, row, ERROR_CODE),
+                .error_detail = link_bytes(answer, row, ERROR_DETAIL),
+                .result_uri = link_bytes(answer, row, RESULT_URI),
+                .creator_disputed = link_bool(answer, row, CREATOR_DISPUTED),
+                .cancellable = link_bool(answer, row, CANCELLABLE),
+                .created_at_us = link_time(answer, row, CREATED_AT),
+                .started_at_us = link_time(answer, row, STARTED_AT),
+                .finished_at_us = link_time(answer, row, FINISHED_AT),
+                .updated_at_us = link_time(answer, row, UPDATED_AT),
+            },
+        .command_open = !PQgetisnull(answer, row, UNANSWERED),
+        .command_unanswered = link_bool(answer, row, UNANSWERED),
+    };
+    out->cursor = job_cursor_of(&out->columns, sort);
+}
+
+bool job_answer_has_job(const PGresult *answer, int row)
+{
+    return !PQgetisnull(answer, row, JOB_ID);
+}
+
+bool job_answer_bounded(const PGresult *answer)
+{
+    return PQntuples(answer) && link_bool(answer, 0, BOUNDED);
+}
+
+void job_answer_read_lower(const PGresult *answer, int row, struct found_job *out)
+{
+    out->id_lower = link_bytes(answer, row, ID_LOWER);
+    out->message_lower = link_bytes(answer, row, MESSAGE_LOWER);
+}

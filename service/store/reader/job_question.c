@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/reader/job_question.h"
+
+#include "store/connection/arrays.h"
+#include "store/reader/job_cursor.h"
+
+enum {
+    PAGE_MAX = 1000,
+    ALL_STATUSES = (1 << JOB_STATUSES) - 1,
+};
+// Longer than anything lasts, and short enough for PostgreSQL's interval.
+#define SECONDS_MAX INT64_C(1000000000000)
+
+bool job_question_is_bounded(const struct job_filter *filter, const struct job_page *page)
+{
+    return filter->text.data || page->sort > SORT_UPDATED;
+}
+
+// The way the query goes, which is against the order asked for on the way back.
+static bool goes_down(const struct job_page *page)
+{
+    return page->descending != page->backwards;
+}
+
+const char *job_question_list(const struct job_filter *filter, const struct job_page *page)
+{
+    bool down = goes_down(page);
+
+    if (job_question_is_bounded(filter, page))
+        return down ? "jobs_among_newest_desc" : "jobs_among_newest_asc";
+    if (page->sort == SORT_ID)
+        return down ? "jobs_by_id_desc" : "jobs_by_id_asc";
+    if (page->sort == SORT_UPDATED)
+        return down ? "jobs_by_updated_desc" : "jobs_by_updated_asc";
+    return down ? "jobs_by_created_desc" : "jobs_by_created_asc";
+}
+
+static void add_types(struct parameters *out, const struct job_filter *filter)
+{
+    struct buffer *types;
+
+    if (!filter->type_count) {
+        parameters_add_bytes(out, SLICE_NULL);
+        return;
+    }
+    types = parameters_next(out);
+    array_begin(types, ARRAY_TEXT, filter->type_count);
+    for (size_t i = 0; i < filter->type_count; i++)
+        array_bytes(types, filter->types[i]);
+}
+
+static void add_statuses(struct parameters *out, const struct job_filter *filter)
+{
+    unsigned wanted = filter->statuses & ALL_STATUSES;
+    struct buffer *statuses;
+
+    if (!filter->statuses) {
+        parameters_add_bytes(out, SLICE_NULL);
+        return;
+    }
+    statuses = parameters_next(out);
+    array_begin(statuses, ARRAY_INT2, (size_t)__builtin_popcount(wanted));
+    for (int status = 0; status < JOB_STATUSES; status++)
+        if (wanted & 1U << status)
+            array_int2(statuses, (int16_t)status);
+}
+
+static void add_seconds(struct parameters *out, int64_t seconds)
+{
+    if (seconds < 0)
+        parameters_add_bytes(out, SLICE_NULL);
+    else
+        parameters_add_int8(out, seconds < SECONDS_MAX ? seconds : SECONDS_MAX);
+}
+
+static void add_time(struct parameters *out, int64_t time_us)
+{
+    if (time_us == TIME_NONE)
+        parameters_add_bytes(out, SLICE_NULL);
+    else
+        parameters_add_int8(out, job_cursor_postgres_time(time_us));
+}
+
+static void add_scope_and_filter(struct parameters *out, const struct job_scope *scope,
+                                 const struct job_filter *filter)
+{
+    // Whose jobs are asked for is as good as a scope: it is what finds them. Asked for twice, it
+    // would be taken for twice as rare.
+    bool same = slice_equal(scope->creator_id, filter->creator_id) || !scope->creator_id.data;
+
+    parameters_add_bytes(out, scope->organization_id);
+    parameters_add_bytes(out, same ? filter->creator_id : scope->creator_id);
+    add_types(out, filter);
+    add_statuses(out, filter);
+    parameters_add_bytes(out, same ? SLICE_NULL : filter->creator_id);
+    add_time(out, filter->created_from_us);
+    add_time(out, filter->created_to_us);
+    add_seconds(out, filter->min_duration_s);
+    add_seconds(out, filter->max_duration_s);
+    parameters_add_bytes(out, filter->text);
+}
+
+size_t job_question_limit(const struct job_page *page)
+{
+    if (page->limit < 1)
+        return 1;
+    return page->limit < PAGE_MAX ? page->limit : PAGE_MAX;
+}
+
+void job_question_list_fill(struct parameters *out, const struct job_scope *scope,
+                            const struct job_filter *filter, const struct job_page *page)
+{
+    add_scope_and_filter(out, scope, filter);
+    parameters_add_int8(out, (int64_t)job_question_limit(page) + 1);
+    if (job_question_is_bounded(filter, page))
+        job_cursor_add_bounded(out, page->sort, &page->after);
+    else
+        job_cursor_add(out, page->sort, &page->after);
+}
+
+static bool totals_can_tell(const struct job_scope *scope, const struct job_filter *filter)
+{
+    return !scope->creator_id.data && !filter->creator_id.data && !filter->text.data &&
+           filter->created_from_us == TIME_NONE && filter->created_to_us == TIME_NONE &&
+           filter->min_duration_s < 0 && filter->max_duration_s < 0;
+}
+
+const char *job_question_count(const struct job_scope *scope, const struct job_filter *filter)
+{
+    if (totals_can_tell(scope, filter))
+        return "jobs_count_totals";
+    return filter->text.data ? "jobs_count_among_newest" : "jobs_count_matching";
+}
+
+void job_question_count_fill(struct parameters *out, const struct job_scope *scope,
+                             const struct job_filter *filter)
+{
+    if (!totals_can_tell(scope, filter)) {
+        add_scope_and_filter(out, scope, filter);
+        return;
+    }
+    parameters_add_bytes(out, scope->organization_id);
+    add_types(out, filter);
+    add_statuses(out, filter);
+}

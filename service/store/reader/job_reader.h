@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// The read model as a viewer may see it: lists, one job, its history, its cancel requests, and how
+// fresh all that is. Under a role that can only read, with row-level security set to the viewer's
+// organisation in each transaction and the scope in every WHERE as well. Everything blocks, within
+// the time limits given; a reader belongs to one thread at a time.
+#pragma once
+
+#include "core/cancel.h"
+#include "core/row.h"
+#include "store/projection/store.h"
+
+struct job_reader;
+
+// What a viewer may see. creator_id null: every job of the organisation; else only that member's.
+// A viewer who may see none does not come here.
+struct job_scope {
+    struct slice organization_id, creator_id;
+};
+
+enum { FILTER_TYPES_MAX = 32 };
+
+struct job_filter {
+    struct slice types[FILTER_TYPES_MAX]; // any of these; none: all
+    size_t type_count;
+    unsigned statuses;                      // bits 1 << enum job_status; 0: any
+    int64_t created_from_us, created_to_us; // both inclusive; TIME_NONE: open
+    int64_t min_duration_s, max_duration_s; // of started to finished (or now); -1: none
+    struct slice creator_id;                // null: anybody's
+    struct slice text;                      // in id or message, without case; null: none
+};
+
+enum job_sort {
+    SORT_CREATED, // jobs whose creation is unknown come as if created last of all
+    SORT_ID,
+    SORT_UPDATED, // an ended job counts from its end
+    SORT_TYPE,    // this and the rest, and any with filter.text: among the newest 10,000 in scope
+    SORT_STATUS,
+    SORT_MESSAGE,
+    SORT_PROGRESS,
+    SORT_STARTED,
+    SORT_FINISHED,
+    JOB_SORTS,
+};
+
+// Where a page begins: behind the job with these keys, in the order asked for. A key that no job
+// has is as good as any other.
+struct job_cursor {
+    bool known;        // false: at the beginning
+    int64_t number;    // of the sort key: a time (INT64_MAX: not known), a progress, a status
+    struct slice text; // of the sort key: a type, or 100 characters of a message
+    struct slice job_id;
+};
+
+struct job_page {
+    enum job_sort sort;
+    bool descending;
+    bool backwards; // the page before the cursor (without one: the last), in the order asked for
+    size_t limit;   // 1 to 1,000
+    struct job_cursor after;
+};
+
+// A job as viewers see it.
+struct viewed_job {
+    struct job_columns columns; // without state and history
+    struct job_cursor cursor;   // of this job, for the sort that was asked for
+    bool command_open;          // it has not ended, and a command for its attempt was issued
+    bool command_unanswered;    // ... whose time to be answered is over
+};
+
+struct viewed_jobs {
+    const struct viewed_job *jobs;
+    size_t count;
+    bool more;    // beyond this page, in its direction
+    bool bounded; // only the newest 10,000 in scope were looked at, and there are more
+};
+
+struct job_total {
+    int64_t count;
+    bool exact; // else: more than that
+    bool none;  // the totals say that there are none: no list need be read
+};
+
+struct found_job {
+    struct viewed_job job;                // without the detail of an error
+    struct slice id_lower, message_lower; // what filter.text is looked for in
+};
+
+struct viewed_event { // of a job's history
+    struct slice set, kind;
+    int32_t rank, attempt;            // rank 0 decides
+    struct uuid event_id, command_id; // the latter zero: none
+    int64_t occurred_at_us;
+    struct slice message, type, creator_id, error_code;
+    bool has_cancellable, cancellable;
+};
+
+struct viewed_cancellation { // as jobtrail.cancellation has it
+    int64_t ledger_id;
+    struct uuid request_id, command_id; // the latter zero: none
+    struct slice job_id, requester_id, outcome, decision, reason_code, reason, channel;
+    int32_t attempt;
+    int64_t received_at_us, decided_at_us, issued_at_us, published_at_us, answer_by_us; // TIME_NONE
+};
+
+struct viewed_freshness {
+    int64_t as_of_us;      // the projection had all of every source then; TIME_NONE: never
+    int64_t events_behind; // of all sources; -1: not known
+};
+
+// As store_new, store_free and store_connect, with the role of the store; FATAL with reason
+// NO_READER_ROLE when it is no member of jobtrail_reader.
+struct job_reader *job_reader_new(const struct store_options *options, struct err *err);
+void job_reader_free(struct job_reader *reader);
+int job_reader_connect(struct job_reader *reader, struct err *err);
+bool job_reader_is_connected(const struct job_reader *reader);
+
+// All that follows fails as the store does: RETRY (ask job_reader_is_connected; TOO_SLOW when it
+// took longer than statement_timeout_ms), POISON for a text that PostgreSQL refuses (not UTF-8, or
+// with a NUL in it), FATAL. What is handed out is borrowed until the reader's next call.
+
+int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
+                    const struct job_filter *filter, const struct job_page *page,
+                    struct viewed_jobs *out, struct err *err);
+// By the totals where they can tell (also that the whole organisation has no job of these types and
+// statuses), else by counting up to 10,000; with filter.text, exactly what a list can show.
+int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
+                     const struct job_filter *filter, struct job_total *out, struct err *err);
+// *out is NULL for a job that is not there or not in scope: they cannot be told apart.
+int job_reader_show(struct job_reader *reader, const struct job_scope *scope, struct slice job_id,
+                    const struct viewed_job **out, struct err *err);
+// Those of the ids that are jobs of the organisation, in any order, whoever's they are: the caller
+// shows them to nobody who may not see them. scope.creator_id plays no part.
+int job_reader_find(struct job_reader *reader, struct slice organization_id,
+                    const struct slice *job_ids, size_t id_count, const struct found_job **out,
+                    size_t *count, struct err *err);
+// A text as filter.text is compared: in lower case.
+int job_reader_lower(struct job_reader *reader, struct slice text, struct slice *out,
+                     struct err *err);
+// In the order of the sets creation, start, end, best first. Of a job that job_reader_show gave.
+int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
+                       struct slice job_id, const struct viewed_event **out, size_t *count,
+                       struct err *err);
+// The types of the jobs in scope, in order: limit of them at most, from this one on (null: from the
+// first).
+int job_reader_types(struct job_reader *reader, const struct job_scope *scope, struct slice from,
+                     size_t limit, const struct slice **out, size_t *count, struct err *err);
+// The cancel requests about a job, newest first, at most limit. scope.creator_id, where it is set,
+// stands for the requester as well: whoever is known to have asked may see what came of it.
+int job_reader_cancellations(struct job_reader *reader, const struct job_scope *scope,
+                             struct slice job_id, size_t limit,
+                             const struct viewed_cancellation **out, size_t *count,
+                             struct err *err);
+// One of them, by its request id, as of the member who asked. *out is NULL if there is none.
+int job_reader_cancellation(struct job_reader *reader, struct slice organization_id,
+                            struct slice requester_id, const struct uuid *request_id,
+                            const struct viewed_cancellation **out, struct err *err);
+// event_topics: NULL-terminated.
+int job_reader_freshness(struct job_reader *reader, const char *const *event_topics,
+                         struct viewed_freshness *out, struct err *err);
+// *passed: the projection stands at offset + 1 or beyond in that partition.
+int job_reader_position_passed(struct job_reader *reader, const struct source *source,
+                               int64_t offset, bool *passed, struct err *err);

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parameters and the answer of position_load.sql and position_create.sql, and of their twins
+// for cancel requests.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "core/ports.h"
+#include "store/connection/parameters.h"
+
+// Both initialise the parameters; the caller frees them.
+void position_question_load(struct parameters *out, const struct source *source);
+void position_question_create(struct parameters *out, const struct source *source,
+                              const struct source_position *position, const char *cluster_id,
+                              const char *owner);
+// failed: what asking returned, handed on. *found, *position and *cluster_id as
+// store_position_load.
+int position_answer_load(int failed, const PGresult *answer, bool *found,
+                         struct source_position *position, char **cluster_id, struct err *err);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/cancellation_json.h"
+
+#include "core/cancel.h"
+
+static const char media_json[] = "application/json";
+
+// What tells that a job is there: the reason, and the attempt that was looked at.
+static void put_judgement(json_t *json, const struct viewed_cancellation *cancellation,
+                          bool sees_job)
+{
+    struct slice reason_code = cancellation->reason_code;
+
+    if (!sees_job && slice_equal(reason_code, slice_of(cancel_reason_name(REASON_NOT_CREATOR))))
+        reason_code = slice_of(cancel_reason_name(REASON_UNKNOWN_JOB));
+    else if (cancellation->attempt > 0)
+        put_integer(json, "attempt", cancellation->attempt);
+    put_text(json, "reasonCode", reason_code);
+}
+
+json_t *cancellation_json(const struct api *api, const struct visit *visit,
+                          const struct viewed_cancellation *cancellation, bool sees_job)
+{
+    json_t *json = json_object(), *links = json_array();
+    char id[UUID_TEXT_SIZE];
+    struct slice ids[2] = {cancellation->job_id, {id, UUID_TEXT_SIZE - 1}};
+
+    uuid_format(&cancellation->request_id, id);
+    put_uuid(json, "requestID", &cancellation->request_id);
+    put_text(json, "jobID", cancellation->job_id);
+    put_text(json, "requesterID", cancellation->requester_id);
+    put_text(json, "outcome", cancellation->outcome);
+    put_text(json, "decision", cancellation->decision);
+    put_judgement(json, cancellation, sees_job);
+    put_text(json, "reason", cancellation->reason);
+    put_text(json, "channel", cancellation->channel);
+    put_uuid(json, "commandID", &cancellation->command_id);
+    put_time(json, "received", cancellation->received_at_us);
+    put_time(json, "decided", cancellation->decided_at_us);
+    put_time(json, "issued", cancellation->issued_at_us);
+    put_time(json, "published", cancellation->published_at_us);
+    put_time(json, "answerBy", cancellation->answer_by_us);
+    link_add(
+        links, api, visit,
+        &(struct link){"self", media_json, NULL, "/jobs/*/cancel-requests/*", {ids[0], ids[1]}});
+    link_add(links, api, visit, &(struct link){"up", media_json, NULL, "/jobs/*", {ids[0]}});
+    put(json, "links", links);
+    return json;
+}

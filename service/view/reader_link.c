@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/reader_link.h"
+
+#include "base/log.h"
+
+enum { AGAIN_AFTER_US = 1000 * 1000, FRESH_FOR_US = 100 * 1000 };
+
+int reader_link_connect(struct reader_link *link, int64_t monotonic_us, struct err *err)
+{
+    int rc;
+
+    if (job_reader_is_connected(link->reader))
+        return DONE;
+    link->is_ready = link->has_freshness = false;
+    if (monotonic_us < link->connect_at_us) {
+        *err = link->why;
+        return (int)err->disposition;
+    }
+    rc = job_reader_connect(link->reader, err);
+    link->is_ready = !rc;
+    if (!rc)
+        return DONE;
+    log_warn("http", "the read model cannot be reached", LOG_ERR(err));
+    link->why = *err;
+    link->connect_at_us = monotonic_us + AGAIN_AFTER_US;
+    return rc;
+}
+
+int reader_link_freshness(struct reader_link *link, const char *const *event_topics,
+                          int64_t monotonic_us, struct viewed_freshness *out, struct err *err)
+{
+    int rc;
+
+    if (!link->has_freshness || monotonic_us >= link->freshness_at_us + FRESH_FOR_US) {
+        rc = job_reader_freshness(link->reader, event_topics, &link->freshness, err);
+        if (rc)
+            return rc;
+        link->has_freshness = link->freshness.as_of_us != TIME_NONE;
+        link->freshness_at_us = monotonic_us;
+    }
+    *out = link->freshness;
+    return DONE;
+}

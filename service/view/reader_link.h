@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// A thread's reader with its connection: made when it is needed, not tried again at once when it
+// failed. Belongs to one thread.
+#pragma once
+
+#include <stdatomic.h>
+
+#include "store/reader/job_reader.h"
+
+struct reader_link {
+    struct job_reader *reader; // owned by whoever made the link
+    int64_t connect_at_us;     // not before (monotonic)
+    struct err why;            // the last failure to connect
+    bool has_freshness;
+    int64_t freshness_at_us; // monotonic
+    struct viewed_freshness freshness;
+    atomic_bool is_ready; // any thread may look
+};
+
+// 0 if it is connected now. RETRY or FATAL as job_reader_connect.
+int reader_link_connect(struct reader_link *link, int64_t monotonic_us, struct err *err);
+// How fresh the read model is, as of a moment ago at most: that is only ever too modest.
+int reader_link_freshness(struct reader_link *link, const char *const *event_topics,
+                          int64_t monotonic_us, struct viewed_freshness *out, struct err *err);

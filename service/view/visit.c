@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/visit.h"
+
+#include "live/subscriber.h"
+
+void visit_init(struct visit *visit)
+{
+    *visit = (struct visit){0};
+    arena_init(&visit->arena);
+    response_init(&visit->response);
+}
+
+void visit_free(struct visit *visit)
+{
+    subscriber_free(visit->subscriber);
+    visit->subscriber = NULL;
+    response_free(&visit->response);
+    arena_reset(&visit->arena);
+}
+
+void visit_problem(struct visit *visit, enum problem problem, const char *detail)
+{
+    problem_respond(&visit->response, problem,
+                    &(struct problem_details){.detail = slice_of(detail)}, visit->request.path);
+}
+
+void visit_bad_parameter(struct visit *visit, struct slice name, const char *allowed)
+{
+    const struct problem_details details = {
+        .detail = SLICE_LITERAL("A parameter is not known, or its value is not allowed."),
+        .parameter = name,
+        .allowed = allowed,
+    };
+
+    problem_respond(&visit->response, PROBLEM_BAD_PARAMETER, &details, visit->request.path);
+}

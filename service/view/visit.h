@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request and its answer on their way through the API, and what handlers stand on. A visit
+// belongs to one thread at a time; the API is shared, and constant but for what locks itself.
+#pragma once
+
+#include "core/gate_transaction.h"
+#include "http/problem.h"
+#include "store/reader/job_reader.h"
+#include "view/rate.h"
+#include "view/silence.h"
+#include "view/viewer.h"
+
+struct failure_log;
+struct hub;
+struct ledger_pool;
+struct page_files;
+struct subscriber;
+
+struct api {
+    const char *base_url;            // in front of links; "": they are paths
+    const char *const *cors_origins; // NULL-terminated, exact
+    const char *const *event_topics; // NULL-terminated, at least one
+    struct viewer_rules viewers;
+    struct silence_rules silence;
+    int64_t wait_for_us;           // how long Jobtrail-Wait-For may wait
+    struct rate *rate;             // owned by whoever made the API, as all pointers here
+    struct ledger_pool *ledgers;   // for cancelling
+    struct failure_log *failures;  // NULL: each is logged
+    struct hub *hub;               // for the live stream; NULL: there is none
+    const struct page_files *page; // NULL: browsers get JSON too
+    // Of core/gate_transaction.h; ledger is set for each decision.
+    struct gate gate;
+};
+
+enum { ROUTE_IDS_MAX = 2 };
+
+struct visit {
+    struct request request;
+    struct response response;
+    struct arena arena; // what the target and the token say, and what handlers need
+    struct slice organization_id;
+    struct slice ids[ROUTE_IDS_MAX]; // what the route's stars stand for
+    struct viewer viewer;
+    int64_t now_us;        // the wall clock when it is worked on
+    int64_t monotonic_us;  // likewise
+    int64_t wait_until_us; // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
+    size_t route;          // place in route_names; ROUTES: none fits
+    struct subscriber
+        *subscriber;        // one of its owners: the answer is a live stream; NULL: it is not
+    bool depends_on_accept; // who would rather have HTML gets another answer
+};
+
+// Answers, or returns what kept it from answering: then the response means nothing.
+typedef int visit_handler(const struct api *api, struct job_reader *reader, struct visit *visit,
+                          struct err *err);
+
+void visit_init(struct visit *visit);
+void visit_free(struct visit *visit);
+
+// Makes the answer a problem. detail may be NULL.
+void visit_problem(struct visit *visit, enum problem problem, const char *detail);
+// 400, with the parameter's name and what is allowed.
+void visit_bad_parameter(struct visit *visit, struct slice name, const char *allowed);

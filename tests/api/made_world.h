@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// A read model, a ledger and tokens made up for the handlers: the functions of
+// store/reader/job_reader.h, api/ledger_pool.h and view/viewer.h, over a few jobs in memory. A
+// token is ROLE:MEMBER:ORG, as in "Bearer Manager:ada:org-a"; "Bearer bad" will not do, and without
+// keys ("Bearer later") nothing can be told.
+#pragma once
+
+#include <jansson.h>
+
+#include "api/api.h"
+
+struct made_job {
+    const char *organization_id, *job_id, *type, *creator_id, *result_uri, *error_detail;
+    enum job_status status;
+    bool cancellable, creation_known;
+};
+
+enum { MADE_JOBS_MAX = 16 };
+
+struct made_world {
+    struct made_job jobs[MADE_JOBS_MAX];
+    size_t job_count;
+    struct job_filter filter; // of the last list
+    struct job_page page;
+    struct job_scope scope;
+    bool more, bounded, count_is_bounded;
+    bool position_passed;
+    int fails;               // disposition of each question from now on; 0: none
+    size_t shows, decisions; // how often that was asked
+    struct viewed_freshness freshness;
+    struct silence_rules silence;   // nothing is silent
+    struct ledger_entry ledger[16]; // texts are the jobs' or borrowed from requests' copies below
+    char requester[16][64], job_id[16][64], reason[16][64];
+    struct uuid request_id[16];
+    size_t ledger_count;
+    const struct page_files *page_files; // NULL: none
+};
+
+extern struct made_world made_world;
+
+// Everything as at the beginning: two jobs of ada's and one of bob's in org-a, one in org-b.
+void made_world_reset(void);
+
+struct made_answer {
+    struct visit visit;
+    struct reader_link link;
+    enum api_outcome outcome;
+    json_t *json; // the body, if it is JSON
+};
+
+// Asks; headers: up to four pairs of name and value, ended by NULL. made_answer_free afterwards.
+void made_ask(struct made_answer *answer, const char *method, const char *target, const char *token,
+              const char *const *headers, const char *body);
+void made_answer_free(struct made_answer *answer);
+const char *answer_text(const struct made_answer *answer, const char *member);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the indexes of the lists must not cost a writer: an update of a running job stays within its
+// page, and a statement that was planned while the table was empty walks the primary key alone.
+#include <stdio.h>
+
+#include "store/connection/link.h"
+#include "store/harness.h"
+
+enum { JOBS = 500, TIMES = 6 };
+
+static void statistics_of(struct harness *harness, const char *column, const char *expected)
+{
+    char sql[128];
+
+    snprintf(sql, sizeof sql,
+             "SELECT %s FROM pg_stat_user_tables WHERE relid = 'jobtrail_p1.job'::regclass",
+             column);
+    assert_string_equal(harness_value(harness->side, sql), expected);
+}
+
+static void write_all(struct harness *harness, struct row_write *rows)
+{
+    harness_written(harness->store, &(struct batch_write){.rows = rows, .row_count = JOBS});
+    for (size_t i = 0; i < JOBS; i++) {
+        rows[i].is_known = true;
+        rows[i].base_revision = rows[i].revision++;
+    }
+}
+
+// Everything that changes while a job runs changes in each.
+static void what_runs_is_updated_within_its_page(void **state)
+{
+    static struct row_write rows[JOBS];
+    static char ids[JOBS][16];
+    struct harness *harness = *state;
+
+    for (size_t i = 0; i < JOBS; i++) {
+        snprintf(ids[i], sizeof ids[i], "job-%06zu", i);
+        rows[i] = harness_row("acme", ids[i], 1);
+        rows[i].columns.status = STATUS_ACCEPTED;
+        rows[i].columns.started_at_us = TIME_NONE;
+    }
+    write_all(harness, rows);
+    for (int32_t time = 1; time <= TIMES; time++) {
+        // So that pages have room: it is not the fill factor that is tested.
+        harness_run(harness->side, "VACUUM jobtrail_p1.job");
+        for (size_t i = 0; i < JOBS; i++) {
+            rows[i].columns.status = STATUS_RUNNING;
+            rows[i].columns.progress = time;
+            rows[i].columns.started_at_us = INT64_C(1700000000000000) + time;
+            rows[i].columns.updated_at_us += 1000;
+            rows[i].columns.message = slice_of(time % 2 ? "odd" : "even");
+        }
+        // A fifth of the rows at a time, so that a page need not hold all of them twice.
+        for (size_t first = 0; first < 5; first++) {
+            static struct row_write some[JOBS / 5];
+            size_t count = 0;
+
+            for (size_t i = first; i < JOBS; i += 5) {
+                some[count++] = rows[i];
+                rows[i].base_revision = rows[i].revision++;
+            }
+            harness_written(harness->store,
+                            &(struct batch_write){.rows = some, .row_count = count});
+        }
+    }
+    store_free(harness->store); // tells its statistics when it goes
+    harness->store = NULL;
+    harness_run(harness->side, "SELECT pg_sleep(0.2); SELECT pg_stat_clear_snapshot()");
+    statistics_of(harness, "n_tup_upd", "3000");
+    statistics_of(harness, "n_tup_hot_upd", "3000");
+}
+
+// With the settings of a worker's session, in a database that was never analysed.
+static void an_early_plan_walks_the_primary_key(void **state)
+{
+    static const char *const names[] = {"rows_update", "rows_read", "rows_lock", "ledger_facts"};
+    struct harness *harness = *state;
+
+    harness_run(harness->side, "SET enable_hashjoin = off; SET enable_mergejoin = off;"
+                               " SET enable_seqscan = off; SET plan_cache_mode ="
+                               " force_generic_plan");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char sql[512] = "EXPLAIN (FORMAT xml) EXECUTE ";
+        size_t size = strlen(sql);
+        PGresult *answer;
+        int parameters;
+
+        PQclear(PQprepare(harness->side, names[i], link_query_text(names[i]), 0, NULL));
+        answer = PQdescribePrepared(harness->side, names[i]);
+        parameters = PQnparams(answer);
+        assert_in_range(parameters, 2, 30);
+        PQclear(answer);
+        size += (size_t)snprintf(sql + size, sizeof sql - size, "%s(", names[i]);
+        for (int n = 0; n < parameters; n++)
+            size += (size_t)snprintf(sql + size, sizeof sql - size, "%sNULL", n ? ", " : "");
+        snprintf(sql + size, sizeof sql - size, ")");
+        answer = PQexec(harness->side, sql);
+        if (PQresultStatus(answer) != PGRES_TUPLES_OK)
+            fail_msg("%s: %s", sql, PQerrorMessage(harness->side));
+        if (!strstr(PQgetvalue(answer, 0, 0), "<Index-Name>job_pkey<") ||
+            strstr(PQgetvalue(answer, 0, 0), "<Index-Name>job_created") ||
+            strstr(PQgetvalue(answer, 0, 0), "<Index-Name>job_finished<"))
+            fail_msg("%s is planned as %s", names[i], PQgetvalue(answer, 0, 0));
+        PQclear(answer);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
+        TEST(what_runs_is_updated_within_its_page),
+        TEST(an_early_plan_walks_the_primary_key),
+    };
+
+    return cmocka_run_group_tests(tests, harness_start, harness_stop);
+}

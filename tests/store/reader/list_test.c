@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages of random jobs under random filters, forth and back, against a naive sort of the same jobs;
+// for the sorts whose keys do not change, also while the jobs go on between the pages.
+// JOBTRAIL_CASES sets how many lists, JOBTRAIL_SEED which.
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/random.h"
+#include "property/environment.h"
+#include "store/reader/made_jobs.h"
+#include "store/reader/reader_kit.h"
+
+enum { CASES = 400, JOBS = 350 };
+
+// A cursor outlives the answer that it came with.
+struct kept_cursor {
+    struct job_cursor cursor;
+    char text[512], job_id[256];
+};
+
+static void keep_cursor(struct kept_cursor *kept, const struct job_cursor *cursor)
+{
+    kept->cursor = *cursor;
+    assert_true(cursor->text.size <= sizeof kept->text);
+    assert_true(cursor->job_id.size <= sizeof kept->job_id);
+    if (cursor->text.data)
+        kept->cursor.text.data = memcpy(kept->text, cursor->text.data, cursor->text.size);
+    kept->cursor.job_id.data = memcpy(kept->job_id, cursor->job_id.data, cursor->job_id.size);
+}
+
+struct world {
+    struct harness *harness;
+    struct made_jobs *jobs;
+    struct job_reader *reader;
+    bool moves; // jobs go on between pages
+};
+
+static void check_job(const struct viewed_job *got, const struct row_write *wanted, bool moves)
+{
+    struct job_columns columns = wanted->columns;
+
+    columns.state = columns.history = SLICE_NULL;
+    if (moves)
+        assert_true(slice_equal(got->columns.key.job_id, columns.key.job_id));
+    else if (!harness_columns_equal(&got->columns, &columns))
+        fail_msg("%.*s came instead of %.*s, or with other columns",
+                 (int)got->columns.key.job_id.size, got->columns.key.job_id.data,
+                 (int)columns.key.job_id.size, columns.key.job_id.data);
+}
+
+// Walks all pages in one direction and holds each job against the list.
+static void walk(const struct world *world, const struct job_scope *scope,
+                 const struct job_filter *filter, struct job_page page, const size_t *expected,
+                 size_t count)
+{
+    struct kept_cursor cursor;
+    size_t seen = 0;
+
+    for (;;) {
+        struct viewed_jobs got;
+        struct err err = {0};
+
+        if (job_reader_list(world->reader, scope, filter, &page, &got, &err))
+            fail_msg("list: %s: %s", err.reason, err.text);
+        assert_true(got.count <= page.limit && seen + got.count <= count);
+        assert_false(got.bounded);
+        assert_int_equal(got.more, seen + got.count < count);
+        for (size_t i = 0; i < got.count; i++) {
+            size_t place = page.backwards ? count - seen - got.count + i : seen + i;
+
+            check_job(&got.jobs[i], &world->jobs->rows[expected[place]], world->moves);
+        }
+        seen += got.count;
+        if (!got.more)
+            break;
+        assert_int_equal(got.count, page.limit);
+        keep_cursor(&cursor, &got.jobs[page.backwards ? 0 : got.count - 1].cursor);
+        page.after = cursor.cursor;
+        if (world->moves)
+            made_jobs_go_on(world->harness, world->jobs);
+    }
+    assert_int_equal(seen, count);
+}
+
+static void check_count(const struct world *world, const struct job_scope *scope,
+                        const struct job_filter *filter, size_t count)
+{
+    struct job_total total;
+    struct err err = {0};
+
+    if (job_reader_count(world->reader, scope, filter, &total, &err))
+        fail_msg("count: %s: %s", err.reason, err.text);
+    assert_true(total.exact);
+    assert_int_equal(total.count, count);
+}
+
+static void one_list(const struct world *world, struct dice *dice)
+{
+    size_t expected[MADE_JOBS_MAX];
+    struct job_scope scope = made_scope(dice);
+    struct job_filter filter = made_filter(dice);
+    struct job_page page = {.sort = (enum job_sort)dice_below(dice, JOB_SORTS),
+                            .descending = dice_percent(dice, 50),
+                            .limit = dice_between(dice, 1, 60)};
+    size_t count;
+
+    if (world->moves) { // what moves must not decide who is in the list, or where
+        page.sort = dice_percent(dice, 50) ? SORT_CREATED : SORT_ID;
+        page.limit += 20;
+        filter.statuses = 0;
+        filter.min_duration_s = filter.max_duration_s = -1;
+        filter.text = SLICE_NULL;
+    }
+    count = naive_list(world->jobs, &scope, &filter, &page, expected);
+    check_count(world, &scope, &filter, count);
+    walk(world, &scope, &filter, page, expected, count);
+    page.backwards = true;
+    walk(world, &scope, &filter, page, expected, count);
+}
+
+static void run(struct harness *harness, bool moves, uint64_t cases)
+{
+    static struct made_jobs jobs;
+    uint64_t seed = number_from_environment("JOBTRAIL_SEED", random_u64() >> 16);
+    struct dice dice = dice_from(seed);
+    struct world world = {harness, &jobs, NULL, moves};
+
+    fprintf(stderr, "JOBTRAIL_SEED=%" PRIu64 "\n", seed);
+    made_jobs_write(harness, &jobs, seed, JOBS);
+    world.reader = reader_open(harness);
+    for (uint64_t i = 0; i < cases; i++)
+        one_list(&world, &dice);
+    job_reader_free(world.reader);
+}
+
+static void pages_together_are_the_sorted_list(void **state)
+{
+    run(*state, false, number_from_environment("JOBTRAIL_CASES", CASES));
+}
+
+static void nothing_is_lost_or_seen_twice_while_jobs_go_on(void **state)
+{
+    run(*state, true, number_from_environment("JOBTRAIL_CASES", CASES) / 10 + 1);
+}
+
+// Whatever a cursor says, it is a place in the order.
+static void a_cursor_of_nobody_is_as_good(void **state)
+{
+    static const int64_t numbers[] = {INT64_MIN, INT64_MIN + 1, -1, 0, 5, INT64_MAX - 1, INT64_MAX};
+    static struct made_jobs jobs;
+    struct harness *harness = *state;
+    struct job_reader *reader;
+    struct job_scope scope = scope_of("acme", NULL);
+    struct job_filter filter = no_filter();
+
+    made_jobs_write(harness, &jobs, 1, 20);
+    reader = reader_open(harness);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        for (enum job_sort sort = 0; sort < JOB_SORTS; sort++) {
+            struct job_page page = {
+                .sort = sort, .limit = 5, .after = {.known = true, .number = numbers[i]}};
+
+            listed(reader, &scope, &filter, &page);
+        }
+    job_reader_free(reader);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
+        TEST(pages_together_are_the_sorted_list),
+        TEST(nothing_is_lost_or_seen_twice_while_jobs_go_on),
+        TEST(a_cursor_of_nobody_is_as_good),
+    };
+
+    return cmocka_run_group_tests(tests, harness_start, harness_stop);
+}
