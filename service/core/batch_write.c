@@ -114,8 +114,7 @@ int batch_write_positions(struct batch *batch, struct track *tracks, struct batc
         return err_no_memory(err);
     out->moves = moves;
     out->log_ends = ends;
-    DL_FOREACH(tracks, track)
-    {
+    DL_FOREACH (tracks, track) {
         if (!track_is_ahead(track))
             continue;
         if (track->latest_seen_at_us != TIME_NONE)

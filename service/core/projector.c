@@ -58,8 +58,8 @@ void projector_forget(struct projector *projector)
     cache_clear(&projector->cache);
     projector->stage = STAGE_NONE;
     projector->locking = false;
-    DL_FOREACH_SAFE(projector->tracks, track, next)
-    drop_track(projector, track);
+    DL_FOREACH_SAFE (projector->tracks, track, next)
+        drop_track(projector, track);
 }
 
 void projector_free(struct projector *projector)
@@ -87,9 +87,9 @@ static void drop_settled(struct projector *projector)
 {
     struct track *track, *next;
 
-    DL_FOREACH_SAFE(projector->tracks, track, next)
-    if (track->released && !track->in_flight && !track_is_ahead(track))
-        drop_track(projector, track);
+    DL_FOREACH_SAFE (projector->tracks, track, next)
+        if (track->released && !track->in_flight && !track_is_ahead(track))
+            drop_track(projector, track);
 }
 
 void projector_release(struct projector *projector, struct track *track)
@@ -169,9 +169,9 @@ static bool anything_gathered(const struct projector *projector)
 
     if (projector->gathered->records)
         return true;
-    DL_FOREACH(projector->tracks, track)
-    if (track_is_ahead(track))
-        return true;
+    DL_FOREACH (projector->tracks, track)
+        if (track_is_ahead(track))
+            return true;
     return false;
 }
 
@@ -293,8 +293,7 @@ static void finish_write(struct projector *projector, struct batch_done *done)
     }
     batch_clear(batch);
     cache_trim(&projector->cache);
-    DL_FOREACH(projector->tracks, track)
-    {
+    DL_FOREACH (projector->tracks, track) {
         track->committed_next_offset = track->sent_next_offset;
         track->in_flight = false;
     }
