@@ -14,7 +14,8 @@ struct ledger_pool {
     bool taken[LEDGERS];
 };
 
-int ledger_pool_new(const struct store_options *options, struct ledger_pool **out, struct err *err)
+int ledger_pool_new(const struct connection_options *options, struct ledger_pool **out,
+                    struct err *err)
 {
     struct ledger_pool *pool = calloc(1, sizeof *pool);
     pthread_condattr_t monotonic;

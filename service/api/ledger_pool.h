@@ -10,7 +10,8 @@ struct ledger_pool;
 enum { LEDGERS = 2 };
 
 // Does not connect. RETRY without memory.
-int ledger_pool_new(const struct store_options *options, struct ledger_pool **out, struct err *err);
+int ledger_pool_new(const struct connection_options *options, struct ledger_pool **out,
+                    struct err *err);
 // All are given back by then. Accepts NULL.
 void ledger_pool_free(struct ledger_pool *pool);
 // A ledger that is connected, after a bounded wait. RETRY (BUSY, or what keeps it from connecting);

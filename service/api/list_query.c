@@ -3,22 +3,11 @@
 
 #include "api/page_cursor.h"
 
-static const char *const statuses[JOB_STATUSES] = {
-    [STATUS_ACCEPTED] = "accepted",     [STATUS_RUNNING] = "running",
-    [STATUS_SUCCESSFUL] = "successful", [STATUS_FAILED] = "failed",
-    [STATUS_DISMISSED] = "dismissed",
-};
-
 static const char *const sorts[JOB_SORTS] = {
     [SORT_CREATED] = "created",   [SORT_ID] = "jobID",        [SORT_UPDATED] = "updated",
     [SORT_TYPE] = "processID",    [SORT_STATUS] = "status",   [SORT_MESSAGE] = "message",
     [SORT_PROGRESS] = "progress", [SORT_STARTED] = "started", [SORT_FINISHED] = "finished",
 };
-
-const char *status_name(enum job_status status)
-{
-    return statuses[status];
-}
 
 // The place of a name in a list; count if it is not there.
 static size_t place_of(const char *const *names, size_t count, struct slice name)
@@ -114,17 +103,27 @@ static bool read_kind(struct slice value, struct arena *arena, struct list_query
     return true;
 }
 
+// JOB_STATUSES if there is none of that name.
+static enum job_status status_named(struct slice name)
+{
+    enum job_status status = 0;
+
+    while (status < JOB_STATUSES && !slice_equal(slice_of(job_status_name(status)), name))
+        status++;
+    return status;
+}
+
 static bool read_statuses(struct slice value, struct arena *arena, struct list_query *out)
 {
     struct slice part;
 
     (void)arena;
     while (next_part(&value, &part)) {
-        size_t place = place_of(statuses, JOB_STATUSES, part);
+        enum job_status status = status_named(part);
 
-        if (place == JOB_STATUSES)
+        if (status == JOB_STATUSES)
             return false;
-        out->filter.statuses |= 1U << place;
+        out->filter.statuses |= 1U << status;
     }
     return true;
 }

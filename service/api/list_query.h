@@ -31,5 +31,3 @@ bool query_is_empty(const struct request *request, struct query_fault *fault) MU
 bool list_limit_read(struct slice value, size_t *out) MUST_CHECK;
 // A type as the parameter processID takes it. False without memory.
 bool list_type_write(struct slice type, struct arena *arena, struct slice *out) MUST_CHECK;
-// "accepted" and so on, as the API has them.
-const char *status_name(enum job_status status);

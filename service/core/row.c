@@ -3,6 +3,17 @@
 
 #include <stdlib.h>
 
+const char *job_status_name(enum job_status status)
+{
+    static const char *const names[JOB_STATUSES] = {
+        [STATUS_ACCEPTED] = "accepted",     [STATUS_RUNNING] = "running",
+        [STATUS_SUCCESSFUL] = "successful", [STATUS_FAILED] = "failed",
+        [STATUS_DISMISSED] = "dismissed",
+    };
+
+    return names[status];
+}
+
 int job_key_compare(const struct job_key *a, const struct job_key *b)
 {
     int order = slice_compare(a->job_id, b->job_id);

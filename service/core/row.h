@@ -16,6 +16,9 @@ enum job_status {
     JOB_STATUSES,
 };
 
+// "accepted", "running", ...: the word of the API and of jobtrail.status_name in SQL.
+const char *job_status_name(enum job_status status);
+
 enum { PROGRESS_NONE = -1 };
 
 // The organisation and the job together name a row. Ordered by job_id, then organization_id, both

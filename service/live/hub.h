@@ -25,8 +25,8 @@ struct hub;
 enum hub_event { HUB_CLIENTS, HUB_MESSAGES, HUB_RESETS, HUB_EXPIRED, HUB_TOO_SLOW };
 
 struct hub_options {
-    const struct api *api;      // borrowed
-    struct store_options store; // of its two connections
+    const struct api *api;           // borrowed
+    struct connection_options store; // of its two connections
     // Told by the hub's thread: how many clients there are, and how many more of the others there
     // were. May be NULL.
     void (*observe)(void *self, enum hub_event event, int64_t value);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/job_json.h"
 
-#include "api/list_query.h"
-
 static const char media_json[] = "application/json";
 
 static void put_exception(json_t *json, const struct job_columns *columns, bool is_whole)
@@ -74,7 +72,7 @@ json_t *job_json(const struct api *api, const struct visit *visit, const struct 
     put_text(json, "processID", columns->type);
     put_text(json, "type", SLICE_LITERAL("process"));
     put_text(json, "jobID", columns->key.job_id);
-    put_text(json, "status", slice_of(status_name(columns->status)));
+    put_text(json, "status", slice_of(job_status_name(columns->status)));
     put_text(json, "message", columns->message);
     if (columns->progress != PROGRESS_NONE)
         put_integer(json, "progress", columns->progress);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/visit.h"
 
-#include "live/subscriber.h"
-
 void visit_init(struct visit *visit)
 {
     *visit = (struct visit){0};
@@ -12,8 +10,6 @@ void visit_init(struct visit *visit)
 
 void visit_free(struct visit *visit)
 {
-    subscriber_free(visit->subscriber);
-    visit->subscriber = NULL;
     response_free(&visit->response);
     arena_reset(&visit->arena);
 }

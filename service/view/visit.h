@@ -45,8 +45,8 @@ struct visit {
     int64_t monotonic_us;  // likewise
     int64_t wait_until_us; // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
     size_t route;          // place in route_names; ROUTES: none fits
-    struct subscriber
-        *subscriber;        // one of its owners: the answer is a live stream; NULL: it is not
+    // The answer is a live stream: freed by whoever frees the visit, before it. NULL: it is not.
+    struct subscriber *subscriber;
     bool depends_on_accept; // who would rather have HTML gets another answer
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/made_world.h"
 
+#include "live/subscriber.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -63,7 +65,7 @@ static struct viewed_job view(const struct made_job *job)
     };
 }
 
-struct job_reader *job_reader_new(const struct store_options *options, struct err *err)
+struct job_reader *job_reader_new(const struct connection_options *options, struct err *err)
 {
     static char reader;
 
@@ -439,6 +441,7 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
 void made_answer_free(struct made_answer *answer)
 {
     json_decref(answer->json);
+    subscriber_free(answer->visit.subscriber);
     visit_free(&answer->visit);
 }
 

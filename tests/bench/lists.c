@@ -185,11 +185,11 @@ static void measure_all(struct bench *bench)
 
 static void connect_reader(struct bench *bench)
 {
-    struct store_options options = {.conninfo = feed_environment("JOBTRAIL_POSTGRES_CONNINFO"),
-                                    .application_name = "bench lists",
-                                    .connect_timeout_ms = TIMEOUT_MS,
-                                    .statement_timeout_ms = TIMEOUT_MS,
-                                    .transaction_timeout_ms = TIMEOUT_MS};
+    struct connection_options options = {.conninfo = feed_environment("JOBTRAIL_POSTGRES_CONNINFO"),
+                                         .application_name = "bench lists",
+                                         .connect_timeout_ms = TIMEOUT_MS,
+                                         .statement_timeout_ms = TIMEOUT_MS,
+                                         .transaction_timeout_ms = TIMEOUT_MS};
     struct err err = {0};
 
     bench->reader = job_reader_new(&options, &err);

@@ -18,7 +18,7 @@ SPDX = "SPDX-License-Identifier: Apache-2.0"
 
 # Each room of service/, and those it may include besides itself: a folder, or a folder within one.
 LOW = {"base", "json", "core"}
-STORE = {"base", "core", "store/connection", "store/projection"}
+STORE = {"base", "core", "store/connection"}
 SERVE = {"base", "core", "wire", "kafka", "serve/process"}
 MAY_INCLUDE = {
     "base": set(),
@@ -29,26 +29,26 @@ MAY_INCLUDE = {
     "registry": {"base", "core", "wire", "fetch"},
     "auth": LOW | {"fetch"},
     "kafka": {"base", "core", "wire"},
-    "store/connection": {"base", "core", "store/projection"},
+    "store/connection": {"base", "core"},
     "store/source": STORE,
     "store/projection": STORE | {"store/source"},
     "store/ledger": STORE | {"store/source"},
     "store/reader": STORE | {"store/ledger"},
     "store/operator": STORE,
     "http": {"base", "json"},
-    "view": LOW | {"api", "live", "auth", "http", "store/connection", "store/reader"},
+    "view": LOW | {"auth", "http", "store/connection", "store/reader"},
     "live": LOW | {"http", "view", "store/connection", "store/reader"},
     "page": {"base", "auth", "http"},
     "api": LOW | {"auth", "http", "view", "live", "page", "store/connection", "store/reader",
                   "store/ledger"},
     "serve/process": LOW | {"auth", "fetch", "kafka", "registry", "wire", "page", "view",
-                            "store/connection", "store/projection", "serve/source"},
+                            "store/connection", "serve/source"},
     "serve/source": SERVE | {"store/source"},
     "serve/projection": SERVE | {"serve/source", "store/projection"},
     "serve/gate": SERVE | {"auth", "serve/source", "store/ledger"},
     "serve/relay": SERVE | {"store/ledger"},
     "serve/http": SERVE | {"auth", "http", "view", "live", "page", "api", "serve/gate",
-                           "store/connection", "store/projection"},
+                           "store/connection"},
     "serve": SERVE | {"registry", "http", "serve/projection", "serve/gate", "serve/relay",
                       "serve/http"},
     "cli/terminal": LOW | {"serve/process"},

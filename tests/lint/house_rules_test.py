@@ -72,6 +72,15 @@ class HouseRules(unittest.TestCase):
     def test_no_way_up(self):
         self.assert_fault("service/store/ledger/a.c", '#include "../kafka/kafka.h"\n', "name the folder")
 
+    def test_rooms_within_a_folder_have_an_order_too(self):
+        self.assert_fault("service/store/connection/a.c", '#include "store/ledger/b.h"\n',
+                          "store/connection must not include store/ledger")
+        self.assert_clean("service/store/ledger/a.c", '#include "store/connection/b.h"\n')
+
+    def test_a_crowded_folder(self):
+        files = {f"service/base/a{n}.c": SPDX for n in range(house_rules.FOLDER_C_FILES + 1)}
+        self.assertIn("C files", self.faults(files)[0])
+
     def test_licence_line(self):
         self.assertEqual(len(self.faults({"service/base/a.c": "int a;\n"})), 1)
         self.assertEqual(len(self.faults({"tools/a.sh": "#!/bin/sh\necho\n"})), 1)

@@ -162,7 +162,7 @@ static int connect_reader(struct reader *reader, struct err *err)
     return ask(reader, err);
 }
 
-struct change_reader *change_reader_new(const struct store_options *options, struct err *err)
+struct change_reader *change_reader_new(const struct connection_options *options, struct err *err)
 {
     (void)options, (void)err;
     return calloc(1, sizeof(struct reader));
@@ -252,7 +252,7 @@ int change_reader_read(struct change_reader *reader, int64_t after, const int64_
     return rc;
 }
 
-struct job_reader *job_reader_new(const struct store_options *options, struct err *err)
+struct job_reader *job_reader_new(const struct connection_options *options, struct err *err)
 {
     (void)options, (void)err;
     return calloc(1, sizeof(struct reader));

@@ -66,12 +66,12 @@ int harness_close(void **state)
 
 struct store *harness_store(struct harness *harness, int transaction_timeout_ms)
 {
-    struct store_options options = {.conninfo = harness->conninfo,
-                                    .application_name = "store test",
-                                    .owner = "tester",
-                                    .connect_timeout_ms = TIMEOUT_MS,
-                                    .statement_timeout_ms = TIMEOUT_MS,
-                                    .transaction_timeout_ms = transaction_timeout_ms};
+    struct connection_options options = {.conninfo = harness->conninfo,
+                                         .application_name = "store test",
+                                         .owner = "tester",
+                                         .connect_timeout_ms = TIMEOUT_MS,
+                                         .statement_timeout_ms = TIMEOUT_MS,
+                                         .transaction_timeout_ms = transaction_timeout_ms};
     struct err err = {0};
     struct store *store = store_new(&options, &err);
 

@@ -40,7 +40,7 @@ static int make_consumer(struct gate_thread *thread, struct err *err)
 static int make_parts(struct gate_thread *thread, struct err *err)
 {
     struct service *service = thread->service;
-    struct store_options store = service_store_options(service, "gate");
+    struct connection_options store = service_connection_options(service, "gate");
     const struct decoder_options decoder = {
         .schemas = schemas_source(service->schemas),
         .namespaces = service->config->event_namespaces,

@@ -75,9 +75,9 @@ static int make_verifier(struct http_part *part, const struct auth_config *confi
                         &part->verifier, err);
 }
 
-static struct store_options store_options(const struct service *service, const char *name)
+static struct connection_options store_options(const struct service *service, const char *name)
 {
-    struct store_options options = service_store_options(service, name);
+    struct connection_options options = service_connection_options(service, name);
 
     if (options.connect_timeout_ms > CONNECT_TIMEOUT_MS)
         options.connect_timeout_ms = CONNECT_TIMEOUT_MS;
@@ -88,7 +88,7 @@ static struct store_options store_options(const struct service *service, const c
 
 static int make_parts(struct http_part *part, const struct config *config, struct err *err)
 {
-    const struct store_options ledger = store_options(part->service, "http-cancel");
+    const struct connection_options ledger = store_options(part->service, "http-cancel");
     int rc = make_verifier(part, &config->auth, err);
 
     if (!rc)

@@ -31,6 +31,7 @@ void served_free(struct served *served)
 {
     if (!served)
         return;
+    subscriber_free(served->visit.subscriber);
     visit_free(&served->visit);
     buffer_free(&served->target);
     buffer_free(&served->body);

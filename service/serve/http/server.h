@@ -13,7 +13,7 @@
 #include "api/api.h"
 #include "base/buffer.h"
 #include "base/option_value.h"
-#include "store/projection/store.h"
+#include "store/connection/connection_options.h"
 
 struct server;
 
@@ -21,9 +21,9 @@ enum { SERVER_ASKS_US = 30 * 1000 * 1000, SERVER_ANSWERS_US = 120 * 1000 * 1000 
 
 struct server_options {
     struct listen_address listen;
-    const struct api *api;       // borrowed
-    struct store_options reader; // of each worker's connection
-    size_t readers;              // workers
+    const struct api *api;            // borrowed
+    struct connection_options reader; // of each worker's connection
+    size_t readers;                   // workers
     unsigned connections, connections_per_address;
     // How long a client may take to ask, and to take an answer, before the connection is ended.
     // 0: SERVER_ASKS_US, SERVER_ANSWERS_US.

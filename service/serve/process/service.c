@@ -15,11 +15,12 @@ void service_fail(struct service *service, const struct err *err)
         return; // the counter is full: it is readable as it is
 }
 
-struct store_options service_store_options(const struct service *service, const char *name)
+struct connection_options service_connection_options(const struct service *service,
+                                                     const char *name)
 {
     const struct config *config = service->config;
 
-    return (struct store_options){
+    return (struct connection_options){
         .conninfo = config->postgres_conninfo,
         .application_name = name,
         .owner = config->instance,

@@ -23,7 +23,7 @@
 #include "serve/process/config.h"
 #include "serve/process/meters.h"
 #include "serve/source/partition.h"
-#include "store/projection/store.h"
+#include "store/connection/connection_options.h"
 
 struct gate_thread;
 struct relay;
@@ -55,4 +55,5 @@ struct service {
 // Something is FATAL: the first such error is kept, and the main thread stops the service.
 void service_fail(struct service *service, const struct err *err);
 // Options for a connection of ours; name is what it is for, as in "worker-2".
-struct store_options service_store_options(const struct service *service, const char *name);
+struct connection_options service_connection_options(const struct service *service,
+                                                     const char *name);

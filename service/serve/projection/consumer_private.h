@@ -6,6 +6,7 @@
 #include "serve/projection/consumer_thread.h"
 #include "serve/projection/work_queue.h"
 #include "serve/source/log_start.h"
+#include "store/projection/store.h"
 
 struct consumer_thread {
     struct service *service;

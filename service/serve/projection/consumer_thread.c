@@ -109,7 +109,7 @@ int consumer_thread_new(struct service *service, struct consumer_thread **out, s
 {
     const struct config *config = service->config;
     struct consumer_thread *thread = calloc(1, sizeof *thread);
-    struct store_options store = service_store_options(service, "consumer");
+    struct connection_options store = service_connection_options(service, "consumer");
     int rc;
 
     if (!thread)

@@ -53,7 +53,7 @@ static int make_parts(struct worker *worker, struct err *err)
 {
     struct service *service = worker->service;
     const struct config *config = service->config;
-    struct store_options store = service_store_options(service, worker->name);
+    struct connection_options store = service_connection_options(service, worker->name);
     const struct decoder_options decoder = {
         .schemas = schemas_source(service->schemas),
         .namespaces = config->event_namespaces,

@@ -5,6 +5,7 @@
 #include "core/patience.h"
 #include "core/projector.h"
 #include "serve/projection/worker.h"
+#include "store/projection/store.h"
 #include "wire/decoder.h"
 
 enum { EVENT_OUTCOMES = 4, DRAWN_AT_ONCE = 64 };

@@ -223,7 +223,7 @@ static void *run(void *argument)
 static int make(struct relay *relay, struct err *err)
 {
     const struct config *config = relay->service->config;
-    struct store_options options = service_store_options(relay->service, "relay");
+    struct connection_options options = service_connection_options(relay->service, "relay");
     struct metrics *metrics = relay->service->metrics;
 
     lane_init(&relay->lanes[OUTBOX_COMMAND], OUTBOX_COMMAND, config->command_topic, metrics,

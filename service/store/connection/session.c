@@ -21,7 +21,8 @@ static void add_milliseconds(struct parameters *parameters, int milliseconds)
 
 // A statement may take as long as its transaction; a wait for a lock half of that, so that who
 // waits learns of it as that and not as a transaction that took too long.
-static int set_up_session(const struct store_options *options, PGconn *connection, struct err *err)
+static int set_up_session(const struct connection_options *options, PGconn *connection,
+                          struct err *err)
 {
     struct parameters parameters;
     int failed;
@@ -36,7 +37,8 @@ static int set_up_session(const struct store_options *options, PGconn *connectio
     return failed;
 }
 
-static int check_schema(const struct store_options *options, PGconn *connection, struct err *err)
+static int check_schema(const struct connection_options *options, PGconn *connection,
+                        struct err *err)
 {
     struct migrations_state state;
     int failed = migrations_compare(connection, options->connect_timeout_ms, &state, err);
@@ -48,7 +50,7 @@ static int check_schema(const struct store_options *options, PGconn *connection,
     return failed;
 }
 
-PGconn *session_open(const struct store_options *options, const char *const *prepared,
+PGconn *session_open(const struct connection_options *options, const char *const *prepared,
                      struct err *err)
 {
     PGconn *connection =

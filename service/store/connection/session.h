@@ -4,9 +4,9 @@
 
 #include <libpq-fe.h>
 
-#include "store/projection/store.h"
+#include "store/connection/connection_options.h"
 
 // Blocks up to connect_timeout_ms a step. prepared: names of queries, NULL-terminated. NULL with
 // err filled as store_connect has it.
-PGconn *session_open(const struct store_options *options, const char *const *prepared,
+PGconn *session_open(const struct connection_options *options, const char *const *prepared,
                      struct err *err);

@@ -5,9 +5,9 @@
 
 #include <stdlib.h>
 
+#include "store/connection/connection_options.h"
 #include "store/connection/exchange_wait.h"
 #include "store/connection/link.h"
-#include "store/connection/own_options.h"
 #include "store/connection/session.h"
 #include "store/ledger/ledger_statements.h"
 #include "store/ledger/waiting_question.h"
@@ -34,7 +34,7 @@ static const char *const prepared[] = {
 };
 
 struct ledger {
-    struct store_options options; // owned
+    struct connection_options options; // owned
     struct ledger_port port;
     PGconn *connection; // owned; NULL: not connected
     struct exchange exchange;
@@ -147,7 +147,7 @@ static int write_entries(void *self, const struct ledger_write *write, struct er
     return rc;
 }
 
-struct ledger *ledger_new(const struct store_options *options, struct err *err)
+struct ledger *ledger_new(const struct connection_options *options, struct err *err)
 {
     struct ledger *ledger = calloc(1, sizeof *ledger);
 
@@ -157,7 +157,7 @@ struct ledger *ledger_new(const struct store_options *options, struct err *err)
     }
     ledger->port = (struct ledger_port){ledger, read_facts, write_entries};
     exchange_init(&ledger->exchange);
-    if (own_options(&ledger->options, options))
+    if (connection_options_copy(&ledger->options, options))
         return ledger;
     ledger_free(ledger);
     err_no_memory(err);
@@ -171,7 +171,7 @@ void ledger_free(struct ledger *ledger)
     PQclear(ledger->answer);
     PQclear(ledger->waiting);
     disconnect(ledger);
-    own_options_free(&ledger->options);
+    connection_options_free(&ledger->options);
     free(ledger);
 }
 

@@ -4,12 +4,12 @@
 #pragma once
 
 #include "core/gate_transaction.h"
-#include "store/projection/store.h"
+#include "store/connection/connection_options.h"
 
 struct ledger;
 
 // Takes the options; does not connect. NULL with err filled without memory.
-struct ledger *ledger_new(const struct store_options *options, struct err *err);
+struct ledger *ledger_new(const struct connection_options *options, struct err *err);
 // Accepts NULL.
 void ledger_free(struct ledger *ledger);
 // As store_connect.

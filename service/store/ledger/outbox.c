@@ -22,7 +22,7 @@ static bool is_prepared(const char *name)
     return false;
 }
 
-struct outbox *outbox_new(const struct store_options *options, struct err *err)
+struct outbox *outbox_new(const struct connection_options *options, struct err *err)
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
 

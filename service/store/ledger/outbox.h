@@ -12,7 +12,7 @@
 
 #include "base/uuid.h"
 #include "core/cancel.h"
-#include "store/projection/store.h"
+#include "store/connection/connection_options.h"
 
 struct outbox;
 
@@ -53,7 +53,7 @@ struct outbox_counts {
 
 // The options' strings are borrowed as long as the outbox lives; owner is not used. Does not
 // connect. NULL with err filled without memory.
-struct outbox *outbox_new(const struct store_options *options, struct err *err);
+struct outbox *outbox_new(const struct connection_options *options, struct err *err);
 // Accepts NULL. Gives the lock back.
 void outbox_free(struct outbox *outbox);
 int outbox_connect(struct outbox *outbox, struct err *err);

@@ -7,8 +7,8 @@
 #include "store/ledger/outbox.h"
 
 struct outbox {
-    struct store_options options; // borrowed strings
-    PGconn *connection;           // owned; NULL: none
-    PGresult *answer;             // owned: of the last question; NULL: none
+    struct connection_options options; // borrowed strings
+    PGconn *connection;                // owned; NULL: none
+    PGresult *answer;                  // owned: of the last question; NULL: none
     bool is_locked;
 };

@@ -2,7 +2,7 @@
 // A store's life and its connection. What it does while connected is in store_port.c.
 #include <stdlib.h>
 
-#include "store/connection/own_options.h"
+#include "store/connection/connection_options.h"
 #include "store/connection/session.h"
 #include "store/projection/store_private.h"
 
@@ -23,7 +23,7 @@ static const char *const prepared[] = {
     NULL,
 };
 
-struct store *store_new(const struct store_options *options, struct err *err)
+struct store *store_new(const struct connection_options *options, struct err *err)
 {
     struct store *store = calloc(1, sizeof *store);
 
@@ -33,7 +33,7 @@ struct store *store_new(const struct store_options *options, struct err *err)
     }
     exchange_init(&store->exchange);
     store_port_init(store);
-    if (own_options(&store->options, options))
+    if (connection_options_copy(&store->options, options))
         return store;
     store_free(store);
     err_no_memory(err);
@@ -55,7 +55,7 @@ void store_free(struct store *store)
         return;
     store_disconnect(store);
     free(store->rows);
-    own_options_free(&store->options);
+    connection_options_free(&store->options);
     free(store);
 }
 

@@ -4,18 +4,12 @@
 #pragma once
 
 #include "core/ports.h"
+#include "store/connection/connection_options.h"
 
 struct store;
 
-struct store_options {
-    const char *conninfo;         // libpq's; strings are copied
-    const char *application_name; // seen in pg_stat_activity
-    const char *owner;            // who we are, kept in source_position.owner
-    int connect_timeout_ms, statement_timeout_ms, transaction_timeout_ms;
-};
-
 // Takes the options; does not connect. NULL with err filled without memory.
-struct store *store_new(const struct store_options *options, struct err *err);
+struct store *store_new(const struct connection_options *options, struct err *err);
 void store_free(struct store *store);
 // Blocks up to connect_timeout_ms: connects anew (dropping an old connection), prepares, and holds
 // the schema against the migrations this binary knows. RETRY; FATAL with reason NOT_MIGRATED or

@@ -14,7 +14,7 @@ enum activity {
 };
 
 struct store {
-    struct store_options options; // owned
+    struct connection_options options; // owned
     struct store_port port;
     void (*observe)(void *self, const char *kind, double seconds);
     void *observer;

@@ -6,15 +6,15 @@
 #include "base/arena.h"
 #include "store/connection/array_read.h"
 #include "store/connection/arrays.h"
+#include "store/connection/connection_options.h"
 #include "store/connection/link.h"
-#include "store/connection/own_options.h"
 #include "store/connection/session.h"
 
 static const char *const prepared[] = {"changes_since", NULL};
 
 struct change_reader {
-    struct store_options options; // owned
-    PGconn *connection;           // owned; NULL: not connected
+    struct connection_options options; // owned
+    PGconn *connection;                // owned; NULL: not connected
     struct parameters parameters;
     PGresult *answer; // owned: what was handed out points into it
     struct arena arena;
@@ -26,7 +26,7 @@ static void disconnect(struct change_reader *reader)
     reader->connection = NULL;
 }
 
-struct change_reader *change_reader_new(const struct store_options *options, struct err *err)
+struct change_reader *change_reader_new(const struct connection_options *options, struct err *err)
 {
     struct change_reader *reader = calloc(1, sizeof *reader);
 
@@ -36,7 +36,7 @@ struct change_reader *change_reader_new(const struct store_options *options, str
     }
     parameters_init(&reader->parameters);
     arena_init(&reader->arena);
-    if (own_options(&reader->options, options))
+    if (connection_options_copy(&reader->options, options))
         return reader;
     change_reader_free(reader);
     err_no_memory(err);
@@ -51,7 +51,7 @@ void change_reader_free(struct change_reader *reader)
     disconnect(reader);
     parameters_free(&reader->parameters);
     arena_reset(&reader->arena);
-    own_options_free(&reader->options);
+    connection_options_free(&reader->options);
     free(reader);
 }
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "core/row.h"
-#include "store/projection/store.h"
+#include "store/connection/connection_options.h"
 
 struct change_reader;
 
@@ -23,7 +23,7 @@ struct viewed_change {
 };
 
 // As job_reader_new and the like; but the role is the owner's.
-struct change_reader *change_reader_new(const struct store_options *options, struct err *err);
+struct change_reader *change_reader_new(const struct connection_options *options, struct err *err);
 void change_reader_free(struct change_reader *reader); // Accepts NULL.
 int change_reader_connect(struct change_reader *reader, struct err *err);
 bool change_reader_is_connected(const struct change_reader *reader);

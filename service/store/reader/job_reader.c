@@ -2,9 +2,9 @@
 // A reader's life, its connection, and the transaction around each question.
 #include <stdlib.h>
 
+#include "store/connection/connection_options.h"
 #include "store/connection/exchange_wait.h"
 #include "store/connection/link.h"
-#include "store/connection/own_options.h"
 #include "store/connection/session.h"
 #include "store/reader/job_reader_private.h"
 
@@ -43,7 +43,7 @@ static void disconnect(struct job_reader *reader)
     exchange_close(&reader->exchange);
 }
 
-struct job_reader *job_reader_new(const struct store_options *options, struct err *err)
+struct job_reader *job_reader_new(const struct connection_options *options, struct err *err)
 {
     struct job_reader *reader = calloc(1, sizeof *reader);
 
@@ -53,7 +53,7 @@ struct job_reader *job_reader_new(const struct store_options *options, struct er
     }
     exchange_init(&reader->exchange);
     arena_init(&reader->arena);
-    if (own_options(&reader->options, options))
+    if (connection_options_copy(&reader->options, options))
         return reader;
     job_reader_free(reader);
     err_no_memory(err);
@@ -67,7 +67,7 @@ void job_reader_free(struct job_reader *reader)
     PQclear(reader->answer);
     disconnect(reader);
     arena_reset(&reader->arena);
-    own_options_free(&reader->options);
+    connection_options_free(&reader->options);
     free(reader);
 }
 

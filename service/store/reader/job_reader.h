@@ -7,7 +7,7 @@
 
 #include "core/cancel.h"
 #include "core/row.h"
-#include "store/projection/store.h"
+#include "store/connection/connection_options.h"
 
 struct job_reader;
 
@@ -109,7 +109,7 @@ struct viewed_freshness {
 
 // As store_new, store_free and store_connect, with the role of the store; FATAL with reason
 // NO_READER_ROLE when it is no member of jobtrail_reader.
-struct job_reader *job_reader_new(const struct store_options *options, struct err *err);
+struct job_reader *job_reader_new(const struct connection_options *options, struct err *err);
 void job_reader_free(struct job_reader *reader);
 int job_reader_connect(struct job_reader *reader, struct err *err);
 bool job_reader_is_connected(const struct job_reader *reader);

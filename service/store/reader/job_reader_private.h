@@ -8,8 +8,8 @@
 #include "store/reader/job_reader.h"
 
 struct job_reader {
-    struct store_options options; // owned
-    PGconn *connection;           // owned; NULL: not connected
+    struct connection_options options; // owned
+    PGconn *connection;                // owned; NULL: not connected
     struct exchange exchange;
     PGresult *answer;   // owned: of the last question; what was handed out points into it
     struct arena arena; // the arrays that were handed out

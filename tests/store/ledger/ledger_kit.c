@@ -7,12 +7,12 @@ const int64_t LEDGER_KIT_NOW_US = INT64_C(1700000100000000);
 
 struct ledger *ledger_kit_open(struct harness *harness)
 {
-    const struct store_options options = {.conninfo = harness->conninfo,
-                                          .application_name = "gate",
-                                          .owner = "tester",
-                                          .connect_timeout_ms = 10000,
-                                          .statement_timeout_ms = 10000,
-                                          .transaction_timeout_ms = 10000};
+    const struct connection_options options = {.conninfo = harness->conninfo,
+                                               .application_name = "gate",
+                                               .owner = "tester",
+                                               .connect_timeout_ms = 10000,
+                                               .statement_timeout_ms = 10000,
+                                               .transaction_timeout_ms = 10000};
     struct err err = {0};
     struct ledger *ledger = ledger_new(&options, &err);
 

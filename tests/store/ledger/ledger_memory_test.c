@@ -10,11 +10,11 @@ enum { ATTEMPTS_MAX = 1000 };
 // A granted request, one that waits, a dead letter and a position, in one transaction.
 static int whole_way(struct harness *harness, struct err *err)
 {
-    const struct store_options options = {.conninfo = harness->conninfo,
-                                          .owner = "tester",
-                                          .connect_timeout_ms = 10000,
-                                          .statement_timeout_ms = 10000,
-                                          .transaction_timeout_ms = 10000};
+    const struct connection_options options = {.conninfo = harness->conninfo,
+                                               .owner = "tester",
+                                               .connect_timeout_ms = 10000,
+                                               .statement_timeout_ms = 10000,
+                                               .transaction_timeout_ms = 10000};
     static const char *const topics[] = {"events", NULL};
     const struct cancel_request requests[] = {ledger_kit_kafka(1, "a", "ada", 0),
                                               ledger_kit_kafka(2, "later", "ada", 1)};

@@ -36,11 +36,11 @@ static int claim_and_mark(struct outbox *outbox, struct err *err)
 static void every_allocation_may_fail(void **state)
 {
     struct harness *harness = *state;
-    struct store_options options = {.conninfo = harness->conninfo,
-                                    .application_name = "relay",
-                                    .connect_timeout_ms = TIMEOUT_MS,
-                                    .statement_timeout_ms = TIMEOUT_MS,
-                                    .transaction_timeout_ms = TIMEOUT_MS};
+    struct connection_options options = {.conninfo = harness->conninfo,
+                                         .application_name = "relay",
+                                         .connect_timeout_ms = TIMEOUT_MS,
+                                         .statement_timeout_ms = TIMEOUT_MS,
+                                         .transaction_timeout_ms = TIMEOUT_MS};
     struct err err = {0};
     long n;
 

@@ -15,11 +15,11 @@ enum { TIMEOUT_MS = 10000, WAIT_MS = 20000, NO_WAKE = -1 };
 
 static struct outbox *open_outbox(struct harness *harness)
 {
-    struct store_options options = {.conninfo = harness->conninfo,
-                                    .application_name = "relay",
-                                    .connect_timeout_ms = TIMEOUT_MS,
-                                    .statement_timeout_ms = TIMEOUT_MS,
-                                    .transaction_timeout_ms = TIMEOUT_MS};
+    struct connection_options options = {.conninfo = harness->conninfo,
+                                         .application_name = "relay",
+                                         .connect_timeout_ms = TIMEOUT_MS,
+                                         .statement_timeout_ms = TIMEOUT_MS,
+                                         .transaction_timeout_ms = TIMEOUT_MS};
     struct err err = {0};
     struct outbox *outbox = outbox_new(&options, &err);
 

@@ -50,10 +50,10 @@ static void expect(const char *conninfo, bool dry_run, const char *reason)
 
 static void expect_connect(struct harness *harness, int disposition, const char *reason)
 {
-    struct store_options options = {.conninfo = harness->conninfo,
-                                    .connect_timeout_ms = 10000,
-                                    .statement_timeout_ms = 10000,
-                                    .transaction_timeout_ms = 10000};
+    struct connection_options options = {.conninfo = harness->conninfo,
+                                         .connect_timeout_ms = 10000,
+                                         .statement_timeout_ms = 10000,
+                                         .transaction_timeout_ms = 10000};
     struct err err = {0};
 
     harness->store = store_new(&options, &err);

@@ -13,11 +13,11 @@ enum { ATTEMPTS_MAX = 500 };
 static int whole_way(struct harness *harness, const struct batch_write *batch,
                      const struct job_key *key, struct err *err)
 {
-    struct store_options options = {.conninfo = harness->conninfo,
-                                    .owner = "tester",
-                                    .connect_timeout_ms = 10000,
-                                    .statement_timeout_ms = 10000,
-                                    .transaction_timeout_ms = 10000};
+    struct connection_options options = {.conninfo = harness->conninfo,
+                                         .owner = "tester",
+                                         .connect_timeout_ms = 10000,
+                                         .statement_timeout_ms = 10000,
+                                         .transaction_timeout_ms = 10000};
     struct source source = {slice_of("events"), 0};
     struct source_position position;
     struct store *store = store_new(&options, err);

@@ -10,18 +10,18 @@
 
 enum { TIMEOUT_MS = 10000, ATTEMPTS_MAX = 200 };
 
-static struct store_options options_of(const struct harness *harness)
+static struct connection_options options_of(const struct harness *harness)
 {
-    return (struct store_options){.conninfo = harness->conninfo,
-                                  .application_name = "changes",
-                                  .connect_timeout_ms = TIMEOUT_MS,
-                                  .statement_timeout_ms = TIMEOUT_MS,
-                                  .transaction_timeout_ms = TIMEOUT_MS};
+    return (struct connection_options){.conninfo = harness->conninfo,
+                                       .application_name = "changes",
+                                       .connect_timeout_ms = TIMEOUT_MS,
+                                       .statement_timeout_ms = TIMEOUT_MS,
+                                       .transaction_timeout_ms = TIMEOUT_MS};
 }
 
 static struct change_reader *open_reader(const struct harness *harness)
 {
-    const struct store_options options = options_of(harness);
+    const struct connection_options options = options_of(harness);
     struct err err = {0};
     struct change_reader *reader = change_reader_new(&options, &err);
 
@@ -140,7 +140,7 @@ static void it_begins_a_minute_back(void **state)
 
 static int whole_way(struct harness *harness, struct err *err)
 {
-    const struct store_options options = options_of(harness);
+    const struct connection_options options = options_of(harness);
     struct change_reader *reader = change_reader_new(&options, err);
     struct viewed_changes read = {0};
     struct change_start start;
@@ -182,7 +182,7 @@ static void every_allocation_may_fail(void **state)
 static void old_ones_are_forgotten(void **state)
 {
     struct harness *harness = *state;
-    const struct store_options options = options_of(harness);
+    const struct connection_options options = options_of(harness);
     struct err err = {0};
     struct outbox *outbox = outbox_new(&options, &err);
     size_t count;

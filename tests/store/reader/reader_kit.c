@@ -5,18 +5,18 @@
 
 enum { TIMEOUT_MS = 10000 };
 
-struct store_options reader_options(const char *conninfo)
+struct connection_options reader_options(const char *conninfo)
 {
-    return (struct store_options){.conninfo = conninfo,
-                                  .application_name = "reader test",
-                                  .connect_timeout_ms = TIMEOUT_MS,
-                                  .statement_timeout_ms = TIMEOUT_MS,
-                                  .transaction_timeout_ms = TIMEOUT_MS};
+    return (struct connection_options){.conninfo = conninfo,
+                                       .application_name = "reader test",
+                                       .connect_timeout_ms = TIMEOUT_MS,
+                                       .statement_timeout_ms = TIMEOUT_MS,
+                                       .transaction_timeout_ms = TIMEOUT_MS};
 }
 
 struct job_reader *reader_open(const struct harness *harness)
 {
-    struct store_options options = reader_options(harness->conninfo);
+    struct connection_options options = reader_options(harness->conninfo);
     struct err err = {0};
     struct job_reader *reader = job_reader_new(&options, &err);
 

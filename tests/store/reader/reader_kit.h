@@ -6,7 +6,7 @@
 #include "store/reader/job_reader.h"
 
 // The tests' options for a reader of that database.
-struct store_options reader_options(const char *conninfo);
+struct connection_options reader_options(const char *conninfo);
 // A connected one, for the harness's database.
 struct job_reader *reader_open(const struct harness *harness);
 struct job_scope scope_of(const char *organization_id, const char *creator_id);

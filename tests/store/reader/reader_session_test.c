@@ -12,7 +12,7 @@ enum { ATTEMPTS_MAX = 2000 };
 static int connect_as(struct harness *harness, const char *role, struct err *err)
 {
     char conninfo[sizeof harness->conninfo + 32];
-    struct store_options options;
+    struct connection_options options;
     struct job_reader *reader;
     int rc;
 
@@ -119,7 +119,7 @@ static void it_may_break_under_a_question(void **state)
 static int whole_way(struct harness *harness, struct err *err)
 {
     static const char *const topics[] = {"events", NULL};
-    struct store_options options = reader_options(harness->conninfo);
+    struct connection_options options = reader_options(harness->conninfo);
     struct job_scope scope = scope_of("acme", "ada");
     struct job_filter filter = no_filter();
     struct job_page page = first_page(10);

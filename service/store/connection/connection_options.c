@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/connection/own_options.h"
+#include "store/connection/connection_options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,8 @@ static char *copy(const char *text)
     return strdup(text ? text : "");
 }
 
-bool own_options(struct store_options *own, const struct store_options *options)
+bool connection_options_copy(struct connection_options *own,
+                             const struct connection_options *options)
 {
     *own = *options;
     own->conninfo = copy(options->conninfo);
@@ -18,7 +19,7 @@ bool own_options(struct store_options *own, const struct store_options *options)
     return own->conninfo && own->application_name && own->owner;
 }
 
-void own_options_free(struct store_options *own)
+void connection_options_free(struct connection_options *own)
 {
     free((char *)own->conninfo);
     free((char *)own->application_name);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a connection to PostgreSQL is made. All that ask PostgreSQL take these.
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct connection_options {
+    const char *conninfo;         // libpq's; strings are copied by whoever keeps them
+    const char *application_name; // seen in pg_stat_activity
+    const char *owner;            // who we are, kept in source_position.owner
+    int connect_timeout_ms, statement_timeout_ms, transaction_timeout_ms;
+};
+
+// Options that outlive the caller's, with copies of their strings; those that are NULL become
+// empty. False without memory; connection_options_free all the same.
+bool connection_options_copy(struct connection_options *own,
+                             const struct connection_options *options) MUST_CHECK;
+// Of what connection_options_copy filled, or of zeros.
+void connection_options_free(struct connection_options *own);
