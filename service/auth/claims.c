@@ -44,7 +44,7 @@ int claims_parse(struct slice text, json_t **out, struct err *err)
                        "a part of the token is no JSON object, has a member twice, or is too deep");
     }
     *out = json;
-    return 0;
+    return DONE;
 }
 
 static bool is_text(const json_t *value, const char *text)
@@ -105,7 +105,7 @@ static int check_times(const json_t *claims, int64_t now_us, int64_t *expires_at
             return err_set(err, POISON, "TOKEN_NOT_YET_VALID", "the token's %s is in the future",
                            beginnings[i]);
     }
-    return 0;
+    return DONE;
 }
 
 int claims_check(const json_t *claims, const struct expectation *expected, int64_t *expires_at_us,

@@ -35,14 +35,14 @@ static int64_t machine_clock(void *self)
 int key_set_new(const struct key_set_options *options, struct key_set **out, struct err *err)
 {
     struct key_set *set = calloc(1, sizeof *set);
-    int failed;
+    int rc;
 
     if (!set)
         return err_no_memory(err);
-    failed = key_source_new(&options->source, &set->source, err);
-    if (failed) {
+    rc = key_source_new(&options->source, &set->source, err);
+    if (rc) {
         free(set);
-        return failed;
+        return rc;
     }
     set->refresh_us = options->refresh_ms * INT64_C(1000);
     set->monotonic_us = options->monotonic_us ? options->monotonic_us : machine_clock;
@@ -52,7 +52,7 @@ int key_set_new(const struct key_set_options *options, struct key_set **out, str
     pthread_mutex_init(&set->lock, NULL);
     pthread_cond_init(&set->done, NULL);
     *out = set;
-    return 0;
+    return DONE;
 }
 
 void key_set_free(struct key_set *set)
@@ -91,16 +91,16 @@ static void read_now(struct key_set *set)
     struct file_mark mark = {0};
     struct keys *keys = NULL;
     struct err err;
-    int failed = 0;
+    int rc = 0;
 
     set->is_reading = true;
     set->asked_us = set->monotonic_us(set->self);
     pthread_mutex_unlock(&set->lock);
     if (is_file)
         mark = key_source_mark(set->source);
-    failed = key_source_read(set->source, &keys, &err);
+    rc = key_source_read(set->source, &keys, &err);
     pthread_mutex_lock(&set->lock);
-    if (!failed) {
+    if (!rc) {
         keep(set, keys, &mark);
     } else {
         log_warn("auth", "cannot read the key set", LOG_ERR(&err));
@@ -111,7 +111,7 @@ static void read_now(struct key_set *set)
     else
         set->look_again_us =
             set->asked_us +
-            (failed && set->refresh_us > FAILED_EVERY_US ? FAILED_EVERY_US : set->refresh_us);
+            (rc && set->refresh_us > FAILED_EVERY_US ? FAILED_EVERY_US : set->refresh_us);
     set->is_reading = false;
     pthread_cond_broadcast(&set->done);
 }
@@ -133,7 +133,7 @@ static bool is_stale(struct key_set *set)
 
 int key_set_take(struct key_set *set, struct keys **out, struct err *err)
 {
-    int failed = 0;
+    int rc = 0;
 
     pthread_mutex_lock(&set->lock);
     while (set->is_reading && !set->keys)
@@ -144,13 +144,12 @@ int key_set_take(struct key_set *set, struct keys **out, struct err *err)
         *out = keys_hold(set->keys);
     } else if (set->failure.disposition == RETRY) {
         *err = set->failure;
-        failed = RETRY;
+        rc = RETRY;
     } else { // what is there cannot be read: to whoever verifies, as if it were away
-        failed =
-            err_set(err, RETRY, "KEY_SET_UNREACHABLE", "the key set: %.400s", set->failure.text);
+        rc = err_set(err, RETRY, "KEY_SET_UNREACHABLE", "the key set: %.400s", set->failure.text);
     }
     pthread_mutex_unlock(&set->lock);
-    return failed;
+    return rc;
 }
 
 // With the lock. A file is looked at each second anyway, and cheap to read.

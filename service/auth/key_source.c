@@ -29,10 +29,10 @@ static int open_url(struct key_source *source, const struct key_source_options *
                                           .timeout_ms = options->timeout_ms,
                                           .most_bytes = KEYS_TEXT_MAX_BYTES};
     struct fetch_url url;
-    int failed = fetch_url_read(source->location, "auth.jwks: the URL", &url, err);
+    int rc = fetch_url_read(source->location, "auth.jwks: the URL", &url, err);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     if (!url.is_https && !url.is_loopback)
         return err_set(err, FATAL, "CONFIGURATION",
                        "auth.jwks: http:// is allowed to this machine only, for whoever stands in "
@@ -45,20 +45,20 @@ int key_source_new(const struct key_source_options *options, struct key_source *
                    struct err *err)
 {
     struct key_source *source = calloc(1, sizeof *source);
-    int failed = 0;
+    int rc = 0;
 
     if (!source)
         return err_no_memory(err);
     source->location = strdup(options->location);
     if (!source->location)
-        failed = err_no_memory(err);
+        rc = err_no_memory(err);
     else if (strstr(source->location, "://"))
-        failed = open_url(source, options, err);
-    if (failed)
+        rc = open_url(source, options, err);
+    if (rc)
         key_source_free(source);
     else
         *out = source;
-    return failed;
+    return rc;
 }
 
 void key_source_free(struct key_source *source)
@@ -92,7 +92,7 @@ static int read_file(const struct key_source *source, struct buffer *text, struc
     int fd = open(source->location, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     char chunk[CHUNK_BYTES];
     ssize_t got = -1;
-    int failed = 0;
+    int rc = 0;
 
     if (fd < 0)
         return err_set(err, RETRY, UNREACHABLE, "key set %s: %s", source->location,
@@ -100,15 +100,14 @@ static int read_file(const struct key_source *source, struct buffer *text, struc
     while (text->size <= KEYS_TEXT_MAX_BYTES && (got = read(fd, chunk, sizeof chunk)) > 0)
         buffer_append(text, chunk, (size_t)got);
     if (text->failed)
-        failed = err_no_memory(err);
+        rc = err_no_memory(err);
     else if (text->size > KEYS_TEXT_MAX_BYTES)
-        failed = err_set(err, RETRY, UNREACHABLE, "key set %s: more than %d bytes",
-                         source->location, KEYS_TEXT_MAX_BYTES);
+        rc = err_set(err, RETRY, UNREACHABLE, "key set %s: more than %d bytes", source->location,
+                     KEYS_TEXT_MAX_BYTES);
     else if (got < 0)
-        failed =
-            err_set(err, RETRY, UNREACHABLE, "key set %s: %s", source->location, strerror(errno));
+        rc = err_set(err, RETRY, UNREACHABLE, "key set %s: %s", source->location, strerror(errno));
     close(fd);
-    return failed;
+    return rc;
 }
 
 static int read_url(struct key_source *source, struct buffer *text, struct err *err)
@@ -116,24 +115,24 @@ static int read_url(struct key_source *source, struct buffer *text, struct err *
     struct fetch_request request = {
         .url = source->location, .shown = source->location, .reason = UNREACHABLE};
     long status = 0;
-    int failed = fetch(source->fetcher, &request, &status, text, err);
+    int rc = fetch(source->fetcher, &request, &status, text, err);
 
-    if (failed == RETRY && !strcmp(err->reason, FETCH_TOO_LARGE))
+    if (rc == RETRY && !strcmp(err->reason, FETCH_TOO_LARGE))
         err->reason = UNREACHABLE;
-    if (!failed && status != HTTP_OK)
+    if (!rc && status != HTTP_OK)
         return err_set(err, RETRY, UNREACHABLE, "key set %s: answers with status %ld%s",
                        source->location, status,
                        status >= 300 && status < 400 ? ", and redirects are not followed" : "");
-    return failed;
+    return rc;
 }
 
 int key_source_read(struct key_source *source, struct keys **out, struct err *err)
 {
     struct buffer text = {0};
-    int failed = source->fetcher ? read_url(source, &text, err) : read_file(source, &text, err);
+    int rc = source->fetcher ? read_url(source, &text, err) : read_file(source, &text, err);
 
-    if (!failed)
-        failed = keys_read(buffer_slice(&text), out, err);
+    if (!rc)
+        rc = keys_read(buffer_slice(&text), out, err);
     buffer_free(&text);
-    return failed;
+    return rc;
 }

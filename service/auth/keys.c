@@ -16,17 +16,17 @@ struct keys {
 static int read_all(const json_t *list, struct keys *keys, struct err *err)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
-        int failed = public_key_read(json_array_get(list, i), &keys->keys[keys->count], err);
+        int rc = public_key_read(json_array_get(list, i), &keys->keys[keys->count], err);
 
-        if (failed == RETRY)
-            return failed;
-        if (failed)
+        if (rc == RETRY)
+            return rc;
+        if (rc)
             log_warn("auth", "a key of the key set is left out", LOG_INT("place", i),
                      LOG_TEXT("why", err->text));
         else
             keys->count++;
     }
-    return 0;
+    return DONE;
 }
 
 int keys_read(struct slice text, struct keys **out, struct err *err)
@@ -36,29 +36,29 @@ int keys_read(struct slice text, struct keys **out, struct err *err)
     json_t *root = json_parse(text, &error, &no_memory);
     const json_t *list = json_object_get(root, "keys");
     struct keys *keys = NULL;
-    int failed;
+    int rc;
 
     if (no_memory)
         return err_no_memory(err);
     if (!root) {
-        failed = err_set(err, POISON, "KEY_SET_MALFORMED", "it is not JSON: line %d", error.line);
+        rc = err_set(err, POISON, "KEY_SET_MALFORMED", "it is not JSON: line %d", error.line);
     } else if (!json_is_array(list) || json_array_size(list) > KEYS_MAX) {
-        failed = err_set(err, POISON, "KEY_SET_MALFORMED",
-                         "it has no member \"keys\" with an array of at most %d keys", KEYS_MAX);
+        rc = err_set(err, POISON, "KEY_SET_MALFORMED",
+                     "it has no member \"keys\" with an array of at most %d keys", KEYS_MAX);
     } else {
         keys = calloc(1, sizeof *keys);
-        failed = keys ? 0 : err_no_memory(err);
+        rc = keys ? 0 : err_no_memory(err);
     }
-    if (!failed) {
+    if (!rc) {
         atomic_init(&keys->holds, 1);
-        failed = read_all(list, keys, err);
+        rc = read_all(list, keys, err);
     }
     json_decref(root);
-    if (failed)
+    if (rc)
         keys_let_go(keys);
     else
         *out = keys;
-    return failed;
+    return rc;
 }
 
 struct keys *keys_hold(struct keys *keys)

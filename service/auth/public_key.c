@@ -137,7 +137,7 @@ static int make(struct public_key *key, const char *type, OSSL_PARAM *parameters
     EVP_PKEY_CTX_free(context);
     failure = openssl_failure();
     if (key->key)
-        return 0;
+        return DONE;
     return failure.is_point && !failure.is_memory ? unusable(err, "its point is not on P-256")
                                                   : err_no_memory(err);
 }
@@ -149,18 +149,18 @@ static int make_rsa(struct public_key *key, struct slice modulus, struct slice e
     BIGNUM *n = BN_bin2bn((const unsigned char *)modulus.data, (int)modulus.size, NULL);
     BIGNUM *e = BN_bin2bn((const unsigned char *)exponent.data, (int)exponent.size, NULL);
     OSSL_PARAM *parameters = NULL;
-    int failed;
+    int rc;
 
     if (builder && n && e && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) &&
         OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e))
         parameters = OSSL_PARAM_BLD_to_param(builder);
-    failed = make(key, "RSA", parameters, err);
+    rc = make(key, "RSA", parameters, err);
     key->signature_bytes = modulus.size;
     OSSL_PARAM_free(parameters);
     OSSL_PARAM_BLD_free(builder);
     BN_free(n);
     BN_free(e);
-    return failed;
+    return rc;
 }
 
 // A point off the curve makes no key.
@@ -183,52 +183,52 @@ static int read_rsa(const json_t *jwk, struct public_key *key, struct err *err)
 {
     struct buffer n = {0}, e = {0};
     struct slice modulus, exponent;
-    int failed = 0;
+    int rc = 0;
 
     if (!read_bytes(jwk, "n", &n) || !read_bytes(jwk, "e", &e))
-        failed = unusable(err, "an RSA key without a modulus and exponent in base64url");
+        rc = unusable(err, "an RSA key without a modulus and exponent in base64url");
     if (n.failed || e.failed)
-        failed = err_no_memory(err);
-    if (failed)
+        rc = err_no_memory(err);
+    if (rc)
         goto out;
     modulus = without_zeros(&n);
     exponent = without_zeros(&e);
     if (bits_of(modulus) < RSA_LEAST_BITS || bits_of(modulus) > RSA_MOST_BITS) {
-        failed = unusable(err, "an RSA key must have 2048 to 8192 bits");
+        rc = unusable(err, "an RSA key must have 2048 to 8192 bits");
         goto out;
     }
     // An exponent of 1 would let anybody sign.
     if (!exponent.size || exponent.size > EXPONENT_MOST_BYTES ||
         !(exponent.data[exponent.size - 1] & 1) || bits_of(exponent) < 2) {
-        failed = unusable(err, "its exponent is not fit for RSA");
+        rc = unusable(err, "its exponent is not fit for RSA");
         goto out;
     }
-    failed = make_rsa(key, modulus, exponent, err);
+    rc = make_rsa(key, modulus, exponent, err);
     key->fits[ALGORITHM_RS256] = key->fits[ALGORITHM_PS256] = true;
 out:
     buffer_free(&n);
     buffer_free(&e);
-    return failed;
+    return rc;
 }
 
 static int read_ec(const json_t *jwk, struct public_key *key, struct err *err)
 {
     struct buffer x = {0}, y = {0};
-    int failed = 0;
+    int rc = 0;
 
     if (!is_text(json_object_get(jwk, "crv"), "P-256"))
         return unusable(err, "its curve is not P-256");
     if (!read_bytes(jwk, "x", &x) || !read_bytes(jwk, "y", &y) || x.size != P256_BYTES ||
         y.size != P256_BYTES)
-        failed = unusable(err, "a P-256 key without two coordinates of 32 bytes in base64url");
+        rc = unusable(err, "a P-256 key without two coordinates of 32 bytes in base64url");
     if (x.failed || y.failed)
-        failed = err_no_memory(err);
-    if (!failed)
-        failed = make_p256(key, &x, &y, err);
+        rc = err_no_memory(err);
+    if (!rc)
+        rc = make_p256(key, &x, &y, err);
     key->fits[ALGORITHM_ES256] = true;
     buffer_free(&x);
     buffer_free(&y);
-    return failed;
+    return rc;
 }
 
 // A key that names an algorithm is for that one alone.
@@ -238,13 +238,13 @@ static int narrow(const json_t *jwk, struct public_key *key, struct err *err)
     enum algorithm only;
 
     if (!named)
-        return 0;
+        return DONE;
     if (!json_is_string(named) || !algorithm_read(json_string_value(named), &only) ||
         !key->fits[only])
         return unusable(err, "its alg is none that we allow for such a key");
     for (size_t i = 0; i < ALGORITHM_COUNT; i++)
         key->fits[i] = i == only;
-    return 0;
+    return DONE;
 }
 
 static int read_id(const json_t *jwk, struct public_key *key, struct err *err)
@@ -252,7 +252,7 @@ static int read_id(const json_t *jwk, struct public_key *key, struct err *err)
     const json_t *id = json_object_get(jwk, "kid");
 
     if (!id)
-        return 0;
+        return DONE;
     if (!json_is_string(id) || !json_string_length(id))
         return unusable(err, "its kid is no text");
     key->id = strdup(json_string_value(id));
@@ -264,7 +264,7 @@ int public_key_read(const json_t *jwk, struct public_key **out, struct err *err)
     const json_t *type = json_object_get(jwk, "kty");
     const char *refused = refuse_use(jwk);
     struct public_key *key;
-    int failed;
+    int rc;
 
     if (refused)
         return unusable(err, refused);
@@ -272,20 +272,20 @@ int public_key_read(const json_t *jwk, struct public_key **out, struct err *err)
     if (!key)
         return err_no_memory(err);
     if (is_text(type, "RSA"))
-        failed = read_rsa(jwk, key, err);
+        rc = read_rsa(jwk, key, err);
     else if (is_text(type, "EC"))
-        failed = read_ec(jwk, key, err);
+        rc = read_ec(jwk, key, err);
     else
-        failed = unusable(err, "its kty is neither RSA nor EC");
-    if (!failed)
-        failed = narrow(jwk, key, err);
-    if (!failed)
-        failed = read_id(jwk, key, err);
-    if (failed)
+        rc = unusable(err, "its kty is neither RSA nor EC");
+    if (!rc)
+        rc = narrow(jwk, key, err);
+    if (!rc)
+        rc = read_id(jwk, key, err);
+    if (rc)
         public_key_free(key);
     else
         *out = key;
-    return failed;
+    return rc;
 }
 
 void public_key_free(struct public_key *key)

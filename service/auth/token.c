@@ -35,7 +35,7 @@ int verifier_new(const struct verifier_options *options, struct verifier **out, 
         return err_no_memory(err);
     }
     *out = verifier;
-    return 0;
+    return DONE;
 }
 
 void verifier_free(struct verifier *verifier)
@@ -63,28 +63,28 @@ static int verify_signature(struct verifier *verifier, const struct token_header
                             struct err *err)
 {
     struct keys *keys = NULL;
-    int failed = key_set_take(verifier->keys, &keys, err);
+    int rc = key_set_take(verifier->keys, &keys, err);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     if (!keys_find(keys, header->key_id, header->algorithm)) {
         struct keys *newer = key_set_take_newer(verifier->keys, keys);
 
         keys_let_go(keys);
         keys = newer;
     }
-    failed = verify_with(keys, header, err);
+    rc = verify_with(keys, header, err);
     keys_let_go(keys);
-    return failed;
+    return rc;
 }
 
 static int read_claims(const struct verifier *verifier, struct slice payload, int64_t now_us,
                        struct token *token, struct err *err)
 {
     struct expectation expected = {verifier->issuer, verifier->audience, now_us};
-    int failed = token_part_read(payload, &token->claims, err);
+    int rc = token_part_read(payload, &token->claims, err);
 
-    return failed ? failed : claims_check(token->claims, &expected, &token->expires_at_us, err);
+    return rc ? rc : claims_check(token->claims, &expected, &token->expires_at_us, err);
 }
 
 int verifier_verify(struct verifier *verifier, struct slice compact, int64_t now_us,
@@ -92,22 +92,21 @@ int verifier_verify(struct verifier *verifier, struct slice compact, int64_t now
 {
     struct token_header header;
     struct token *token = NULL;
-    int failed = token_header_read(compact, &header, err);
+    int rc = token_header_read(compact, &header, err);
 
-    if (failed)
-        return failed;
-    failed = verify_signature(verifier, &header, err);
-    if (!failed) {
+    if (rc)
+        return rc;
+    rc = verify_signature(verifier, &header, err);
+    if (!rc) {
         token = calloc(1, sizeof *token);
-        failed =
-            token ? read_claims(verifier, header.payload, now_us, token, err) : err_no_memory(err);
+        rc = token ? read_claims(verifier, header.payload, now_us, token, err) : err_no_memory(err);
     }
     token_header_close(&header);
-    if (failed)
+    if (rc)
         token_free(token);
     else
         *out = token;
-    return failed;
+    return rc;
 }
 
 void token_free(struct token *token)

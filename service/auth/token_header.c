@@ -32,16 +32,16 @@ static bool split(struct slice compact, struct slice parts[3])
 int token_part_read(struct slice part, json_t **out, struct err *err)
 {
     struct buffer bytes = {0};
-    int failed;
+    int rc;
 
     if (!base64url_decode(part, &bytes))
-        failed = malformed(err, "a part of the token is not base64url");
+        rc = malformed(err, "a part of the token is not base64url");
     else if (bytes.failed)
-        failed = err_no_memory(err);
+        rc = err_no_memory(err);
     else
-        failed = claims_parse(buffer_slice(&bytes), out, err);
+        rc = claims_parse(buffer_slice(&bytes), out, err);
     buffer_free(&bytes);
-    return failed;
+    return rc;
 }
 
 static int read_signature(struct slice part, struct buffer *out, struct err *err)
@@ -80,27 +80,27 @@ static int read_header(struct token_header *header, struct err *err)
     if (key_id && !json_string_length(key_id))
         return err_set(err, POISON, "TOKEN_KEY_UNKNOWN", "the token's kid is no text, or empty");
     header->key_id = json_string_value(key_id);
-    return 0;
+    return DONE;
 }
 
 int token_header_read(struct slice compact, struct token_header *out, struct err *err)
 {
     struct slice parts[3];
-    int failed;
+    int rc;
 
     *out = (struct token_header){0};
     if (!compact.size || compact.size > TOKEN_MAX_BYTES || !split(compact, parts))
         return malformed(err, "the token is not three parts of at most 16 KiB");
     out->signed_text = (struct slice){compact.data, parts[0].size + 1 + parts[1].size};
     out->payload = parts[1];
-    failed = read_signature(parts[2], &out->signature, err);
-    if (!failed)
-        failed = token_part_read(parts[0], &out->json, err);
-    if (!failed)
-        failed = read_header(out, err);
-    if (failed)
+    rc = read_signature(parts[2], &out->signature, err);
+    if (!rc)
+        rc = token_part_read(parts[0], &out->json, err);
+    if (!rc)
+        rc = read_header(out, err);
+    if (rc)
         token_header_close(out);
-    return failed;
+    return rc;
 }
 
 void token_header_close(struct token_header *header)

@@ -42,7 +42,7 @@ static int set_up(struct fetcher *fetcher, const struct fetch_options *options, 
     if (fetcher->ca_file && access(fetcher->ca_file, R_OK))
         return err_set(err, FATAL, "BAD_CA_FILE", "%s: cannot read the CA file %s", fetcher->who,
                        fetcher->ca_file);
-    return 0;
+    return DONE;
 }
 
 struct fetcher *fetcher_new(const struct fetch_options *options, struct err *err)

@@ -209,10 +209,10 @@ int transfer_perform(struct transfer *transfer, long *status, struct err *err)
     struct curl_slist *headers = NULL;
     struct fetch_url url;
     CURLcode code = CURLE_OUT_OF_MEMORY;
-    int failed = fetch_url_read(request->url, fetcher->who, &url, err);
+    int rc = fetch_url_read(request->url, fetcher->who, &url, err);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     buffer_clear(transfer->answer);
     for (size_t i = 0; i < request->wanted_count; i++)
         *request->wanted[i].value = '\0';

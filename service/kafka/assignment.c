@@ -26,7 +26,7 @@ static rd_kafka_topic_partition_list_t *list_of(const struct partition *partitio
 static int assign_error(const struct partition *partition, rd_kafka_error_t *error, struct err *err)
 {
     if (!error)
-        return 0;
+        return DONE;
     err_set(err, RETRY, "ASSIGN_FAILED", "%s [%d]: %s", partition->source.topic.data,
             partition->source.partition, rd_kafka_error_string(error));
     rd_kafka_error_destroy(error);
@@ -41,7 +41,7 @@ static int set_held(struct consumer *consumer, struct partition *partition, bool
     rd_kafka_resp_err_t code;
 
     if (partition->held == held)
-        return 0;
+        return DONE;
     list = list_of(partition, RD_KAFKA_OFFSET_INVALID);
     if (!list)
         return err_no_memory(err);
@@ -54,27 +54,27 @@ static int set_held(struct consumer *consumer, struct partition *partition, bool
         return err_set(err, RETRY, "PAUSE_FAILED", "%s [%d]: %s", partition->source.topic.data,
                        partition->source.partition, rd_kafka_err2str(code));
     partition->held = held;
-    return 0;
+    return DONE;
 }
 
 int assignment_silence(struct consumer *consumer, struct partition *partition, struct err *err)
 {
     rd_kafka_topic_partition_list_t *list;
-    int failed;
+    int rc;
 
     partition->started = false;
     partition->end_offset = -1;
     partition->hint_offset = -1;
     if (!partition->assigned)
-        return 0;
+        return DONE;
     list = list_of(partition, RD_KAFKA_OFFSET_INVALID);
     if (!list)
         return err_no_memory(err);
-    failed = assign_error(partition, rd_kafka_incremental_unassign(consumer->rk, list), err);
+    rc = assign_error(partition, rd_kafka_incremental_unassign(consumer->rk, list), err);
     rd_kafka_topic_partition_list_destroy(list);
-    if (!failed)
+    if (!rc)
         partition->assigned = false;
-    return failed;
+    return rc;
 }
 
 static int find_ours(struct consumer *consumer, const struct source *source, bool started,
@@ -87,7 +87,7 @@ static int find_ours(struct consumer *consumer, const struct source *source, boo
     if (started && !(*out)->started)
         return err_set(err, RETRY, "NOT_STARTED", "%.*s [%d] is not started",
                        (int)source->topic.size, source->topic.data, source->partition);
-    return 0;
+    return DONE;
 }
 
 int consumer_start(struct consumer *consumer, const struct source *source, int64_t offset,
@@ -95,40 +95,40 @@ int consumer_start(struct consumer *consumer, const struct source *source, int64
 {
     rd_kafka_topic_partition_list_t *list;
     struct partition *partition;
-    int failed = find_ours(consumer, source, false, &partition, err);
+    int rc = find_ours(consumer, source, false, &partition, err);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     if (offset < 0)
         return err_set(err, RETRY, "OFFSET_OUT_OF_RANGE", "%s [%d] cannot begin at %lld",
                        partition->source.topic.data, partition->source.partition,
                        (long long)offset);
     poll_take_back(consumer, partition);
-    failed = assignment_silence(consumer, partition, err);
-    if (!failed)
-        failed = set_held(consumer, partition, false, err);
-    if (failed)
-        return failed;
+    rc = assignment_silence(consumer, partition, err);
+    if (!rc)
+        rc = set_held(consumer, partition, false, err);
+    if (rc)
+        return rc;
     list = list_of(partition, offset);
     if (!list)
         return err_no_memory(err);
-    failed = assign_error(partition, rd_kafka_incremental_assign(consumer->rk, list), err);
+    rc = assign_error(partition, rd_kafka_incremental_assign(consumer->rk, list), err);
     rd_kafka_topic_partition_list_destroy(list);
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     partition->assigned = partition->started = true;
     partition->has_failed = false;
     partition->next_offset = offset;
-    return 0;
+    return DONE;
 }
 
 int consumer_stop(struct consumer *consumer, const struct source *source, struct err *err)
 {
     struct partition *partition;
-    int failed = find_ours(consumer, source, false, &partition, err);
+    int rc = find_ours(consumer, source, false, &partition, err);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     poll_take_back(consumer, partition);
     partition->has_failed = false;
     return assignment_silence(consumer, partition, err);
@@ -137,17 +137,17 @@ int consumer_stop(struct consumer *consumer, const struct source *source, struct
 int consumer_pause(struct consumer *consumer, const struct source *source, struct err *err)
 {
     struct partition *partition;
-    int failed = find_ours(consumer, source, true, &partition, err);
+    int rc = find_ours(consumer, source, true, &partition, err);
 
-    return failed ? failed : set_held(consumer, partition, true, err);
+    return rc ? rc : set_held(consumer, partition, true, err);
 }
 
 int consumer_resume(struct consumer *consumer, const struct source *source, struct err *err)
 {
     struct partition *partition;
-    int failed = find_ours(consumer, source, true, &partition, err);
+    int rc = find_ours(consumer, source, true, &partition, err);
 
-    return failed ? failed : set_held(consumer, partition, false, err);
+    return rc ? rc : set_held(consumer, partition, false, err);
 }
 
 void consumer_commit_hint(struct consumer *consumer, const struct source *source,

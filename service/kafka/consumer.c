@@ -51,7 +51,7 @@ int consumer_new(const struct consumer_options *options, const struct consumer_e
     struct consumer *consumer = calloc(1, sizeof(*consumer));
     rd_kafka_conf_t *conf;
     char text[400];
-    int failed;
+    int rc;
 
     if (!consumer)
         return err_no_memory(err);
@@ -68,13 +68,13 @@ int consumer_new(const struct consumer_options *options, const struct consumer_e
         return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
     }
     rd_kafka_poll_set_consumer(consumer->rk);
-    failed = subscribe(consumer, options->topics, err);
-    if (failed) {
+    rc = subscribe(consumer, options->topics, err);
+    if (rc) {
         consumer_free(consumer);
-        return failed;
+        return rc;
     }
     *out = consumer;
-    return 0;
+    return DONE;
 }
 
 static bool has_joined(struct consumer *consumer)

@@ -61,7 +61,7 @@ int kafka_fatal(rd_kafka_t *rk, struct err *err)
     rd_kafka_resp_err_t code = rd_kafka_fatal_error(rk, text, sizeof(text));
 
     if (!code)
-        return 0;
+        return DONE;
     return err_set(err, FATAL, "KAFKA_FATAL", "%s: %s", rd_kafka_err2str(code), text);
 }
 

@@ -185,7 +185,7 @@ static int outcome(struct consumer *consumer, struct err *err)
     if (kafka_fatal(consumer->rk, err))
         return FATAL;
     if (!consumer->has_trouble || consumer->batch_count)
-        return 0;
+        return DONE;
     consumer->has_trouble = false;
     *err = consumer->trouble;
     return (int)err->disposition;
@@ -214,7 +214,7 @@ int consumer_poll(struct consumer *consumer, int timeout_ms, struct kafka_messag
     if (!*count)
         tell_news(consumer);
     consumer->batch_count = *count;
-    int failed = outcome(consumer, err);
+    int rc = outcome(consumer, err);
     consumer->batch_count = 0;
-    return failed;
+    return rc;
 }

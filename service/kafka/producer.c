@@ -81,7 +81,7 @@ int producer_new(const struct kafka_property *properties, size_t property_count,
         return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
     }
     *out = producer;
-    return 0;
+    return DONE;
 }
 
 int producer_wake(struct producer *producer, int fd, struct err *err)
@@ -93,7 +93,7 @@ int producer_wake(struct producer *producer, int fd, struct err *err)
         return err_no_memory(err);
     rd_kafka_queue_io_event_enable(reports, fd, &one, sizeof one);
     rd_kafka_queue_destroy(reports);
-    return 0;
+    return DONE;
 }
 
 int producer_expect(struct producer *producer, const char *topic, struct err *err)
@@ -101,12 +101,12 @@ int producer_expect(struct producer *producer, const char *topic, struct err *er
     rd_kafka_topic_t *handle;
 
     if (producer->expected_count == PRODUCER_TOPICS_MAX)
-        return 0;
+        return DONE;
     handle = rd_kafka_topic_new(producer->rk, topic, NULL);
     if (!handle)
         return kafka_error(err, rd_kafka_last_error(), topic);
     producer->expected[producer->expected_count++] = handle;
-    return 0;
+    return DONE;
 }
 
 void producer_free(struct producer *producer)
@@ -159,7 +159,7 @@ int producer_send(struct producer *producer, const struct producer_record *recor
         RD_KAFKA_V_TIMESTAMP(record->timestamp_ms), RD_KAFKA_V_OPAQUE(record->tag),
         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
     if (!code)
-        return 0;
+        return DONE;
     if (headers)
         rd_kafka_headers_destroy(headers);
     if (code == RD_KAFKA_RESP_ERR__FATAL && kafka_fatal(producer->rk, err))
@@ -169,18 +169,18 @@ int producer_send(struct producer *producer, const struct producer_record *recor
 
 static int outcome(struct producer *producer, struct err *err)
 {
-    int failed = kafka_fatal(producer->rk, err);
+    int rc = kafka_fatal(producer->rk, err);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     pthread_mutex_lock(&producer->lock);
     if (producer->has_trouble) {
         producer->has_trouble = false;
         *err = producer->trouble;
-        failed = (int)err->disposition;
+        rc = (int)err->disposition;
     }
     pthread_mutex_unlock(&producer->lock);
-    return failed;
+    return rc;
 }
 
 int producer_poll(struct producer *producer, int timeout_ms, struct err *err)
@@ -191,13 +191,13 @@ int producer_poll(struct producer *producer, int timeout_ms, struct err *err)
 
 int producer_flush(struct producer *producer, int timeout_ms, struct err *err)
 {
-    int failed;
+    int rc;
 
     if (!rd_kafka_flush(producer->rk, timeout_ms))
         return kafka_fatal(producer->rk, err);
-    failed = outcome(producer, err);
-    if (failed)
-        return failed;
+    rc = outcome(producer, err);
+    if (rc)
+        return rc;
     return err_set(err, RETRY, "KAFKA_TIMEOUT", "%d records are not acknowledged yet",
                    rd_kafka_outq_len(producer->rk));
 }

@@ -44,21 +44,21 @@ static int ask_offsets(struct consumer *consumer, const struct source *sources, 
 int consumer_log_bounds(struct consumer *consumer, const struct source *source, int timeout_ms,
                         int64_t *low, int64_t *high, struct err *err)
 {
-    int failed = ask_offsets(consumer, source, 1, RD_KAFKA_OFFSET_BEGINNING, timeout_ms, low, err);
+    int rc = ask_offsets(consumer, source, 1, RD_KAFKA_OFFSET_BEGINNING, timeout_ms, low, err);
 
-    if (!failed)
-        failed = ask_offsets(consumer, source, 1, RD_KAFKA_OFFSET_END, timeout_ms, high, err);
-    if (!failed && (*low < 0 || *high < 0))
-        failed = err_set(err, RETRY, "KAFKA_ERROR", "%.*s [%d]: no broker tells its log's bounds",
-                         (int)source->topic.size, source->topic.data, source->partition);
-    return failed;
+    if (!rc)
+        rc = ask_offsets(consumer, source, 1, RD_KAFKA_OFFSET_END, timeout_ms, high, err);
+    if (!rc && (*low < 0 || *high < 0))
+        rc = err_set(err, RETRY, "KAFKA_ERROR", "%.*s [%d]: no broker tells its log's bounds",
+                     (int)source->topic.size, source->topic.data, source->partition);
+    return rc;
 }
 
 int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
                       int timeout_ms, int64_t *ends, struct err *err)
 {
     if (!count)
-        return 0;
+        return DONE;
     return ask_offsets(consumer, sources, count, RD_KAFKA_OFFSET_END, timeout_ms, ends, err);
 }
 
@@ -95,7 +95,7 @@ static int ask_topic(rd_kafka_t *rk, const char *topic, int timeout_ms, int32_t 
     rd_kafka_metadata_destroy(metadata);
     if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         return kafka_error(err, code, topic);
-    return 0;
+    return DONE;
 }
 
 static void read_entry(const char *name, const char *value, struct topic_state *state)
@@ -155,7 +155,7 @@ static int topic_settings(rd_kafka_t *rk, const char *topic, int32_t leader, int
     rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
     rd_kafka_event_t *event = NULL;
     char text[128];
-    int failed = 0;
+    int rc = 0;
 
     (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, text, sizeof(text));
     if (leader >= 0)
@@ -167,26 +167,26 @@ static int topic_settings(rd_kafka_t *rk, const char *topic, int32_t leader, int
     if (!rd_kafka_event_error(event))
         read_settings(event, state);
     if (!state->config_readable && !is_refusal(event))
-        failed = kafka_error(err,
-                             rd_kafka_event_error(event) ? rd_kafka_event_error(event)
-                                                         : RD_KAFKA_RESP_ERR_UNKNOWN,
-                             "asking for a topic's configuration");
+        rc = kafka_error(err,
+                         rd_kafka_event_error(event) ? rd_kafka_event_error(event)
+                                                     : RD_KAFKA_RESP_ERR_UNKNOWN,
+                         "asking for a topic's configuration");
     rd_kafka_event_destroy(event);
     rd_kafka_queue_destroy(queue);
     rd_kafka_AdminOptions_destroy(options);
     rd_kafka_ConfigResource_destroy(resource);
-    return failed;
+    return rc;
 }
 
 int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms,
                          struct topic_state *state, struct err *err)
 {
     int32_t leader = -1, partitions = 0;
-    int failed = ask_topic(consumer->rk, topic, timeout_ms, &partitions, &leader, err);
+    int rc = ask_topic(consumer->rk, topic, timeout_ms, &partitions, &leader, err);
 
     *state = (struct topic_state){.exists = partitions > 0};
-    if (failed || !state->exists)
-        return failed;
+    if (rc || !state->exists)
+        return rc;
     return topic_settings(consumer->rk, topic, leader, timeout_ms, state, err);
 }
 

@@ -67,7 +67,7 @@ int settings_set(rd_kafka_conf_t *conf, const char *name, const char *value, str
     // librdkafka's own text may repeat the value, which may be a secret.
     switch (rd_kafka_conf_set(conf, name, value, text, sizeof(text))) {
     case RD_KAFKA_CONF_OK:
-        return 0;
+        return DONE;
     case RD_KAFKA_CONF_UNKNOWN:
         return err_set(err, FATAL, "BAD_PROPERTY",
                        "kafka.%s: librdkafka has no such property; see its CONFIGURATION.md", name);
@@ -91,7 +91,7 @@ static int check_rules(const struct kafka_property *property, struct err *err)
                        "kafka.%s cannot be changed (it is \"%s\"), for %s; remove it", rule->name,
                        rule->value, rule->why);
     }
-    return 0;
+    return DONE;
 }
 
 static void log_line(const rd_kafka_t *rk, int level, const char *facility, const char *text)
@@ -110,30 +110,30 @@ static void log_line(const rd_kafka_t *rk, int level, const char *facility, cons
 static int apply(rd_kafka_conf_t *conf, enum client_kind kind,
                  const struct kafka_property *properties, size_t count, struct err *err)
 {
-    int failed;
+    int rc;
 
     for (size_t i = 0; i < COUNT(defaults); i++) {
         if (!(defaults[i].kinds & kind))
             continue;
-        failed = settings_set(conf, defaults[i].name, defaults[i].value, err);
-        if (failed)
-            return failed;
+        rc = settings_set(conf, defaults[i].name, defaults[i].value, err);
+        if (rc)
+            return rc;
     }
     for (size_t i = 0; i < count; i++) {
-        failed = check_rules(&properties[i], err);
-        if (!failed)
-            failed = settings_set(conf, properties[i].name, properties[i].value, err);
-        if (failed)
-            return failed;
+        rc = check_rules(&properties[i], err);
+        if (!rc)
+            rc = settings_set(conf, properties[i].name, properties[i].value, err);
+        if (rc)
+            return rc;
     }
     for (size_t i = 0; i < COUNT(rules); i++) {
         if (!(rules[i].kinds & kind))
             continue;
-        failed = settings_set(conf, rules[i].name, rules[i].value, err);
-        if (failed)
-            return failed;
+        rc = settings_set(conf, rules[i].name, rules[i].value, err);
+        if (rc)
+            return rc;
     }
-    return 0;
+    return DONE;
 }
 
 rd_kafka_conf_t *settings_new(enum client_kind kind, const struct kafka_property *properties,

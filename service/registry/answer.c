@@ -29,24 +29,24 @@ int answer_schema(struct slice answer, char **json, struct err *err)
     const json_t *type = json_object_get(root, "schemaType");
     const json_t *references = json_object_get(root, "references");
     const char *schema = json_string_value(json_object_get(root, "schema"));
-    int failed = 0;
+    int rc = 0;
 
     if (!root || !schema)
-        failed = err_set(err, RETRY, "SCHEMA_UNREACHABLE",
-                         "the schema registry's answer is not a schema; is the URL right?");
+        rc = err_set(err, RETRY, "SCHEMA_UNREACHABLE",
+                     "the schema registry's answer is not a schema; is the URL right?");
     else if (!is_absent(type) &&
              (!json_is_string(type) || strcmp(json_string_value(type), "AVRO") != 0))
-        failed = err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                         "the schema registry has it, but not as an Avro schema");
+        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN",
+                     "the schema registry has it, but not as an Avro schema");
     else if (!is_absent(references) &&
              (!json_is_array(references) || json_array_size(references) > 0))
-        failed = err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                         "the schema refers to other schemas of the registry, which is not "
-                         "supported: register it in one piece");
+        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN",
+                     "the schema refers to other schemas of the registry, which is not "
+                     "supported: register it in one piece");
     else if (!(*json = strdup(schema)))
-        failed = err_no_memory(err);
+        rc = err_no_memory(err);
     json_decref(root);
-    return failed;
+    return rc;
 }
 
 int answer_id(struct slice answer, uint32_t *id, struct err *err)
@@ -60,7 +60,7 @@ int answer_id(struct slice answer, uint32_t *id, struct err *err)
         return err_set(err, RETRY, "REGISTRY_UNREACHABLE",
                        "the schema registry's answer has no id; is the URL right?");
     *id = (uint32_t)number;
-    return 0;
+    return DONE;
 }
 
 void answer_message(struct slice answer, char *out, size_t size)

@@ -17,13 +17,13 @@ static int check_url(const char *url, size_t number, struct err *err)
 {
     char label[64];
     struct fetch_url read;
-    int failed;
+    int rc;
 
     snprintf(label, sizeof(label), "schema registry: URL number %zu", number);
-    failed = fetch_url_read(url, label, &read, err);
-    if (!failed && read.has_query) // has no place in a base
+    rc = fetch_url_read(url, label, &read, err);
+    if (!rc && read.has_query) // has no place in a base
         return err_set(err, FATAL, "BAD_URL", "%s has a query or a fragment", label);
-    return failed;
+    return rc;
 }
 
 static int split_urls(struct registry_http *http, struct err *err)
@@ -49,7 +49,7 @@ static int split_urls(struct registry_http *http, struct err *err)
         if (check_url(url, count, err))
             return (int)err->disposition;
     }
-    return 0;
+    return DONE;
 }
 
 static int set_up(struct registry_http *http, const struct registry_options *options,
@@ -116,16 +116,16 @@ static int ask_one(struct registry_http *http, const char *base, const struct qu
     struct fetch_request request = {
         .shown = base, .body = question->body, .reason = question->reason};
     struct buffer url;
-    int failed;
+    int rc;
 
     buffer_init(&url);
     buffer_append_format(&url, "%s%s", base, question->path);
     buffer_append(&url, "", 1);
     request.url = url.data;
-    failed = url.failed ? err_no_memory(err) : fetch(http->fetcher, &request, status, answer, err);
+    rc = url.failed ? err_no_memory(err) : fetch(http->fetcher, &request, status, answer, err);
     buffer_free(&url);
-    if (failed || counts(*status))
-        return failed;
+    if (rc || counts(*status))
+        return rc;
     if (*status >= 300 && *status < 400)
         return err_set(err, RETRY, question->reason,
                        "schema registry %s: redirects elsewhere (%ld), which is not followed; "
@@ -140,9 +140,9 @@ int registry_http_ask(struct registry_http *http, const char *path, const char *
                       struct err *err)
 {
     struct question question = {path, body, unreachable_reason};
-    int failed = RETRY;
+    int rc = RETRY;
 
-    for (size_t i = 0; failed && http->urls[i]; i++)
-        failed = ask_one(http, http->urls[i], &question, status, answer, err);
-    return failed;
+    for (size_t i = 0; rc && http->urls[i]; i++)
+        rc = ask_one(http, http->urls[i], &question, status, answer, err);
+    return rc;
 }

@@ -89,31 +89,30 @@ static int ask(struct registry *registry, const struct schema_name *name, char *
     char path[PATH_BYTES];
     struct buffer answer;
     long status = 0;
-    int failed;
+    int rc;
 
     make_path(name, path);
     buffer_init(&answer);
-    failed =
-        registry_http_ask(registry->http, path, NULL, "SCHEMA_UNREACHABLE", &status, &answer, err);
-    if (!failed)
-        failed = read_schema(path, status, buffer_slice(&answer), json, err);
+    rc = registry_http_ask(registry->http, path, NULL, "SCHEMA_UNREACHABLE", &status, &answer, err);
+    if (!rc)
+        rc = read_schema(path, status, buffer_slice(&answer), json, err);
     else if (!strcmp(err->reason, FETCH_TOO_LARGE)) // asking again would change nothing
         err->reason = "SCHEMA_UNKNOWN";
     buffer_free(&answer);
-    return failed;
+    return rc;
 }
 
 static int fetch_schema(void *self, const struct schema_name *name, char **json, struct err *err)
 {
     struct registry *registry = self;
-    int failed;
+    int rc;
 
     if (name->kind == SCHEMA_BY_FINGERPRINT)
         return err_set(err, RETRY, "SCHEMA_UNKNOWN",
                        "a schema registry does not know fingerprints; see schema.directory");
     switch (schema_cache_find(registry->cache, name, clock_monotonic_us(), json, err)) {
     case CACHE_SCHEMA:
-        return 0;
+        return DONE;
     case CACHE_MISSING:
         return RETRY;
     case CACHE_NO_MEMORY:
@@ -121,13 +120,13 @@ static int fetch_schema(void *self, const struct schema_name *name, char **json,
     case CACHE_NOTHING:
         break;
     }
-    failed = ask(registry, name, json, err);
-    if (!failed)
+    rc = ask(registry, name, json, err);
+    if (!rc)
         schema_cache_add(registry->cache, name, *json);
     else if (!strcmp(err->reason, "SCHEMA_UNKNOWN"))
         schema_cache_add_missing(registry->cache, name,
                                  clock_monotonic_us() + registry->unknown_ttl_us, err);
-    return failed;
+    return rc;
 }
 
 struct schema_source registry_schema_source(struct registry *registry)
@@ -158,7 +157,7 @@ int registry_register(struct registry *registry, const char *subject, struct sli
     char *body = answer_registration(schema_json);
     struct buffer path, answer;
     long status = 0;
-    int failed;
+    int rc;
 
     buffer_init(&path);
     buffer_init(&answer);
@@ -166,15 +165,15 @@ int registry_register(struct registry *registry, const char *subject, struct sli
         buffer_append_format(&path, "/subjects/%s/versions", escaped);
     buffer_append(&path, "", 1);
     if (!escaped || !body || path.failed)
-        failed = err_no_memory(err);
+        rc = err_no_memory(err);
     else
-        failed = registry_http_ask(registry->http, path.data, body, "REGISTRY_UNREACHABLE", &status,
-                                   &answer, err);
-    if (!failed)
-        failed = read_id(subject, status, buffer_slice(&answer), id, err);
+        rc = registry_http_ask(registry->http, path.data, body, "REGISTRY_UNREACHABLE", &status,
+                               &answer, err);
+    if (!rc)
+        rc = read_id(subject, status, buffer_slice(&answer), id, err);
     buffer_free(&answer);
     buffer_free(&path);
     free(body);
     free(escaped);
-    return failed;
+    return rc;
 }

@@ -46,17 +46,17 @@ int cancel_decoder_decode(struct cancel_decoder *decoder, const struct wire_reco
 {
     const struct layout *layout;
     // The union's members begin where requested does.
-    int failed = record_read(decoder->plans, record, &message->requested, &layout, err);
+    int rc = record_read(decoder->plans, record, &message->requested, &layout, err);
 
-    if (failed && decoder->ignore_unknown && record_is_unknown(err)) {
+    if (rc && decoder->ignore_unknown && record_is_unknown(err)) {
         *what = DECODED_IGNORED;
-        return 0;
+        return DONE;
     }
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     message->kind = (enum cancel_message_kind)(layout - cancel_layouts);
     *what = DECODED_EVENT;
-    return 0;
+    return DONE;
 }
 
 int encode_cancel_message(const struct cancel_message *message, enum framing framing,

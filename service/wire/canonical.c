@@ -118,14 +118,14 @@ uint64_t crc64_avro(struct slice bytes)
 int schema_fingerprint(const struct schema *schema, uint64_t *out, struct err *err)
 {
     struct buffer form;
-    int failed = 0;
+    int rc = 0;
 
     buffer_init(&form);
     canonical_form(schema, &form);
     if (form.failed)
-        failed = err_no_memory(err);
+        rc = err_no_memory(err);
     else
         *out = crc64_avro(buffer_slice(&form));
     buffer_free(&form);
-    return failed;
+    return rc;
 }

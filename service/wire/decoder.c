@@ -46,15 +46,15 @@ int decoder_decode(struct decoder *decoder, const struct wire_record *record, st
                    enum decoded *what, struct err *err)
 {
     const struct layout *layout;
-    int failed = record_read(decoder->plans, record, event, &layout, err);
+    int rc = record_read(decoder->plans, record, event, &layout, err);
 
-    if (failed && decoder->ignore_unknown && record_is_unknown(err)) {
+    if (rc && decoder->ignore_unknown && record_is_unknown(err)) {
         *what = DECODED_IGNORED;
-        return 0;
+        return DONE;
     }
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     event->kind = (enum event_kind)(layout - event_layouts);
     *what = DECODED_EVENT;
-    return 0;
+    return DONE;
 }

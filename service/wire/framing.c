@@ -38,12 +38,12 @@ static int read_header(struct slice header, struct slice value, struct framed *o
     if (header.size == 1 + GUID_BYTES && p[0] == MARK_GUID) {
         out->schema.kind = SCHEMA_BY_GUID;
         memcpy(out->schema.guid, p + 1, GUID_BYTES);
-        return 0;
+        return DONE;
     }
     if (header.size == CONFLUENT_BYTES && p[0] == MARK_ID) {
         out->schema.kind = SCHEMA_BY_ID;
         out->schema.id = read_big_endian_32(p + 1);
-        return 0;
+        return DONE;
     }
     return err_set(err, POISON, "FRAMING", "the header %s of %zu bytes names no schema",
                    HEADER_VALUE_SCHEMA_ID, header.size);
@@ -94,13 +94,13 @@ int framing_read(const struct wire_record *record, struct framed *out, struct er
         out->schema.kind = SCHEMA_BY_ID;
         out->schema.id = read_big_endian_32(p + 1);
         out->payload = (struct slice){value.data + CONFLUENT_BYTES, value.size - CONFLUENT_BYTES};
-        return 0;
+        return DONE;
     }
     if (read_fingerprint(value, &out->schema.fingerprint)) {
         out->schema.kind = SCHEMA_BY_FINGERPRINT;
         out->payload =
             (struct slice){value.data + SINGLE_OBJECT_BYTES, value.size - SINGLE_OBJECT_BYTES};
-        return 0;
+        return DONE;
     }
     return err_set(err, POISON, "FRAMING",
                    "the value of %zu bytes begins with none of the known framings", value.size);

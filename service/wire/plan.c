@@ -74,7 +74,7 @@ static int compile_fields(struct plan_compiler *compiler, const struct schema_no
         if (plan->steps[theirs].field == NOT_OURS)
             plan_skip(compiler, writer->fields[theirs].type, (uint32_t)theirs);
     plan_skip_pending(compiler);
-    return 0;
+    return DONE;
 }
 
 // A writer's enum may be read by each of our enum fields.
@@ -123,23 +123,23 @@ int plan_compile(const struct schema_node *writer, size_t writer_parts, const st
                  const struct layout *layout, struct plan **out, struct err *err)
 {
     struct plan_compiler compiler = {0};
-    int failed;
+    int rc;
 
     *out = NULL;
     if (take_memory(&compiler, writer_parts, layout)) {
-        failed = compile_fields(&compiler, writer, reader->root, err);
+        rc = compile_fields(&compiler, writer, reader->root, err);
     } else {
-        failed = err_no_memory(err);
+        rc = err_no_memory(err);
     }
     free(compiler.first_of);
     free(compiler.pending);
-    if (failed) {
+    if (rc) {
         plan_free(compiler.plan);
-        return failed;
+        return rc;
     }
     give_back_rest(compiler.plan);
     *out = compiler.plan;
-    return 0;
+    return DONE;
 }
 
 void plan_free(struct plan *plan)

@@ -101,16 +101,16 @@ static int compile_branch(struct plan_cache *cache, const struct schema *writer,
                           const struct schema_node *node, struct plan_branch *branch)
 {
     int layout = node->type == SCHEMA_RECORD ? find_layout(cache, node) : -1;
-    int failed;
+    int rc;
 
     if (layout < 0) {
         err_set(&branch->verdict, POISON, "UNKNOWN_RECORD", "'%.80s' is none of our records",
                 node->full_name ? node->full_name : schema_type_name(node->type));
         return 0;
     }
-    failed = plan_compile(node, writer->parts, &cache->readers[layout],
-                          &cache->options.layouts[layout], &branch->plan, &branch->verdict);
-    return failed == POISON ? 0 : failed;
+    rc = plan_compile(node, writer->parts, &cache->readers[layout], &cache->options.layouts[layout],
+                      &branch->plan, &branch->verdict);
+    return rc == POISON ? 0 : rc;
 }
 
 static int compile_branches(struct plan_cache *cache, const struct schema *writer,
@@ -136,7 +136,7 @@ static int compile_branches(struct plan_cache *cache, const struct schema *write
         entry->memory_bytes +=
             sizeof *branch + (branch->plan ? plan_memory_bytes(branch->plan) : 0);
     }
-    return 0;
+    return DONE;
 }
 
 static struct plan_entry *entry_new(const struct schema_name *name)
@@ -155,26 +155,25 @@ static int read_own_schema(struct plan_cache *cache, size_t layout, struct err *
     const struct own_schema *own = own_schema_find(cache->options.layouts[layout].record);
     struct schema_name name = {.kind = SCHEMA_BY_FINGERPRINT, .fingerprint = own->fingerprint};
     struct plan_entry *entry;
-    int failed = schema_parse(own->json, &cache->arena, &cache->readers[layout], err);
+    int rc = schema_parse(own->json, &cache->arena, &cache->readers[layout], err);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     entry = entry_new(&name);
-    failed =
-        entry ? compile_branches(cache, &cache->readers[layout], entry, err) : err_no_memory(err);
-    if (failed) {
+    rc = entry ? compile_branches(cache, &cache->readers[layout], entry, err) : err_no_memory(err);
+    if (rc) {
         entry_free(entry);
-        return failed;
+        return rc;
     }
     *find_slot(cache, &name) = entry;
     cache->count++;
-    return 0;
+    return DONE;
 }
 
 struct plan_cache *plan_cache_new(const struct plan_cache_options *options, struct err *err)
 {
     struct plan_cache *cache = calloc(1, sizeof *cache);
-    int failed = 0;
+    int rc = 0;
 
     if (!cache) {
         err_no_memory(err);
@@ -184,10 +183,10 @@ struct plan_cache *plan_cache_new(const struct plan_cache_options *options, stru
     cache->options = *options;
     cache->readers = calloc(options->layout_count, sizeof *cache->readers);
     if (!cache->readers)
-        failed = err_no_memory(err);
-    for (size_t i = 0; !failed && i < options->layout_count; i++)
-        failed = read_own_schema(cache, i, err);
-    if (failed) {
+        rc = err_no_memory(err);
+    for (size_t i = 0; !rc && i < options->layout_count; i++)
+        rc = read_own_schema(cache, i, err);
+    if (rc) {
         plan_cache_free(cache);
         return NULL;
     }
@@ -271,17 +270,17 @@ static int load(struct plan_cache *cache, const char *json, struct plan_entry *e
 {
     struct schema writer;
     struct arena arena;
-    int failed;
+    int rc;
 
     arena_init(&arena);
-    failed = schema_parse(slice_of(json), &arena, &writer, &entry->verdict);
-    if (!failed)
-        failed = compile_branches(cache, &writer, entry, err);
+    rc = schema_parse(slice_of(json), &arena, &writer, &entry->verdict);
+    if (!rc)
+        rc = compile_branches(cache, &writer, entry, err);
     else
-        failed = failed == POISON ? 0 : err_no_memory(err);
+        rc = rc == POISON ? 0 : err_no_memory(err);
     schema_close(&writer);
     arena_reset(&arena);
-    return failed;
+    return rc;
 }
 
 int plan_cache_find(struct plan_cache *cache, const struct schema_name *name,
@@ -290,21 +289,21 @@ int plan_cache_find(struct plan_cache *cache, const struct schema_name *name,
     struct plan_entry **slot = find_slot(cache, name);
     struct plan_entry *entry = *slot;
     char *json;
-    int failed;
+    int rc;
 
     if (entry) {
         *out = entry;
-        return 0;
+        return DONE;
     }
-    failed = fetch(cache, name, &json, err);
-    if (failed)
-        return failed;
+    rc = fetch(cache, name, &json, err);
+    if (rc)
+        return rc;
     entry = entry_new(name);
-    failed = entry ? load(cache, json, entry, err) : err_no_memory(err);
+    rc = entry ? load(cache, json, entry, err) : err_no_memory(err);
     free(json);
-    if (failed) {
+    if (rc) {
         entry_free(entry);
-        return failed;
+        return rc;
     }
     if (cache->count >= PLAN_CACHE_MAX_SCHEMAS ||
         cache->memory_bytes + entry->memory_bytes > PLAN_CACHE_MAX_BYTES) {
@@ -315,5 +314,5 @@ int plan_cache_find(struct plan_cache *cache, const struct schema_name *name,
     cache->count++;
     cache->memory_bytes += entry->memory_bytes;
     *out = entry;
-    return 0;
+    return DONE;
 }

@@ -35,16 +35,16 @@ int record_read(struct plan_cache *plans, const struct wire_record *record, void
     const struct plan_branch *branch;
     const struct plan_entry *entry;
     struct framed framed;
-    int failed = framing_read(record, &framed, err);
+    int rc = framing_read(record, &framed, err);
 
-    if (!failed)
-        failed = plan_cache_find(plans, &framed.schema, &entry, err);
-    if (!failed && !entry->branches) {
+    if (!rc)
+        rc = plan_cache_find(plans, &framed.schema, &entry, err);
+    if (!rc && !entry->branches) {
         *err = entry->verdict;
-        failed = POISON;
+        rc = POISON;
     }
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     branch = choose_branch(entry, &framed.payload, err);
     if (!branch)
         return POISON;

@@ -65,15 +65,15 @@ static int parse_name(struct schema_parser *parser, const char *name, struct pla
 {
     enum schema_type type = schema_primitive(name);
     const char *full_name;
-    int failed;
+    int rc;
 
     if (type != SCHEMA_PRIMITIVES) {
         *out = new_node(parser, type);
         return *out ? 0 : RETRY;
     }
-    failed = schema_full_name(parser, name, place.space, &full_name);
-    if (failed)
-        return failed;
+    rc = schema_full_name(parser, name, place.space, &full_name);
+    if (rc)
+        return rc;
     *out = schema_find(parser, full_name);
     return *out ? 0 : schema_no(parser, "no type is called '%.80s'", full_name);
 }
@@ -93,10 +93,10 @@ static int parse_union(struct schema_parser *parser, const json_t *json, struct 
     if (!node->children)
         return RETRY;
     for (size_t i = 0; i < count; i++) {
-        int failed = parse_type(parser, json_array_get(json, i), place, &node->children[i]);
+        int rc = parse_type(parser, json_array_get(json, i), place, &node->children[i]);
 
-        if (failed)
-            return failed;
+        if (rc)
+            return rc;
         if (node->children[i]->type == SCHEMA_UNION)
             return schema_no(parser, "a union is in a union");
         for (size_t j = 0; j < i; j++)
@@ -111,37 +111,37 @@ static int parse_field(struct schema_parser *parser, const json_t *json, struct 
                        struct schema_field *field)
 {
     const json_t *type = json_object_get(json, "type");
-    int failed;
+    int rc;
 
     field->name = json_string_value(json_object_get(json, "name"));
     field->default_value = json_object_get(json, "default");
     if (!field->name || !schema_is_name(field->name) || !type)
         return schema_no(parser, "a field has no name or no type");
-    failed = schema_read_names(parser, json, "aliases", false, &field->aliases);
-    return failed ? failed : parse_type(parser, type, place, &field->type);
+    rc = schema_read_names(parser, json, "aliases", false, &field->aliases);
+    return rc ? rc : parse_type(parser, type, place, &field->type);
 }
 
 static int parse_record(struct schema_parser *parser, const json_t *json, struct place place,
                         struct schema_node *node)
 {
     const json_t *fields = json_object_get(json, "fields");
-    int failed = schema_define(parser, node, json, place.space);
+    int rc = schema_define(parser, node, json, place.space);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     if (!json_is_array(fields))
         return schema_no(parser, "the record '%.80s' has no array of fields", node->full_name);
-    failed = schema_count(parser, json_array_size(fields));
-    if (failed)
-        return failed;
+    rc = schema_count(parser, json_array_size(fields));
+    if (rc)
+        return rc;
     node->fields = schema_memory(parser, json_array_size(fields), sizeof *node->fields);
     place.space = schema_namespace(parser, node->full_name);
     if (!node->fields || !place.space)
         return RETRY;
     for (size_t i = 0; i < json_array_size(fields); i++) {
-        failed = parse_field(parser, json_array_get(fields, i), place, &node->fields[i]);
-        if (failed)
-            return failed;
+        rc = parse_field(parser, json_array_get(fields, i), place, &node->fields[i]);
+        if (rc)
+            return rc;
         for (size_t j = 0; j < i; j++)
             if (!strcmp(node->fields[i].name, node->fields[j].name))
                 return schema_no(parser, "'%.80s' has two fields '%.80s'", node->full_name,
@@ -155,12 +155,12 @@ static int parse_enum(struct schema_parser *parser, const json_t *json, struct p
                       struct schema_node *node)
 {
     const json_t *preset = json_object_get(json, "default");
-    int failed = schema_define(parser, node, json, place.space);
+    int rc = schema_define(parser, node, json, place.space);
 
-    if (!failed)
-        failed = schema_read_names(parser, json, "symbols", false, &node->symbols);
-    if (failed)
-        return failed;
+    if (!rc)
+        rc = schema_read_names(parser, json, "symbols", false, &node->symbols);
+    if (rc)
+        return rc;
     for (size_t i = 0; i < node->symbols.count; i++) {
         struct schema_names earlier = {node->symbols.names, i};
 
@@ -179,10 +179,10 @@ static int parse_fixed(struct schema_parser *parser, const json_t *json, struct 
                        struct schema_node *node)
 {
     const json_t *size = json_object_get(json, "size");
-    int failed = schema_define(parser, node, json, place.space);
+    int rc = schema_define(parser, node, json, place.space);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     if (!json_is_integer(size) || json_integer_value(size) < 0 ||
         json_integer_value(size) > INT32_MAX)
         return schema_no(parser, "'%.80s' has no usable size", node->full_name);
@@ -208,7 +208,7 @@ static int parse_object(struct schema_parser *parser, const json_t *json, struct
     const char *name = json_string_value(json_object_get(json, "type"));
     enum schema_type type = SCHEMA_RECORD;
     struct schema_node *node;
-    int failed = 0;
+    int rc = 0;
 
     if (!name)
         return schema_no(parser, "the type of a schema object is not a text");
@@ -217,35 +217,35 @@ static int parse_object(struct schema_parser *parser, const json_t *json, struct
     while (type < SCHEMA_UNION && strcmp(schema_type_name(type), name))
         type++;
     if (type == SCHEMA_UNION) {
-        failed = parse_name(parser, name, place, out);
-        if (!failed && (*out)->type < SCHEMA_PRIMITIVES)
+        rc = parse_name(parser, name, place, out);
+        if (!rc && (*out)->type < SCHEMA_PRIMITIVES)
             (*out)->logical = logical_of(json, (*out)->type);
-        return failed;
+        return rc;
     }
     node = *out = new_node(parser, type);
     if (!node)
         return RETRY;
     if (type == SCHEMA_RECORD)
-        failed = parse_record(parser, json, place, node);
+        rc = parse_record(parser, json, place, node);
     else if (type == SCHEMA_ENUM)
-        failed = parse_enum(parser, json, place, node);
+        rc = parse_enum(parser, json, place, node);
     else if (type == SCHEMA_FIXED)
-        failed = parse_fixed(parser, json, place, node);
+        rc = parse_fixed(parser, json, place, node);
     else if (type == SCHEMA_ARRAY)
-        failed = parse_items(parser, json_object_get(json, "items"), place, node);
+        rc = parse_items(parser, json_object_get(json, "items"), place, node);
     else
-        failed = parse_items(parser, json_object_get(json, "values"), place, node);
+        rc = parse_items(parser, json_object_get(json, "values"), place, node);
     node->logical = logical_of(json, type);
-    return failed;
+    return rc;
 }
 
 static int parse_type(struct schema_parser *parser, const json_t *json, struct place place,
                       struct schema_node **out)
 {
-    int failed = schema_count(parser, 1);
+    int rc = schema_count(parser, 1);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     if (++place.depth > SCHEMA_MAX_DEPTH)
         return schema_no(parser, "the schema is deeper than %d types", SCHEMA_MAX_DEPTH);
     if (json_is_string(json))
@@ -263,7 +263,7 @@ int schema_parse(struct slice text, struct arena *arena, struct schema *out, str
     struct schema_parser parser = {.arena = arena, .err = err};
     json_error_t error;
     bool no_memory;
-    int failed;
+    int rc;
 
     *out = (struct schema){0};
     if (text.size > SCHEMA_MAX_BYTES)
@@ -274,11 +274,11 @@ int schema_parse(struct slice text, struct arena *arena, struct schema *out, str
             return err_no_memory(err);
         return schema_no(&parser, "the schema is not JSON: %s (line %d)", error.text, error.line);
     }
-    failed = parse_type(&parser, out->json, (struct place){"", 0}, &out->root);
+    rc = parse_type(&parser, out->json, (struct place){"", 0}, &out->root);
     out->parts = parser.parts;
-    if (failed)
+    if (rc)
         schema_close(out);
-    return failed;
+    return rc;
 }
 
 void schema_close(struct schema *schema)

@@ -57,7 +57,7 @@ static int read_file(const char *path, char **out, size_t *size, struct err *err
     }
     text[*size] = '\0';
     *out = text;
-    return 0;
+    return DONE;
 }
 
 static int fingerprint_of(const char *path, struct slice json, uint64_t *out, struct err *err)
@@ -65,19 +65,19 @@ static int fingerprint_of(const char *path, struct slice json, uint64_t *out, st
     struct arena arena;
     struct schema schema;
     struct err why;
-    int failed;
+    int rc;
 
     arena_init(&arena);
-    failed = schema_parse(json, &arena, &schema, &why);
-    if (failed == POISON)
-        failed = err_set(err, FATAL, "SCHEMA_DIRECTORY", "%s: %s", path, why.text);
-    else if (failed)
+    rc = schema_parse(json, &arena, &schema, &why);
+    if (rc == POISON)
+        rc = err_set(err, FATAL, "SCHEMA_DIRECTORY", "%s: %s", path, why.text);
+    else if (rc)
         *err = why;
     else
-        failed = schema_fingerprint(&schema, out, err);
+        rc = schema_fingerprint(&schema, out, err);
     schema_close(&schema);
     arena_reset(&arena);
-    return failed;
+    return rc;
 }
 
 static int add_file(struct schema_directory *directory, const char *folder, const char *name,
@@ -87,41 +87,41 @@ static int add_file(struct schema_directory *directory, const char *folder, cons
     char path[4096];
     char *text, *shorter;
     size_t size = 0;
-    int failed;
+    int rc;
 
     if (directory->count == SCHEMA_DIRECTORY_MAX_FILES)
         return err_set(err, FATAL, "SCHEMA_DIRECTORY", "%s has more than %d schemas", folder,
                        SCHEMA_DIRECTORY_MAX_FILES);
     if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path)
         return err_set(err, FATAL, "SCHEMA_DIRECTORY", "the path of %s is too long", name);
-    failed = read_file(path, &text, &size, err);
-    if (failed)
-        return failed;
-    failed = fingerprint_of(path, (struct slice){text, size}, &known->fingerprint, err);
-    if (failed) {
+    rc = read_file(path, &text, &size, err);
+    if (rc)
+        return rc;
+    rc = fingerprint_of(path, (struct slice){text, size}, &known->fingerprint, err);
+    if (rc) {
         free(text);
-        return failed;
+        return rc;
     }
     shorter = realloc(text, size + 1);
     known->json = shorter ? shorter : text;
     directory->count++;
-    return 0;
+    return DONE;
 }
 
 static int read_folder(struct schema_directory *directory, const char *path, struct err *err)
 {
     DIR *folder = opendir(path);
     const struct dirent *entry;
-    int failed = 0;
+    int rc = 0;
 
     if (!folder)
         return err_set(err, FATAL, "SCHEMA_DIRECTORY", "cannot open the folder %s: %s", path,
                        strerror(errno));
-    while (!failed && (entry = readdir(folder)))
+    while (!rc && (entry = readdir(folder)))
         if (is_schema_file(entry->d_name))
-            failed = add_file(directory, path, entry->d_name, err);
+            rc = add_file(directory, path, entry->d_name, err);
     closedir(folder);
-    return failed;
+    return rc;
 }
 
 struct schema_directory *

@@ -145,14 +145,14 @@ static int read_aliases(struct schema_parser *parser, struct schema_node *node,
                         const json_t *object)
 {
     const char *space = schema_namespace(parser, node->full_name);
-    int failed;
+    int rc;
 
     if (!space)
         return RETRY;
-    failed = schema_read_names(parser, object, "aliases", true, &node->aliases);
-    for (size_t i = 0; !failed && i < node->aliases.count; i++)
-        failed = schema_full_name(parser, node->aliases.names[i], space, &node->aliases.names[i]);
-    return failed;
+    rc = schema_read_names(parser, object, "aliases", true, &node->aliases);
+    for (size_t i = 0; !rc && i < node->aliases.count; i++)
+        rc = schema_full_name(parser, node->aliases.names[i], space, &node->aliases.names[i]);
+    return rc;
 }
 
 int schema_define(struct schema_parser *parser, struct schema_node *node, const json_t *object,
@@ -161,15 +161,15 @@ int schema_define(struct schema_parser *parser, struct schema_node *node, const 
     const json_t *name = json_object_get(object, "name");
     const json_t *own_space = json_object_get(object, "namespace");
     struct schema_named *named;
-    int failed;
+    int rc;
 
     if (!json_is_string(name))
         return schema_no(parser, "a %s has no name", schema_type_name(node->type));
     if (json_is_string(own_space))
         space = json_string_value(own_space);
-    failed = schema_full_name(parser, json_string_value(name), space, &node->full_name);
-    if (failed)
-        return failed;
+    rc = schema_full_name(parser, json_string_value(name), space, &node->full_name);
+    if (rc)
+        return rc;
     if (schema_primitive(node->full_name) != SCHEMA_PRIMITIVES)
         return schema_no(parser, "'%s' is the name of a primitive type", node->full_name);
     if (schema_find(parser, node->full_name))
@@ -186,15 +186,15 @@ int schema_read_names(struct schema_parser *parser, const json_t *object, const 
                       bool with_dots, struct schema_names *out)
 {
     const json_t *list = json_object_get(object, member);
-    int failed;
+    int rc;
 
     if (!list)
         return 0;
     if (!json_is_array(list))
         return schema_no(parser, "'%s' is not an array", member);
-    failed = schema_count(parser, json_array_size(list));
-    if (failed)
-        return failed;
+    rc = schema_count(parser, json_array_size(list));
+    if (rc)
+        return rc;
     out->names = schema_memory(parser, json_array_size(list), sizeof *out->names);
     if (!out->names)
         return RETRY;

@@ -55,21 +55,21 @@ static int verify_from_nothing(const char *path, const char *compact, struct err
     struct verifier *verifier = NULL;
     struct token *token = NULL;
     struct identity who;
-    int failed = key_set_new(&options, &verifier_options.keys, err);
+    int rc = key_set_new(&options, &verifier_options.keys, err);
 
-    if (!failed)
-        failed = verifier_new(&verifier_options, &verifier, err);
-    if (!failed)
-        failed = verifier_verify(verifier, slice_of(compact), NOW_US, &token, err);
+    if (!rc)
+        rc = verifier_new(&verifier_options, &verifier, err);
+    if (!rc)
+        rc = verifier_verify(verifier, slice_of(compact), NOW_US, &token, err);
     failing_malloc_never();
-    if (!failed) {
+    if (!rc) {
         assert_int_equal(identity_read(token, &where, SLICE_LITERAL("acme"), &who), IDENTITY_KNOWN);
         assert_true(slice_equal(who.member, SLICE_LITERAL("ann")));
     }
     token_free(token);
     verifier_free(verifier);
     key_set_free(verifier_options.keys);
-    return failed;
+    return rc;
 }
 
 static void every_allocation_fails_once(void **state)
@@ -85,17 +85,17 @@ static void every_allocation_fails_once(void **state)
 
         assert_int_equal(verify_from_nothing(issuer.path, compact, &err), 0);
         do {
-            int failed;
+            int rc;
 
             failing_malloc_after(++n);
-            failed = verify_from_nothing(issuer.path, compact, &err);
-            if (failing_malloc_happened() && failed) {
-                if (failed != RETRY)
+            rc = verify_from_nothing(issuer.path, compact, &err);
+            if (failing_malloc_happened() && rc) {
+                if (rc != RETRY)
                     print_message("%ld: %s\n", n, err.text);
-                assert_int_equal(failed, RETRY);
+                assert_int_equal(rc, RETRY);
                 assert_string_equal(err.reason, "OUT_OF_MEMORY");
             } else {
-                assert_int_equal(failed, 0);
+                assert_int_equal(rc, 0);
             }
         } while (failing_malloc_happened());
         print_message("%ld allocations\n", n - 1);

@@ -421,14 +421,14 @@ static void without_memory_there_is_no_simulator(void **state)
 
     (void)state;
     for (n = 1; n < 10; n++) {
-        int failed;
+        int rc;
 
         failing_malloc_after(n);
-        failed = simulator_new(&options, &simulator, &err);
+        rc = simulator_new(&options, &simulator, &err);
         if (!failing_malloc_happened())
             break;
         failing_malloc_never();
-        assert_int_equal(failed, RETRY);
+        assert_int_equal(rc, RETRY);
         assert_null(simulator);
     }
     assert_int_equal(n, 3);

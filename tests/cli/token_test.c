@@ -178,16 +178,16 @@ int main(void)
         cmocka_unit_test(the_public_set_is_printed_without_secrets),
         cmocka_unit_test(wrong_usage),
     };
-    int failed;
+    int rc;
 
     if (!mkdtemp(folder))
         return 1;
     snprintf(key_path, sizeof key_path, "%s/key", folder);
     snprintf(set_path, sizeof set_path, "%s/jwks", folder);
     snprintf(out_path, sizeof out_path, "%s/out", folder);
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    rc = cmocka_run_group_tests(tests, NULL, NULL);
     forget_keys();
     unlink(out_path);
     rmdir(folder);
-    return failed;
+    return rc;
 }

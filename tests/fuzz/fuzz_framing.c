@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct event event;
     enum decoded what;
     struct err err = {0};
-    int failed;
+    int rc;
 
     if (!size || header_bytes > size - 1)
         return -1;
@@ -40,8 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST(framed.payload.data >= record.value.data);
         MUST(framed.payload.data + framed.payload.size == record.value.data + record.value.size);
     }
-    failed = decoder_decode(decoder, &record, &event, &what, &err);
-    MUST(failed == 0 || failed == POISON || failed == RETRY);
-    MUST(failed == 0 || (err.reason && err.disposition == (enum disposition)failed));
+    rc = decoder_decode(decoder, &record, &event, &what, &err);
+    MUST(rc == 0 || rc == POISON || rc == RETRY);
+    MUST(rc == 0 || (err.reason && err.disposition == (enum disposition)rc));
     return 0;
 }

@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct event event;
     enum decoded what;
     struct err err = {0};
-    int failed;
+    int rc;
 
     if (!end)
         return -1;
@@ -111,9 +111,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     framing_append_confluent(&framed, schema_id++);
     buffer_append(&framed, end + 1, size - (size_t)(end + 1 - data));
     record.value = buffer_slice(&framed);
-    failed = decoder_decode(decoder, &record, &event, &what, &err);
-    MUST(failed == 0 || failed == POISON);
-    if (!failed) {
+    rc = decoder_decode(decoder, &record, &event, &what, &err);
+    MUST(rc == 0 || rc == POISON);
+    if (!rc) {
         check_event(&event, record.value);
         check_round_trip(&event);
     }

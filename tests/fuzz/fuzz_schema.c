@@ -8,16 +8,16 @@ static int canonical(struct slice text, struct buffer *form)
     struct arena arena;
     struct schema schema;
     struct err err = {0};
-    int failed;
+    int rc;
 
     arena_init(&arena);
-    failed = schema_parse(text, &arena, &schema, &err);
-    MUST(failed == 0 || failed == POISON);
-    if (!failed)
+    rc = schema_parse(text, &arena, &schema, &err);
+    MUST(rc == 0 || rc == POISON);
+    if (!rc)
         canonical_form(&schema, form);
     schema_close(&schema);
     arena_reset(&arena);
-    return failed;
+    return rc;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

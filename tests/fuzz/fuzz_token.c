@@ -59,11 +59,11 @@ static void verify(struct slice compact)
 {
     struct token *token = NULL;
     struct err err = {0};
-    int failed = verifier_verify(verifier, compact, NOW_US, &token, &err);
+    int rc = verifier_verify(verifier, compact, NOW_US, &token, &err);
 
-    MUST(failed == 0 || failed == POISON);
-    MUST(failed == 0 || (err.reason && !strncmp(err.reason, "TOKEN_", 6)));
-    MUST(failed || slice_equal(compact, slice_of(good_token)));
+    MUST(rc == 0 || rc == POISON);
+    MUST(rc == 0 || (err.reason && !strncmp(err.reason, "TOKEN_", 6)));
+    MUST(rc || slice_equal(compact, slice_of(good_token)));
     token_free(token);
 }
 

@@ -15,7 +15,7 @@ static int make(enum client_kind kind, const char *name, const char *value, stru
     if (!conf)
         return (int)err->disposition;
     rd_kafka_conf_destroy(conf);
-    return 0;
+    return DONE;
 }
 
 static void what_correctness_rests_on_cannot_be_changed(void **state)

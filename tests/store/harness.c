@@ -89,10 +89,10 @@ int harness_drive(struct store *store, enum store_state *state, const struct sto
     for (;;) {
         struct pollfd socket = {.events = POLLIN};
         bool wants_write;
-        int failed = port->poll(port->self, state, rows, count, err);
+        int rc = port->poll(port->self, state, rows, count, err);
 
-        if (failed || *state != STORE_BUSY)
-            return failed;
+        if (rc || *state != STORE_BUSY)
+            return rc;
         socket.fd = store_socket(store, &wants_write);
         assert_true(socket.fd >= 0);
         if (wants_write)
@@ -107,13 +107,13 @@ int harness_write(struct store *store, const struct batch_write *batch, struct e
     const struct stored_row *rows;
     enum store_state state;
     size_t count;
-    int failed = port->write_batch(port->self, batch, err);
+    int rc = port->write_batch(port->self, batch, err);
 
-    if (!failed)
-        failed = harness_drive(store, &state, &rows, &count, err);
-    if (!failed)
+    if (!rc)
+        rc = harness_drive(store, &state, &rows, &count, err);
+    if (!rc)
         assert_int_equal(state, STORE_WRITTEN);
-    return failed;
+    return rc;
 }
 
 void harness_written(struct store *store, const struct batch_write *batch)
@@ -132,11 +132,11 @@ const struct stored_row *harness_read(struct store *store, const struct job_key 
     enum store_state state = STORE_IDLE;
     size_t found = 0;
     struct err err = {0};
-    int failed = port->read_rows(port->self, keys, count, lock, &err);
+    int rc = port->read_rows(port->self, keys, count, lock, &err);
 
-    if (!failed)
-        failed = harness_drive(store, &state, &rows, &found, &err);
-    if (failed)
+    if (!rc)
+        rc = harness_drive(store, &state, &rows, &found, &err);
+    if (rc)
         fail_msg("read: %s: %s", err.reason, err.text);
     assert_int_equal(state, STORE_ROWS);
     assert_int_equal(found, expected);

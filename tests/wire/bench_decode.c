@@ -33,26 +33,26 @@ static int measure(enum event_kind kind, struct decoder *decoder)
     enum decoded what;
     int64_t began_us, checksum = 0;
     double encoded, decoded;
-    int failed = 0;
+    int rc = 0;
 
     buffer_init(&bytes);
     began_us = used_us();
-    for (int i = 0; !failed && i < ROUNDS; i++) {
+    for (int i = 0; !rc && i < ROUNDS; i++) {
         buffer_clear(&bytes);
-        failed = encode_event(&event, FRAMING_SINGLE_OBJECT, NULL, &bytes, &err);
+        rc = encode_event(&event, FRAMING_SINGLE_OBJECT, NULL, &bytes, &err);
     }
     encoded = per_second(began_us);
     record.value = buffer_slice(&bytes);
     began_us = used_us();
-    for (int i = 0; !failed && i < ROUNDS; i++) {
-        failed = decoder_decode(decoder, &record, &back, &what, &err);
+    for (int i = 0; !rc && i < ROUNDS; i++) {
+        rc = decoder_decode(decoder, &record, &back, &what, &err);
         checksum += back.occurred_at_us;
     }
     decoded = per_second(began_us);
     printf("kind %d, %zu bytes: decode %.2f M/s, encode %.2f M/s (%lld)\n", (int)kind, bytes.size,
            decoded / 1e6, encoded / 1e6, (long long)checksum);
     buffer_free(&bytes);
-    return failed;
+    return rc;
 }
 
 int main(void)
@@ -60,12 +60,12 @@ int main(void)
     struct decoder_options options = {0};
     struct err err = {0};
     struct decoder *decoder = decoder_new(&options, &err);
-    int failed = !decoder;
+    int rc = !decoder;
 
-    for (enum event_kind kind = 0; !failed && kind < EVENT_KINDS; kind++)
-        failed = measure(kind, decoder);
-    if (failed)
+    for (enum event_kind kind = 0; !rc && kind < EVENT_KINDS; kind++)
+        rc = measure(kind, decoder);
+    if (rc)
         fprintf(stderr, "%s\n", err.text);
     decoder_free(decoder);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return rc ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -122,7 +122,7 @@ static int decode_decided(const char *writer, int decision, int code, struct can
     struct wire_record record = {0};
     struct buffer value = {0};
     enum decoded what;
-    int failed;
+    int rc;
 
     PUT_RAW(&value, "\0\0\0\0\1");
     put_text(&value, SAMPLE_UUID);
@@ -133,10 +133,10 @@ static int decode_decided(const char *writer, int decision, int code, struct can
     put_long(&value, code);
     put_long(&value, 5);
     record.value = buffer_slice(&value);
-    failed = cancel_decoder_decode(decoder, &record, out, &what, err);
+    rc = cancel_decoder_decode(decoder, &record, out, &what, err);
     cancel_decoder_free(decoder);
     buffer_free(&value);
-    return failed;
+    return rc;
 }
 
 static void symbols_go_by_name(void **state)

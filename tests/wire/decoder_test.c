@@ -315,14 +315,14 @@ static void the_verdict_on_a_bad_schema_is_kept(void **state)
 static int decode_id(struct kit *kit, uint32_t id)
 {
     struct buffer value = {0};
-    int failed;
+    int rc;
 
     PUT_RAW(&value, "\0");
     buffer_append_u32(&value, id);
     put_common(&value);
-    failed = decode_value(kit, buffer_slice(&value), NULL, 0);
+    rc = decode_value(kit, buffer_slice(&value), NULL, 0);
     buffer_free(&value);
-    return failed;
+    return rc;
 }
 
 static void the_cache_has_a_largest_number(void **state)

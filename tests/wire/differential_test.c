@@ -118,15 +118,15 @@ static void compare(struct dice *dice, const struct layout *layout, const char *
                     avro_value_t *record, const struct buffer *avro)
 {
     struct kit kit;
-    int failed;
+    int rc;
 
     kit_open(&kit, json);
-    failed = kit_decode(&kit, avro);
+    rc = kit_decode(&kit, avro);
     if (has_a_foreign_branch(layout, record)) {
-        assert_int_equal(failed, POISON);
+        assert_int_equal(rc, POISON);
         assert_string_equal(kit.err.reason, "UNION_BRANCH");
     } else {
-        if (failed)
+        if (rc)
             fail_msg("%s: %s", kit.err.reason, kit.err.text);
         for (size_t i = 0; i < layout->field_count; i++)
             if (!agrees(&layout->fields[i], record, (const char *)&kit.event))

@@ -57,17 +57,17 @@ static void a_schema_not_met_before(void **state)
         struct kit kit;
         struct wire_record record = {.value = SLICE_NULL};
         struct buffer value = {0};
-        int failed;
+        int rc;
 
         kit_open(&kit, writer);
         PUT_RAW(&value, "\0\0\0\0\7");
         put_raw(&value, avro.data, avro.size);
         record.value = buffer_slice(&value);
         failing_malloc_after(n);
-        failed = decoder_decode(kit.decoder, &record, &kit.event, &kit.what, &kit.err);
+        rc = decoder_decode(kit.decoder, &record, &kit.event, &kit.what, &kit.err);
         failing_malloc_never();
-        if (failed) {
-            if (failed != RETRY)
+        if (rc) {
+            if (rc != RETRY)
                 fail_msg("allocation %ld: %s: %s", n, kit.err.reason, kit.err.text);
             assert_string_equal(kit.err.reason, "OUT_OF_MEMORY");
         }

@@ -44,21 +44,21 @@ static int read_note(const char *writer_json, const char *reader_json, struct sl
     struct schema writer = {0}, reader = {0};
     struct plan *plan;
     struct note note;
-    int failed;
+    int rc;
 
     arena_init(&arena);
     assert_int_equal(schema_parse(slice_of(writer_json), &arena, &writer, err), 0);
     assert_int_equal(schema_parse(slice_of(reader_json), &arena, &reader, err), 0);
-    failed = plan_compile(writer.root, writer.parts, &reader, &layout, &plan, err);
+    rc = plan_compile(writer.root, writer.parts, &reader, &layout, &plan, err);
     schema_close(&writer); // the plan keeps nothing of it
-    if (!failed)
-        failed = plan_run(plan, bytes, &note, err);
-    if (!failed && check)
+    if (!rc)
+        rc = plan_run(plan, bytes, &note, err);
+    if (!rc && check)
         check(&note);
     plan_free(plan);
     schema_close(&reader);
     arena_reset(&arena);
-    return failed;
+    return rc;
 }
 
 static void is_from_line_with_defaults(const struct note *note)

@@ -13,18 +13,18 @@ static int parse(const char *text, struct buffer *form, uint64_t *fingerprint, s
 {
     struct arena arena;
     struct schema schema;
-    int failed;
+    int rc;
 
     arena_init(&arena);
-    failed = schema_parse(slice_of(text), &arena, &schema, err);
-    if (!failed) {
+    rc = schema_parse(slice_of(text), &arena, &schema, err);
+    if (!rc) {
         canonical_form(&schema, form);
         buffer_append(form, "", 1);
-        failed = schema_fingerprint(&schema, fingerprint, err);
+        rc = schema_fingerprint(&schema, fingerprint, err);
     }
     schema_close(&schema);
     arena_reset(&arena);
-    return failed;
+    return rc;
 }
 
 static void assert_invalid(const char *text)

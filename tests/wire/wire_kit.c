@@ -71,7 +71,7 @@ int kit_decode(struct kit *kit, const struct buffer *avro)
 {
     struct wire_record record = {0};
     char *exact;
-    int failed;
+    int rc;
 
     buffer_clear(&kit->framed);
     PUT_RAW(&kit->framed, "\0\0\0\0\7");
@@ -83,10 +83,10 @@ int kit_decode(struct kit *kit, const struct buffer *avro)
     kit->framed.capacity = kit->framed.size;
     record.value = buffer_slice(&kit->framed);
     kit->err = (struct err){0};
-    failed = decoder_decode(kit->decoder, &record, &kit->event, &kit->what, &kit->err);
-    if (failed)
-        assert_int_equal(failed, kit->err.disposition);
-    return failed;
+    rc = decoder_decode(kit->decoder, &record, &kit->event, &kit->what, &kit->err);
+    if (rc)
+        assert_int_equal(rc, kit->err.disposition);
+    return rc;
 }
 
 void kit_close(struct kit *kit)

@@ -32,11 +32,11 @@ static void find_token(const struct invocation *invocation, struct api_settings 
 static int check_url(const struct api_settings *settings, struct err *err)
 {
     struct fetch_url url;
-    int failed = fetch_url_read(settings->url, "url:", &url, err);
+    int rc = fetch_url_read(settings->url, "url:", &url, err);
 
-    if (!failed && url.has_query)
-        failed = err_set(err, FATAL, "BAD_URL", "url: has a query or fragment in it");
-    return failed;
+    if (!rc && url.has_query)
+        rc = err_set(err, FATAL, "BAD_URL", "url: has a query or fragment in it");
+    return rc;
 }
 
 int api_settings_read(const struct invocation *invocation, struct api_settings *out,

@@ -28,17 +28,17 @@ static int file_error(const char *path, const char *what, struct err *err)
 static int write_new(const char *path, int mode, const struct buffer *text, struct err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    int failed = 0;
+    int rc = 0;
 
     if (fd < 0)
         return file_error(path, "cannot make", err);
     if (write(fd, text->data, text->size) != (ssize_t)text->size || fsync(fd))
-        failed = file_error(path, "cannot write", err);
-    if (close(fd) && !failed)
-        failed = file_error(path, "cannot write", err);
-    if (failed)
+        rc = file_error(path, "cannot write", err);
+    if (close(fd) && !rc)
+        rc = file_error(path, "cannot write", err);
+    if (rc)
         unlink(path);
-    return failed;
+    return rc;
 }
 
 static void wipe(struct buffer *secret)
@@ -54,20 +54,20 @@ static int make_keys(const struct invocation *invocation, struct err *err)
     const char *algorithm = arguments_value(arguments, "algorithm");
     const char *public_path = arguments_value(arguments, "jwks");
     struct buffer secret = {0}, set = {0};
-    int failed = token_key_make(algorithm ? algorithm : "ES256", &secret, &set, err);
+    int rc = token_key_make(algorithm ? algorithm : "ES256", &secret, &set, err);
 
-    if (!failed)
-        failed = write_new(arguments->positional[1], SECRET_MODE, &secret, err);
-    if (!failed && public_path) {
-        failed = write_new(public_path, PUBLIC_MODE, &set, err);
-        if (failed) // half a pair is of no use
+    if (!rc)
+        rc = write_new(arguments->positional[1], SECRET_MODE, &secret, err);
+    if (!rc && public_path) {
+        rc = write_new(public_path, PUBLIC_MODE, &set, err);
+        if (rc) // half a pair is of no use
             unlink(arguments->positional[1]);
-    } else if (!failed) {
+    } else if (!rc) {
         fwrite(set.data, 1, set.size, stdout);
     }
     wipe(&secret);
     buffer_free(&set);
-    return failed;
+    return rc;
 }
 
 static int read_key(const char *path, struct buffer *out, struct err *err)
@@ -87,7 +87,7 @@ static int read_key(const char *path, struct buffer *out, struct err *err)
     if (got < 0)
         return file_error(path, "cannot read", err);
     out->size = (size_t)got;
-    return 0;
+    return DONE;
 }
 
 static int sign(const struct invocation *invocation, struct err *err)
@@ -95,21 +95,21 @@ static int sign(const struct invocation *invocation, struct err *err)
     const char *path = arguments_value(invocation->arguments, "key");
     struct buffer key = {0}, token = {0};
     json_t *claims = NULL;
-    int failed;
+    int rc;
 
     if (!path)
         return err_set(err, FATAL, "USAGE", "token sign: --key is missing");
-    failed = token_claims_build(invocation, clock_now_us(), &claims, err);
-    if (!failed)
-        failed = read_key(path, &key, err);
-    if (!failed)
-        failed = token_key_sign(buffer_slice(&key), claims, &token, err);
-    if (!failed)
+    rc = token_claims_build(invocation, clock_now_us(), &claims, err);
+    if (!rc)
+        rc = read_key(path, &key, err);
+    if (!rc)
+        rc = token_key_sign(buffer_slice(&key), claims, &token, err);
+    if (!rc)
         printf("%.*s\n", (int)token.size, token.data);
     json_decref(claims);
     wipe(&key);
     wipe(&token);
-    return failed;
+    return rc;
 }
 
 static int run(const struct invocation *invocation, struct err *err)

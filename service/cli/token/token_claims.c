@@ -41,7 +41,7 @@ static int put_text(json_t *claims, const char *pointer, const char *text, struc
     json_t *value;
 
     if (!text)
-        return 0;
+        return DONE;
     value = json_string(text);
     if (!value)
         return err_set(err, FATAL, "USAGE", "the text for %.200s is not UTF-8", pointer);
@@ -66,7 +66,7 @@ static int put_free(json_t *claims, const char *argument, struct err *err)
                        is_json ? "JSON" : "UTF-8");
     if (json_object_setn_new(claims, argument, size - is_json, value))
         return err_set(err, FATAL, "USAGE", "\"%.100s\": the claim's name is not UTF-8", argument);
-    return 0;
+    return DONE;
 }
 
 static int put_times(json_t *claims, const char *lifetime, int64_t now_us, struct err *err)
@@ -81,7 +81,7 @@ static int put_times(json_t *claims, const char *lifetime, int64_t now_us, struc
     if (json_object_set_new(claims, "iat", json_integer(now)) ||
         json_object_set_new(claims, "exp", json_integer(now + (lifetime_ms + 999) / 1000)))
         return err_no_memory(err);
-    return 0;
+    return DONE;
 }
 
 static int put_id(json_t *claims, struct err *err)
@@ -100,17 +100,17 @@ static int put_request(json_t *claims, const char *request, const char *job, str
 {
     char text[UUID_TEXT_SIZE];
     struct uuid uuid;
-    int failed;
+    int rc;
 
     if (!request && !job)
-        return 0;
+        return DONE;
     if (!request || !job)
         return err_set(err, FATAL, "USAGE", "--request-id and --job go together");
     if (!uuid_parse(slice_of(request), &uuid))
         return err_set(err, FATAL, "USAGE", "--request-id: \"%.40s\": expected a UUID", request);
     uuid_format(&uuid, text);
-    failed = put_text(claims, "/request_id", text, err);
-    return failed ? failed : put_text(claims, "/job_id", job, err);
+    rc = put_text(claims, "/request_id", text, err);
+    return rc ? rc : put_text(claims, "/job_id", job, err);
 }
 
 static int require(const char *value, const char *how, struct err *err)
@@ -129,49 +129,49 @@ static int fill(const struct invocation *invocation, int64_t now_us, json_t *cla
     const char *audience = arguments_value(arguments, "audience");
     const char *request = arguments_value(arguments, "request-id");
     const char *lifetime = arguments_value(arguments, "expires");
-    int failed;
+    int rc;
 
     if (!issuer)
         issuer = auth->issuer;
     if (!audience)
         audience = request ? auth->request_audience : auth->audience;
-    failed = require(organization, "--organization", err);
-    if (!failed)
-        failed = require(member, "--member", err);
-    if (!failed)
-        failed = require(issuer, "--issuer, or the option auth.issuer,", err);
-    if (!failed)
-        failed = require(audience, "--audience, or the option auth.audience,", err);
-    if (!failed)
-        failed = put_text(claims, "/iss", issuer, err);
-    if (!failed)
-        failed = put_text(claims, "/aud", audience, err);
-    if (!failed)
-        failed = put_times(claims, lifetime ? lifetime : lifetime_default, now_us, err);
-    if (!failed)
-        failed = put_id(claims, err);
-    if (!failed)
-        failed = put_text(claims, auth->claims.member, member, err);
-    if (!failed)
-        failed = put_text(claims, auth->claims.organization, organization, err);
-    if (!failed)
-        failed = put_text(claims, auth->claims.role, arguments_value(arguments, "role"), err);
-    if (!failed)
-        failed = put_request(claims, request, arguments_value(arguments, "job"), err);
-    for (size_t i = 1; !failed && i < arguments->positional_count; i++)
-        failed = put_free(claims, arguments->positional[i], err);
-    return failed;
+    rc = require(organization, "--organization", err);
+    if (!rc)
+        rc = require(member, "--member", err);
+    if (!rc)
+        rc = require(issuer, "--issuer, or the option auth.issuer,", err);
+    if (!rc)
+        rc = require(audience, "--audience, or the option auth.audience,", err);
+    if (!rc)
+        rc = put_text(claims, "/iss", issuer, err);
+    if (!rc)
+        rc = put_text(claims, "/aud", audience, err);
+    if (!rc)
+        rc = put_times(claims, lifetime ? lifetime : lifetime_default, now_us, err);
+    if (!rc)
+        rc = put_id(claims, err);
+    if (!rc)
+        rc = put_text(claims, auth->claims.member, member, err);
+    if (!rc)
+        rc = put_text(claims, auth->claims.organization, organization, err);
+    if (!rc)
+        rc = put_text(claims, auth->claims.role, arguments_value(arguments, "role"), err);
+    if (!rc)
+        rc = put_request(claims, request, arguments_value(arguments, "job"), err);
+    for (size_t i = 1; !rc && i < arguments->positional_count; i++)
+        rc = put_free(claims, arguments->positional[i], err);
+    return rc;
 }
 
 int token_claims_build(const struct invocation *invocation, int64_t now_us, json_t **out,
                        struct err *err)
 {
     json_t *claims = json_object();
-    int failed = claims ? fill(invocation, now_us, claims, err) : err_no_memory(err);
+    int rc = claims ? fill(invocation, now_us, claims, err) : err_no_memory(err);
 
-    if (failed)
+    if (rc)
         json_decref(claims);
     else
         *out = claims;
-    return failed;
+    return rc;
 }

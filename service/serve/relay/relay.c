@@ -252,20 +252,20 @@ static void destroy(struct relay *relay)
 int relay_start(struct service *service, struct relay **out, struct err *err)
 {
     struct relay *relay = calloc(1, sizeof *relay);
-    int failed;
+    int rc;
 
     if (!relay)
         return err_no_memory(err);
     relay->service = service;
     relay->wake_fd = -1;
-    failed = make(relay, err);
-    if (!failed && pthread_create(&relay->thread, NULL, run, relay))
-        failed = err_set(err, RETRY, "NO_THREAD", "no thread for the relay");
-    if (failed)
+    rc = make(relay, err);
+    if (!rc && pthread_create(&relay->thread, NULL, run, relay))
+        rc = err_set(err, RETRY, "NO_THREAD", "no thread for the relay");
+    if (rc)
         destroy(relay);
     else
         *out = relay;
-    return failed;
+    return rc;
 }
 
 void relay_finish(struct relay *relay)

@@ -29,21 +29,20 @@ static int make_producer(struct relay *relay, struct err *err)
 {
     const struct config *config = relay->service->config;
     struct kafka_property *properties = malloc((config->kafka_count + 1) * sizeof *properties);
-    int failed;
+    int rc;
 
     if (!properties)
         return err_no_memory(err);
     properties[0] = (struct kafka_property){"linger.ms", "0"};
     for (size_t i = 0; i < config->kafka_count; i++)
         properties[i + 1] = config->kafka[i];
-    failed =
-        producer_new(properties, config->kafka_count + 1, on_report, relay, &relay->producer, err);
+    rc = producer_new(properties, config->kafka_count + 1, on_report, relay, &relay->producer, err);
     free(properties);
-    if (!failed)
-        failed = producer_wake(relay->producer, relay->wake_fd, err);
-    for (size_t i = 0; !failed && i < OUTBOX_KINDS; i++)
-        failed = producer_expect(relay->producer, relay->lanes[i].topic, err);
-    return failed;
+    if (!rc)
+        rc = producer_wake(relay->producer, relay->wake_fd, err);
+    for (size_t i = 0; !rc && i < OUTBOX_KINDS; i++)
+        rc = producer_expect(relay->producer, relay->lanes[i].topic, err);
+    return rc;
 }
 
 static void prepare_producer(struct relay *relay)
@@ -89,7 +88,7 @@ static int make_record(struct relay *relay, enum outbox_kind kind, size_t index,
     struct outbox_command command;
     struct outbox_decision decision;
     struct outbox_letter letter;
-    int failed;
+    int rc;
 
     *received_at_us = TIME_NONE;
     switch (kind) {
@@ -104,11 +103,11 @@ static int make_record(struct relay *relay, enum outbox_kind kind, size_t index,
         return relay_record_decision(&relay->records, &decision, err);
     default:
         arena_reset(&relay->records.arena);
-        failed = outbox_letter(relay->outbox, index, &relay->records.arena, &letter, err);
+        rc = outbox_letter(relay->outbox, index, &relay->records.arena, &letter, err);
         *id = letter.id;
-        if (!failed)
-            failed = relay_record_letter(&relay->records, &letter, err);
-        return failed;
+        if (!rc)
+            rc = relay_record_letter(&relay->records, &letter, err);
+        return rc;
     }
 }
 
@@ -119,23 +118,23 @@ static bool send_one(struct relay *relay, struct lane *lane, size_t index)
     struct flight *flight;
     int64_t id = 0, received_at_us;
     struct err err;
-    int failed = make_record(relay, lane->kind, index, &id, &received_at_us, &err);
+    int rc = make_record(relay, lane->kind, index, &id, &received_at_us, &err);
 
-    flight = lane_take(lane, id, received_at_us, failed ? 0 : relay_record_bytes(&relay->records));
+    flight = lane_take(lane, id, received_at_us, rc ? 0 : relay_record_bytes(&relay->records));
     if (!flight)
         return false;
-    if (!failed) {
+    if (!rc) {
         record->topic = lane->topic;
         record->tag = flight;
-        failed = producer_send(relay->producer, record, &err);
+        rc = producer_send(relay->producer, record, &err);
         // What is refused before it was even sent, is so for what it is.
-        flight->alone |= failed == FATAL;
+        flight->alone |= rc == FATAL;
     }
-    if (failed)
+    if (rc)
         flight_reported(flight, &err);
     else
         FAULT_POINT("outbox_produced");
-    return !failed;
+    return !rc;
 }
 
 // Whether it is worth to come again at once.
@@ -187,16 +186,16 @@ bool relay_publish(struct relay *relay)
 void relay_poll(struct relay *relay)
 {
     struct err err;
-    int failed;
+    int rc;
 
     if (!relay->producer)
         return;
-    failed = producer_poll(relay->producer, 0, &err);
-    if (failed == FATAL) {
+    rc = producer_poll(relay->producer, 0, &err);
+    if (rc == FATAL) {
         drop_producer(relay);
         err.disposition = RETRY; // for the relay: a new one may do
     }
-    if (failed)
+    if (rc)
         relay_failed(relay, &relay->kafka, "the producer is in trouble", &err);
 }
 

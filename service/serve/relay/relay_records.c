@@ -28,13 +28,13 @@ static int make(struct relay_records *records, const struct cancel_message *mess
                 struct slice traceparent, struct err *err)
 {
     size_t count = CLOUD_EVENT_HEADERS;
-    int failed;
+    int rc;
 
     buffer_clear(&records->value);
-    failed =
+    rc =
         encode_cancel_message(message, records->framing, records->schema_ids, &records->value, err);
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     cloud_event_make(&records->cloud, id, time_us, SLICE_LITERAL("urn:jobtrail:relay"),
                      slice_of(own_schema_find(schema)->full_name), job_id);
     memcpy(records->headers, records->cloud.headers, sizeof records->cloud.headers);

@@ -76,7 +76,7 @@ int exchange_begin(struct exchange *exchange, PGconn *connection, struct err *er
     exchange->connection = connection;
     if (!PQenterPipelineMode(connection))
         return error_of_connection(connection, err);
-    return 0;
+    return DONE;
 }
 
 static struct statement *unqueue(struct exchange *exchange)
@@ -117,17 +117,17 @@ static int send_statement(struct exchange *exchange, struct err *err)
 {
     struct statement *statement = unqueue(exchange);
     struct parameters *parameters = &statement->parameters;
-    int failed = 0;
+    int rc = 0;
 
     if (!parameters_ready(parameters))
-        failed = err_no_memory(err);
+        rc = err_no_memory(err);
     else if (!PQsendQueryPrepared(exchange->connection, statement->name, parameters->count,
                                   parameters->values, parameters->lengths, parameters->formats, 1))
-        failed = error_of_connection(exchange->connection, err);
+        rc = error_of_connection(exchange->connection, err);
     pass_fault_point(exchange, statement->name);
     put_aside(exchange, statement);
     exchange->awaited++;
-    return failed;
+    return rc;
 }
 
 static int send_sync(struct exchange *exchange, struct err *err)
@@ -136,7 +136,7 @@ static int send_sync(struct exchange *exchange, struct err *err)
         return error_of_connection(exchange->connection, err);
     exchange->awaited++;
     exchange->sync_sent = true;
-    return 0;
+    return DONE;
 }
 
 static int send_next(struct exchange *exchange, struct err *err)
@@ -205,12 +205,12 @@ int exchange_advance(struct exchange *exchange, bool *done, struct err *err)
         if (exchange->sync_sent && !exchange->awaited)
             break;
         if (exchange->wants_write || exchange->sync_sent)
-            return 0;
+            return DONE;
         if (send_next(exchange, err))
             return lost(exchange, err);
     }
     if (!PQexitPipelineMode(exchange->connection))
         return lost(exchange, err);
     *done = true;
-    return 0;
+    return DONE;
 }

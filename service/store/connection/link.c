@@ -60,7 +60,7 @@ static int finish_connecting(PGconn *connection, int timeout_ms, struct err *err
         if (wants == PGRES_POLLING_FAILED)
             return error_of_connecting(connection, err);
     }
-    return 0;
+    return DONE;
 }
 
 static int check_server(PGconn *connection, struct err *err)
@@ -76,7 +76,7 @@ static int check_server(PGconn *connection, struct err *err)
         return err_set(err, FATAL, "SERVER_ENCODING",
                        "the database is encoded as %s; create it with ENCODING 'UTF8'",
                        encoding ? encoding : "unknown");
-    return 0;
+    return DONE;
 }
 
 // libpq takes what is neither a URI nor has an '=' for the name of a database: so do we.
@@ -86,7 +86,7 @@ static int check_conninfo(const char *conninfo, struct err *err)
     PQconninfoOption *options;
 
     if (!strchr(conninfo, '=') && !strstr(conninfo, "://"))
-        return 0;
+        return DONE;
     options = PQconninfoParse(conninfo, &text);
     if (!options && !text)
         err_no_memory(err);
@@ -108,7 +108,7 @@ PGconn *link_open(const char *conninfo, const char *application_name, int timeou
     const char *const values[] = {"15",     "5",    "3", "30000", application_name,
                                   conninfo, "UTF8", NULL};
     PGconn *connection;
-    int failed;
+    int rc;
 
     if (check_conninfo(conninfo, err))
         return NULL;
@@ -119,12 +119,12 @@ PGconn *link_open(const char *conninfo, const char *application_name, int timeou
     }
     PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
     PQsetNoticeProcessor(connection, log_notice, NULL);
-    failed = finish_connecting(connection, timeout_ms, err);
-    if (!failed)
-        failed = check_server(connection, err);
-    if (!failed && PQsetnonblocking(connection, 1))
-        failed = error_of_connection(connection, err);
-    if (failed) {
+    rc = finish_connecting(connection, timeout_ms, err);
+    if (!rc)
+        rc = check_server(connection, err);
+    if (!rc && PQsetnonblocking(connection, 1))
+        rc = error_of_connection(connection, err);
+    if (rc) {
         PQfinish(connection);
         return NULL;
     }
@@ -147,40 +147,40 @@ static int await(PGconn *connection, int timeout_ms, PGresult **out, struct err 
 {
     int64_t deadline_us = deadline_after(timeout_ms);
     PGresult *last = NULL, *result;
-    int failed = 0;
+    int rc = 0;
     bool reconnect;
 
     for (;;) {
         int unsent = PQflush(connection);
 
         if (unsent < 0 || !PQconsumeInput(connection)) {
-            failed = error_of_connection(connection, err);
+            rc = error_of_connection(connection, err);
             break;
         }
         if (!unsent && !PQisBusy(connection)) {
             result = PQgetResult(connection);
             if (!result)
                 break;
-            if (PQresultStatus(result) == PGRES_FATAL_ERROR && !failed)
-                failed = error_of_result(result, &reconnect, err);
+            if (PQresultStatus(result) == PGRES_FATAL_ERROR && !rc)
+                rc = error_of_result(result, &reconnect, err);
             PQclear(last);
             last = result;
             if (PQstatus(connection) == CONNECTION_BAD)
                 break;
         } else if (!wait_socket(connection, (short)(POLLIN | (unsent ? POLLOUT : 0)),
                                 deadline_us)) {
-            failed = err_set(err, RETRY, "SERVER_SILENT", "PostgreSQL did not answer in %d ms",
-                             timeout_ms);
+            rc = err_set(err, RETRY, "SERVER_SILENT", "PostgreSQL did not answer in %d ms",
+                         timeout_ms);
             break;
         }
     }
-    if (failed || !out) {
+    if (rc || !out) {
         PQclear(last);
         last = NULL;
     }
     if (out)
         *out = last;
-    return failed;
+    return rc;
 }
 
 int link_ask(PGconn *connection, const char *name, struct parameters *parameters, int timeout_ms,

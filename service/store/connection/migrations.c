@@ -40,7 +40,7 @@ static int judge(const PGresult *answer, struct migrations_state *state, struct 
             return err_set(err, FATAL, "MIGRATION_CHANGED",
                            "the migration %s was applied without one that comes before it", name);
     }
-    return 0;
+    return DONE;
 }
 
 int migrations_compare(PGconn *connection, int timeout_ms, struct migrations_state *state,
@@ -48,25 +48,25 @@ int migrations_compare(PGconn *connection, int timeout_ms, struct migrations_sta
 {
     struct parameters parameters;
     PGresult *answer = NULL;
-    int failed;
+    int rc;
     bool present;
 
     *state = (struct migrations_state){embedded_migrations_count, embedded_migrations};
-    failed = link_ask(connection, "migrations_present", NULL, timeout_ms, &answer, err);
-    if (failed)
-        return failed;
+    rc = link_ask(connection, "migrations_present", NULL, timeout_ms, &answer, err);
+    if (rc)
+        return rc;
     present = link_bool(answer, 0, 0);
     PQclear(answer);
     if (!present)
-        return 0;
+        return DONE;
     *state = (struct migrations_state){0};
     parameters_init(&parameters);
     add_known(&parameters);
-    failed = link_ask(connection, "migrations_compare", &parameters, timeout_ms, &answer, err);
+    rc = link_ask(connection, "migrations_compare", &parameters, timeout_ms, &answer, err);
     parameters_free(&parameters);
-    if (failed)
-        return failed;
-    failed = judge(answer, state, err);
+    if (rc)
+        return rc;
+    rc = judge(answer, state, err);
     PQclear(answer);
-    return failed;
+    return rc;
 }

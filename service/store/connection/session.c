@@ -25,29 +25,29 @@ static int set_up_session(const struct connection_options *options, PGconn *conn
                           struct err *err)
 {
     struct parameters parameters;
-    int failed;
+    int rc;
 
     parameters_init(&parameters);
     add_milliseconds(&parameters,
                      smaller(options->statement_timeout_ms, options->transaction_timeout_ms));
     add_milliseconds(&parameters, options->transaction_timeout_ms / 2);
     add_milliseconds(&parameters, options->transaction_timeout_ms);
-    failed = link_ask(connection, "session", &parameters, options->connect_timeout_ms, NULL, err);
+    rc = link_ask(connection, "session", &parameters, options->connect_timeout_ms, NULL, err);
     parameters_free(&parameters);
-    return failed;
+    return rc;
 }
 
 static int check_schema(const struct connection_options *options, PGconn *connection,
                         struct err *err)
 {
     struct migrations_state state;
-    int failed = migrations_compare(connection, options->connect_timeout_ms, &state, err);
+    int rc = migrations_compare(connection, options->connect_timeout_ms, &state, err);
 
-    if (!failed && state.pending)
-        failed = err_set(err, FATAL, "NOT_MIGRATED",
-                         "the database lacks %zu migrations, from %s on: run jobtrail migrate",
-                         state.pending, state.next_pending->name);
-    return failed;
+    if (!rc && state.pending)
+        rc = err_set(err, FATAL, "NOT_MIGRATED",
+                     "the database lacks %zu migrations, from %s on: run jobtrail migrate",
+                     state.pending, state.next_pending->name);
+    return rc;
 }
 
 PGconn *session_open(const struct connection_options *options, const char *const *prepared,
@@ -55,16 +55,16 @@ PGconn *session_open(const struct connection_options *options, const char *const
 {
     PGconn *connection =
         link_open(options->conninfo, options->application_name, options->connect_timeout_ms, err);
-    int failed;
+    int rc;
 
     if (!connection)
         return NULL;
-    failed = check_schema(options, connection, err);
-    if (!failed)
-        failed = set_up_session(options, connection, err);
-    for (; !failed && *prepared; prepared++)
-        failed = link_prepare(connection, *prepared, options->connect_timeout_ms, err);
-    if (!failed)
+    rc = check_schema(options, connection, err);
+    if (!rc)
+        rc = set_up_session(options, connection, err);
+    for (; !rc && *prepared; prepared++)
+        rc = link_prepare(connection, *prepared, options->connect_timeout_ms, err);
+    if (!rc)
         return connection;
     PQfinish(connection);
     return NULL;

@@ -11,26 +11,26 @@ static int ask_and_visit(const char *conninfo, const char *query, struct paramet
 {
     PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
     PGresult *answer = NULL;
-    int failed;
+    int rc;
 
     if (!connection)
         return (int)err->disposition;
-    failed = link_ask(connection, query, parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
-    for (int row = 0; !failed && row < PQntuples(answer); row++) {
+    rc = link_ask(connection, query, parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    for (int row = 0; !rc && row < PQntuples(answer); row++) {
         struct kept_cancellation cancellation = cancellation_read(answer, row);
 
         visitor->visit(visitor->self, &cancellation);
     }
     PQclear(answer);
     PQfinish(connection);
-    return failed;
+    return rc;
 }
 
 int cancellations_list(const char *conninfo, const struct cancellations_filter *filter, int limit,
                        const struct cancellations_visitor *visitor, struct err *err)
 {
     struct parameters parameters;
-    int failed;
+    int rc;
 
     parameters_init(&parameters);
     parameters_add_int8(&parameters, limit);
@@ -38,9 +38,9 @@ int cancellations_list(const char *conninfo, const struct cancellations_filter *
     parameters_add_bytes(&parameters, slice_of(filter->job));
     parameters_add_bytes(&parameters, slice_of(filter->requester));
     parameters_add_bytes(&parameters, slice_of(filter->outcome));
-    failed = ask_and_visit(conninfo, "cancellations_list", &parameters, visitor, err);
+    rc = ask_and_visit(conninfo, "cancellations_list", &parameters, visitor, err);
     parameters_free(&parameters);
-    return failed;
+    return rc;
 }
 
 int cancellations_show(const char *conninfo, const struct cancellations_key *key,
@@ -48,7 +48,7 @@ int cancellations_show(const char *conninfo, const struct cancellations_key *key
 {
     struct slice request_id = {(const char *)key->request_id.bytes, UUID_BYTES};
     struct parameters parameters;
-    int failed;
+    int rc;
 
     parameters_init(&parameters);
     if (key->is_request_id)
@@ -56,7 +56,7 @@ int cancellations_show(const char *conninfo, const struct cancellations_key *key
     else
         parameters_add_int8(&parameters, key->id);
     parameters_add_bytes(&parameters, key->is_request_id ? request_id : SLICE_NULL);
-    failed = ask_and_visit(conninfo, "cancellations_show", &parameters, visitor, err);
+    rc = ask_and_visit(conninfo, "cancellations_show", &parameters, visitor, err);
     parameters_free(&parameters);
-    return failed;
+    return rc;
 }

@@ -33,7 +33,7 @@ int cancellations_watch_new(const char *conninfo, const struct cancellations_fil
     watch->filter = *filter;
     parameters_init(&watch->parameters);
     *out = watch;
-    return 0;
+    return DONE;
 }
 
 void cancellations_watch_free(struct cancellations_watch *watch)
@@ -55,13 +55,13 @@ static int ask(struct cancellations_watch *watch, const char *query, PGresult **
 static int ask_end(struct cancellations_watch *watch, int64_t *end, struct err *err)
 {
     PGresult *answer = NULL;
-    int failed;
+    int rc;
 
     parameters_clear(&watch->parameters);
-    failed = ask(watch, "cancellations_end", &answer, err);
-    *end = failed ? 0 : link_int8(answer, 0, 0);
+    rc = ask(watch, "cancellations_end", &answer, err);
+    *end = rc ? 0 : link_int8(answer, 0, 0);
     PQclear(answer);
-    return failed;
+    return rc;
 }
 
 static int ask_newest(struct cancellations_watch *watch, int limit, PGresult **answer,
@@ -124,16 +124,16 @@ static int begin(struct cancellations_watch *watch, int64_t end, int limit, int6
                  const struct cancellations_visitor *visitor, struct err *err)
 {
     PGresult *answer = NULL;
-    int failed = ask_newest(watch, limit, &answer, err);
+    int rc = ask_newest(watch, limit, &answer, err);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     followed_begin(&watch->followed, end, now_us);
     watch->has_begun = true;
     for (int row = PQntuples(answer) - 1; row >= 0; row--)
         visit(watch, answer, row, visitor);
     PQclear(answer);
-    return 0;
+    return DONE;
 }
 
 static int go_on(struct cancellations_watch *watch, int64_t end, int64_t now_us,
@@ -141,34 +141,34 @@ static int go_on(struct cancellations_watch *watch, int64_t end, int64_t now_us,
 {
     PGresult *answer = NULL;
     size_t most = watch->followed.count + NEW_AT_ONCE;
-    int failed = ask_since(watch, &answer, err);
-    bool is_all = !failed && (size_t)PQntuples(answer) < most;
+    int rc = ask_since(watch, &answer, err);
+    bool is_all = !rc && (size_t)PQntuples(answer) < most;
 
-    for (int row = 0; !failed && row < PQntuples(answer); row++)
+    for (int row = 0; !rc && row < PQntuples(answer); row++)
         visit(watch, answer, row, visitor);
     PQclear(answer);
     if (is_all)
         followed_turn(&watch->followed, end, now_us);
-    return failed;
+    return rc;
 }
 
 int cancellations_watch_poll(struct cancellations_watch *watch, int limit, int64_t now_us,
                              const struct cancellations_visitor *visitor, struct err *err)
 {
     int64_t end;
-    int failed;
+    int rc;
 
     if (!watch->connection)
         watch->connection = link_open(watch->conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
     if (!watch->connection)
         return (int)err->disposition;
-    failed = ask_end(watch, &end, err);
-    if (!failed)
-        failed = watch->has_begun ? go_on(watch, end, now_us, visitor, err)
-                                  : begin(watch, end, limit, now_us, visitor, err);
-    if (!failed)
-        return 0;
+    rc = ask_end(watch, &end, err);
+    if (!rc)
+        rc = watch->has_begun ? go_on(watch, end, now_us, visitor, err)
+                              : begin(watch, end, limit, now_us, visitor, err);
+    if (!rc)
+        return DONE;
     PQfinish(watch->connection);
     watch->connection = NULL;
-    return failed;
+    return rc;
 }

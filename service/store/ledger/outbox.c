@@ -65,18 +65,18 @@ bool outbox_is_locked(const struct outbox *outbox)
 static int ask(struct outbox *outbox, const char *name, struct parameters *parameters,
                struct err *err)
 {
-    int failed;
+    int rc;
 
     PQclear(outbox->answer);
     outbox->answer = NULL;
     if (!outbox->connection)
         return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
-    failed = (is_prepared(name) ? link_ask_prepared : link_ask)(
-        outbox->connection, name, parameters, outbox->options.transaction_timeout_ms,
-        &outbox->answer, err);
-    if (failed)
+    rc = (is_prepared(name) ? link_ask_prepared : link_ask)(outbox->connection, name, parameters,
+                                                            outbox->options.transaction_timeout_ms,
+                                                            &outbox->answer, err);
+    if (rc)
         outbox_disconnect(outbox);
-    return failed;
+    return rc;
 }
 
 int outbox_connect(struct outbox *outbox, struct err *err)
@@ -91,17 +91,17 @@ int outbox_connect(struct outbox *outbox, struct err *err)
 // It listens before it first looks, so that nothing is filled unnoticed between the two.
 int outbox_lock(struct outbox *outbox, bool *held, struct err *err)
 {
-    int failed = 0;
+    int rc = 0;
 
     if (!outbox->is_locked) {
-        failed = ask(outbox, "outbox_lock", NULL, err);
-        if (!failed && link_bool(outbox->answer, 0, 0)) {
-            failed = ask(outbox, "outbox_listen", NULL, err);
-            outbox->is_locked = !failed;
+        rc = ask(outbox, "outbox_lock", NULL, err);
+        if (!rc && link_bool(outbox->answer, 0, 0)) {
+            rc = ask(outbox, "outbox_listen", NULL, err);
+            outbox->is_locked = !rc;
         }
     }
     *held = outbox->is_locked;
-    return failed;
+    return rc;
 }
 
 // Takes what notifications have arrived, also those that came along with an answer.
@@ -153,7 +153,7 @@ int outbox_claim(struct outbox *outbox, enum outbox_kind kind, const int64_t *wi
     static const char *const queries[OUTBOX_KINDS] = {"outbox_commands", "outbox_decisions",
                                                       "outbox_letters"};
     struct parameters parameters;
-    int failed;
+    int rc;
 
     *count = 0;
     parameters_init(&parameters);
@@ -161,64 +161,64 @@ int outbox_claim(struct outbox *outbox, enum outbox_kind kind, const int64_t *wi
     parameters_add_int4(&parameters, (int32_t)limit);
     if (kind == OUTBOX_LETTER)
         parameters_add_int8(&parameters, (int64_t)bytes_max);
-    failed = ask(outbox, queries[kind], &parameters, err);
+    rc = ask(outbox, queries[kind], &parameters, err);
     parameters_free(&parameters);
-    if (!failed)
+    if (!rc)
         *count = (size_t)PQntuples(outbox->answer);
-    return failed;
+    return rc;
 }
 
 int outbox_mark(struct outbox *outbox, bool are_letters, const int64_t *ids, size_t count,
                 struct err *err)
 {
     struct parameters parameters;
-    int failed;
+    int rc;
 
     parameters_init(&parameters);
     add_ids(&parameters, ids, count);
-    failed = ask(outbox, are_letters ? "outbox_mark_letters" : "outbox_mark", &parameters, err);
+    rc = ask(outbox, are_letters ? "outbox_mark_letters" : "outbox_mark", &parameters, err);
     parameters_free(&parameters);
-    return failed;
+    return rc;
 }
 
 int outbox_refuse(struct outbox *outbox, bool is_letter, int64_t id, const char *reason,
                   struct err *err)
 {
     struct parameters parameters;
-    int failed;
+    int rc;
 
     parameters_init(&parameters);
     parameters_add_int8(&parameters, id);
     parameters_add_bytes(&parameters, slice_of(reason));
-    failed = ask(outbox, is_letter ? "outbox_refuse_letter" : "outbox_refuse", &parameters, err);
+    rc = ask(outbox, is_letter ? "outbox_refuse_letter" : "outbox_refuse", &parameters, err);
     parameters_free(&parameters);
-    return failed;
+    return rc;
 }
 
 int outbox_count(struct outbox *outbox, struct outbox_counts *out, struct err *err)
 {
-    int failed = ask(outbox, "outbox_counts", NULL, err);
+    int rc = ask(outbox, "outbox_counts", NULL, err);
 
-    if (!failed)
+    if (!rc)
         *out = (struct outbox_counts){
             .rows = link_int8(outbox->answer, 0, 0),
             .open = link_int8(outbox->answer, 0, 1),
             .unanswered = link_int8(outbox->answer, 0, 2),
         };
-    return failed;
+    return rc;
 }
 
 int outbox_forget_changes(struct outbox *outbox, int64_t older_than_s, size_t limit, size_t *count,
                           struct err *err)
 {
     struct parameters parameters;
-    int failed;
+    int rc;
 
     parameters_init(&parameters);
     parameters_add_int8(&parameters, (int64_t)limit);
     parameters_add_int8(&parameters, older_than_s);
-    failed = ask(outbox, "changes_prune", &parameters, err);
+    rc = ask(outbox, "changes_prune", &parameters, err);
     parameters_free(&parameters);
-    *count = failed ? 0 : (size_t)link_int8(outbox->answer, 0, 0);
-    return failed;
+    *count = rc ? 0 : (size_t)link_int8(outbox->answer, 0, 0);
+    return rc;
 }

@@ -46,7 +46,7 @@ int dead_letters_list(const char *conninfo, int limit, const char *topic, const 
     PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
     PGresult *answer = NULL;
     struct parameters parameters;
-    int failed;
+    int rc;
 
     if (!connection)
         return (int)err->disposition;
@@ -54,9 +54,9 @@ int dead_letters_list(const char *conninfo, int limit, const char *topic, const 
     parameters_add_int8(&parameters, limit);
     parameters_add_bytes(&parameters, slice_of(topic));
     parameters_add_bytes(&parameters, slice_of(reason));
-    failed =
+    rc =
         link_ask(connection, "dead_letters_list", &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
-    for (int row = 0; !failed && row < PQntuples(answer); row++) {
+    for (int row = 0; !rc && row < PQntuples(answer); row++) {
         struct kept_dead_letter letter = read_letter(answer, row);
 
         visitor->visit(visitor->self, &letter);
@@ -64,7 +64,7 @@ int dead_letters_list(const char *conninfo, int limit, const char *topic, const 
     PQclear(answer);
     parameters_free(&parameters);
     PQfinish(connection);
-    return failed;
+    return rc;
 }
 
 static int visit_whole(const PGresult *answer, const PGresult *headers,
@@ -85,7 +85,7 @@ static int visit_whole(const PGresult *answer, const PGresult *headers,
     letter.header_count = count;
     visitor->visit(visitor->self, &letter);
     free(list);
-    return 0;
+    return DONE;
 }
 
 int dead_letters_show(const char *conninfo, int64_t id, bool *found,
@@ -94,24 +94,23 @@ int dead_letters_show(const char *conninfo, int64_t id, bool *found,
     PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
     PGresult *answer = NULL, *headers = NULL;
     struct parameters parameters;
-    int failed;
+    int rc;
 
     *found = false;
     if (!connection)
         return (int)err->disposition;
     parameters_init(&parameters);
     parameters_add_int8(&parameters, id);
-    failed =
-        link_ask(connection, "dead_letter_show", &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
-    if (!failed)
-        failed = link_ask(connection, "dead_letter_headers", &parameters, LINK_QUERY_TIMEOUT_MS,
-                          &headers, err);
-    *found = !failed && PQntuples(answer) == 1;
+    rc = link_ask(connection, "dead_letter_show", &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    if (!rc)
+        rc = link_ask(connection, "dead_letter_headers", &parameters, LINK_QUERY_TIMEOUT_MS,
+                      &headers, err);
+    *found = !rc && PQntuples(answer) == 1;
     if (*found)
-        failed = visit_whole(answer, headers, visitor, err);
+        rc = visit_whole(answer, headers, visitor, err);
     PQclear(headers);
     PQclear(answer);
     parameters_free(&parameters);
     PQfinish(connection);
-    return failed;
+    return rc;
 }

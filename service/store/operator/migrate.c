@@ -25,19 +25,19 @@ static int script_failed(PGconn *connection, const struct embedded_file *migrati
 static int apply(PGconn *connection, const struct embedded_file *migration, struct err *err)
 {
     struct parameters parameters;
-    int failed;
+    int rc;
 
-    failed = ask(connection, "migration_as_owner", err);
-    if (failed)
-        return failed;
+    rc = ask(connection, "migration_as_owner", err);
+    if (rc)
+        return rc;
     if (link_run_script(connection, embedded_slice(migration), LINK_NO_TIMEOUT, err))
         return script_failed(connection, migration, err);
     parameters_init(&parameters);
     parameters_add_bytes(&parameters, slice_of(migration->name));
     parameters_add_bytes(&parameters, embedded_slice(migration));
-    failed = link_ask(connection, "migration_record", &parameters, LINK_NO_TIMEOUT, NULL, err);
+    rc = link_ask(connection, "migration_record", &parameters, LINK_NO_TIMEOUT, NULL, err);
     parameters_free(&parameters);
-    return failed;
+    return rc;
 }
 
 // One migration in a transaction of its own. Which one is the next is asked under the lock, since
@@ -47,42 +47,42 @@ static int step(PGconn *connection, const struct migrate_report *report, size_t 
 {
     struct migrations_state state = {0};
     int64_t began_us = clock_monotonic_us();
-    int failed;
+    int rc;
 
-    failed = ask(connection, "begin", err);
-    if (!failed)
-        failed = ask(connection, "migration_lock", err);
-    if (!failed)
-        failed = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
-    if (!failed && state.pending) {
+    rc = ask(connection, "begin", err);
+    if (!rc)
+        rc = ask(connection, "migration_lock", err);
+    if (!rc)
+        rc = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
+    if (!rc && state.pending) {
         if (report && report->pending)
             report->pending(report->self, state.next_pending->name,
                             embedded_slice(state.next_pending));
-        failed = apply(connection, state.next_pending, err);
+        rc = apply(connection, state.next_pending, err);
     }
-    if (failed)
-        return failed; // closing the connection rolls back
-    failed = ask(connection, "commit", err);
-    if (failed)
-        return failed;
+    if (rc)
+        return rc; // closing the connection rolls back
+    rc = ask(connection, "commit", err);
+    if (rc)
+        return rc;
     *pending = state.pending;
     if (state.pending && report && report->applied)
         report->applied(report->self, state.next_pending->name,
                         (double)(clock_monotonic_us() - began_us) / US_PER_SECOND);
-    return 0;
+    return DONE;
 }
 
 static int rehearse(PGconn *connection, const struct migrate_report *report, struct err *err)
 {
     struct migrations_state state = {0};
-    int failed = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
+    int rc = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
 
-    if (failed || !report || !report->pending)
-        return failed;
+    if (rc || !report || !report->pending)
+        return rc;
     for (size_t i = embedded_migrations_count - state.pending; i < embedded_migrations_count; i++)
         report->pending(report->self, embedded_migrations[i].name,
                         embedded_slice(&embedded_migrations[i]));
-    return 0;
+    return DONE;
 }
 
 int migrate(const char *conninfo, bool dry_run, const struct migrate_report *report,
@@ -90,15 +90,15 @@ int migrate(const char *conninfo, bool dry_run, const struct migrate_report *rep
 {
     PGconn *connection = link_open(conninfo, "jobtrail migrate", LINK_CONNECT_TIMEOUT_MS, err);
     size_t pending = 1;
-    int failed = 0;
+    int rc = 0;
 
     if (!connection)
         return (int)err->disposition;
     if (dry_run)
-        failed = rehearse(connection, report, err);
+        rc = rehearse(connection, report, err);
     else
-        while (!failed && pending)
-            failed = step(connection, report, &pending, err);
+        while (!rc && pending)
+            rc = step(connection, report, &pending, err);
     PQfinish(connection);
-    return failed;
+    return rc;
 }

@@ -51,19 +51,19 @@ int positions_list(const char *conninfo, const struct positions_visitor *visitor
 {
     PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
     PGresult *answer = NULL;
-    int failed;
+    int rc;
 
     if (!connection)
         return (int)err->disposition;
-    failed = link_ask(connection, "positions_list", NULL, LINK_QUERY_TIMEOUT_MS, &answer, err);
-    for (int row = 0; !failed && row < PQntuples(answer); row++) {
+    rc = link_ask(connection, "positions_list", NULL, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    for (int row = 0; !rc && row < PQntuples(answer); row++) {
         struct source_standing standing = read_standing(answer, row);
 
         visitor->visit(visitor->self, &standing);
     }
     PQclear(answer);
     PQfinish(connection);
-    return failed;
+    return rc;
 }
 
 int positions_set(const char *conninfo, enum position_kind kind, const struct source *source,
@@ -73,7 +73,7 @@ int positions_set(const char *conninfo, enum position_kind kind, const struct so
     PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
     PGresult *answer = NULL;
     struct parameters parameters;
-    int failed;
+    int rc;
 
     if (!connection)
         return (int)err->disposition;
@@ -81,11 +81,11 @@ int positions_set(const char *conninfo, enum position_kind kind, const struct so
     parameters_add_bytes(&parameters, source->topic);
     parameters_add_int4(&parameters, source->partition);
     parameters_add_int8(&parameters, next_offset);
-    failed = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
-    if (!failed && before)
+    rc = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    if (!rc && before)
         *before = PQgetisnull(answer, 0, 0) ? -1 : link_int8(answer, 0, 0);
     PQclear(answer);
     parameters_free(&parameters);
     PQfinish(connection);
-    return failed;
+    return rc;
 }

@@ -28,7 +28,7 @@ static int may_start(const struct store *store, struct err *err)
         return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
     if (store->activity != ACTIVITY_NONE && store->activity != ACTIVITY_ROWS)
         return err_set(err, FATAL, "STORE_BUSY", "the store is still at work");
-    return 0;
+    return DONE;
 }
 
 // Starts what was queued, and lets the first of it leave at once. A failure that the server tells
@@ -50,7 +50,7 @@ static int start(struct store *store, enum activity activity, bool queued, struc
         return lost(store, err);
     if (exchange_advance(&store->exchange, &done, err))
         return lost(store, err);
-    return 0;
+    return DONE;
 }
 
 static bool queue_read(struct store *store, const struct job_key *keys, size_t count)
@@ -76,11 +76,11 @@ static int read_rows(void *self, const struct job_key *keys, size_t count, bool 
                      struct err *err)
 {
     struct store *store = self;
-    int failed = may_start(store, err);
+    int rc = may_start(store, err);
     bool queued = true;
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     exchange_clear(&store->exchange);
     // A locking read whose write never came left a transaction open.
     if (store->transaction_open)
@@ -98,10 +98,10 @@ static int write_batch(void *self, const struct batch_write *batch, struct err *
     struct batch_context context = {.owner = store->options.owner,
                                     .transaction_timeout_ms = store->options.transaction_timeout_ms,
                                     .transaction_open = store->transaction_open};
-    int failed = may_start(store, err);
+    int rc = may_start(store, err);
 
-    if (failed)
-        return failed;
+    if (rc)
+        return rc;
     exchange_clear(&store->exchange);
     return start(store, ACTIVITY_WRITE, batch_statements(batch, &context, &store->exchange), err);
 }
@@ -126,7 +126,7 @@ static int take_rows(struct store *store, const struct stored_row **rows, size_t
         row_columns_read(answer, (int)i, &store->rows[i]);
     *rows = store->rows;
     *count = found;
-    return 0;
+    return DONE;
 }
 
 // Tells the failure, once no transaction is open any more.
@@ -155,7 +155,7 @@ static int begin_rollback(struct store *store, enum store_state *state, struct e
         *err = store->failure;
         return (int)err->disposition;
     }
-    return 0;
+    return DONE;
 }
 
 static int finish(struct store *store, enum store_state *state, const struct stored_row **rows,
@@ -170,7 +170,7 @@ static int finish(struct store *store, enum store_state *state, const struct sto
         store->transaction_open = false;
         store->activity = ACTIVITY_NONE;
         *state = STORE_WRITTEN;
-        return 0;
+        return DONE;
     }
     store->transaction_open = store->read_locks;
     store->activity = ACTIVITY_ROWS;
@@ -183,7 +183,7 @@ static int poll_store(void *self, enum store_state *state, const struct stored_r
 {
     struct store *store = self;
     bool done;
-    int failed;
+    int rc;
 
     *state = STORE_IDLE;
     *rows = NULL;
@@ -191,7 +191,7 @@ static int poll_store(void *self, enum store_state *state, const struct stored_r
     if (store->activity == ACTIVITY_ROWS)
         store->activity = ACTIVITY_NONE;
     if (store->activity == ACTIVITY_NONE)
-        return 0;
+        return DONE;
     do {
         if (exchange_advance(&store->exchange, &done, err)) {
             if (store->activity == ACTIVITY_ROLLBACK)
@@ -201,16 +201,16 @@ static int poll_store(void *self, enum store_state *state, const struct stored_r
         *state = STORE_BUSY;
         if (!done)
             break;
-        failed = finish(store, state, rows, count, err);
-        if (failed)
-            return failed;
+        rc = finish(store, state, rows, count, err);
+        if (rc)
+            return rc;
     } while (*state == STORE_BUSY); // a rollback began
     if (*state == STORE_BUSY && clock_monotonic_us() > store->deadline_us) {
         err_set(err, RETRY, "SERVER_SILENT", "PostgreSQL did not answer for %d ms",
                 store->options.transaction_timeout_ms * 2);
         return lost(store, err);
     }
-    return 0;
+    return DONE;
 }
 
 void store_port_init(struct store *store)

@@ -10,7 +10,7 @@ static int ask(struct store *store, const char *name, struct parameters *paramet
                PGresult **answer, struct err *err)
 {
     int64_t began_us = clock_monotonic_us();
-    int failed = 0;
+    int rc = 0;
 
     if (!store->connection)
         return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
@@ -19,17 +19,17 @@ static int ask(struct store *store, const char *name, struct parameters *paramet
     if (store->activity != ACTIVITY_NONE)
         return err_set(err, FATAL, "STORE_BUSY", "the store is still at work");
     if (store->transaction_open)
-        failed = link_ask(store->connection, "rollback", NULL,
-                          store->options.transaction_timeout_ms, NULL, err);
+        rc = link_ask(store->connection, "rollback", NULL, store->options.transaction_timeout_ms,
+                      NULL, err);
     store->transaction_open = false;
-    if (!failed)
-        failed = link_ask(store->connection, name, parameters,
-                          store->options.transaction_timeout_ms, answer, err);
-    if (failed)
+    if (!rc)
+        rc = link_ask(store->connection, name, parameters, store->options.transaction_timeout_ms,
+                      answer, err);
+    if (rc)
         store_disconnect(store);
     else
         store_observe(store, "position", began_us);
-    return failed;
+    return rc;
 }
 
 int store_position_load(struct store *store, const struct source *source, bool *found,
@@ -37,14 +37,14 @@ int store_position_load(struct store *store, const struct source *source, bool *
 {
     struct parameters parameters;
     PGresult *answer = NULL;
-    int failed;
+    int rc;
 
     position_question_load(&parameters, source);
-    failed = ask(store, "position_load", &parameters, &answer, err);
+    rc = ask(store, "position_load", &parameters, &answer, err);
     parameters_free(&parameters);
-    failed = position_answer_load(failed, answer, found, position, cluster_id, err);
+    rc = position_answer_load(rc, answer, found, position, cluster_id, err);
     PQclear(answer);
-    return failed;
+    return rc;
 }
 
 int store_position_create(struct store *store, const struct source *source,
@@ -52,10 +52,10 @@ int store_position_create(struct store *store, const struct source *source,
                           struct err *err)
 {
     struct parameters parameters;
-    int failed;
+    int rc;
 
     position_question_create(&parameters, source, position, cluster_id, store->options.owner);
-    failed = ask(store, "position_create", &parameters, NULL, err);
+    rc = ask(store, "position_create", &parameters, NULL, err);
     parameters_free(&parameters);
-    return failed;
+    return rc;
 }

@@ -35,13 +35,13 @@ static int copy_cluster(const PGresult *answer, char **cluster_id, struct err *e
     return *cluster_id ? DONE : err_no_memory(err);
 }
 
-int position_answer_load(int failed, const PGresult *answer, bool *found,
+int position_answer_load(int rc, const PGresult *answer, bool *found,
                          struct source_position *position, char **cluster_id, struct err *err)
 {
     *found = false;
     *cluster_id = NULL;
-    if (failed || PQntuples(answer) != 1)
-        return failed;
+    if (rc || PQntuples(answer) != 1)
+        return rc;
     *found = true;
     *position = (struct source_position){
         .next_offset = link_int8(answer, 0, 0),

@@ -13,7 +13,7 @@ void position_question_load(struct parameters *out, const struct source *source)
 void position_question_create(struct parameters *out, const struct source *source,
                               const struct source_position *position, const char *cluster_id,
                               const char *owner);
-// failed: what asking returned, handed on. *found, *position and *cluster_id as
+// rc: what asking returned, handed on. *found, *position and *cluster_id as
 // store_position_load.
-int position_answer_load(int failed, const PGresult *answer, bool *found,
+int position_answer_load(int rc, const PGresult *answer, bool *found,
                          struct source_position *position, char **cluster_id, struct err *err);

@@ -312,18 +312,18 @@ static int whole_way(struct harness *harness, struct seen *seen, struct err *err
     struct cancellations_filter filter = {.organization = "acme"};
     struct cancellations_key key = {.id = 1};
     struct cancellations_watch *watch;
-    int failed = cancellations_list(harness->conninfo, &filter, 5, &visitor, err);
+    int rc = cancellations_list(harness->conninfo, &filter, 5, &visitor, err);
 
-    if (!failed)
-        failed = cancellations_show(harness->conninfo, &key, &visitor, err);
-    if (!failed)
-        failed = cancellations_watch_new(harness->conninfo, &filter, &watch, err);
-    if (failed)
-        return failed;
-    for (int round = 0; !failed && round < 2; round++)
-        failed = cancellations_watch_poll(watch, 5, round, &visitor, err);
+    if (!rc)
+        rc = cancellations_show(harness->conninfo, &key, &visitor, err);
+    if (!rc)
+        rc = cancellations_watch_new(harness->conninfo, &filter, &watch, err);
+    if (rc)
+        return rc;
+    for (int round = 0; !rc && round < 2; round++)
+        rc = cancellations_watch_poll(watch, 5, round, &visitor, err);
     cancellations_watch_free(watch);
-    return failed;
+    return rc;
 }
 
 static void every_allocation_may_fail(void **state)
@@ -335,15 +335,15 @@ static void every_allocation_may_fail(void **state)
 
     refused(harness, "a", "eve", "gen_random_uuid()", "NOT_CREATOR");
     for (n = 1; n < 200; n++) {
-        int failed;
+        int rc;
 
         seen = (struct seen){0};
         failing_malloc_after(n);
-        failed = whole_way(harness, &seen, &err);
+        rc = whole_way(harness, &seen, &err);
         if (!failing_malloc_happened())
             break;
         failing_malloc_never();
-        assert_int_equal(failed, RETRY);
+        assert_int_equal(rc, RETRY);
     }
     failing_malloc_never();
     assert_true(n > 3 && n < 200);

@@ -14,23 +14,23 @@ static int claim_and_mark(struct outbox *outbox, struct err *err)
     struct arena arena;
     size_t count;
     bool held;
-    int failed = outbox_connect(outbox, err);
+    int rc = outbox_connect(outbox, err);
 
     arena_init(&arena);
-    if (!failed)
-        failed = outbox_lock(outbox, &held, err);
-    if (!failed)
-        failed = outbox_claim(outbox, OUTBOX_COMMAND, NULL, 0, 9, 0, &count, err);
-    if (!failed)
-        failed = outbox_claim(outbox, OUTBOX_LETTER, &(int64_t){9}, 1, 9, 1000, &count, err);
-    if (!failed) {
+    if (!rc)
+        rc = outbox_lock(outbox, &held, err);
+    if (!rc)
+        rc = outbox_claim(outbox, OUTBOX_COMMAND, NULL, 0, 9, 0, &count, err);
+    if (!rc)
+        rc = outbox_claim(outbox, OUTBOX_LETTER, &(int64_t){9}, 1, 9, 1000, &count, err);
+    if (!rc) {
         assert_int_equal(count, 1);
-        failed = outbox_letter(outbox, 0, &arena, &letter, err);
+        rc = outbox_letter(outbox, 0, &arena, &letter, err);
     }
-    if (!failed)
-        failed = outbox_mark(outbox, true, &letter.id, 1, err);
+    if (!rc)
+        rc = outbox_mark(outbox, true, &letter.id, 1, err);
     arena_reset(&arena);
-    return failed;
+    return rc;
 }
 
 static void every_allocation_may_fail(void **state)
@@ -50,17 +50,17 @@ static void every_allocation_may_fail(void **state)
                 " VALUES (1, 1, 1, 't', 's', 'R', 'm', '{a,b}', '{c,d}')");
     for (n = 1; n < ATTEMPTS_MAX; n++) {
         struct outbox *outbox;
-        int failed = RETRY;
+        int rc = RETRY;
 
         failing_malloc_after(n);
         outbox = outbox_new(&options, &err);
         if (outbox)
-            failed = claim_and_mark(outbox, &err);
+            rc = claim_and_mark(outbox, &err);
         outbox_free(outbox);
         if (!failing_malloc_happened())
             break;
         failing_malloc_never();
-        assert_int_equal(failed, RETRY);
+        assert_int_equal(rc, RETRY);
         assert_int_equal(harness_number(harness->side, "SELECT count(published_at)"
                                                        " FROM jobtrail.dead_letter"),
                          0);

@@ -352,7 +352,7 @@ static void a_connection_that_ends_is_told(void **state)
     struct err err = {0};
     bool filled;
     size_t count;
-    int failed;
+    int rc;
 
     fill(harness);
     for (int by_waiting = 0; by_waiting <= 1; by_waiting++) {
@@ -361,10 +361,10 @@ static void a_connection_that_ends_is_told(void **state)
                                    " WHERE application_name = 'relay'");
         // The server's last words may come before the end of the connection.
         do
-            failed = by_waiting ? outbox_wait(outbox, NO_WAKE, WAIT_MS, &filled, &err)
-                                : outbox_claim(outbox, OUTBOX_COMMAND, NULL, 0, 9, 0, &count, &err);
-        while (!failed);
-        assert_int_equal(failed, RETRY);
+            rc = by_waiting ? outbox_wait(outbox, NO_WAKE, WAIT_MS, &filled, &err)
+                            : outbox_claim(outbox, OUTBOX_COMMAND, NULL, 0, 9, 0, &count, &err);
+        while (!rc);
+        assert_int_equal(rc, RETRY);
         assert_false(outbox_is_connected(outbox) || outbox_is_locked(outbox));
         assert_int_equal(outbox_mark(outbox, false, &(int64_t){1}, 1, &err), RETRY);
         assert_string_equal(err.reason, "NOT_CONNECTED");

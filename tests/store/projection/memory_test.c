@@ -26,24 +26,24 @@ static int whole_way(struct harness *harness, const struct batch_write *batch,
     char *cluster = NULL;
     size_t count = 0;
     bool found;
-    int failed;
+    int rc;
 
     if (!store)
         return (int)err->disposition;
-    failed = store_connect(store, err);
-    if (!failed)
-        failed = store_position_load(store, &source, &found, &position, &cluster, err);
+    rc = store_connect(store, err);
+    if (!rc)
+        rc = store_position_load(store, &source, &found, &position, &cluster, err);
     free(cluster);
-    if (!failed)
-        failed = store_port(store)->read_rows(store_port(store)->self, key, 1, true, err);
-    if (!failed)
-        failed = harness_drive(store, &state, &rows, &count, err);
-    if (!failed) {
+    if (!rc)
+        rc = store_port(store)->read_rows(store_port(store)->self, key, 1, true, err);
+    if (!rc)
+        rc = harness_drive(store, &state, &rows, &count, err);
+    if (!rc) {
         assert_int_equal(count, 1);
-        failed = harness_write(store, batch, err);
+        rc = harness_write(store, batch, err);
     }
     store_free(store);
-    return failed;
+    return rc;
 }
 
 static void every_allocation_may_fail(void **state)
@@ -67,14 +67,14 @@ static void every_allocation_may_fail(void **state)
     rows[0].base_revision = 1;
     rows[0].revision = 2;
     for (n = 1; n < ATTEMPTS_MAX; n++) {
-        int failed;
+        int rc;
 
         failing_malloc_after(n);
-        failed = whole_way(harness, &batch, &rows[0].columns.key, &err);
+        rc = whole_way(harness, &batch, &rows[0].columns.key, &err);
         if (!failing_malloc_happened())
             break;
         failing_malloc_never();
-        assert_int_equal(failed, RETRY);
+        assert_int_equal(rc, RETRY);
         assert_int_equal(harness_number(harness->side, "SELECT revision FROM jobtrail_p1.job"), 1);
     }
     failing_malloc_never();
