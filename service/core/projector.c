@@ -149,20 +149,6 @@ int projector_dead_letter(struct projector *projector, struct track *track,
     return batch_refuse(projector->gathered, &ours, err);
 }
 
-void projector_advance(struct projector *projector, struct track *track, int64_t next_offset,
-                       const struct last_record *last)
-{
-    (void)projector;
-    track_advance(track, next_offset, last);
-}
-
-void projector_log_end(struct projector *projector, struct track *track, int64_t log_end,
-                       int64_t seen_at_us)
-{
-    (void)projector;
-    track_log_end(track, log_end, seen_at_us);
-}
-
 static bool anything_gathered(const struct projector *projector)
 {
     const struct track *track;
@@ -319,24 +305,50 @@ static int write_again_locked(struct projector *projector, struct err *err)
     return start_read(projector, err);
 }
 
-static int go_on(struct projector *projector, struct batch_done *done, bool *committed,
-                 struct err *err)
+// The rows that were asked for may have come: then they are written.
+static int go_on_reading(struct projector *projector, struct err *err)
 {
     const struct store_port *store = projector->options.store;
     const struct stored_row *rows = NULL;
-    enum store_state state = STORE_IDLE;
+    enum store_state state;
     size_t count = 0;
-    int rc = DONE;
+    int rc = store->poll(store->self, &state, &rows, &count, err);
 
-    if (projector->stage != STAGE_NONE)
-        rc = store->poll(store->self, &state, &rows, &count, err);
+    return rc || state != STORE_ROWS ? rc : finish_read(projector, rows, count, err);
+}
+
+// The batch may be committed.
+static int go_on_writing(struct projector *projector, struct batch_done *done, bool *committed,
+                         struct err *err)
+{
+    const struct store_port *store = projector->options.store;
+    const struct stored_row *rows;
+    enum store_state state;
+    size_t count;
+    int rc = store->poll(store->self, &state, &rows, &count, err);
+
     if (rc == RETRY && !strcmp(err->reason, STORE_ROW_REPLACED))
         return write_again_locked(projector, err);
-    if (!rc && state == STORE_ROWS)
-        rc = finish_read(projector, rows, count, err);
-    if (!rc && state == STORE_WRITTEN) {
+    *committed = !rc && state == STORE_WRITTEN;
+    if (*committed)
         finish_write(projector, done);
-        *committed = true;
+    return rc;
+}
+
+static int go_on(struct projector *projector, struct batch_done *done, bool *committed,
+                 struct err *err)
+{
+    int rc = DONE;
+
+    switch (projector->stage) {
+    case STAGE_NONE:
+        break;
+    case STAGE_READING:
+        rc = go_on_reading(projector, err);
+        break;
+    case STAGE_WRITING:
+        rc = go_on_writing(projector, done, committed, err);
+        break;
     }
     if (!rc && projector->stage == STAGE_NONE && anything_gathered(projector))
         rc = start_batch(projector, err);

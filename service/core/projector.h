@@ -56,11 +56,7 @@ int projector_event(struct projector *projector, struct track *track, int64_t of
 // Keeps a dead letter, copied, its source being the track's. 0, or RETRY as above.
 int projector_dead_letter(struct projector *projector, struct track *track,
                           const struct dead_letter *letter, struct err *err);
-// Everything before next_offset was brought. last: its last record, or NULL if there was none.
-void projector_advance(struct projector *projector, struct track *track, int64_t next_offset,
-                       const struct last_record *last);
-void projector_log_end(struct projector *projector, struct track *track, int64_t log_end,
-                       int64_t seen_at_us);
+// How far a track was brought, and where its log ends, is told to the track (core/tracks.h).
 
 // Lets the store go on, and starts what can be started. *done is filled and *committed set when a
 // batch was committed. 0; otherwise everything is forgotten, tracks included, and the disposition

@@ -68,7 +68,7 @@ int kit_bring(struct projector_kit *kit, struct event event)
         assert_int_equal(projector_dead_letter(kit->projector, kit->track, &letter, &err), DONE);
     }
     if (!rc || rc == POISON)
-        projector_advance(kit->projector, kit->track, ++kit->offset, &last);
+        track_advance(kit->track, ++kit->offset, &last);
     return rc;
 }
 

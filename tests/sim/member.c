@@ -192,7 +192,7 @@ static void bring(struct member *member)
         budget--;
     }
     if (last.offset >= 0)
-        projector_advance(member->projector, hold->track, last.offset + 1, &last);
+        track_advance(hold->track, last.offset + 1, &last);
 }
 
 // The end of what is visible: behind control records, too.
@@ -207,7 +207,7 @@ static void reach_end(struct member *member)
     while (hold->next < from->end && from->records[hold->next].kind == MADE_CONTROL)
         hold->next++;
     if (hold->next == from->end)
-        projector_advance(member->projector, hold->track, hold->next, NULL);
+        track_advance(hold->track, hold->next, NULL);
 }
 
 static void look_at_log_end(struct member *member, int64_t now_us)
@@ -216,8 +216,7 @@ static void look_at_log_end(struct member *member, int64_t now_us)
     struct hold *hold = some_hold(member, &partition);
 
     if (hold->track)
-        projector_log_end(member->projector, hold->track, member->log->partitions[partition].end,
-                          now_us);
+        track_log_end(hold->track, member->log->partitions[partition].end, now_us);
 }
 
 void member_act(struct member *member, int64_t now_us)

@@ -239,9 +239,9 @@ static void bring_word(struct worker *worker, struct work *work)
     if (work->kind == WORK_TAKE)
         bring_take(worker, work);
     else if (work->kind == WORK_END && track)
-        projector_advance(worker->projector, track, work->next_offset, NULL);
+        track_advance(track, work->next_offset, NULL);
     else if (work->kind == WORK_LOG_END && track)
-        projector_log_end(worker->projector, track, work->log_end.offset, work->log_end.seen_at_us);
+        track_log_end(track, work->log_end.offset, work->log_end.seen_at_us);
 }
 
 static bool may_bring(struct worker *worker)

@@ -171,7 +171,7 @@ static void advance(struct worker *worker, size_t end)
         .timestamp_ms = record.timestamp_ms,
         .hash = record_hash(record.timestamp_ms, record.key, record.value),
     };
-    projector_advance(worker->projector, work->partition->track, record.offset + 1, &last);
+    track_advance(work->partition->track, record.offset + 1, &last);
     while (work->records.next < end)
         kafka_message_free(work->records.messages[work->records.next++]);
 }
