@@ -6,24 +6,12 @@
 #include "core/made.h"
 #include "sim/made_ledger.h"
 
-enum { NOW_S = 1000 };
-
-static struct cancel_request asking(unsigned char id, const char *requester)
-{
-    return (struct cancel_request){
-        .request_id.bytes[0] = id,
-        .organization_id = SLICE_LITERAL("org"),
-        .job_id = SLICE_LITERAL("job"),
-        .requester_id = slice_of(requester),
-        .authenticated = true,
-        .received_at_us = AT(NOW_S - 1),
-    };
-}
+enum { NOW_S = MADE_REQUEST_S + 1 };
 
 static void a_batch_admits_other_jobs_and_other_ids_alone(void **state)
 {
-    struct cancel_request there[2] = {asking(1, "ann"), asking(2, "ann")};
-    struct cancel_request next = asking(3, "ann");
+    struct cancel_request there[2] = {made_request(1, "ann"), made_request(2, "ann")};
+    struct cancel_request next = made_request(3, "ann");
 
     (void)state;
     there[1].job_id = SLICE_LITERAL("other");
@@ -34,7 +22,7 @@ static void a_batch_admits_other_jobs_and_other_ids_alone(void **state)
         next.request_id = there[id - 1].request_id;
         assert_false(gate_batch_admits(there, 2, &next));
     }
-    next = asking(3, "bob");
+    next = made_request(3, "bob");
     assert_false(gate_batch_admits(there, 2, &next)); // the first's job
     next.job_id = SLICE_LITERAL("other");
     assert_false(gate_batch_admits(there, 2, &next)); // the second's
@@ -61,7 +49,7 @@ static void a_batch_is_full_at_its_most(void **state)
     ledger_session_init(&session, &ledger);
     for (size_t i = 0; i <= GATE_BATCH_MAX; i++) {
         snprintf(names[i], sizeof names[i], "%zu", i);
-        there[i] = asking((unsigned char)i, "ann");
+        there[i] = made_request((unsigned char)i, "ann");
         there[i].request_id.bytes[1] = (unsigned char)(i >> 8);
         there[i].job_id = slice_of(names[i]);
         assert_int_equal(gate_batch_admits(there, i, &there[i]), i < GATE_BATCH_MAX);

@@ -6,6 +6,7 @@ const struct gate_rules RULES = {
     .wait_us = 60 * US_PER_SECOND,
     .answer_within_us = 30 * US_PER_SECOND,
 };
+
 // The creator asks for a running job.
 struct asked rightful(void)
 {
@@ -62,14 +63,14 @@ void assert_refused(const struct asked *asked, enum cancel_reason_code reason_co
     assert_verdict(&verdict, CANCEL_REFUSED, reason_code);
 }
 
-void assert_granted(const struct asked *asked, enum cancel_reason_code reason_code, bool issues,
-                    bool publishes)
+void assert_granted(const struct asked *asked, enum cancel_reason_code reason_code,
+                    enum granted_command command)
 {
     const struct gate_verdict verdict = judged_at(asked, AT(NOW_S));
 
     assert_verdict(&verdict, CANCEL_GRANTED, reason_code);
-    assert_int_equal(verdict.issues_command, issues);
-    assert_int_equal(verdict.publishes_command, publishes);
+    assert_int_equal(verdict.issues_command, command == NEW_COMMAND);
+    assert_int_equal(verdict.publishes_command, command != NO_NEW_COMMAND);
 }
 
 void be_unauthenticated(struct asked *asked)

@@ -19,8 +19,10 @@ struct asked rightful(void);
 struct gate_verdict judged_at(const struct asked *asked, int64_t now_us);
 // Decided at NOW_S.
 void assert_refused(const struct asked *asked, enum cancel_reason_code reason_code);
-void assert_granted(const struct asked *asked, enum cancel_reason_code reason_code, bool issues,
-                    bool publishes);
+// What a granted request does: a command of its own, that of before once more, or nothing new.
+enum granted_command { NEW_COMMAND, COMMAND_SENT_AGAIN, NO_NEW_COMMAND };
+void assert_granted(const struct asked *asked, enum cancel_reason_code reason_code,
+                    enum granted_command command);
 
 // The rows that refuse, in their order.
 extern const struct gate_table_row {

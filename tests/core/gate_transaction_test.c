@@ -6,7 +6,7 @@
 #include "sim/made_ledger.h"
 #include "support/failing_malloc.h"
 
-enum { NOW_S = 1000, TRIES = 5 };
+enum { NOW_S = MADE_REQUEST_S + 1, TRIES = 5 };
 
 static struct made_ledger ledger;
 static struct ledger_session session;
@@ -84,22 +84,12 @@ static int begin(void **state)
     plan.rival = NULL;
     gate = (struct gate){
         .ledger = &session.port,
-        .rules = {600 * US_PER_SECOND, 60 * US_PER_SECOND, 30 * US_PER_SECOND},
+        .rules = {.max_age_us = 600 * US_PER_SECOND,
+                  .wait_us = 60 * US_PER_SECOND,
+                  .answer_within_us = 30 * US_PER_SECOND},
     };
     project(SLICE_LITERAL("org"), SLICE_LITERAL("job"), 1);
     return 0;
-}
-
-static struct cancel_request asking(unsigned char id, const char *requester)
-{
-    return (struct cancel_request){
-        .request_id.bytes[0] = id,
-        .organization_id = SLICE_LITERAL("org"),
-        .job_id = SLICE_LITERAL("job"),
-        .requester_id = slice_of(requester),
-        .authenticated = true,
-        .received_at_us = AT(NOW_S - 1),
-    };
 }
 
 static struct uuid expected_id(struct slice organization_id, struct slice job_id, int32_t attempt)
@@ -114,7 +104,7 @@ static struct uuid expected_id(struct slice organization_id, struct slice job_id
 
 static void a_grant_writes_command_decision_and_outbox(void **state)
 {
-    const struct cancel_request request = asking(1, "ann");
+    const struct cancel_request request = made_request(1, "ann");
     const struct uuid id = expected_id(request.organization_id, request.job_id, 1);
     struct gate_verdict verdict;
     struct uuid command_id;
@@ -135,7 +125,7 @@ static void a_grant_writes_command_decision_and_outbox(void **state)
 
 static void a_refusal_writes_no_command(void **state)
 {
-    const struct cancel_request request = asking(1, "bob");
+    const struct cancel_request request = made_request(1, "bob");
     const struct uuid none = {0};
     struct gate_verdict verdict;
     struct uuid command_id = {{1}};
@@ -152,7 +142,7 @@ static void a_refusal_writes_no_command(void **state)
 
 static void the_same_again_gives_the_same_command_whatever_the_attempt(void **state)
 {
-    struct cancel_request request = asking(1, "ann");
+    struct cancel_request request = made_request(1, "ann");
     const struct uuid id = expected_id(request.organization_id, request.job_id, 1);
     const struct uuid next = expected_id(request.organization_id, request.job_id, 2);
     struct gate_verdict verdict;
@@ -176,7 +166,7 @@ static void the_same_again_gives_the_same_command_whatever_the_attempt(void **st
 
 static void one_that_waits_tells_until_when(void **state)
 {
-    struct cancel_request request = asking(1, "ann");
+    struct cancel_request request = made_request(1, "ann");
     const struct ledger_row *row;
     struct gate_verdict verdict;
     struct err err;
@@ -208,7 +198,7 @@ static void what_is_delivered_goes_into_the_same_transaction(void **state)
         .to = {.next_offset = 12, .last_offset = 11},
     };
     const struct gate_delivery delivery = {&move, 1, letters, 2};
-    const struct cancel_request request = asking(1, "ann");
+    const struct cancel_request request = made_request(1, "ann");
     struct gate_verdict verdict;
     struct err err;
 
@@ -228,7 +218,7 @@ static void what_is_delivered_goes_into_the_same_transaction(void **state)
 
 static void a_conflict_is_judged_again(void **state)
 {
-    const struct cancel_request request = asking(1, "ann");
+    const struct cancel_request request = made_request(1, "ann");
     struct gate_verdict verdict;
     struct err err;
 
@@ -245,7 +235,7 @@ static void a_conflict_is_judged_again(void **state)
 
 static void a_conflict_without_end_is_told(void **state)
 {
-    const struct cancel_request request = asking(1, "ann");
+    const struct cancel_request request = made_request(1, "ann");
     struct gate_verdict verdict;
     struct uuid command_id = {{77}};
     struct err err;
@@ -261,7 +251,7 @@ static void a_conflict_without_end_is_told(void **state)
 
 static void the_command_of_another_gate_is_found(void **state)
 {
-    const struct cancel_request request = asking(1, "ann"), rival = asking(2, "ann");
+    const struct cancel_request request = made_request(1, "ann"), rival = made_request(2, "ann");
     struct gate_verdict verdict;
     struct err err;
 
@@ -275,7 +265,7 @@ static void the_command_of_another_gate_is_found(void **state)
 
 static void the_same_request_at_another_gate_is_found(void **state)
 {
-    const struct cancel_request request = asking(1, "ann");
+    const struct cancel_request request = made_request(1, "ann");
     struct gate_verdict verdict;
     struct err err;
 
@@ -289,7 +279,7 @@ static void the_same_request_at_another_gate_is_found(void **state)
 
 static void a_decision_meanwhile_stands(void **state)
 {
-    struct cancel_request request = asking(1, "ann");
+    struct cancel_request request = made_request(1, "ann");
     struct gate_verdict verdict;
     struct err err;
 
@@ -319,7 +309,7 @@ static void other_errors_are_passed_on_at_once(void **state)
         {LEDGER_IS_POISONED, POISON, "CONSTRAINT"},
         {LEDGER_IS_FATAL, FATAL, "NOT_MIGRATED"},
     };
-    const struct cancel_request request = asking(1, "ann");
+    const struct cancel_request request = made_request(1, "ann");
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -342,7 +332,7 @@ static void other_errors_are_passed_on_at_once(void **state)
 
 static void after_an_unknown_commit_it_is_asked_again(void **state)
 {
-    const struct cancel_request request = asking(1, "ann");
+    const struct cancel_request request = made_request(1, "ann");
     const struct uuid id = expected_id(request.organization_id, request.job_id, 1);
     struct gate_verdict verdict;
     struct uuid command_id;
@@ -364,7 +354,7 @@ static void after_an_unknown_commit_it_is_asked_again(void **state)
 // The made constraints themselves: what the gate must never ask for is refused.
 static void the_made_ledger_refuses_a_stranger(void **state)
 {
-    const struct cancel_request request = asking(1, "bob");
+    const struct cancel_request request = made_request(1, "bob");
     const struct gate_verdict verdict = {
         .action = GATE_DECIDE,
         .is_decided = true,
@@ -386,7 +376,7 @@ static void the_made_ledger_refuses_a_stranger(void **state)
 
 static void without_memory_nothing_is_granted(void **state)
 {
-    struct cancel_request requests[2] = {asking(1, "ann"), asking(2, "ann")};
+    struct cancel_request requests[2] = {made_request(1, "ann"), made_request(2, "ann")};
     bool happened = true;
     long n = 0;
 
@@ -417,7 +407,7 @@ static void without_memory_nothing_is_granted(void **state)
 static void without_memory_a_reason_is_not_cut(void **state)
 {
     static char text[MESSAGE_MAX_BYTES + 1];
-    struct cancel_request request = asking(1, "ann");
+    struct cancel_request request = made_request(1, "ann");
     struct arena arena;
     struct err err;
 

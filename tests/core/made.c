@@ -131,3 +131,15 @@ void assert_same_row(const struct row *a, const struct row *b)
     assert_same_columns(&of_a, &of_b);
     arena_reset(&arena);
 }
+
+struct cancel_request made_request(unsigned char id, const char *requester)
+{
+    return (struct cancel_request){
+        .request_id.bytes[0] = id,
+        .organization_id = SLICE_LITERAL("org"),
+        .job_id = SLICE_LITERAL("job"),
+        .requester_id = slice_of(requester),
+        .authenticated = true,
+        .received_at_us = AT(MADE_REQUEST_S),
+    };
+}

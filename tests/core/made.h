@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "core/cancel.h"
 #include "core/fold.h"
 
 // 2020-01-01T00:00:00Z; at_s below counts from here.
@@ -31,6 +32,11 @@ void made_life(struct event life[MADE_LIFE]);
 
 // A text of size times fill; the caller frees it.
 char *made_text(char fill, size_t size);
+
+// Of that requester for the job, authenticated, received at MADE_REQUEST_S; id becomes the first
+// byte of its id.
+enum { MADE_REQUEST_S = 999 };
+struct cancel_request made_request(unsigned char id, const char *requester);
 
 struct row *made_row(void);
 // Folds, asserting that it works. True: the row changed.

@@ -40,7 +40,9 @@ static void make(struct gate_world *world, const struct event_generator *generat
     ledger_session_init(&world->session, &world->ledger);
     world->gate = (struct gate){
         .ledger = &world->session.port,
-        .rules = {600 * US_PER_SECOND, 60 * US_PER_SECOND, 30 * US_PER_SECOND},
+        .rules = {.max_age_us = 600 * US_PER_SECOND,
+                  .wait_us = 60 * US_PER_SECOND,
+                  .answer_within_us = 30 * US_PER_SECOND},
     };
     world->oracle.rules = world->gate.rules;
     world->oracle.answered_count = world->oracle.command_count = 0;

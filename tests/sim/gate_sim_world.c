@@ -308,7 +308,9 @@ static void make(struct gate_sim *world, const struct event_generator *generator
         gate->busy = false;
         gate->gate = (struct gate){
             .ledger = &gate->session.port,
-            .rules = {600 * US_PER_SECOND, 60 * US_PER_SECOND, 30 * US_PER_SECOND},
+            .rules = {.max_age_us = 600 * US_PER_SECOND,
+                      .wait_us = 60 * US_PER_SECOND,
+                      .answer_within_us = 30 * US_PER_SECOND},
         };
     }
 }

@@ -86,42 +86,46 @@ static void retry_late_event(struct world *world)
         world->late_done++;
 }
 
+static void crash_server(struct world *world)
+{
+    made_server_crash(&world->server);
+}
+
+static void restart_member(struct world *world)
+{
+    member_restart(some_member(world));
+}
+
+static void cut_connection(struct world *world)
+{
+    made_connection_cut(&some_member(world)->connection);
+}
+
+static void end_some_zombies(struct world *world)
+{
+    end_zombies(world, false);
+}
+
+// What goes wrong, and how often: of so many ticks.
+enum { TROUBLE_OF_TICKS = 1500 };
+static const struct {
+    size_t ticks;
+    void (*happen)(struct world *world);
+} troubles[] = {
+    {3, crash_server},   {1, restart_member}, {1, rewind_position},
+    {5, cut_connection}, {5, begin_handover}, {4, end_some_zombies},
+};
+
 static void trouble(struct world *world)
 {
-    switch (dice_below(&world->dice, 1500)) {
-    case 0:
-    case 17:
-    case 18:
-        made_server_crash(&world->server);
-        break;
-    case 1:
-        member_restart(some_member(world));
-        break;
-    case 2:
-        rewind_position(world);
-        break;
-    case 3:
-    case 4:
-    case 5:
-    case 6:
-    case 7:
-        made_connection_cut(&some_member(world)->connection);
-        break;
-    case 8:
-    case 9:
-    case 10:
-    case 11:
-    case 12:
-        begin_handover(world);
-        break;
-    case 13:
-    case 14:
-    case 15:
-    case 16:
-        end_zombies(world, false);
-        break;
-    default:
-        break;
+    size_t die = dice_below(&world->dice, TROUBLE_OF_TICKS);
+
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++) {
+        if (die < troubles[i].ticks) {
+            troubles[i].happen(world);
+            return;
+        }
+        die -= troubles[i].ticks;
     }
 }
 
