@@ -14,6 +14,7 @@ import argparse
 import concurrent.futures
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ import gate_mutations  # noqa: E402
 import mutations  # noqa: E402
 import projector_mutations  # noqa: E402
 
+TOKEN = re.compile(r"\w+|[^\w\s]")
 WORLD = "naive_order naive_fold event_generator event_print same_columns environment".split()
 BASE = "arena err random time_us utf8 uuid".split()
 CORE = sorted(path.stem for path in (ROOT / "service/core").glob("*.c"))
@@ -165,11 +167,13 @@ def run_tests(programs, suite, seed, rule=""):
 
 
 def replaced(source, edits):
-    """The source with each (text, mistaken text); a text must occur once."""
+    """The source with each (text, mistaken text); a text must occur once, however it is laid out."""
     for text, mistaken in zip(edits[::2], edits[1::2]):
-        if source.count(text) != 1:
-            raise ValueError(f"does not apply: its text occurs {source.count(text)} times")
-        source = source.replace(text, mistaken)
+        places = list(re.finditer(r"\s*".join(map(re.escape, TOKEN.findall(text))), source))
+        if len(places) != 1:
+            raise ValueError(f"does not apply: its text occurs {len(places)} times")
+        place = places[0]
+        source = source[: place.start()] + mistaken + source[place.end() :]
     return source
 
 
