@@ -11,6 +11,10 @@ struct connection_options {
     const char *application_name; // seen in pg_stat_activity
     const char *owner;            // who we are, kept in source_position.owner
     int connect_timeout_ms, statement_timeout_ms, transaction_timeout_ms;
+    // Told on the thread that connects, whenever a connection was made that is not its owner's
+    // first. May be NULL.
+    void (*reconnected)(void *observer);
+    void *observer;
 };
 
 // Options that outlive the caller's, with copies of their strings; those that are NULL become

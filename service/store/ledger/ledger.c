@@ -5,9 +5,6 @@
 
 #include <stdlib.h>
 
-#include "store/connection/connection_options.h"
-#include "store/connection/exchange_wait.h"
-#include "store/connection/link.h"
 #include "store/connection/session.h"
 #include "store/ledger/ledger_statements.h"
 #include "store/ledger/waiting_question.h"
@@ -34,71 +31,28 @@ static const char *const prepared[] = {
 };
 
 struct ledger {
-    struct connection_options options; // owned
+    struct session session;
     struct ledger_port port;
-    PGconn *connection; // owned; NULL: not connected
-    struct exchange exchange;
     struct gate_facts facts[GATE_BATCH_MAX]; // texts point into the answer below
     PGresult *answer;                        // owned: of the last read
     PGresult *waiting;                       // owned: what ledger_waiting lent
 };
 
-static void disconnect(struct ledger *ledger)
-{
-    PQfinish(ledger->connection);
-    ledger->connection = NULL;
-    exchange_close(&ledger->exchange);
-}
-
-static int lost(struct ledger *ledger, struct err *err)
-{
-    disconnect(ledger);
-    return (int)err->disposition;
-}
-
-// Sends what is queued and waits for all answers.
-static int run(struct ledger *ledger, struct err *err)
-{
-    struct exchange *exchange = &ledger->exchange;
-
-    if (exchange_wait(exchange, ledger->connection,
-                      (int64_t)ledger->options.transaction_timeout_ms * 2, err))
-        return lost(ledger, err);
-    if (!exchange->failed)
-        return DONE;
-    *err = exchange->failure;
-    return exchange->reconnect ? lost(ledger, err) : (int)err->disposition;
-}
-
-// After a failure that the server told, or a transaction that nobody wants any more.
-static void end_transaction(struct ledger *ledger)
-{
-    struct err err;
-
-    if (!ledger->connection || PQtransactionStatus(ledger->connection) == PQTRANS_IDLE)
-        return;
-    if (link_ask(ledger->connection, "rollback", NULL, ledger->options.transaction_timeout_ms, NULL,
-                 &err))
-        disconnect(ledger);
-}
-
 static int begin_asking(struct ledger *ledger, struct err *err)
 {
     PQclear(ledger->answer);
     ledger->answer = NULL;
-    end_transaction(ledger);
-    if (!ledger->connection)
-        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
-    exchange_clear(&ledger->exchange);
-    return DONE;
+    session_end_transaction(&ledger->session);
+    exchange_clear(&ledger->session.exchange);
+    return session_need(&ledger->session, err);
 }
 
 static int take_facts(struct ledger *ledger, size_t count, struct err *err)
 {
-    const PGresult *answer = ledger->answer = ledger->exchange.answer;
+    const PGresult *answer = ledger->answer = ledger->session.exchange.answer;
     int rc = DONE;
 
-    ledger->exchange.answer = NULL;
+    ledger->session.exchange.answer = NULL;
     if (!answer || (size_t)PQntuples(answer) != count)
         return err_set(err, RETRY, "SERVER_ERROR", "PostgreSQL answered %d questions of %zu",
                        answer ? PQntuples(answer) : 0, count);
@@ -115,15 +69,15 @@ static int read_facts(void *self, const struct cancel_request *requests, size_t 
 
     if (rc)
         return rc;
-    if (!ledger_statements_read(requests, count, &ledger->exchange)) {
-        exchange_clear(&ledger->exchange);
+    if (!ledger_statements_read(requests, count, &ledger->session.exchange)) {
+        exchange_clear(&ledger->session.exchange);
         return err_no_memory(err);
     }
-    rc = run(ledger, err);
+    rc = session_run(&ledger->session, err);
     if (!rc)
         rc = take_facts(ledger, count, err);
     if (rc)
-        end_transaction(ledger);
+        session_end_transaction(&ledger->session);
     *facts = ledger->facts;
     return rc;
 }
@@ -132,18 +86,19 @@ static int write_entries(void *self, const struct ledger_write *write, struct er
 {
     struct ledger *ledger = self;
     bool queued;
-    int rc;
+    int rc = session_need(&ledger->session, err);
 
-    if (!ledger->connection)
-        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
-    exchange_clear(&ledger->exchange);
-    queued = ledger_statements_write(write, ledger->options.owner,
-                                     ledger->options.transaction_timeout_ms, &ledger->exchange);
-    rc = queued ? run(ledger, err) : err_no_memory(err);
-    if (!queued)
-        exchange_clear(&ledger->exchange);
     if (rc)
-        end_transaction(ledger);
+        return rc;
+    exchange_clear(&ledger->session.exchange);
+    queued = ledger_statements_write(write, ledger->session.options.owner,
+                                     ledger->session.options.transaction_timeout_ms,
+                                     &ledger->session.exchange);
+    rc = queued ? session_run(&ledger->session, err) : err_no_memory(err);
+    if (!queued)
+        exchange_clear(&ledger->session.exchange);
+    if (rc)
+        session_end_transaction(&ledger->session);
     return rc;
 }
 
@@ -156,11 +111,9 @@ struct ledger *ledger_new(const struct connection_options *options, struct err *
         return NULL;
     }
     ledger->port = (struct ledger_port){ledger, read_facts, write_entries};
-    exchange_init(&ledger->exchange);
-    if (connection_options_copy(&ledger->options, options))
+    if (!session_init(&ledger->session, options, prepared, err))
         return ledger;
     ledger_free(ledger);
-    err_no_memory(err);
     return NULL;
 }
 
@@ -170,21 +123,18 @@ void ledger_free(struct ledger *ledger)
         return;
     PQclear(ledger->answer);
     PQclear(ledger->waiting);
-    disconnect(ledger);
-    connection_options_free(&ledger->options);
+    session_close(&ledger->session);
     free(ledger);
 }
 
 int ledger_connect(struct ledger *ledger, struct err *err)
 {
-    disconnect(ledger);
-    ledger->connection = session_open(&ledger->options, prepared, err);
-    return ledger->connection ? DONE : (int)err->disposition;
+    return session_connect(&ledger->session, err);
 }
 
 bool ledger_is_connected(const struct ledger *ledger)
 {
-    return ledger->connection != NULL;
+    return session_is_connected(&ledger->session);
 }
 
 const struct ledger_port *ledger_port(struct ledger *ledger)
@@ -198,12 +148,7 @@ static int ask(struct ledger *ledger, const char *name, struct parameters *param
 {
     int rc = begin_asking(ledger, err);
 
-    if (!rc)
-        rc = link_ask(ledger->connection, name, parameters, ledger->options.transaction_timeout_ms,
-                      answer, err);
-    if (rc)
-        disconnect(ledger);
-    return rc;
+    return rc ? rc : session_ask(&ledger->session, name, parameters, answer, err);
 }
 
 int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64_t now_us,
@@ -245,7 +190,8 @@ int ledger_position_create(struct ledger *ledger, const struct source *source,
     struct parameters parameters;
     int rc;
 
-    position_question_create(&parameters, source, position, cluster_id, ledger->options.owner);
+    position_question_create(&parameters, source, position, cluster_id,
+                             ledger->session.options.owner);
     rc = ask(ledger, "cancel_position_create", &parameters, NULL, err);
     parameters_free(&parameters);
     return rc;

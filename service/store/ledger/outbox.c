@@ -7,7 +7,6 @@
 #include "store/connection/arrays.h"
 #include "store/connection/errors.h"
 #include "store/connection/link.h"
-#include "store/connection/session.h"
 #include "store/ledger/outbox_private.h"
 
 // What is asked for every few messages.
@@ -30,16 +29,17 @@ struct outbox *outbox_new(const struct connection_options *options, struct err *
         err_no_memory(err);
         return NULL;
     }
-    outbox->options = *options;
-    return outbox;
+    if (!session_init(&outbox->session, options, prepared, err))
+        return outbox;
+    outbox_free(outbox);
+    return NULL;
 }
 
 void outbox_disconnect(struct outbox *outbox)
 {
     PQclear(outbox->answer);
     outbox->answer = NULL;
-    PQfinish(outbox->connection);
-    outbox->connection = NULL;
+    session_disconnect(&outbox->session);
     outbox->is_locked = false;
 }
 
@@ -48,12 +48,13 @@ void outbox_free(struct outbox *outbox)
     if (!outbox)
         return;
     outbox_disconnect(outbox);
+    session_close(&outbox->session);
     free(outbox);
 }
 
 bool outbox_is_connected(const struct outbox *outbox)
 {
-    return outbox->connection != NULL;
+    return session_is_connected(&outbox->session);
 }
 
 bool outbox_is_locked(const struct outbox *outbox)
@@ -69,11 +70,8 @@ static int ask(struct outbox *outbox, const char *name, struct parameters *param
 
     PQclear(outbox->answer);
     outbox->answer = NULL;
-    if (!outbox->connection)
-        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
-    rc = (is_prepared(name) ? link_ask_prepared : link_ask)(outbox->connection, name, parameters,
-                                                            outbox->options.transaction_timeout_ms,
-                                                            &outbox->answer, err);
+    rc = (is_prepared(name) ? session_ask_prepared : session_ask)(&outbox->session, name,
+                                                                  parameters, &outbox->answer, err);
     if (rc)
         outbox_disconnect(outbox);
     return rc;
@@ -81,11 +79,11 @@ static int ask(struct outbox *outbox, const char *name, struct parameters *param
 
 int outbox_connect(struct outbox *outbox, struct err *err)
 {
+    int rc;
+
     outbox_disconnect(outbox);
-    outbox->connection = session_open(&outbox->options, prepared, err);
-    if (!outbox->connection)
-        return (int)err->disposition;
-    return ask(outbox, "outbox_session", NULL, err);
+    rc = session_connect(&outbox->session, err);
+    return rc ? rc : ask(outbox, "outbox_session", NULL, err);
 }
 
 // It listens before it first looks, so that nothing is filled unnoticed between the two.
@@ -121,19 +119,19 @@ int outbox_wait(struct outbox *outbox, int wake_fd, int timeout_ms, bool *filled
 {
     struct pollfd fds[2] = {{.fd = wake_fd, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
 
-    *filled = outbox->connection && take_notifications(outbox->connection);
+    *filled = outbox->session.connection && take_notifications(outbox->session.connection);
     if (*filled)
         return DONE;
-    if (outbox->connection)
-        fds[1].fd = PQsocket(outbox->connection);
+    if (outbox->session.connection)
+        fds[1].fd = PQsocket(outbox->session.connection);
     if (poll(fds, 2, timeout_ms) <= 0 || !fds[1].revents)
         return DONE;
-    if (!PQconsumeInput(outbox->connection)) {
-        error_of_connection(outbox->connection, err);
+    if (!PQconsumeInput(outbox->session.connection)) {
+        error_of_connection(outbox->session.connection, err);
         outbox_disconnect(outbox);
         return (int)err->disposition;
     }
-    *filled = take_notifications(outbox->connection);
+    *filled = take_notifications(outbox->session.connection);
     return DONE;
 }
 

@@ -2,13 +2,11 @@
 // What an outbox holds, for the files that make it up.
 #pragma once
 
-#include <libpq-fe.h>
-
+#include "store/connection/session.h"
 #include "store/ledger/outbox.h"
 
 struct outbox {
-    struct connection_options options; // borrowed strings
-    PGconn *connection;                // owned; NULL: none
-    PGresult *answer;                  // owned: of the last question; NULL: none
+    struct session session;
+    PGresult *answer; // owned: of the last question; NULL: none
     bool is_locked;
 };

@@ -16,6 +16,13 @@ void store_observe(const struct store *store, const char *kind, int64_t began_us
                        (double)(clock_monotonic_us() - began_us) / US_PER_SECOND);
 }
 
+void store_disconnect(struct store *store)
+{
+    session_disconnect(&store->session);
+    store->activity = ACTIVITY_NONE;
+    store->transaction_open = false;
+}
+
 static int lost(struct store *store, struct err *err)
 {
     store_disconnect(store);
@@ -24,8 +31,10 @@ static int lost(struct store *store, struct err *err)
 
 static int may_start(const struct store *store, struct err *err)
 {
-    if (!store->connection)
-        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+    int rc = session_need(&store->session, err);
+
+    if (rc)
+        return rc;
     if (store->activity != ACTIVITY_NONE && store->activity != ACTIVITY_ROWS)
         return err_set(err, FATAL, "STORE_BUSY", "the store is still at work");
     return DONE;
@@ -40,15 +49,15 @@ static int start(struct store *store, enum activity activity, bool queued, struc
     store->began_us = clock_monotonic_us();
     // Far beyond what the server allows itself: only a server that hangs gets there.
     store->deadline_us =
-        store->began_us + (int64_t)store->options.transaction_timeout_ms * 2 * 1000;
+        store->began_us + (int64_t)store->session.options.transaction_timeout_ms * 2 * 1000;
     if (!queued) {
         err_no_memory(err);
         return lost(store, err);
     }
     store->activity = activity;
-    if (exchange_begin(&store->exchange, store->connection, err))
+    if (exchange_begin(&store->session.exchange, store->session.connection, err))
         return lost(store, err);
-    if (exchange_advance(&store->exchange, &done, err))
+    if (exchange_advance(&store->session.exchange, &done, err))
         return lost(store, err);
     return DONE;
 }
@@ -56,7 +65,7 @@ static int start(struct store *store, enum activity activity, bool queued, struc
 static bool queue_read(struct store *store, const struct job_key *keys, size_t count)
 {
     struct parameters *out =
-        exchange_add(&store->exchange, store->read_locks ? "rows_lock" : "rows_read");
+        exchange_add(&store->session.exchange, store->read_locks ? "rows_lock" : "rows_read");
     struct buffer *bytes;
 
     if (!out)
@@ -81,35 +90,37 @@ static int read_rows(void *self, const struct job_key *keys, size_t count, bool 
 
     if (rc)
         return rc;
-    exchange_clear(&store->exchange);
+    exchange_clear(&store->session.exchange);
     // A locking read whose write never came left a transaction open.
     if (store->transaction_open)
-        queued = exchange_add(&store->exchange, "rollback");
+        queued = exchange_add(&store->session.exchange, "rollback");
     store->transaction_open = false;
     store->read_locks = lock;
     if (lock)
-        queued = queued && exchange_add(&store->exchange, "begin");
+        queued = queued && exchange_add(&store->session.exchange, "begin");
     return start(store, ACTIVITY_READ, queued && queue_read(store, keys, count), err);
 }
 
 static int write_batch(void *self, const struct batch_write *batch, struct err *err)
 {
     struct store *store = self;
-    struct batch_context context = {.owner = store->options.owner,
-                                    .transaction_timeout_ms = store->options.transaction_timeout_ms,
+    struct batch_context context = {.owner = store->session.options.owner,
+                                    .transaction_timeout_ms =
+                                        store->session.options.transaction_timeout_ms,
                                     .transaction_open = store->transaction_open};
     int rc = may_start(store, err);
 
     if (rc)
         return rc;
-    exchange_clear(&store->exchange);
-    return start(store, ACTIVITY_WRITE, batch_statements(batch, &context, &store->exchange), err);
+    exchange_clear(&store->session.exchange);
+    return start(store, ACTIVITY_WRITE, batch_statements(batch, &context, &store->session.exchange),
+                 err);
 }
 
 static int take_rows(struct store *store, const struct stored_row **rows, size_t *count,
                      struct err *err)
 {
-    const PGresult *answer = store->exchange.answer;
+    const PGresult *answer = store->session.exchange.answer;
     size_t found = answer ? (size_t)PQntuples(answer) : 0;
 
     if (found > store->row_capacity) {
@@ -133,7 +144,7 @@ static int take_rows(struct store *store, const struct stored_row **rows, size_t
 static int fail(struct store *store, struct err *err)
 {
     *err = store->failure;
-    if (PQtransactionStatus(store->connection) != PQTRANS_IDLE)
+    if (PQtransactionStatus(store->session.connection) != PQTRANS_IDLE)
         return lost(store, err);
     store->transaction_open = false;
     store->activity = ACTIVITY_NONE;
@@ -142,16 +153,16 @@ static int fail(struct store *store, struct err *err)
 
 static int begin_rollback(struct store *store, enum store_state *state, struct err *err)
 {
-    store->failure = store->exchange.failure;
-    if (store->exchange.reconnect) {
+    store->failure = store->session.exchange.failure;
+    if (store->session.exchange.reconnect) {
         *err = store->failure;
         return lost(store, err);
     }
-    if (PQtransactionStatus(store->connection) == PQTRANS_IDLE)
+    if (PQtransactionStatus(store->session.connection) == PQTRANS_IDLE)
         return fail(store, err);
-    exchange_clear(&store->exchange);
+    exchange_clear(&store->session.exchange);
     *state = STORE_BUSY;
-    if (start(store, ACTIVITY_ROLLBACK, exchange_add(&store->exchange, "rollback"), err)) {
+    if (start(store, ACTIVITY_ROLLBACK, exchange_add(&store->session.exchange, "rollback"), err)) {
         *err = store->failure;
         return (int)err->disposition;
     }
@@ -163,7 +174,7 @@ static int finish(struct store *store, enum store_state *state, const struct sto
 {
     if (store->activity == ACTIVITY_ROLLBACK)
         return fail(store, err);
-    if (store->exchange.failed)
+    if (store->session.exchange.failed)
         return begin_rollback(store, state, err);
     store_observe(store, store->activity == ACTIVITY_READ ? "read" : "write", store->began_us);
     if (store->activity == ACTIVITY_WRITE) {
@@ -193,7 +204,7 @@ static int poll_store(void *self, enum store_state *state, const struct stored_r
     if (store->activity == ACTIVITY_NONE)
         return DONE;
     do {
-        if (exchange_advance(&store->exchange, &done, err)) {
+        if (exchange_advance(&store->session.exchange, &done, err)) {
             if (store->activity == ACTIVITY_ROLLBACK)
                 *err = store->failure;
             return lost(store, err);
@@ -207,7 +218,7 @@ static int poll_store(void *self, enum store_state *state, const struct stored_r
     } while (*state == STORE_BUSY); // a rollback began
     if (*state == STORE_BUSY && clock_monotonic_us() > store->deadline_us) {
         err_set(err, RETRY, "SERVER_SILENT", "PostgreSQL did not answer for %d ms",
-                store->options.transaction_timeout_ms * 2);
+                store->session.options.transaction_timeout_ms * 2);
         return lost(store, err);
     }
     return DONE;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker's blocking questions about its sources.
 #include "base/clock.h"
-#include "store/connection/link.h"
 #include "store/projection/store_private.h"
 #include "store/source/position_question.h"
 
@@ -10,21 +9,17 @@ static int ask(struct store *store, const char *name, struct parameters *paramet
                PGresult **answer, struct err *err)
 {
     int64_t began_us = clock_monotonic_us();
-    int rc = 0;
+    int rc = DONE;
 
-    if (!store->connection)
-        return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
     if (store->activity == ACTIVITY_ROWS)
         store->activity = ACTIVITY_NONE;
     if (store->activity != ACTIVITY_NONE)
         return err_set(err, FATAL, "STORE_BUSY", "the store is still at work");
     if (store->transaction_open)
-        rc = link_ask(store->connection, "rollback", NULL, store->options.transaction_timeout_ms,
-                      NULL, err);
+        rc = session_ask(&store->session, "rollback", NULL, NULL, err);
     store->transaction_open = false;
     if (!rc)
-        rc = link_ask(store->connection, name, parameters, store->options.transaction_timeout_ms,
-                      answer, err);
+        rc = session_ask(&store->session, name, parameters, answer, err);
     if (rc)
         store_disconnect(store);
     else
@@ -54,7 +49,8 @@ int store_position_create(struct store *store, const struct source *source,
     struct parameters parameters;
     int rc;
 
-    position_question_create(&parameters, source, position, cluster_id, store->options.owner);
+    position_question_create(&parameters, source, position, cluster_id,
+                             store->session.options.owner);
     rc = ask(store, "position_create", &parameters, NULL, err);
     parameters_free(&parameters);
     return rc;

@@ -2,7 +2,7 @@
 // What is behind struct store; for the files of store_*.c alone.
 #pragma once
 
-#include "store/connection/exchange.h"
+#include "store/connection/session.h"
 #include "store/projection/store.h"
 
 enum activity {
@@ -14,17 +14,15 @@ enum activity {
 };
 
 struct store {
-    struct connection_options options; // owned
+    struct session session;
     struct store_port port;
     void (*observe)(void *self, const char *kind, double seconds);
     void *observer;
 
-    PGconn *connection; // owned; NULL: not connected
     enum activity activity;
     bool transaction_open;         // by a locking read: the next write commits it
     int64_t began_us, deadline_us; // of the activity, by the monotonic clock
-    struct exchange exchange;
-    struct err failure; // why a rollback is under way
+    struct err failure;            // why a rollback is under way
 
     bool read_locks;         // the read under way opened a transaction
     struct stored_row *rows; // owned; of the last read

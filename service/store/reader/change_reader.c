@@ -6,25 +6,17 @@
 #include "base/arena.h"
 #include "store/connection/array_read.h"
 #include "store/connection/arrays.h"
-#include "store/connection/connection_options.h"
 #include "store/connection/link.h"
 #include "store/connection/session.h"
 
 static const char *const prepared[] = {"changes_since", NULL};
 
 struct change_reader {
-    struct connection_options options; // owned
-    PGconn *connection;                // owned; NULL: not connected
+    struct session session;
     struct parameters parameters;
     PGresult *answer; // owned: what was handed out points into it
     struct arena arena;
 };
-
-static void disconnect(struct change_reader *reader)
-{
-    PQfinish(reader->connection);
-    reader->connection = NULL;
-}
 
 struct change_reader *change_reader_new(const struct connection_options *options, struct err *err)
 {
@@ -36,10 +28,9 @@ struct change_reader *change_reader_new(const struct connection_options *options
     }
     parameters_init(&reader->parameters);
     arena_init(&reader->arena);
-    if (connection_options_copy(&reader->options, options))
+    if (!session_init(&reader->session, options, prepared, err))
         return reader;
     change_reader_free(reader);
-    err_no_memory(err);
     return NULL;
 }
 
@@ -48,31 +39,20 @@ void change_reader_free(struct change_reader *reader)
     if (!reader)
         return;
     PQclear(reader->answer);
-    disconnect(reader);
+    session_close(&reader->session);
     parameters_free(&reader->parameters);
     arena_reset(&reader->arena);
-    connection_options_free(&reader->options);
     free(reader);
 }
 
 int change_reader_connect(struct change_reader *reader, struct err *err)
 {
-    disconnect(reader);
-    reader->connection = session_open(&reader->options, prepared, err);
-    return reader->connection ? DONE : (int)err->disposition;
+    return session_connect(&reader->session, err);
 }
 
 bool change_reader_is_connected(const struct change_reader *reader)
 {
-    return reader->connection != NULL;
-}
-
-// A reader asks again soon, so that a connection which failed is not worth keeping.
-static int asked(struct change_reader *reader, int rc)
-{
-    if (rc)
-        disconnect(reader);
-    return rc;
+    return session_is_connected(&reader->session);
 }
 
 static int begin_asking(struct change_reader *reader, struct err *err)
@@ -81,9 +61,7 @@ static int begin_asking(struct change_reader *reader, struct err *err)
     reader->answer = NULL;
     arena_reset(&reader->arena);
     parameters_clear(&reader->parameters);
-    if (reader->connection)
-        return DONE;
-    return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+    return session_need(&reader->session, err);
 }
 
 int change_reader_start(struct change_reader *reader, struct change_start *out, struct err *err)
@@ -93,8 +71,7 @@ int change_reader_start(struct change_reader *reader, struct change_start *out, 
     *out = (struct change_start){0};
     if (rc)
         return rc;
-    rc = asked(reader, link_ask(reader->connection, "changes_recent", NULL,
-                                reader->options.statement_timeout_ms, &reader->answer, err));
+    rc = session_ask(&reader->session, "changes_recent", NULL, &reader->answer, err);
     if (rc)
         return rc;
     out->after = link_int8(reader->answer, 0, 0);
@@ -116,9 +93,8 @@ static int ask_since(struct change_reader *reader, int64_t after, const int64_t 
         array_int8(ids, missing[i]);
     parameters_add_int4(parameters, CHANGE_JOBS_MAX);
     parameters_add_int8(parameters, CHANGES_MAX);
-    return asked(reader,
-                 link_ask_prepared(reader->connection, "changes_since", parameters,
-                                   reader->options.statement_timeout_ms, &reader->answer, err));
+    return session_ask_prepared(&reader->session, "changes_since", parameters, &reader->answer,
+                                err);
 }
 
 enum column { ASKED_AT, ID, BEGAN_AT, JOB_IDS, ORGANIZATION_IDS };

@@ -2,10 +2,7 @@
 // A reader's life, its connection, and the transaction around each question.
 #include <stdlib.h>
 
-#include "store/connection/connection_options.h"
-#include "store/connection/exchange_wait.h"
 #include "store/connection/link.h"
-#include "store/connection/session.h"
 #include "store/reader/job_reader_private.h"
 
 static const char *const prepared[] = {
@@ -36,12 +33,8 @@ static const char *const prepared[] = {
     NULL,
 };
 
-static void disconnect(struct job_reader *reader)
-{
-    PQfinish(reader->connection);
-    reader->connection = NULL;
-    exchange_close(&reader->exchange);
-}
+// What is prepared is looked up as the reader role already: a login role may not inherit it.
+static const char *const prepared_before[] = {NULL};
 
 struct job_reader *job_reader_new(const struct connection_options *options, struct err *err)
 {
@@ -51,12 +44,10 @@ struct job_reader *job_reader_new(const struct connection_options *options, stru
         err_no_memory(err);
         return NULL;
     }
-    exchange_init(&reader->exchange);
     arena_init(&reader->arena);
-    if (connection_options_copy(&reader->options, options))
+    if (!session_init(&reader->session, options, prepared_before, err))
         return reader;
     job_reader_free(reader);
-    err_no_memory(err);
     return NULL;
 }
 
@@ -65,17 +56,15 @@ void job_reader_free(struct job_reader *reader)
     if (!reader)
         return;
     PQclear(reader->answer);
-    disconnect(reader);
+    session_close(&reader->session);
     arena_reset(&reader->arena);
-    connection_options_free(&reader->options);
     free(reader);
 }
 
-static int check_role(const struct job_reader *reader, struct err *err)
+static int check_role(struct session *session, struct err *err)
 {
     PGresult *answer = NULL;
-    int rc = link_ask(reader->connection, "reader_role", NULL, reader->options.connect_timeout_ms,
-                      &answer, err);
+    int rc = session_ask(session, "reader_role", NULL, &answer, err);
 
     if (!rc && !link_bool(answer, 0, 0)) {
         struct slice who = link_bytes(answer, 0, 2);
@@ -93,64 +82,32 @@ static int check_role(const struct job_reader *reader, struct err *err)
     return rc;
 }
 
-// What is prepared is looked up as the reader role already: a login role may not inherit it.
-static int become_reader(const struct job_reader *reader, struct err *err)
-{
-    int timeout_ms = reader->options.connect_timeout_ms;
-    int rc = check_role(reader, err);
-
-    if (!rc)
-        rc = link_ask(reader->connection, "reader_session", NULL, timeout_ms, NULL, err);
-    for (const char *const *name = prepared; !rc && *name; name++)
-        rc = link_prepare(reader->connection, *name, timeout_ms, err);
-    return rc;
-}
-
 int job_reader_connect(struct job_reader *reader, struct err *err)
 {
-    static const char *const nothing[] = {NULL};
-    int rc;
+    struct session *session = &reader->session;
+    int rc = session_connect(session, err);
 
-    disconnect(reader);
-    reader->connection = session_open(&reader->options, nothing, err);
-    if (!reader->connection)
-        return (int)err->disposition;
-    rc = become_reader(reader, err);
-    if (rc)
-        disconnect(reader);
-    return rc;
+    if (!rc)
+        rc = check_role(session, err);
+    if (!rc)
+        rc = session_ask(session, "reader_session", NULL, NULL, err);
+    if (!rc)
+        rc = session_prepare(session, prepared, err);
+    return rc ? session_lost(session, err) : DONE;
 }
 
 bool job_reader_is_connected(const struct job_reader *reader)
 {
-    return reader->connection != NULL;
-}
-
-static int lost(struct job_reader *reader, struct err *err)
-{
-    disconnect(reader);
-    return (int)err->disposition;
-}
-
-// After a failure that the server told.
-static void end_transaction(struct job_reader *reader)
-{
-    struct err err;
-
-    if (PQtransactionStatus(reader->connection) == PQTRANS_IDLE)
-        return;
-    if (link_ask(reader->connection, "rollback", NULL, reader->options.transaction_timeout_ms, NULL,
-                 &err))
-        disconnect(reader);
+    return session_is_connected(&reader->session);
 }
 
 static bool begin(struct job_reader *reader, struct slice organization_id)
 {
     struct parameters *parameters;
 
-    if (!exchange_add(&reader->exchange, "reader_begin"))
+    if (!exchange_add(&reader->session.exchange, "reader_begin"))
         return false;
-    parameters = exchange_add(&reader->exchange, "reader_scope");
+    parameters = exchange_add(&reader->session.exchange, "reader_scope");
     if (!parameters)
         return false;
     parameters_add_bytes(parameters, organization_id.data ? organization_id : SLICE_LITERAL(""));
@@ -165,15 +122,13 @@ struct parameters *job_reader_question(struct job_reader *reader, struct slice o
     PQclear(reader->answer);
     reader->answer = NULL;
     arena_reset(&reader->arena);
-    if (!reader->connection) {
-        err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+    if (session_need(&reader->session, err))
         return NULL;
-    }
-    exchange_clear(&reader->exchange);
+    exchange_clear(&reader->session.exchange);
     if (begin(reader, organization_id))
-        parameters = exchange_add(&reader->exchange, name);
+        parameters = exchange_add(&reader->session.exchange, name);
     if (!parameters) {
-        exchange_clear(&reader->exchange);
+        exchange_clear(&reader->session.exchange);
         err_no_memory(err);
     }
     return parameters;
@@ -181,21 +136,17 @@ struct parameters *job_reader_question(struct job_reader *reader, struct slice o
 
 int job_reader_ask(struct job_reader *reader, struct err *err)
 {
-    struct exchange *exchange = &reader->exchange;
+    struct exchange *exchange = &reader->session.exchange;
+    int rc;
 
     if (!exchange_add(exchange, "commit")) {
         exchange_clear(exchange);
         return err_no_memory(err);
     }
-    if (exchange_wait(exchange, reader->connection,
-                      (int64_t)reader->options.transaction_timeout_ms * 2, err))
-        return lost(reader, err);
-    if (exchange->failed) {
-        *err = exchange->failure;
-        if (exchange->reconnect)
-            return lost(reader, err);
-        end_transaction(reader);
-        return (int)err->disposition;
+    rc = session_run(&reader->session, err);
+    if (rc) {
+        session_end_transaction(&reader->session);
+        return rc;
     }
     reader->answer = exchange->answer;
     exchange->answer = NULL;

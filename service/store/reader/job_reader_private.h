@@ -4,13 +4,11 @@
 #pragma once
 
 #include "base/arena.h"
-#include "store/connection/exchange.h"
+#include "store/connection/session.h"
 #include "store/reader/job_reader.h"
 
 struct job_reader {
-    struct connection_options options; // owned
-    PGconn *connection;                // owned; NULL: not connected
-    struct exchange exchange;
+    struct session session;
     PGresult *answer;   // owned: of the last question; what was handed out points into it
     struct arena arena; // the arrays that were handed out
 };
