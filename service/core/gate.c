@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of design section 7, row by row. The first row whose condition holds decides. The row
-// that grants is a condition like the others and asks once more, in the positive, for the one thing
-// that everything rests on; a request that no row speaks for is refused.
+// The table of docs/design.md, section 7, row by row. The first row whose condition holds decides.
+// The row that grants is a condition like the others and asks once more, in the positive, for the
+// one thing that everything rests on; a request that no row speaks for is refused.
 #include "core/gate.h"
 
 struct judged {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a job is in its state: three bounded sets of events, each ordered by its own winning rule,
-// best first (design section 5, "History"). A set is a join semilattice: any order of adding
-// gives the same entries.
+// best first (docs/design.md, section 5, "History"). A set is a join semilattice: any order of
+// adding gives the same entries.
 #pragma once
 
 #include "core/event.h"
