@@ -30,8 +30,8 @@ struct history {
 void history_clear(struct history *history);
 // The set that an event of this kind belongs to; false for JobProgressed, which is in none.
 bool history_set_of(enum event_kind kind, enum history_set_kind *set);
-// Adds the event unless it is there already or 16 better ones are. *changed is set when the entries
-// changed, else left alone. 0, or RETRY without memory (the history is as before).
+// Adds the event unless its set has it already or has HISTORY_SET_MAX better ones. *changed is set
+// when the entries changed, else left alone. 0, or RETRY without memory (the history is as before).
 int history_add(struct history *history, const struct event *event, bool *changed, struct err *err);
 // Adds all entries of other.
 int history_join(struct history *history, const struct history *other, bool *changed,
