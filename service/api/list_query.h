@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parameters of a list of jobs (design section 8): OGC's and ours. Strict: what is not known,
-// comes twice where once is meant, or has no meaning is named, with what is allowed. Pure.
+// The parameters of a list of jobs (docs/design.md, section 8): OGC's and ours. Strict: what is not
+// known, comes twice where once is meant, or has no meaning is named, with what is allowed. Pure.
 #pragma once
 
 #include "http/request.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// On OpenSSL alone. cjose 0.6.2.1 aborts the process at a "=" inside a part of a token, copies
-// parts without a look at whether there was memory, and takes an ES256 signature with a byte too
-// many.
+// On OpenSSL alone: cjose 0.6.2.1 was seen to end the process, to crash without memory, and to
+// accept signatures that it must refuse (docs/design.md, section 13).
 #include "auth/public_key.h"
 
 #include <openssl/core_names.h>

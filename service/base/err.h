@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a failure is told. A function that can fail returns 0, or the disposition of what went
 // wrong, and fills the struct err that its caller passed last. The disposition decides what
-// happens next (design section 6); the text is for a person.
+// happens next (docs/design.md, section 6); the text is for a person.
 #pragma once
 
 #include "base/attributes.h"

@@ -119,7 +119,8 @@ int batch_write_positions(struct batch *batch, struct track *tracks, struct batc
             continue;
         if (track->latest_seen_at_us != TIME_NONE)
             ends[out->log_end_count++] = track_take_log_end(track);
-        // Also without a step forward: a log end is only true of a position that still stands.
+        // A track that only has a log end to tell brings its position too, unchanged: the log end
+        // proves nothing if the position that it was held against no longer stands in PostgreSQL.
         moves[out->move_count++] = (struct position_move){
             .source = track->source,
             .expected_next_offset = track->sent_next_offset,

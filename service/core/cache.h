@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows a worker knows, by key, bounded in bytes. What it holds is worth no more than the
-// connection it came over: cache_clear after every failure (design section 6).
+// connection it came over: cache_clear after every failure (docs/design.md, section 6).
 #pragma once
 
 #include <uthash.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of cancelling (design section 7): who asks, what is decided, and why. Pure values; the
-// judgement itself is core/gate.h.
+// The words of cancelling (docs/design.md, section 7): who asks, what is decided, and why. Pure
+// values; the judgement itself is core/gate.h.
 #pragma once
 
 #include "core/event.h"
@@ -53,10 +53,10 @@ struct cancel_request {
     bool may_wait; // while its job is unknown: over Kafka, until the deadline
 };
 
-// Holds a request against the limits of design section 4, before anybody judges it: lengths of the
-// ids; a reason longer than a message is cut (the cut text lives in the arena); a traceparent that
-// does not look like one (W3C Trace Context, version 00) is left out. 0, POISON with reason
-// ID_LENGTH, or RETRY without memory.
+// Holds a request against the limits of docs/design.md, section 4, before anybody judges it:
+// lengths of the ids; a reason longer than a message is cut (the cut text lives in the arena); a
+// traceparent that does not look like one (W3C Trace Context, version 00) is left out. 0, POISON
+// with reason ID_LENGTH, or RETRY without memory.
 int cancel_request_check(struct cancel_request *request, struct arena *arena, struct err *err);
 
 // The id of the command that stops this attempt: UUIDv5 (RFC 9562, section 5.5) of the length

@@ -23,7 +23,8 @@ enum event_kind {
     EVENT_KINDS,
 };
 
-// Limits of design section 4. A value past them is a dead letter; message and error_detail are cut.
+// Limits of docs/design.md, section 4. A value past them is a dead letter; message and error_detail
+// are cut.
 enum {
     ID_MAX_BYTES = 255, // organization_id, job_id, creator_id
     TYPE_MAX_BYTES = 128,

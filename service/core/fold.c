@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules of design section 5, one function a column or group of columns. Each is the join of a
-// semilattice: it keeps the better of what is there and what is offered, so that order, repetition
-// and splitting cannot matter. fold_event offers an event, fold_join what another row kept.
+// The rules of docs/design.md, section 5, one function a column or group of columns. Each is the
+// join of a semilattice: it keeps the better of what is there and what is offered, so that order,
+// repetition and splitting cannot matter. fold_event offers an event, fold_join what another row
+// kept.
 #include "core/fold.h"
 
 #include "core/order.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fold: a job's row from the set of its events, one at a time, in any order, any number of
-// times (design section 5). What each rule says stands beside its code in fold.c.
+// times (docs/design.md, section 5). What each rule says stands beside its code in fold.c.
 #pragma once
 
 #include "core/row.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of design section 7, row by row. The first row whose condition holds decides. The row
-// that grants is a condition like the others and asks once more, in the positive, for the one thing
-// that everything rests on; a request that no row speaks for is refused.
+// The table of docs/design.md, section 7, row by row. The first row whose condition holds decides.
+// The two rows that grant ask for is_creator although NOT_CREATOR has refused everybody else above
+// them: so a mistake in a row above grants nothing. A request for which no row holds is refused.
 #include "core/gate.h"
 
 struct judged {
@@ -21,8 +21,8 @@ static bool takes_the_id_of_another(const struct judged *j)
     return j->facts->earlier.known && !slice_equal(j->facts->earlier.job_id, j->request->job_id);
 }
 
-// One that waits was first judged in time. A time that is not known (TIME_NONE) is before all
-// others.
+// The age counts when a request is first judged. One with a ledger_id was judged before it began to
+// wait, however long ago that is. A time of arrival that is not known (TIME_NONE) is too long ago.
 static bool came_too_long_ago(const struct judged *j)
 {
     return !j->request->ledger_id && j->request->received_at_us < j->now_us - j->rules->max_age_us;
@@ -33,7 +33,8 @@ static bool is_of_unknown_job(const struct judged *j)
     return !j->facts->job.known || !j->facts->job.creation_known;
 }
 
-// Byte for byte, and nobody's job is nobody's. An empty id, which no check lets pass, is no member.
+// Byte for byte. A job without a creator_id has no creator, and an empty requester_id, which
+// cancel_request_check does not let pass, is no member.
 static bool is_creator(const struct judged *j)
 {
     return !slice_is_null(j->facts->job.creator_id) && j->request->requester_id.size > 0 &&
@@ -86,8 +87,8 @@ static const struct rule *first_that_holds(const struct judged *judged)
     return &refusal;
 }
 
-// The same request of the same requester, for the same job, which is not this very row of the
-// ledger coming up again.
+// The ledger has a row of the same requester with the same request_id for the same job, and that
+// row is decided, or it is not the waiting one that is judged now.
 static bool is_repeated(const struct judged *j)
 {
     return j->request->authenticated && j->facts->earlier.known && !takes_the_id_of_another(j) &&

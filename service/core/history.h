@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a job is in its state: three bounded sets of events, each ordered by its own winning rule,
-// best first (design section 5, "History"). A set is a join semilattice: any order of adding
-// gives the same entries.
+// best first (docs/design.md, section 5, "History"). A set is a join semilattice: any order of
+// adding gives the same entries.
 #pragma once
 
 #include "core/event.h"
@@ -30,8 +30,8 @@ struct history {
 void history_clear(struct history *history);
 // The set that an event of this kind belongs to; false for JobProgressed, which is in none.
 bool history_set_of(enum event_kind kind, enum history_set_kind *set);
-// Adds the event unless it is there already or 16 better ones are. *changed is set when the entries
-// changed, else left alone. 0, or RETRY without memory (the history is as before).
+// Adds the event unless its set has it already or has HISTORY_SET_MAX better ones. *changed is set
+// when the entries changed, else left alone. 0, or RETRY without memory (the history is as before).
 int history_add(struct history *history, const struct event *event, bool *changed, struct err *err);
 // Adds all entries of other.
 int history_join(struct history *history, const struct history *other, bool *changed,

@@ -45,9 +45,8 @@ struct ledger_write {
 struct ledger_port {
     void *self;
     // Begins the transaction (an open one is rolled back first) and reads what is known of each
-    // request, in their order. No two
-    // requests are of one job or share an identity. *facts stays valid until the next call of read,
-    // also after write.
+    // request, in their order. No two requests are of one job or share an identity. *facts stays
+    // valid until the next call of read, also after write.
     int (*read)(void *self, const struct cancel_request *requests, size_t count,
                 const struct gate_facts **facts, struct err *err);
     // Writes into that transaction and commits it, durably.

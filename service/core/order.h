@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The total order of events (design section 5): occurred_at, event_id, kind, canonical content.
+// The total order of events (docs/design.md, section 5): occurred_at, event_id, kind, canonical
+// content.
 #pragma once
 
 #include "core/event.h"

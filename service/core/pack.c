@@ -16,7 +16,7 @@ enum {
 enum shown { SHOWN_NONE, SHOWN_END, SHOWN_STATEMENT, SHOWN_CREATION };
 
 // message: the first that is not null of the winning end's, the latest statement's, the earliest
-// creation's (design section 5).
+// creation's (docs/design.md, section 5).
 static enum shown shown_message(const struct row *row)
 {
     if (row->end.message.data)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a record that cannot be understood becomes a dead letter now, or is held and tried again
 // for a while. An unknown schema, or more than half of 1,000 records refused for one reason, smells
-// of a wrong registry rather than of wrong records (design section 6, dead-letters.patience).
+// of a wrong registry rather than of wrong records (docs/design.md, section 6, "Dead letters").
 #pragma once
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a partition's projection goes on, and whether the log there is still the one that was read
-// (design section 6): a topic that was deleted and made again, truncated or expired, or another
-// cluster behind the same name, is noticed and never skipped over.
+// (docs/design.md, section 6): a topic that was deleted and made again, truncated or expired, or
+// another cluster behind the same name, is noticed and never skipped over.
 #pragma once
 
 #include "core/ports.h"

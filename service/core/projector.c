@@ -291,8 +291,9 @@ static void finish_write(struct projector *projector, struct batch_done *done)
     drop_settled(projector);
 }
 
-// Somebody replaced a row that we based ours on. Ours holds what it was based on and our events, so
-// joining it with the row as it is now, under a lock, is all there is to do.
+// Another writer replaced a row after we had read it. Our row holds what it was then and our
+// events, so its join with the row as it is now is right. The rows are read again under a lock, so
+// that they cannot be replaced once more before we write.
 static int write_again_locked(struct projector *projector, struct err *err)
 {
     struct batch *batch = projector->under_way;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Projects the events of a worker's partitions into PostgreSQL: folds them as they come, writes
-// what has gathered in one transaction, and gathers the next batch meanwhile (design section 6).
-// It owns the worker's row cache. One thread drives it; nothing blocks.
+// what has gathered in one transaction, and gathers the next batch meanwhile (docs/design.md,
+// section 6). It owns the worker's row cache. One thread drives it; nothing blocks.
 //
 // The way of a batch:
 //

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finding the one record that PostgreSQL refuses: batches are halved until it is alone, then it is
-// remembered, so that it comes as a dead letter (design section 6, POISON).
+// remembered, so that it comes as a dead letter (docs/design.md, section 6, POISON).
 #pragma once
 
 #include "core/batch.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job's row: the whole state of the fold for one job. Each member is a join of a semilattice
-// (design section 5), so that a row is a function of the set of the job's events.
+// (docs/design.md, section 5), so that a row is a function of the set of the job's events.
 // core/fold.h makes rows grow; core/pack.h turns them into columns and back.
 #pragma once
 

@@ -4,8 +4,8 @@
 // by one thread, the consumer thread, except where it says otherwise.
 //
 // A partition that the group gives us is "taken" but stays silent until consumer_start names its
-// first offset. Each start, stop and loss raises the partition's epoch: what was handed out under
-// an older one is worth nothing any more.
+// first offset. A start, a stop and a loss drop the partition's records that the consumer_poll
+// under way has read. Those that earlier calls handed out are the caller's to throw away.
 #pragma once
 
 #include "core/ports.h"

@@ -16,9 +16,10 @@ struct change_ring {
 void change_ring_init(struct change_ring *ring, size_t bytes_max);
 // Forgets all: nobody from before floor_us can resume.
 void change_ring_clear(struct change_ring *ring, int64_t floor_us);
-// visible_us: at the latest then it was to be seen. Keys are copied. Without memory, or where it
-// alone is too large, the floor rises: who stands below has missed it. So it does for a large one,
-// whose jobs are not known (keys NULL).
+// visible_us: a moment, by the database's clock, at which the change was visible: who was told all
+// up to then was told of it. Keys are copied. A change that cannot be kept (there is no memory, it
+// is larger than the ring, or keys is NULL because it has too many jobs to name) raises floor_us to
+// visible_us: nobody from before then can resume.
 void change_ring_add(struct change_ring *ring, int64_t visible_us, const struct job_key *keys,
                      size_t count);
 // Calls visit for each job of the organisation that was changed after that moment; the same job may

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a viewer may see (design sections 1 and 8). Pure; the one place that knows what a role is
+// What a viewer may see (docs/design.md, section 1). Pure; the one place that knows what a role is
 // worth.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which running jobs are silent (design section 2): those of which nothing was heard for longer
-// than their type may keep still. Judged when a job is shown, never folded: it becomes true
+// Which running jobs are silent (docs/design.md, section 2): those of which nothing was heard for
+// longer than their type may keep still. Judged when a job is shown, never folded: it becomes true
 // without any event. Pure.
 #pragma once
 

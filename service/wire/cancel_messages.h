@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages of cancelling (design section 7) as structs, and their way from and to Avro. Texts
-// are borrowed, as in struct event; lengths are for whoever uses them to check.
+// The messages of cancelling (docs/design.md, section 4) as structs, and their way from and to
+// Avro. Texts are borrowed, as in struct event; lengths are for whoever uses them to check.
 #pragma once
 
 #include "core/cancel.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// event_check: the limits of design section 4, each at, below and above.
+// event_check: the limits of docs/design.md, section 4, each at, below and above.
 #include "core/made.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fold, one example a line of the table in design section 5.
+// The fold, one example a line of the table in docs/design.md, section 5.
 #include "core/made.h"
 
 #include "core/pack.h"

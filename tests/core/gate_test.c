@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The decision table of design section 7, row by row and in its order.
+// The decision table of docs/design.md, section 7, row by row and in its order.
 #include "core/gate_kit.h"
 
 static void the_creator_is_granted(void **state)

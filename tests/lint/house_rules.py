@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""House rules that no compiler checks: who may include whom, the licence line, sizes.
+"""House rules that no compiler checks: who may include whom, the licence line, sizes, citations.
 
     house_rules.py FOLDER      prints one line a fault and exits with 1 if there is any
 
@@ -98,6 +98,13 @@ SOURCE_SUFFIXES = {".c", ".h"}
 # Folders of what is built or fetched, and of bytes that are no text.
 NOT_SOURCES = {"__pycache__", "node_modules", "target", "corpus"}
 COMMENTED_SUFFIXES = {".c", ".h", ".py", ".sh", ".sql", ".java", ".js", ".css"}
+
+# A section of the design is cited as "docs/design.md, section N", also over two lines of a comment.
+DESIGN = "docs/design.md"
+CITING_SUFFIXES = COMMENTED_SUFFIXES | {".md", ".pml", ".yaml"}
+CITATION = re.compile(r"design(?:\.md)?,?\s+(?:(?://|#|--|\*)\s+)?sections?\s+(?:(?://|#|--|\*)\s+)?"
+                      r"(\d+)(?:\s+and\s+(\d+))?")
+OWN_CITATION = re.compile(r"\bsection\s+(\d+)()", re.IGNORECASE)
 
 
 def include_faults(root):
@@ -218,6 +225,23 @@ def files_of(root):
             yield root / name
 
 
+def citation_faults(root):
+    """Citations of a section that the design does not have."""
+    design = root / DESIGN
+    text = design.read_text(encoding="utf-8") if design.is_file() else ""
+    sections = set(re.findall(r"^## (\d+)\. ", text, re.MULTILINE))
+    for path in [*files_of(root), *sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]:
+        if path.suffix not in CITING_SUFFIXES:
+            continue
+        text = path.read_text(encoding="utf-8")
+        # Within the design "section N" is one of its own.
+        pattern = OWN_CITATION if path == design else CITATION
+        for match in pattern.finditer(text):
+            number = text.count("\n", 0, match.start()) + 1
+            for section in sorted({match[1], match[2]} - sections - {None, ""}):
+                yield f"{path.relative_to(root)}:{number}: {DESIGN} has no section {section}"
+
+
 def licence_faults(root):
     for path in files_of(root):
         if path.suffix not in COMMENTED_SUFFIXES and path.name not in ("dev", "run"):
@@ -253,7 +277,8 @@ def long_functions(lines):
 
 
 def all_faults(root):
-    for rule in (include_faults, crowd_faults, core_word_faults, licence_faults, size_faults):
+    for rule in (include_faults, crowd_faults, core_word_faults, citation_faults, licence_faults,
+                 size_faults):
         yield from rule(root)
 
 

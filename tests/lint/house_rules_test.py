@@ -86,6 +86,27 @@ class HouseRules(unittest.TestCase):
         self.assertEqual(len(self.faults({"tools/a.sh": "#!/bin/sh\necho\n"})), 1)
         self.assertEqual(self.faults({"tools/a.sh": "#!/bin/sh\n# " + SPDX[3:]}), [])
 
+    def test_a_cited_section_of_the_design_exists(self):
+        design = {"docs/design.md": "# Design\n\n## 1. One\n\nAs section 2 says.\n\n## 2. Two\n"}
+        cited = "// As docs/{}.md, section {} says.\n"
+        for name, text, faults in (
+                ("service/base/a.c", SPDX + cited.format("design", 2), 0),
+                ("service/base/a.c", SPDX + cited.format("design", 3), 1),
+                ("service/base/a.c", SPDX + cited.format("other", 3), 0),
+                ("service/base/a.h", SPDX + "// (docs/design.md,\n// section {}).\n".format(3), 1),
+                ("service/base/a.h", SPDX + "// (docs/design.md, section\n// {}).\n".format(3), 1),
+                ("service/base/a.h", SPDX + "// design sections 1 and {}\n".format(3), 1),
+                ("CONTRIBUTING.md", "The table of docs/design.md, section {}.\n".format(3), 1),
+                ("docs/a.md", "[The table](design.md), section 1 of it.\n", 0)):
+            found = self.faults({**design, name: text})
+            self.assertEqual(len(found), faults, found)
+            for fault in found:
+                self.assertIn(f"{name}:", fault)
+                self.assertIn("no section 3", fault)
+        without = {"docs/design.md": "## 1. One\n\nSection 1, not section 4.\n"}
+        self.assertEqual(len(self.faults(without)), 1)
+        self.assert_fault("service/base/a.c", cited.format("design", 1), "no section 1")
+
     def test_sizes(self):
         self.assert_fault("service/base/a.h", "int a;\n" * 500, "501 lines")
         self.assert_clean("service/base/a.h", "int a;\n" * 499)

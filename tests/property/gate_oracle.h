@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may cancel, written from the text of design section 7 and from nothing else: naive questions
-// to the whole set of a job's events, and a list of all that was answered before.
+// Who may cancel, written from the text of docs/design.md, section 7 and from nothing else: naive
+// questions to the whole set of a job's events, and a list of all that was answered before.
 #pragma once
 
 #include "core/gate.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The oracle: a job's row computed from the whole set of its events at once, by sorting them and
-// reading the table of design section 5 row by row. Slow, plain, and written from the design's
-// text alone; core's fold of one event at a time must give the same.
+// reading the table of docs/design.md, section 5 row by row. Slow, plain, and written from the
+// design's text alone; core's fold of one event at a time must give the same.
 #pragma once
 
 #include "core/row.h"

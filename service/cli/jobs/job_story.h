@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a job is in its state, in sentences: from the job and its history as the API has them, by
-// the rules of the fold (design section 5). Pure.
+// the rules of the fold (docs/design.md, section 5). Pure.
 #pragma once
 
 #include <jansson.h>

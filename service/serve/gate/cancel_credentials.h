@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who asks for a cancellation over Kafka: by a signed token that is bound to the request, or
-// because whoever may write the topic is trusted (design section 7).
+// because whoever may write the topic is trusted (docs/design.md, section 7).
 #pragma once
 
 #include "core/cancel.h"

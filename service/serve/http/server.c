@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libmicrohttpd's side. Its own decoding of addresses is switched off: it would turn %2F into a
-// slash and end the text at %00 before anybody has looked.
+// libmicrohttpd's side. Its own decoding of addresses is switched off: http/request.c takes the
+// address apart first, decodes each part then, and refuses what no text may hold.
 #include "serve/http/server.h"
 
 #include <stdlib.h>
