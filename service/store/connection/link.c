@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/connection/link.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -11,7 +10,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "embedded_queries.h"
-#include "store/connection/arrays.h"
 #include "store/connection/errors.h"
 
 enum { OLDEST_VERSION = 150000, TOO_NEW_VERSION = 180000 };
@@ -205,10 +203,14 @@ int link_ask(PGconn *connection, const char *name, struct parameters *parameters
 int link_ask_prepared(PGconn *connection, const char *name, struct parameters *parameters,
                       int timeout_ms, PGresult **result, struct err *err)
 {
-    if (!parameters_ready(parameters))
+    int sent;
+
+    if (parameters && !parameters_ready(parameters))
         return err_no_memory(err);
-    if (!PQsendQueryPrepared(connection, name, parameters->count, parameters->values,
-                             parameters->lengths, parameters->formats, 1))
+    sent = parameters ? PQsendQueryPrepared(connection, name, parameters->count, parameters->values,
+                                            parameters->lengths, parameters->formats, 1)
+                      : PQsendQueryPrepared(connection, name, 0, NULL, NULL, NULL, 1);
+    if (!sent)
         return error_of_connection(connection, err);
     return await(connection, timeout_ms, result, err);
 }
@@ -236,56 +238,4 @@ int link_run_script(PGconn *connection, struct slice text, int timeout_ms, struc
     if (!sent)
         return error_of_connection(connection, err);
     return await(connection, timeout_ms, NULL, err);
-}
-
-static bool copy_value(const PGresult *result, int row, int column, void *out, int size)
-{
-    if (PQgetisnull(result, row, column) || PQgetlength(result, row, column) != size)
-        return false;
-    memcpy(out, PQgetvalue(result, row, column), (size_t)size);
-    return true;
-}
-
-int32_t link_int4(const PGresult *result, int row, int column)
-{
-    uint32_t value;
-
-    return copy_value(result, row, column, &value, sizeof value) ? (int32_t)be32toh(value) : 0;
-}
-
-int64_t link_int8(const PGresult *result, int row, int column)
-{
-    uint64_t value;
-
-    return copy_value(result, row, column, &value, sizeof value) ? (int64_t)be64toh(value) : 0;
-}
-
-bool link_bool(const PGresult *result, int row, int column)
-{
-    char value;
-
-    return copy_value(result, row, column, &value, sizeof value) && value;
-}
-
-struct slice link_bytes(const PGresult *result, int row, int column)
-{
-    if (PQgetisnull(result, row, column))
-        return SLICE_NULL;
-    return (struct slice){PQgetvalue(result, row, column),
-                          (size_t)PQgetlength(result, row, column)};
-}
-
-struct uuid link_uuid(const PGresult *result, int row, int column)
-{
-    struct uuid value = {0};
-
-    copy_value(result, row, column, value.bytes, UUID_BYTES);
-    return value;
-}
-
-int64_t link_time(const PGresult *result, int row, int column)
-{
-    if (PQgetisnull(result, row, column))
-        return TIME_NONE;
-    return time_from_postgres(link_int8(result, row, column));
 }

@@ -7,7 +7,6 @@
 
 #include "base/err.h"
 #include "base/slice.h"
-#include "base/uuid.h"
 #include "store/connection/parameters.h"
 
 enum { LINK_CONNECT_TIMEOUT_MS = 10000, LINK_QUERY_TIMEOUT_MS = 60000, LINK_NO_TIMEOUT = -1 };
@@ -22,7 +21,9 @@ PGconn *link_open(const char *conninfo, const char *application_name, int timeou
 // The text of service/store/queries/NAME.sql, NUL-terminated; NULL if there is none.
 const char *link_query_text(const char *name);
 // Asks the query of that name (parameters may be NULL) and waits. Binary results. The caller
-// clears *result (may be NULL if the answer does not matter). On an error nothing is under way.
+// clears *result (may be NULL if the answer does not matter). After an error that the server told
+// nothing is under way; after CONNECTION_LOST and SERVER_SILENT (it did not answer in time, and the
+// question may still be under way) the connection must not be used again.
 int link_ask(PGconn *connection, const char *name, struct parameters *parameters, int timeout_ms,
              PGresult **result, struct err *err);
 // The same for a query that link_prepare has prepared: the server need not read and plan it again.
@@ -32,13 +33,3 @@ int link_ask_prepared(PGconn *connection, const char *name, struct parameters *p
 int link_prepare(PGconn *connection, const char *name, int timeout_ms, struct err *err);
 // Runs a script of several statements; text need not end with NUL.
 int link_run_script(PGconn *connection, struct slice text, int timeout_ms, struct err *err);
-
-// Binary values of a result. A value that is null or not of that size is 0, or absent.
-int32_t link_int4(const PGresult *result, int row, int column);
-int64_t link_int8(const PGresult *result, int row, int column);
-bool link_bool(const PGresult *result, int row, int column);
-struct slice link_bytes(const PGresult *result, int row, int column);
-// All zero for null.
-struct uuid link_uuid(const PGresult *result, int row, int column);
-// TIME_NONE for null.
-int64_t link_time(const PGresult *result, int row, int column);

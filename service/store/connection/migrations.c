@@ -4,6 +4,7 @@
 #include "embedded_migrations.h"
 #include "store/connection/arrays.h"
 #include "store/connection/link.h"
+#include "store/connection/values.h"
 
 static void add_known(struct parameters *parameters)
 {
@@ -55,7 +56,7 @@ int migrations_compare(PGconn *connection, int timeout_ms, struct migrations_sta
     rc = link_ask(connection, "migrations_present", NULL, timeout_ms, &answer, err);
     if (rc)
         return rc;
-    present = link_bool(answer, 0, 0);
+    present = value_bool(answer, 0, 0);
     PQclear(answer);
     if (!present)
         return DONE;

@@ -5,6 +5,7 @@
 
 #include "store/connection/arrays.h"
 #include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/ledger/cancellation_rows.h"
 #include "store/ledger/followed.h"
 
@@ -59,7 +60,7 @@ static int ask_end(struct cancellations_watch *watch, int64_t *end, struct err *
 
     parameters_clear(&watch->parameters);
     rc = ask(watch, "cancellations_end", &answer, err);
-    *end = rc ? 0 : link_int8(answer, 0, 0);
+    *end = rc ? 0 : value_int8(answer, 0, 0);
     PQclear(answer);
     return rc;
 }

@@ -3,7 +3,7 @@
 
 #include "store/connection/arrays.h"
 #include "store/connection/columns.h"
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/ledger/ledger_rows.h"
 #include "store/source/dead_letter_statement.h"
 #include "store/source/positions_statement.h"
@@ -51,14 +51,14 @@ static int read_earlier(const PGresult *answer, int row, struct gate_facts *out,
     out->earlier.known = !PQgetisnull(answer, row, LEDGER_ID);
     if (!out->earlier.known)
         return DONE;
-    out->earlier.ledger_id = link_int8(answer, row, LEDGER_ID);
-    out->earlier.job_id = link_bytes(answer, row, LEDGER_JOB_ID);
-    out->earlier.decided_at_us = link_time(answer, row, DECIDED_AT);
+    out->earlier.ledger_id = value_int8(answer, row, LEDGER_ID);
+    out->earlier.job_id = value_bytes(answer, row, LEDGER_JOB_ID);
+    out->earlier.decided_at_us = value_time(answer, row, DECIDED_AT);
     out->earlier.decided = out->earlier.decided_at_us != TIME_NONE;
-    out->earlier.command_id = link_uuid(answer, row, COMMAND_ID);
+    out->earlier.command_id = value_uuid(answer, row, COMMAND_ID);
     if (out->earlier.decided &&
-        (!cancel_decision_of(link_bytes(answer, row, DECISION), &out->earlier.decision) ||
-         !cancel_reason_of(link_bytes(answer, row, REASON_CODE), &out->earlier.reason_code)))
+        (!cancel_decision_of(value_bytes(answer, row, DECISION), &out->earlier.decision) ||
+         !cancel_reason_of(value_bytes(answer, row, REASON_CODE), &out->earlier.reason_code)))
         return err_set(err, POISON, "LEDGER_DAMAGED",
                        "the ledger's row %lld has a decision that this version does not know",
                        (long long)out->earlier.ledger_id);
@@ -68,16 +68,16 @@ static int read_earlier(const PGresult *answer, int row, struct gate_facts *out,
 int ledger_facts_read(const PGresult *answer, int row, struct gate_facts *out, struct err *err)
 {
     *out = (struct gate_facts){0};
-    out->job.known = link_bool(answer, row, JOB_KNOWN);
-    out->job.creation_known = link_time(answer, row, CREATED_AT) != TIME_NONE;
-    out->job.type = link_bytes(answer, row, TYPE);
-    out->job.creator_id = link_bytes(answer, row, CREATOR_ID);
-    out->job.creator_disputed = link_bool(answer, row, CREATOR_DISPUTED);
-    out->job.cancellable = link_bool(answer, row, CANCELLABLE);
-    out->job.attempt = link_int4(answer, row, ATTEMPT);
-    out->job.status = (enum job_status)link_int4(answer, row, STATUS);
-    out->job.revision = link_int8(answer, row, REVISION);
-    out->command.answer_by_us = link_time(answer, row, ANSWER_BY);
+    out->job.known = value_bool(answer, row, JOB_KNOWN);
+    out->job.creation_known = value_time(answer, row, CREATED_AT) != TIME_NONE;
+    out->job.type = value_bytes(answer, row, TYPE);
+    out->job.creator_id = value_bytes(answer, row, CREATOR_ID);
+    out->job.creator_disputed = value_bool(answer, row, CREATOR_DISPUTED);
+    out->job.cancellable = value_bool(answer, row, CANCELLABLE);
+    out->job.attempt = value_int4(answer, row, ATTEMPT);
+    out->job.status = (enum job_status)value_int4(answer, row, STATUS);
+    out->job.revision = value_int8(answer, row, REVISION);
+    out->command.answer_by_us = value_time(answer, row, ANSWER_BY);
     out->command.known = out->command.answer_by_us != TIME_NONE;
     return read_earlier(answer, row, out, err);
 }

@@ -6,7 +6,7 @@
 
 #include "store/connection/arrays.h"
 #include "store/connection/errors.h"
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/ledger/outbox_private.h"
 
 // What is asked for every few messages.
@@ -93,7 +93,7 @@ int outbox_lock(struct outbox *outbox, bool *held, struct err *err)
 
     if (!outbox->is_locked) {
         rc = ask(outbox, "outbox_lock", NULL, err);
-        if (!rc && link_bool(outbox->answer, 0, 0)) {
+        if (!rc && value_bool(outbox->answer, 0, 0)) {
             rc = ask(outbox, "outbox_listen", NULL, err);
             outbox->is_locked = !rc;
         }
@@ -199,9 +199,9 @@ int outbox_count(struct outbox *outbox, struct outbox_counts *out, struct err *e
 
     if (!rc)
         *out = (struct outbox_counts){
-            .rows = link_int8(outbox->answer, 0, 0),
-            .open = link_int8(outbox->answer, 0, 1),
-            .unanswered = link_int8(outbox->answer, 0, 2),
+            .rows = value_int8(outbox->answer, 0, 0),
+            .open = value_int8(outbox->answer, 0, 1),
+            .unanswered = value_int8(outbox->answer, 0, 2),
         };
     return rc;
 }
@@ -217,6 +217,6 @@ int outbox_forget_changes(struct outbox *outbox, int64_t older_than_s, size_t li
     parameters_add_int8(&parameters, older_than_s);
     rc = ask(outbox, "changes_prune", &parameters, err);
     parameters_free(&parameters);
-    *count = rc ? 0 : (size_t)link_int8(outbox->answer, 0, 0);
+    *count = rc ? 0 : (size_t)value_int8(outbox->answer, 0, 0);
     return rc;
 }

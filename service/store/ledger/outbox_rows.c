@@ -2,12 +2,12 @@
 // What a claim gave, row by row: the columns in the order of queries/outbox_*.sql.
 #include "base/arena.h"
 #include "store/connection/array_read.h"
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/ledger/outbox_private.h"
 
 static struct slice bytes_at(const struct outbox *outbox, size_t row, int column)
 {
-    return link_bytes(outbox->answer, (int)row, column);
+    return value_bytes(outbox->answer, (int)row, column);
 }
 
 static bool uuid_at(const struct outbox *outbox, size_t row, int column, struct uuid *out)
@@ -24,14 +24,14 @@ static bool uuid_at(const struct outbox *outbox, size_t row, int column, struct 
 void outbox_command(const struct outbox *outbox, size_t index, struct outbox_command *out)
 {
     *out = (struct outbox_command){
-        .id = link_int8(outbox->answer, (int)index, 0),
-        .received_at_us = link_time(outbox->answer, (int)index, 1),
+        .id = value_int8(outbox->answer, (int)index, 0),
+        .received_at_us = value_time(outbox->answer, (int)index, 1),
         .organization_id = bytes_at(outbox, index, 4),
         .job_id = bytes_at(outbox, index, 5),
-        .attempt = link_int4(outbox->answer, (int)index, 6),
+        .attempt = value_int4(outbox->answer, (int)index, 6),
         .type = bytes_at(outbox, index, 7),
         .requester_id = bytes_at(outbox, index, 8),
-        .issued_at_us = link_time(outbox->answer, (int)index, 9),
+        .issued_at_us = value_time(outbox->answer, (int)index, 9),
         .reason = bytes_at(outbox, index, 10),
         .traceparent = bytes_at(outbox, index, 11),
     };
@@ -42,13 +42,13 @@ void outbox_command(const struct outbox *outbox, size_t index, struct outbox_com
 void outbox_decision(const struct outbox *outbox, size_t index, struct outbox_decision *out)
 {
     *out = (struct outbox_decision){
-        .id = link_int8(outbox->answer, (int)index, 0),
+        .id = value_int8(outbox->answer, (int)index, 0),
         .organization_id = bytes_at(outbox, index, 2),
         .job_id = bytes_at(outbox, index, 3),
         .requester_id = bytes_at(outbox, index, 4),
         .decision = CANCEL_REFUSED,
         .reason_code = REASON_OTHER,
-        .decided_at_us = link_time(outbox->answer, (int)index, 8),
+        .decided_at_us = value_time(outbox->answer, (int)index, 8),
         .traceparent = bytes_at(outbox, index, 9),
     };
     (void)uuid_at(outbox, index, 1, &out->request_id);
@@ -92,11 +92,11 @@ int outbox_letter(const struct outbox *outbox, size_t index, struct arena *arena
     const PGresult *answer = outbox->answer;
     int row = (int)index;
 
-    out->id = link_int8(answer, row, 0);
+    out->id = value_int8(answer, row, 0);
     out->letter = (struct dead_letter){
-        .source = {bytes_at(outbox, index, 1), link_int4(answer, row, 2)},
-        .offset = link_int8(answer, row, 3),
-        .timestamp_ms = link_int8(answer, row, 4),
+        .source = {bytes_at(outbox, index, 1), value_int4(answer, row, 2)},
+        .offset = value_int8(answer, row, 3),
+        .timestamp_ms = value_int8(answer, row, 4),
         .stage = copy_text(arena, bytes_at(outbox, index, 5)),
         .reason = copy_text(arena, bytes_at(outbox, index, 6)),
         .message = bytes_at(outbox, index, 7),

@@ -2,7 +2,7 @@
 #include "store/ledger/waiting_question.h"
 
 #include "store/connection/arrays.h"
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 
 enum column {
     ID,
@@ -39,18 +39,18 @@ void waiting_question(struct parameters *out, const char *const *event_topics, i
 static void read_request(const PGresult *answer, int row, struct cancel_request *out)
 {
     *out = (struct cancel_request){
-        .request_id = link_uuid(answer, row, REQUEST_ID),
-        .organization_id = link_bytes(answer, row, ORGANIZATION_ID),
-        .job_id = link_bytes(answer, row, JOB_ID),
-        .requester_id = link_bytes(answer, row, REQUESTER_ID),
+        .request_id = value_uuid(answer, row, REQUEST_ID),
+        .organization_id = value_bytes(answer, row, ORGANIZATION_ID),
+        .job_id = value_bytes(answer, row, JOB_ID),
+        .requester_id = value_bytes(answer, row, REQUESTER_ID),
         .authenticated = true,
-        .received_at_us = link_time(answer, row, RECEIVED_AT),
-        .may_wait = !link_bool(answer, row, IS_DUE),
-        .ledger_id = link_int8(answer, row, ID),
-        .origin = {.source = {link_bytes(answer, row, TOPIC), link_int4(answer, row, PARTITION)},
-                   .offset = link_int8(answer, row, RECORD_OFFSET)},
-        .reason = link_bytes(answer, row, REASON),
-        .traceparent = link_bytes(answer, row, TRACEPARENT),
+        .received_at_us = value_time(answer, row, RECEIVED_AT),
+        .may_wait = !value_bool(answer, row, IS_DUE),
+        .ledger_id = value_int8(answer, row, ID),
+        .origin = {.source = {value_bytes(answer, row, TOPIC), value_int4(answer, row, PARTITION)},
+                   .offset = value_int8(answer, row, RECORD_OFFSET)},
+        .reason = value_bytes(answer, row, REASON),
+        .traceparent = value_bytes(answer, row, TRACEPARENT),
     };
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "store/connection/link.h"
+#include "store/connection/values.h"
 
 #define WHO "jobtrail dead-letters"
 
@@ -26,17 +27,17 @@ enum letter_column {
 static struct kept_dead_letter read_letter(const PGresult *answer, int row)
 {
     return (struct kept_dead_letter){
-        .id = link_int8(answer, row, ID),
-        .created_at_us = link_time(answer, row, CREATED_AT),
-        .published_at_us = link_time(answer, row, PUBLISHED_AT),
-        .source = {link_bytes(answer, row, TOPIC), link_int4(answer, row, PARTITION)},
-        .offset = link_int8(answer, row, RECORD_OFFSET),
-        .timestamp_ms = link_int8(answer, row, TIMESTAMP_MS),
-        .stage = link_bytes(answer, row, STAGE),
-        .reason = link_bytes(answer, row, REASON),
-        .message = link_bytes(answer, row, MESSAGE),
+        .id = value_int8(answer, row, ID),
+        .created_at_us = value_time(answer, row, CREATED_AT),
+        .published_at_us = value_time(answer, row, PUBLISHED_AT),
+        .source = {value_bytes(answer, row, TOPIC), value_int4(answer, row, PARTITION)},
+        .offset = value_int8(answer, row, RECORD_OFFSET),
+        .timestamp_ms = value_int8(answer, row, TIMESTAMP_MS),
+        .stage = value_bytes(answer, row, STAGE),
+        .reason = value_bytes(answer, row, REASON),
+        .message = value_bytes(answer, row, MESSAGE),
         .value_bytes =
-            PQgetisnull(answer, row, VALUE_BYTES) ? -1 : link_int8(answer, row, VALUE_BYTES),
+            PQgetisnull(answer, row, VALUE_BYTES) ? -1 : value_int8(answer, row, VALUE_BYTES),
     };
 }
 
@@ -77,10 +78,10 @@ static int visit_whole(const PGresult *answer, const PGresult *headers,
     if (!list)
         return err_no_memory(err);
     for (size_t i = 0; i < count; i++)
-        list[i] =
-            (struct record_header){link_bytes(headers, (int)i, 0), link_bytes(headers, (int)i, 1)};
-    letter.key = link_bytes(answer, 0, KEY);
-    letter.value = link_bytes(answer, 0, VALUE);
+        list[i] = (struct record_header){value_bytes(headers, (int)i, 0),
+                                         value_bytes(headers, (int)i, 1)};
+    letter.key = value_bytes(answer, 0, KEY);
+    letter.value = value_bytes(answer, 0, VALUE);
     letter.headers = list;
     letter.header_count = count;
     visitor->visit(visitor->self, &letter);

@@ -2,6 +2,7 @@
 #include "store/operator/positions.h"
 
 #include "store/connection/link.h"
+#include "store/connection/values.h"
 
 #define WHO "jobtrail positions"
 
@@ -23,22 +24,22 @@ enum position_column {
 static struct source_standing read_standing(const PGresult *answer, int row)
 {
     struct source_standing standing = {
-        .source = {link_bytes(answer, row, TOPIC), link_int4(answer, row, PARTITION)},
-        .position = {.next_offset = link_int8(answer, row, NEXT_OFFSET),
-                     .last_offset = link_int8(answer, row, LAST_OFFSET),
-                     .last_timestamp_ms = link_int8(answer, row, LAST_TIMESTAMP_MS),
-                     .last_hash = link_int8(answer, row, LAST_HASH)},
+        .source = {value_bytes(answer, row, TOPIC), value_int4(answer, row, PARTITION)},
+        .position = {.next_offset = value_int8(answer, row, NEXT_OFFSET),
+                     .last_offset = value_int8(answer, row, LAST_OFFSET),
+                     .last_timestamp_ms = value_int8(answer, row, LAST_TIMESTAMP_MS),
+                     .last_hash = value_int8(answer, row, LAST_HASH)},
         .log_end = -1,
         .lag = -1,
-        .log_end_seen_at_us = link_time(answer, row, LOG_END_SEEN_AT),
-        .caught_up_at_us = link_time(answer, row, CAUGHT_UP_AT),
-        .updated_at_us = link_time(answer, row, UPDATED_AT),
-        .cluster_id = link_bytes(answer, row, CLUSTER_ID),
-        .owner = link_bytes(answer, row, OWNER),
+        .log_end_seen_at_us = value_time(answer, row, LOG_END_SEEN_AT),
+        .caught_up_at_us = value_time(answer, row, CAUGHT_UP_AT),
+        .updated_at_us = value_time(answer, row, UPDATED_AT),
+        .cluster_id = value_bytes(answer, row, CLUSTER_ID),
+        .owner = value_bytes(answer, row, OWNER),
     };
 
     if (!PQgetisnull(answer, row, LOG_END)) {
-        standing.log_end = link_int8(answer, row, LOG_END);
+        standing.log_end = value_int8(answer, row, LOG_END);
         // The log end is older than the position, or control records are behind it.
         standing.lag = standing.log_end > standing.position.next_offset
                            ? standing.log_end - standing.position.next_offset
@@ -83,7 +84,7 @@ int positions_set(const char *conninfo, enum position_kind kind, const struct so
     parameters_add_int8(&parameters, next_offset);
     rc = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
     if (!rc && before)
-        *before = PQgetisnull(answer, 0, 0) ? -1 : link_int8(answer, 0, 0);
+        *before = PQgetisnull(answer, 0, 0) ? -1 : value_int8(answer, 0, 0);
     PQclear(answer);
     parameters_free(&parameters);
     PQfinish(connection);

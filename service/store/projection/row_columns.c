@@ -2,7 +2,7 @@
 #include "store/projection/row_columns.h"
 
 #include "store/connection/arrays.h"
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 
 enum column_kind {
     COLUMN_TEXT,
@@ -119,27 +119,27 @@ void row_columns_read(const PGresult *result, int row, struct stored_row *out)
         switch (columns[i].kind) {
         case COLUMN_TEXT:
         case COLUMN_BYTEA:
-            *(struct slice *)member = link_bytes(result, row, i);
+            *(struct slice *)member = value_bytes(result, row, i);
             break;
         case COLUMN_STATUS:
-            *(enum job_status *)member = (enum job_status)link_int4(result, row, i);
+            *(enum job_status *)member = (enum job_status)value_int4(result, row, i);
             break;
         case COLUMN_ATTEMPT:
-            *(int32_t *)member = link_int4(result, row, i);
+            *(int32_t *)member = value_int4(result, row, i);
             break;
         case COLUMN_PROGRESS:
             *(int32_t *)member =
-                PQgetisnull(result, row, i) ? PROGRESS_NONE : link_int4(result, row, i);
+                PQgetisnull(result, row, i) ? PROGRESS_NONE : value_int4(result, row, i);
             break;
         case COLUMN_BOOL:
-            *(bool *)member = link_bool(result, row, i);
+            *(bool *)member = value_bool(result, row, i);
             break;
         case COLUMN_TIME:
-            *(int64_t *)member = link_time(result, row, i);
+            *(int64_t *)member = value_time(result, row, i);
             break;
         }
     }
-    out->revision = link_int8(result, row, REVISION);
+    out->revision = value_int8(result, row, REVISION);
 }
 
 size_t row_columns_bytes(const struct row_write *row)

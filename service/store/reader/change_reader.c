@@ -6,8 +6,8 @@
 #include "base/arena.h"
 #include "store/connection/array_read.h"
 #include "store/connection/arrays.h"
-#include "store/connection/link.h"
 #include "store/connection/session.h"
+#include "store/connection/values.h"
 
 static const char *const prepared[] = {"changes_since", NULL};
 
@@ -74,9 +74,9 @@ int change_reader_start(struct change_reader *reader, struct change_start *out, 
     rc = session_ask(&reader->session, "changes_recent", NULL, &reader->answer, err);
     if (rc)
         return rc;
-    out->after = link_int8(reader->answer, 0, 0);
-    out->all_since_us = link_time(reader->answer, 0, 1);
-    out->server_started_us = link_time(reader->answer, 0, 2);
+    out->after = value_int8(reader->answer, 0, 0);
+    out->all_since_us = value_time(reader->answer, 0, 1);
+    out->server_started_us = value_time(reader->answer, 0, 2);
     return DONE;
 }
 
@@ -109,11 +109,11 @@ static int take(struct change_reader *reader, int row, struct viewed_change *out
     struct array_reader jobs = {0}, organizations;
     struct job_key *keys;
 
-    *out = (struct viewed_change){.id = link_int8(reader->answer, row, ID),
-                                  .began_at_us = link_time(reader->answer, row, BEGAN_AT),
+    *out = (struct viewed_change){.id = value_int8(reader->answer, row, ID),
+                                  .began_at_us = value_time(reader->answer, row, BEGAN_AT),
                                   .is_large = PQgetisnull(reader->answer, row, JOB_IDS)};
-    if (!array_read(link_bytes(reader->answer, row, ORGANIZATION_IDS), &organizations) ||
-        (!out->is_large && !array_read(link_bytes(reader->answer, row, JOB_IDS), &jobs)))
+    if (!array_read(value_bytes(reader->answer, row, ORGANIZATION_IDS), &organizations) ||
+        (!out->is_large && !array_read(value_bytes(reader->answer, row, JOB_IDS), &jobs)))
         return damaged(err);
     out->count = organizations.count;
     if (!out->is_large && jobs.count != out->count)
@@ -146,7 +146,7 @@ int change_reader_read(struct change_reader *reader, int64_t after, const int64_
     rows = (size_t)PQntuples(reader->answer);
     if (!rows)
         return damaged(err);
-    out->asked_us = link_time(reader->answer, 0, ASKED_AT);
+    out->asked_us = value_time(reader->answer, 0, ASKED_AT);
     if (PQgetisnull(reader->answer, 0, ID))
         rows = 0;
     changes = arena_alloc(&reader->arena, (rows + 1) * sizeof *changes);

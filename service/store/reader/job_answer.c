@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/reader/job_answer.h"
 
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/reader/job_cursor.h"
 
 enum column {
@@ -33,26 +33,27 @@ void job_answer_read(const PGresult *answer, int row, enum job_sort sort, struct
     *out = (struct viewed_job){
         .columns =
             {
-                .key = {link_bytes(answer, row, ORGANIZATION_ID), link_bytes(answer, row, JOB_ID)},
-                .status = (enum job_status)link_int4(answer, row, STATUS),
-                .attempt = link_int4(answer, row, ATTEMPT),
+                .key = {value_bytes(answer, row, ORGANIZATION_ID),
+                        value_bytes(answer, row, JOB_ID)},
+                .status = (enum job_status)value_int4(answer, row, STATUS),
+                .attempt = value_int4(answer, row, ATTEMPT),
                 .progress = PQgetisnull(answer, row, PROGRESS) ? PROGRESS_NONE
-                                                               : link_int4(answer, row, PROGRESS),
-                .type = link_bytes(answer, row, TYPE),
-                .creator_id = link_bytes(answer, row, CREATOR_ID),
-                .message = link_bytes(answer, row, MESSAGE),
-                .error_code = link_bytes(answer, row, ERROR_CODE),
-                .error_detail = link_bytes(answer, row, ERROR_DETAIL),
-                .result_uri = link_bytes(answer, row, RESULT_URI),
-                .creator_disputed = link_bool(answer, row, CREATOR_DISPUTED),
-                .cancellable = link_bool(answer, row, CANCELLABLE),
-                .created_at_us = link_time(answer, row, CREATED_AT),
-                .started_at_us = link_time(answer, row, STARTED_AT),
-                .finished_at_us = link_time(answer, row, FINISHED_AT),
-                .updated_at_us = link_time(answer, row, UPDATED_AT),
+                                                               : value_int4(answer, row, PROGRESS),
+                .type = value_bytes(answer, row, TYPE),
+                .creator_id = value_bytes(answer, row, CREATOR_ID),
+                .message = value_bytes(answer, row, MESSAGE),
+                .error_code = value_bytes(answer, row, ERROR_CODE),
+                .error_detail = value_bytes(answer, row, ERROR_DETAIL),
+                .result_uri = value_bytes(answer, row, RESULT_URI),
+                .creator_disputed = value_bool(answer, row, CREATOR_DISPUTED),
+                .cancellable = value_bool(answer, row, CANCELLABLE),
+                .created_at_us = value_time(answer, row, CREATED_AT),
+                .started_at_us = value_time(answer, row, STARTED_AT),
+                .finished_at_us = value_time(answer, row, FINISHED_AT),
+                .updated_at_us = value_time(answer, row, UPDATED_AT),
             },
         .command_open = !PQgetisnull(answer, row, UNANSWERED),
-        .command_unanswered = link_bool(answer, row, UNANSWERED),
+        .command_unanswered = value_bool(answer, row, UNANSWERED),
     };
     out->cursor = job_cursor_of(&out->columns, sort);
 }
@@ -64,11 +65,11 @@ bool job_answer_has_job(const PGresult *answer, int row)
 
 bool job_answer_bounded(const PGresult *answer)
 {
-    return PQntuples(answer) && link_bool(answer, 0, BOUNDED);
+    return PQntuples(answer) && value_bool(answer, 0, BOUNDED);
 }
 
 void job_answer_read_lower(const PGresult *answer, int row, struct found_job *out)
 {
-    out->id_lower = link_bytes(answer, row, ID_LOWER);
-    out->message_lower = link_bytes(answer, row, MESSAGE_LOWER);
+    out->id_lower = value_bytes(answer, row, ID_LOWER);
+    out->message_lower = value_bytes(answer, row, MESSAGE_LOWER);
 }

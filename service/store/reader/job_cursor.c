@@ -2,22 +2,12 @@
 #include "store/reader/job_cursor.h"
 
 #include "store/connection/arrays.h"
+#include "store/reader/job_sort.h"
 
 enum { MESSAGE_KEY_CHARACTERS = 100 };
 
 // The earliest time that PostgreSQL holds, as it counts (4714 BC). The latest is beyond ours.
 #define POSTGRES_TIME_MIN INT64_C(-211813488000000000)
-
-static const struct sort_key {
-    const char *name;                                       // in jobs_among_newest_*.sql
-    enum { KEY_TIME, KEY_NUMBER, KEY_TEXT, KEY_NONE } kind; // NONE: the id alone
-} keys[JOB_SORTS] = {
-    [SORT_CREATED] = {"created", KEY_TIME},     [SORT_ID] = {"id", KEY_NONE},
-    [SORT_UPDATED] = {"updated", KEY_TIME},     [SORT_TYPE] = {"type", KEY_TEXT},
-    [SORT_STATUS] = {"status", KEY_NUMBER},     [SORT_MESSAGE] = {"message", KEY_TEXT},
-    [SORT_PROGRESS] = {"progress", KEY_NUMBER}, [SORT_STARTED] = {"started", KEY_TIME},
-    [SORT_FINISHED] = {"finished", KEY_TIME},
-};
 
 static int64_t or_infinity(int64_t time_us)
 {
@@ -102,7 +92,7 @@ static void add_nulls(struct parameters *out, int count)
 
 void job_cursor_add(struct parameters *out, enum job_sort sort, const struct job_cursor *cursor)
 {
-    bool has_time = keys[sort].kind == KEY_TIME;
+    bool has_time = job_sort_key(sort)->kind == KEY_TIME;
 
     if (!cursor->known) {
         add_nulls(out, has_time ? 2 : 1);
@@ -116,7 +106,7 @@ void job_cursor_add(struct parameters *out, enum job_sort sort, const struct job
 void job_cursor_add_bounded(struct parameters *out, enum job_sort sort,
                             const struct job_cursor *cursor)
 {
-    const struct sort_key *key = &keys[sort];
+    const struct job_sort_key *key = job_sort_key(sort);
 
     parameters_add_bytes(out, slice_of(key->name));
     if (!cursor->known) {

@@ -3,6 +3,7 @@
 
 #include "store/connection/arrays.h"
 #include "store/reader/job_cursor.h"
+#include "store/reader/job_sort.h"
 
 enum {
     PAGE_MAX = 1000,
@@ -13,7 +14,7 @@ enum {
 
 bool job_question_is_bounded(const struct job_filter *filter, const struct job_page *page)
 {
-    return filter->text.data || page->sort > SORT_UPDATED;
+    return filter->text.data || !job_sort_key(page->sort)->query_up;
 }
 
 // The way the query goes, which is against the order asked for on the way back.
@@ -24,15 +25,11 @@ static bool goes_down(const struct job_page *page)
 
 const char *job_question_list(const struct job_filter *filter, const struct job_page *page)
 {
-    bool down = goes_down(page);
+    const struct job_sort_key *key = job_sort_key(page->sort);
 
     if (job_question_is_bounded(filter, page))
-        return down ? "jobs_among_newest_desc" : "jobs_among_newest_asc";
-    if (page->sort == SORT_ID)
-        return down ? "jobs_by_id_desc" : "jobs_by_id_asc";
-    if (page->sort == SORT_UPDATED)
-        return down ? "jobs_by_updated_desc" : "jobs_by_updated_asc";
-    return down ? "jobs_by_created_desc" : "jobs_by_created_asc";
+        return goes_down(page) ? "jobs_among_newest_desc" : "jobs_among_newest_asc";
+    return goes_down(page) ? key->query_down : key->query_up;
 }
 
 static void add_types(struct parameters *out, const struct job_filter *filter)

@@ -2,7 +2,7 @@
 // A reader's life, its connection, and the transaction around each question.
 #include <stdlib.h>
 
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/reader/job_reader_private.h"
 
 static const char *const prepared[] = {
@@ -66,17 +66,17 @@ static int check_role(struct session *session, struct err *err)
     PGresult *answer = NULL;
     int rc = session_ask(session, "reader_role", NULL, &answer, err);
 
-    if (!rc && !link_bool(answer, 0, 0)) {
-        struct slice who = link_bytes(answer, 0, 2);
+    if (!rc && !value_bool(answer, 0, 0)) {
+        struct slice who = value_bytes(answer, 0, 2);
 
         rc = err_set(err, FATAL, "NO_READER_ROLE",
                      "lists are read as the role jobtrail_reader: have an administrator run "
                      "%sGRANT jobtrail_reader TO %.*s%s",
-                     link_bool(answer, 0, 1) ? "" : "CREATE ROLE jobtrail_reader NOLOGIN and ",
+                     value_bool(answer, 0, 1) ? "" : "CREATE ROLE jobtrail_reader NOLOGIN and ",
                      (int)who.size, who.data,
-                     link_bool(answer, 0, 1) ? ""
-                                             : ", then SELECT jobtrail.admit_reader() as the role "
-                                               "that ran jobtrail migrate");
+                     value_bool(answer, 0, 1) ? ""
+                                              : ", then SELECT jobtrail.admit_reader() as the role "
+                                                "that ran jobtrail migrate");
     }
     PQclear(answer);
     return rc;

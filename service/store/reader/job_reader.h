@@ -33,7 +33,9 @@ enum job_sort {
     SORT_CREATED, // jobs whose creation is unknown come as if created last of all
     SORT_ID,
     SORT_UPDATED, // an ended job counts from its end
-    SORT_TYPE,    // this and the rest, and any with filter.text: among the newest 10,000 in scope
+    // Those without a query of their own (job_sort.c), and any with filter.text, look at the newest
+    // 10,000 in scope.
+    SORT_TYPE,
     SORT_STATUS,
     SORT_MESSAGE,
     SORT_PROGRESS,

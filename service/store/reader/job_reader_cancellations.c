@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What became of cancel requests.
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/reader/job_reader_private.h"
 
 enum column {
@@ -25,22 +25,22 @@ enum column {
 static void read_cancellation(const PGresult *answer, int row, struct viewed_cancellation *out)
 {
     *out = (struct viewed_cancellation){
-        .ledger_id = link_int8(answer, row, ID),
-        .request_id = link_uuid(answer, row, REQUEST_ID),
-        .command_id = link_uuid(answer, row, COMMAND_ID),
-        .job_id = link_bytes(answer, row, JOB_ID),
-        .requester_id = link_bytes(answer, row, REQUESTER_ID),
-        .outcome = link_bytes(answer, row, OUTCOME),
-        .decision = link_bytes(answer, row, DECISION),
-        .reason_code = link_bytes(answer, row, REASON_CODE),
-        .reason = link_bytes(answer, row, REASON),
-        .channel = link_bytes(answer, row, CHANNEL),
-        .attempt = link_int4(answer, row, ATTEMPT),
-        .received_at_us = link_time(answer, row, RECEIVED_AT),
-        .decided_at_us = link_time(answer, row, DECIDED_AT),
-        .issued_at_us = link_time(answer, row, ISSUED_AT),
-        .published_at_us = link_time(answer, row, PUBLISHED_AT),
-        .answer_by_us = link_time(answer, row, ANSWER_BY),
+        .ledger_id = value_int8(answer, row, ID),
+        .request_id = value_uuid(answer, row, REQUEST_ID),
+        .command_id = value_uuid(answer, row, COMMAND_ID),
+        .job_id = value_bytes(answer, row, JOB_ID),
+        .requester_id = value_bytes(answer, row, REQUESTER_ID),
+        .outcome = value_bytes(answer, row, OUTCOME),
+        .decision = value_bytes(answer, row, DECISION),
+        .reason_code = value_bytes(answer, row, REASON_CODE),
+        .reason = value_bytes(answer, row, REASON),
+        .channel = value_bytes(answer, row, CHANNEL),
+        .attempt = value_int4(answer, row, ATTEMPT),
+        .received_at_us = value_time(answer, row, RECEIVED_AT),
+        .decided_at_us = value_time(answer, row, DECIDED_AT),
+        .issued_at_us = value_time(answer, row, ISSUED_AT),
+        .published_at_us = value_time(answer, row, PUBLISHED_AT),
+        .answer_by_us = value_time(answer, row, ANSWER_BY),
     };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the live stream asks: jobs by their ids, and a search's text as it is compared.
 #include "store/connection/arrays.h"
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/reader/job_answer.h"
 #include "store/reader/job_reader_private.h"
 
@@ -49,6 +49,6 @@ int job_reader_lower(struct job_reader *reader, struct slice text, struct slice 
     parameters_add_bytes(parameters, text);
     rc = job_reader_ask(reader, err);
     if (!rc)
-        *out = link_bytes(reader->answer, 0, 0);
+        *out = value_bytes(reader->answer, 0, 0);
     return rc;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How fresh the read model is.
 #include "store/connection/arrays.h"
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/reader/job_reader_private.h"
 
 int job_reader_freshness(struct job_reader *reader, const char *const *event_topics,
@@ -25,9 +25,9 @@ int job_reader_freshness(struct job_reader *reader, const char *const *event_top
     rc = job_reader_ask(reader, err);
     if (rc)
         return rc;
-    out->as_of_us = link_time(reader->answer, 0, 0);
+    out->as_of_us = value_time(reader->answer, 0, 0);
     if (!PQgetisnull(reader->answer, 0, 1))
-        out->events_behind = link_int8(reader->answer, 0, 1);
+        out->events_behind = value_int8(reader->answer, 0, 1);
     return DONE;
 }
 
@@ -46,6 +46,6 @@ int job_reader_position_passed(struct job_reader *reader, const struct source *s
     parameters_add_int8(parameters, offset);
     rc = job_reader_ask(reader, err);
     if (!rc)
-        *passed = link_bool(reader->answer, 0, 0);
+        *passed = value_bool(reader->answer, 0, 0);
     return rc;
 }

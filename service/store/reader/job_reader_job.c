@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One job and its history.
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/reader/job_answer.h"
 #include "store/reader/job_reader_private.h"
 
@@ -52,19 +52,19 @@ enum column {
 static void read_event(const PGresult *answer, int row, struct viewed_event *out)
 {
     *out = (struct viewed_event){
-        .set = link_bytes(answer, row, SET),
-        .kind = link_bytes(answer, row, KIND),
-        .rank = link_int4(answer, row, RANK),
-        .attempt = link_int4(answer, row, ATTEMPT),
-        .event_id = link_uuid(answer, row, EVENT_ID),
-        .command_id = link_uuid(answer, row, COMMAND_ID),
-        .occurred_at_us = link_time(answer, row, OCCURRED_AT),
-        .message = link_bytes(answer, row, MESSAGE),
-        .type = link_bytes(answer, row, TYPE),
-        .creator_id = link_bytes(answer, row, CREATOR_ID),
-        .error_code = link_bytes(answer, row, ERROR_CODE),
+        .set = value_bytes(answer, row, SET),
+        .kind = value_bytes(answer, row, KIND),
+        .rank = value_int4(answer, row, RANK),
+        .attempt = value_int4(answer, row, ATTEMPT),
+        .event_id = value_uuid(answer, row, EVENT_ID),
+        .command_id = value_uuid(answer, row, COMMAND_ID),
+        .occurred_at_us = value_time(answer, row, OCCURRED_AT),
+        .message = value_bytes(answer, row, MESSAGE),
+        .type = value_bytes(answer, row, TYPE),
+        .creator_id = value_bytes(answer, row, CREATOR_ID),
+        .error_code = value_bytes(answer, row, ERROR_CODE),
         .has_cancellable = !PQgetisnull(answer, row, CANCELLABLE),
-        .cancellable = link_bool(answer, row, CANCELLABLE),
+        .cancellable = value_bool(answer, row, CANCELLABLE),
     };
 }
 

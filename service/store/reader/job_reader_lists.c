@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages of jobs, their number, and their types.
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 #include "store/reader/job_answer.h"
 #include "store/reader/job_question.h"
 #include "store/reader/job_reader_private.h"
@@ -73,7 +73,7 @@ static int ask_count(struct job_reader *reader, const struct job_scope *scope,
     rc = job_reader_ask(reader, err);
     if (rc)
         return rc;
-    *out = (struct job_total){.count = link_int8(reader->answer, 0, 0), .exact = true};
+    *out = (struct job_total){.count = value_int8(reader->answer, 0, 0), .exact = true};
     out->none = !out->count && is_by_totals(question);
     if (!strcmp(question, "jobs_count_matching") && out->count > COUNT_MAX)
         *out = (struct job_total){.count = COUNT_MAX};
@@ -127,6 +127,6 @@ int job_reader_types(struct job_reader *reader, const struct job_scope *scope, s
         return (int)err->disposition;
     *out = types;
     for (int row = 0; row < PQntuples(reader->answer); row++)
-        types[(*count)++] = link_bytes(reader->answer, row, 0);
+        types[(*count)++] = value_bytes(reader->answer, row, 0);
     return DONE;
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "store/connection/link.h"
+#include "store/connection/values.h"
 
 void position_question_load(struct parameters *out, const struct source *source)
 {
@@ -27,7 +27,7 @@ void position_question_create(struct parameters *out, const struct source *sourc
 
 static int copy_cluster(const PGresult *answer, char **cluster_id, struct err *err)
 {
-    struct slice id = link_bytes(answer, 0, 4);
+    struct slice id = value_bytes(answer, 0, 4);
 
     if (slice_is_null(id))
         return DONE;
@@ -44,10 +44,10 @@ int position_answer_load(int rc, const PGresult *answer, bool *found,
         return rc;
     *found = true;
     *position = (struct source_position){
-        .next_offset = link_int8(answer, 0, 0),
-        .last_offset = link_int8(answer, 0, 1),
-        .last_timestamp_ms = link_int8(answer, 0, 2),
-        .last_hash = link_int8(answer, 0, 3),
+        .next_offset = value_int8(answer, 0, 0),
+        .last_offset = value_int8(answer, 0, 1),
+        .last_timestamp_ms = value_int8(answer, 0, 2),
+        .last_hash = value_int8(answer, 0, 3),
     };
     return copy_cluster(answer, cluster_id, err);
 }

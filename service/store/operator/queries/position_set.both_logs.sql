@@ -1,18 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Puts a source where a person wants it, and says where it stood. Nothing is remembered of the
+-- Puts @SOURCE@ where a person wants it, and says where it stood. Nothing is remembered of the
 -- record before it, nor of the cluster: whatever is found there is accepted.
 WITH before AS (
-    SELECT next_offset FROM jobtrail_p1.source_position
+    SELECT next_offset FROM @POSITIONS@
     WHERE topic = $1::text AND partition = $2::integer
     FOR UPDATE
 ), put AS (
-    INSERT INTO jobtrail_p1.source_position (topic, partition, next_offset, last_offset,
+    INSERT INTO @POSITIONS@ (topic, partition, next_offset, last_offset,
                                              last_timestamp_ms, last_hash)
     -- Naming before makes it wait for its lock first.
     SELECT $1::text, $2::integer, $3::bigint, -1, -1, 0 FROM (SELECT count(*) FROM before) AS w
     ON CONFLICT (topic, partition) DO UPDATE
     SET next_offset = excluded.next_offset, last_offset = -1, last_timestamp_ms = -1,
-        last_hash = 0, log_end = NULL, log_end_seen_at = NULL, caught_up_at = NULL,
+        last_hash = 0, @FORGET_LOG_END@
         cluster_id = NULL, owner = NULL, updated_at = now()
     RETURNING 1
 )

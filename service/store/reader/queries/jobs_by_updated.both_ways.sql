@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A page of jobs by their last change, downwards: of the ended ones as many as a page may need,
--- merged with the open ones. Parameters as in jobs_by_created_desc.sql.
+-- A page of jobs by their last change, @WAY@: of the ended ones as many as a page may need,
+-- merged with the open ones. Parameters as in jobs_by_created.
 WITH ended AS (
     SELECT j.* FROM jobtrail_p1.job AS j
     WHERE j.organization_id = $1 AND ($2::text IS NULL OR j.creator_id = $2)
@@ -8,12 +8,12 @@ WITH ended AS (
                                j.started_at, j.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
       AND jobtrail.or_infinity(j.finished_at) < 'infinity'
       AND ($12::timestamptz IS NULL OR (jobtrail.or_infinity(j.finished_at), j.job_id)
-           < ($12, $13::text COLLATE "C"))
+           @BEHIND@ ($12, $13::text COLLATE "C"))
     -- One member's own are found by job_created_by and sorted: the order of an index would be taken
     -- for a reason to walk all of the organisation's.
     ORDER BY CASE WHEN $2 IS NULL THEN jobtrail.or_infinity(j.finished_at)
-                  ELSE greatest(jobtrail.or_infinity(j.finished_at), '-infinity') END DESC,
-             j.job_id DESC
+                  ELSE greatest(jobtrail.or_infinity(j.finished_at), '-infinity') END@DOWN@,
+             j.job_id@DOWN@
     LIMIT $11::bigint
 ), open AS (
     SELECT j.* FROM jobtrail_p1.job AS j
@@ -22,12 +22,12 @@ WITH ended AS (
                                j.started_at, j.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
       AND jobtrail.or_infinity(j.finished_at) = 'infinity'
       AND ($12::timestamptz IS NULL OR (j.updated_at, j.job_id)
-           < ($12, $13::text COLLATE "C"))
-    ORDER BY j.updated_at DESC, j.job_id DESC
+           @BEHIND@ ($12, $13::text COLLATE "C"))
+    ORDER BY j.updated_at@DOWN@, j.job_id@DOWN@
     LIMIT $11::bigint
 ), page AS (
     SELECT * FROM (SELECT * FROM ended UNION ALL SELECT * FROM open) AS both_kinds
-    ORDER BY coalesce(finished_at, updated_at) DESC, job_id DESC
+    ORDER BY coalesce(finished_at, updated_at)@DOWN@, job_id@DOWN@
     LIMIT $11::bigint
 )
 SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
@@ -38,4 +38,4 @@ SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::in
           AND c.attempt = p.attempt AND p.status < 2) AS unanswered,
        false AS bounded
 FROM page AS p
-ORDER BY coalesce(p.finished_at, p.updated_at) DESC, p.job_id DESC
+ORDER BY coalesce(p.finished_at, p.updated_at)@DOWN@, p.job_id@DOWN@

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Moves the positions of cancel requests from where they must still stand.
+-- Moves positions of @SOURCE@ from where they must still stand.
 WITH moved AS (
-    UPDATE jobtrail.cancel_position AS p
+    UPDATE @POSITIONS@ AS p
     SET next_offset = m.next_offset, last_offset = m.last_offset,
         last_timestamp_ms = m.last_timestamp_ms, last_hash = m.last_hash,
         owner = $8::text, updated_at = now()

@@ -1,4 +1,4 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Where a source stands.
+-- Where @SOURCE@ stands.
 SELECT next_offset, last_offset, last_timestamp_ms, last_hash, cluster_id
-FROM jobtrail_p1.source_position WHERE topic = $1::text AND partition = $2::integer
+FROM @POSITIONS@ WHERE topic = $1::text AND partition = $2::integer

@@ -1,15 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A page of jobs by creation, downwards. The detail of an error is no part of a list. $1
--- organisation, $2 creator in whose scope (null: all), $3 to $10 the filter, $11 how many, $12 and
--- $13 the time and the id of the job behind which the page begins (null: it is the first).
+-- A page of jobs by id, @WAY@. $1 to $11 as in jobs_by_created, $12 the id
+-- behind which the page begins (null: it is the first).
 WITH page AS (
     SELECT j.* FROM jobtrail_p1.job AS j
     WHERE j.organization_id = $1 AND ($2::text IS NULL OR j.creator_id = $2)
       AND jobtrail.job_matches(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
                                j.started_at, j.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
-      AND ($12::timestamptz IS NULL OR (jobtrail.or_infinity(j.created_at), j.job_id)
-           < ($12, $13::text COLLATE "C"))
-    ORDER BY jobtrail.or_infinity(j.created_at) DESC, j.job_id DESC
+      AND ($12::text IS NULL OR j.job_id @BEHIND@ $12 COLLATE "C")
+    -- One member's own are found by job_created_by and sorted, as in jobs_by_updated.
+    ORDER BY CASE WHEN $2 IS NULL THEN j.job_id ELSE j.job_id || '' END COLLATE "C"@DOWN@
     LIMIT $11::bigint
 )
 SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
@@ -20,4 +19,4 @@ SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::in
           AND c.attempt = p.attempt AND p.status < 2) AS unanswered,
        false AS bounded
 FROM page AS p
-ORDER BY jobtrail.or_infinity(p.created_at) DESC, p.job_id DESC
+ORDER BY p.job_id@DOWN@

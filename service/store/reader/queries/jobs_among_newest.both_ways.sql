@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A page of the newest 10,000 jobs in scope by any key, upwards. $1 to $11 as in
--- jobs_by_created_asc.sql, $12 which key, $13 to $16 its time, number and text and the id of the
+-- A page of the newest 10,000 jobs in scope by any key, @WAY@. $1 to $11 as in
+-- jobs_by_created, $12 which key, $13 to $16 its time, number and text and the id of the
 -- job behind which the page begins (null: it is the first). One row is always there, without a job
 -- if there is none, and tells whether there are more than those 10,000.
 WITH newest AS (
@@ -31,9 +31,9 @@ WITH newest AS (
 ), page AS (
     SELECT * FROM matching
     WHERE $13::timestamptz IS NULL OR (sort_time, sort_number, sort_text, job_id)
-                             > ($13, $14::integer, $15::text COLLATE "C",
+                             @BEHIND@ ($13, $14::integer, $15::text COLLATE "C",
                                 $16::text COLLATE "C")
-    ORDER BY sort_time, sort_number, sort_text, job_id
+    ORDER BY sort_time@DOWN@, sort_number@DOWN@, sort_text@DOWN@, job_id@DOWN@
     LIMIT $11::bigint
 )
 SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
@@ -48,4 +48,4 @@ FROM (SELECT EXISTS (SELECT FROM jobtrail_p1.job AS j
                      ORDER BY jobtrail.or_infinity(j.created_at) DESC
                      OFFSET 10000) AS bounded) AS looked
 LEFT JOIN page AS p ON true
-ORDER BY p.sort_time, p.sort_number, p.sort_text, p.job_id
+ORDER BY p.sort_time@DOWN@, p.sort_number@DOWN@, p.sort_text@DOWN@, p.job_id@DOWN@
