@@ -7,7 +7,7 @@
 #include "cli/terminal/interrupt.h"
 #include "kafka/producer.h"
 #include "serve/process/own_schema_ids.h"
-#include "wire/encoder.h"
+#include "wire/event_messages.h"
 #include "wire/headers.h"
 #include "wire/schemas.h"
 

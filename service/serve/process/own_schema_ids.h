@@ -4,7 +4,7 @@
 #pragma once
 
 #include "registry/registry.h"
-#include "wire/encoder.h"
+#include "wire/event_messages.h"
 
 // Registers count of own_schemas, from the first on, each under its full name (idempotent), and
 // gives their ids; without a registry only *framing. Blocks. Errors as registry_new and

@@ -61,7 +61,7 @@ static int make_parts(struct worker *worker, struct err *err)
     };
 
     worker->store = store_new(&store, err);
-    worker->decoder = decoder_new(&decoder, err);
+    worker->decoder = event_decoder_new(&decoder, err);
     if (!worker->store || !worker->decoder)
         return RETRY;
     store_on_round_trip(worker->store, observe_round_trip, worker);
@@ -109,7 +109,7 @@ void worker_free(struct worker *worker)
     work_free(worker->work);
     work_queue_free(worker->queue);
     projector_free(worker->projector);
-    decoder_free(worker->decoder);
+    record_decoder_free(worker->decoder);
     store_free(worker->store);
     arena_reset(&worker->arena);
     free(worker);

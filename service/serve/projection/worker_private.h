@@ -6,7 +6,7 @@
 #include "core/projector.h"
 #include "serve/projection/worker.h"
 #include "store/projection/store.h"
-#include "wire/decoder.h"
+#include "wire/event_messages.h"
 
 enum { EVENT_OUTCOMES = 4, DRAWN_AT_ONCE = 64 };
 
@@ -19,7 +19,7 @@ struct worker {
 
     struct work_queue *queue;
     struct work *work; // popped, not yet done with
-    struct decoder *decoder;
+    struct record_decoder *decoder;
     struct projector *projector;
     struct patience patience;
     struct arena arena;    // of one record

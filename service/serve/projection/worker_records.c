@@ -104,7 +104,7 @@ static int bring_record(struct worker *worker, const struct kafka_message *messa
     struct record_header room[HEADERS_ON_STACK];
     struct brought_record brought = {.message = message};
     struct event event = {0};
-    enum decoded what = DECODED_EVENT;
+    enum decoded what = DECODED_RECORD;
     const char *stage = "decode";
     bool headers_wait;
     struct err why;
@@ -116,11 +116,11 @@ static int bring_record(struct worker *worker, const struct kafka_message *messa
     rc = headers_wait ? DONE : read_headers(worker, &brought, room, err);
     if (rc)
         return rc;
-    rc = decoder_decode(worker->decoder,
-                        &(struct wire_record){.value = brought.record.value,
-                                              .headers = brought.headers,
-                                              .header_count = brought.header_count},
-                        &event, &what, &why);
+    rc = decode_event(worker->decoder,
+                      &(struct wire_record){.value = brought.record.value,
+                                            .headers = brought.headers,
+                                            .header_count = brought.header_count},
+                      &event, &what, &why);
     FAULT_POINT("decoded");
     if (!rc && what == DECODED_IGNORED) {
         worker->outcomes[EVENT_KINDS][EVENT_IGNORED]++;
