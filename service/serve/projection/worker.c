@@ -87,7 +87,7 @@ int worker_new(struct service *service, size_t index, struct worker **out, struc
     worker->service = service;
     worker->index = index;
     snprintf(worker->name, sizeof worker->name, "worker-%zu", index);
-    patience_init(&worker->patience, service->config->dead_letters_patience_ms * 1000);
+    intake_init(&worker->intake, service->config->dead_letters_patience_ms * 1000);
     arena_init(&worker->arena);
     rc = work_queue_new(&worker->queue, err);
     if (!rc)
