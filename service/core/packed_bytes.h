@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "base/big_endian.h"
 #include "base/slice.h"
 #include "base/uuid.h"
 
@@ -66,18 +67,12 @@ static inline unsigned take_u8(struct packed_reader *reader)
 
 static inline unsigned take_u16(struct packed_reader *reader)
 {
-    unsigned high = take_u8(reader);
-
-    return high << 8 | take_u8(reader);
+    return big_endian_u16(take_bytes(reader, 2));
 }
 
 static inline int64_t take_i64(struct packed_reader *reader)
 {
-    uint64_t value = 0;
-
-    for (int i = 0; i < 8; i++)
-        value = value << 8 | take_u8(reader);
-    return (int64_t)value;
+    return (int64_t)big_endian_u64(take_bytes(reader, 8));
 }
 
 static inline struct uuid take_uuid(struct packed_reader *reader)

@@ -123,7 +123,7 @@ static int fetch_schema(void *self, const struct schema_name *name, char **json,
     rc = ask(registry, name, json, err);
     if (!rc)
         schema_cache_add(registry->cache, name, *json);
-    else if (!strcmp(err->reason, "SCHEMA_UNKNOWN"))
+    else if (schema_is_unknown(err))
         schema_cache_add_missing(registry->cache, name,
                                  clock_monotonic_us() + registry->unknown_ttl_us, err);
     return rc;

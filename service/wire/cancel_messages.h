@@ -3,9 +3,9 @@
 // Avro. Texts are borrowed, as in struct event; lengths are for whoever uses them to check.
 #pragma once
 
+#include "base/buffer.h"
 #include "core/cancel.h"
-#include "wire/decoder.h"
-#include "wire/encoder.h"
+#include "wire/record_decoder.h"
 
 enum cancel_message_kind { CANCEL_REQUESTED, CANCEL_JOB, CANCEL_DECIDED, CANCEL_MESSAGE_KINDS };
 
@@ -44,15 +44,13 @@ struct cancel_message {
     };
 };
 
-struct cancel_decoder;
-
-// As decoder_new and decoder_decode, for these records: an event is UNKNOWN_RECORD here.
-struct cancel_decoder *cancel_decoder_new(const struct decoder_options *options, struct err *err);
-void cancel_decoder_free(struct cancel_decoder *decoder);
-int cancel_decoder_decode(struct cancel_decoder *decoder, const struct wire_record *record,
+// A decoder for decode_cancel_message alone: an event is UNKNOWN_RECORD to it.
+struct record_decoder *cancel_decoder_new(const struct decoder_options *options, struct err *err);
+// As record_decode. *message is filled unless DECODED_IGNORED.
+int decode_cancel_message(struct record_decoder *decoder, const struct wire_record *record,
                           struct cancel_message *message, enum decoded *what, struct err *err);
 
-// As encode_event.
+// As encode_event: schema_ids by kind.
 int encode_cancel_message(const struct cancel_message *message, enum framing framing,
                           const uint32_t schema_ids[CANCEL_MESSAGE_KINDS], struct buffer *out,
                           struct err *err);

@@ -2,7 +2,7 @@
 // The header is looked at first: a bare value may begin with any byte.
 #include "wire/framing.h"
 
-#include "core/event.h"
+#include "base/big_endian.h"
 #include "wire/headers.h"
 #include "wire/schemas.h"
 
@@ -15,11 +15,6 @@ enum {
     MARK_SINGLE_OBJECT_1 = 0xc3,
     MARK_SINGLE_OBJECT_2 = 0x01,
 };
-
-static uint32_t read_big_endian_32(const unsigned char *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 static uint64_t read_little_endian_64(const unsigned char *p)
 {
@@ -42,7 +37,7 @@ static int read_header(struct slice header, struct slice value, struct framed *o
     }
     if (header.size == CONFLUENT_BYTES && p[0] == MARK_ID) {
         out->schema.kind = SCHEMA_BY_ID;
-        out->schema.id = read_big_endian_32(p + 1);
+        out->schema.id = big_endian_u32(p + 1);
         return DONE;
     }
     return err_set(err, POISON, "FRAMING", "the header %s of %zu bytes names no schema",
@@ -84,15 +79,15 @@ int framing_read(const struct wire_record *record, struct framed *out, struct er
     memset(out, 0, sizeof *out);
     if (!p)
         return err_set(err, POISON, "TOMBSTONE", "the record has no value");
-    if (value.size > PAYLOAD_MAX_BYTES)
+    if (value.size > RECORD_VALUE_MAX_BYTES)
         return err_set(err, POISON, "PAYLOAD_TOO_LARGE", "the value has %zu bytes, more than %d",
-                       value.size, PAYLOAD_MAX_BYTES);
+                       value.size, RECORD_VALUE_MAX_BYTES);
     header = header_find(record->headers, record->header_count, HEADER_VALUE_SCHEMA_ID);
     if (header)
         return read_header(header->value, value, out, err);
     if (value.size >= CONFLUENT_BYTES && p[0] == MARK_ID) {
         out->schema.kind = SCHEMA_BY_ID;
-        out->schema.id = read_big_endian_32(p + 1);
+        out->schema.id = big_endian_u32(p + 1);
         out->payload = (struct slice){value.data + CONFLUENT_BYTES, value.size - CONFLUENT_BYTES};
         return DONE;
     }

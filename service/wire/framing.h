@@ -7,6 +7,11 @@
 #include "core/ports.h"
 #include "wire/schema_source.h"
 
+// A framed value larger than this is refused unread.
+enum { RECORD_VALUE_MAX_BYTES = 1024 * 1024 };
+
+enum framing { FRAMING_SINGLE_OBJECT, FRAMING_CONFLUENT }; // that we write
+
 // A record's value and headers as Kafka has them; all borrowed.
 struct wire_record {
     struct slice value; // absent: a tombstone

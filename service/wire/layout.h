@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the records of schemas/avro lie in C structs: one row a field, in the schema's own order.
-// Reading compiles a writer's schema against it (plan.h); writing walks it (encoder.c). A test
-// holds each layout against its schema.
+// Reading compiles a writer's schema against it (plan.h); writing walks it (record_writer.c). A
+// test holds each layout against its schema.
 #pragma once
 
 #include "core/event.h"

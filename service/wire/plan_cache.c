@@ -103,7 +103,8 @@ static int compile_branch(struct plan_cache *cache, const struct schema *writer,
     int layout = node->type == SCHEMA_RECORD ? find_layout(cache, node) : -1;
     int rc;
 
-    if (layout < 0) {
+    branch->is_foreign = layout < 0;
+    if (branch->is_foreign) {
         err_set(&branch->verdict, POISON, "UNKNOWN_RECORD", "'%.80s' is none of our records",
                 node->full_name ? node->full_name : schema_type_name(node->type));
         return 0;

@@ -25,6 +25,7 @@ struct plan_cache_options {
 struct plan_branch {
     struct plan *plan;  // NULL: refused, and why is in verdict
     struct err verdict; // POISON: UNKNOWN_RECORD or SCHEMA_INCOMPATIBLE
+    bool is_foreign;    // refused for being none of our records: UNKNOWN_RECORD
 };
 
 // What is known of a writer's schema.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/slice.h"
@@ -22,8 +23,15 @@ struct schema_name {
 // Fetches the JSON of a writer schema. May block for as long as its time limits say.
 // *json is malloc'ed, NUL-terminated and the caller's to free.
 // Returns 0; RETRY with reason SCHEMA_UNREACHABLE (the source cannot be asked now); RETRY with
-// reason SCHEMA_UNKNOWN (it was asked and has no such schema: the caller decides how long to hope).
+// reason SCHEMA_UNKNOWN (it was asked and has no such schema: the caller decides how long to hope);
+// RETRY without memory.
 struct schema_source {
     void *self;
     int (*fetch)(void *self, const struct schema_name *name, char **json, struct err *err);
 };
+
+// Whether what failed had the reason SCHEMA_UNKNOWN.
+static inline bool schema_is_unknown(const struct err *err)
+{
+    return err->disposition == RETRY && !strcmp(err->reason, "SCHEMA_UNKNOWN");
+}

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "wire/encoder.h"
+#include "wire/event_messages.h"
 
 enum { MAX_PROPERTIES = 8, MAX_NUMBER = 1000000000, FLUSH_MS = 60000, FULL_WAIT_MS = 5 };
 

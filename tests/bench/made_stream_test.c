@@ -8,8 +8,7 @@
 #include <cmocka.h>
 
 #include "bench/made_stream.h"
-#include "wire/decoder.h"
-#include "wire/encoder.h"
+#include "wire/event_messages.h"
 
 enum { EVENTS = 20000, OPEN = 500 };
 
@@ -63,7 +62,7 @@ static void every_event_is_valid(void **state)
     struct arena arena;
     struct buffer value;
     struct err err;
-    struct decoder *decoder = decoder_new(&options, &err);
+    struct record_decoder *decoder = event_decoder_new(&options, &err);
     size_t count = 0;
 
     (void)state;
@@ -73,18 +72,17 @@ static void every_event_is_valid(void **state)
     for (; made_stream_next(stream, &event); count++) {
         buffer_clear(&value);
         assert_int_equal(encode_event(&event, FRAMING_SINGLE_OBJECT, NULL, &value, &err), 0);
-        assert_int_equal(decoder_decode(decoder,
-                                        &(struct wire_record){buffer_slice(&value), NULL, 0}, &read,
-                                        &what, &err),
+        assert_int_equal(decode_event(decoder, &(struct wire_record){buffer_slice(&value), NULL, 0},
+                                      &read, &what, &err),
                          0);
-        assert_int_equal(what, DECODED_EVENT);
+        assert_int_equal(what, DECODED_RECORD);
         assert_int_equal(read.kind, event.kind);
         assert_int_equal(event_check(&read, TIME_NONE, &arena, &err), 0);
     }
     assert_int_equal(count, EVENTS);
     arena_reset(&arena);
     buffer_free(&value);
-    decoder_free(decoder);
+    record_decoder_free(decoder);
     made_stream_free(stream);
 }
 

@@ -3,6 +3,7 @@
 dead letter, byte for byte, and the events around it are projected."""
 import json
 import random
+import re
 import struct
 import time
 
@@ -219,6 +220,13 @@ def allow_large_records(world):
         future.result(30)
 
 
+def counted(running, outcome):
+    """Events of that outcome, of all kinds together, as the process counts them."""
+    return sum(int(number) for number in re.findall(
+        r'^jobtrail_events_total\{kind="\w+",outcome="%s"\} (\d+)$' % outcome,
+        running.get("/metrics")[1], re.MULTILINE))
+
+
 def test_each_becomes_a_dead_letter(migrated, serve, registry):
     allow_large_records(migrated)
     bad = list(bad_records(registry))
@@ -245,6 +253,7 @@ def test_each_becomes_a_dead_letter(migrated, serve, registry):
         assert kept_headers(letter) == without_secrets(headers)
         assert letter["stage"] in ("decode", "check") and letter["message"]
         assert letter["timestamp_ms"] > 0
+    assert counted(running, "dead_letter") == len(bad)
     running.stop()
     again = serve(settings)
     migrated.produce("events", story(2))

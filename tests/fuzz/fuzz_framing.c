@@ -2,10 +2,10 @@
 // Any value with any __value_schema_id header: the first byte says how many of the next are the
 // header's (0: none). Decoded with our own schemas alone.
 #include "fuzz/fuzz_target.h"
-#include "wire/decoder.h"
+#include "wire/event_messages.h"
 #include "wire/headers.h"
 
-static struct decoder *decoder;
+static struct record_decoder *decoder;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
@@ -16,7 +16,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
     (void)argc;
     (void)argv;
-    decoder = decoder_new(&options, &err);
+    decoder = event_decoder_new(&options, &err);
     return decoder ? 0 : 1;
 }
 
@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST(framed.payload.data >= record.value.data);
         MUST(framed.payload.data + framed.payload.size == record.value.data + record.value.size);
     }
-    rc = decoder_decode(decoder, &record, &event, &what, &err);
+    rc = decode_event(decoder, &record, &event, &what, &err);
     MUST(rc == 0 || rc == POISON || rc == RETRY);
     MUST(rc == 0 || (err.reason && err.disposition == (enum disposition)rc));
     return 0;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A writer's schema and a value that it is to have written: the schema's text, a NUL, the bytes.
-// Whatever is decoded is what the contract of decoder.h says: texts inside the value, UTF-8 and
-// without NUL; and what our encoder then writes, decodes to the same.
+// Whatever is decoded is what the contract of record_decoder.h says: texts inside the value, UTF-8
+// and without NUL; and what our encoder then writes, decodes to the same.
 #include "base/utf8.h"
 #include "fuzz/fuzz_target.h"
 #include "wire/cancel_messages.h"
 
 // The schema of the input under way; each input has an id of its own.
 static const char *writer_json;
-static struct decoder *decoder;
-static struct cancel_decoder *cancel_decoder;
+static struct record_decoder *decoder;
+static struct record_decoder *cancel_decoder;
 static uint32_t schema_id;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -30,7 +30,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
     (void)argc;
     (void)argv;
-    decoder = decoder_new(&options, &err);
+    decoder = event_decoder_new(&options, &err);
     cancel_decoder = cancel_decoder_new(&options, &err);
     return decoder && cancel_decoder ? 0 : 1;
 }
@@ -67,8 +67,8 @@ static void check_round_trip(const struct event *event)
 
     MUST(!encode_event(event, FRAMING_SINGLE_OBJECT, NULL, &first, &err));
     record.value = buffer_slice(&first);
-    if (first.size <= PAYLOAD_MAX_BYTES) {
-        MUST(!decoder_decode(decoder, &record, &back, &what, &err));
+    if (first.size <= RECORD_VALUE_MAX_BYTES) {
+        MUST(!decode_event(decoder, &record, &back, &what, &err));
         MUST(!encode_event(&back, FRAMING_SINGLE_OBJECT, NULL, &second, &err));
         MUST(slice_equal(buffer_slice(&first), buffer_slice(&second)));
     }
@@ -84,10 +84,10 @@ static void check_cancel_message(const struct wire_record *record)
     enum decoded what;
     struct err err = {0};
 
-    if (!cancel_decoder_decode(cancel_decoder, record, &message, &what, &err)) {
+    if (!decode_cancel_message(cancel_decoder, record, &message, &what, &err)) {
         MUST(!encode_cancel_message(&message, FRAMING_SINGLE_OBJECT, NULL, &first, &err));
         again.value = buffer_slice(&first);
-        MUST(!cancel_decoder_decode(cancel_decoder, &again, &back, &what, &err));
+        MUST(!decode_cancel_message(cancel_decoder, &again, &back, &what, &err));
         MUST(!encode_cancel_message(&back, FRAMING_SINGLE_OBJECT, NULL, &second, &err));
         MUST(slice_equal(buffer_slice(&first), buffer_slice(&second)));
     }
@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     framing_append_confluent(&framed, schema_id++);
     buffer_append(&framed, end + 1, size - (size_t)(end + 1 - data));
     record.value = buffer_slice(&framed);
-    rc = decoder_decode(decoder, &record, &event, &what, &err);
+    rc = decode_event(decoder, &record, &event, &what, &err);
     MUST(rc == 0 || rc == POISON);
     if (!rc) {
         check_event(&event, record.value);

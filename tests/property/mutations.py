@@ -401,8 +401,8 @@ STATE = [
     ("pack", "empty texts become absent", BYTES, "text.data ? (unsigned)text.size : TEXT_ABSENT",
      "text.size ? (unsigned)text.size : TEXT_ABSENT"),
     ("pack", "times lose their high bytes", BYTES,
-     "for (int i = 0; i < 8; i++)\n        value = value << 8",
-     "for (int i = 0; i < 8; i++)\n        value = (value & 0xffffffff) << 8"),
+     "return (int64_t)big_endian_u64(take_bytes(reader, 8));",
+     "return (int64_t)(big_endian_u64(take_bytes(reader, 8)) & 0xffffffffff);"),
     ("pack", "the history's last set is lost", PACK_HISTORY,
      "        put_u8(&at, history->count[set]);\n"
      "        for (int i = 0; i < history->count[set]; i++)",

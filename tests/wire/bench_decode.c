@@ -5,8 +5,7 @@
 #include <time.h>
 
 #include "support/wire_samples.h"
-#include "wire/decoder.h"
-#include "wire/encoder.h"
+#include "wire/event_messages.h"
 
 enum { ROUNDS = 4 * 1000 * 1000 };
 
@@ -24,7 +23,7 @@ static double per_second(int64_t began_us)
     return (double)ROUNDS * 1e6 / (double)(used_us() - began_us);
 }
 
-static int measure(enum event_kind kind, struct decoder *decoder)
+static int measure(enum event_kind kind, struct record_decoder *decoder)
 {
     struct event event = wire_sample(kind), back;
     struct wire_record record = {0};
@@ -45,7 +44,7 @@ static int measure(enum event_kind kind, struct decoder *decoder)
     record.value = buffer_slice(&bytes);
     began_us = used_us();
     for (int i = 0; !rc && i < ROUNDS; i++) {
-        rc = decoder_decode(decoder, &record, &back, &what, &err);
+        rc = decode_event(decoder, &record, &back, &what, &err);
         checksum += back.occurred_at_us;
     }
     decoded = per_second(began_us);
@@ -59,13 +58,13 @@ int main(void)
 {
     struct decoder_options options = {0};
     struct err err = {0};
-    struct decoder *decoder = decoder_new(&options, &err);
+    struct record_decoder *decoder = event_decoder_new(&options, &err);
     int rc = !decoder;
 
     for (enum event_kind kind = 0; !rc && kind < EVENT_KINDS; kind++)
         rc = measure(kind, decoder);
     if (rc)
         fprintf(stderr, "%s\n", err.text);
-    decoder_free(decoder);
+    record_decoder_free(decoder);
     return rc ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -47,11 +47,11 @@ static struct cancel_message sample(enum cancel_message_kind kind)
     return message;
 }
 
-static struct cancel_decoder *open(struct one_schema *one, struct schema_source *source)
+static struct record_decoder *open(struct one_schema *one, struct schema_source *source)
 {
     struct decoder_options options = {.schemas = source};
     struct err err;
-    struct cancel_decoder *decoder;
+    struct record_decoder *decoder;
 
     *source = one_schema_source(one);
     decoder = cancel_decoder_new(&options, &err);
@@ -71,7 +71,7 @@ static void there_and_back(void **state)
         char *json = strndup(all[EVENT_KINDS + kind].json.data, all[EVENT_KINDS + kind].json.size);
         struct one_schema one = {.json = json};
         struct schema_source source;
-        struct cancel_decoder *decoder = open(&one, &source);
+        struct record_decoder *decoder = open(&one, &source);
         struct cancel_message message = sample(kind), back;
         struct buffer first = {0}, second = {0};
         enum framing framing = round % 2 ? FRAMING_CONFLUENT : FRAMING_SINGLE_OBJECT;
@@ -81,9 +81,9 @@ static void there_and_back(void **state)
 
         assert_int_equal(encode_cancel_message(&message, framing, ids, &first, &err), 0);
         record.value = buffer_slice(&first);
-        if (cancel_decoder_decode(decoder, &record, &back, &what, &err))
+        if (decode_cancel_message(decoder, &record, &back, &what, &err))
             fail_msg("%s: %s", err.reason, err.text);
-        assert_int_equal(what, DECODED_EVENT);
+        assert_int_equal(what, DECODED_RECORD);
         assert_int_equal(back.kind, kind);
         // Written again, byte for byte: every field came back.
         assert_int_equal(encode_cancel_message(&back, framing, ids, &second, &err), 0);
@@ -93,7 +93,7 @@ static void there_and_back(void **state)
             assert_memory_equal(&back.decided.command_id, &other_id, sizeof other_id);
             assert_int_equal(back.decided.decided_at_us, 9);
         }
-        cancel_decoder_free(decoder);
+        record_decoder_free(decoder);
         buffer_free(&first);
         buffer_free(&second);
         free(json);
@@ -118,7 +118,7 @@ static int decode_decided(const char *writer, int decision, int code, struct can
 {
     struct one_schema one = {.json = writer};
     struct schema_source source;
-    struct cancel_decoder *decoder = open(&one, &source);
+    struct record_decoder *decoder = open(&one, &source);
     struct wire_record record = {0};
     struct buffer value = {0};
     enum decoded what;
@@ -133,8 +133,8 @@ static int decode_decided(const char *writer, int decision, int code, struct can
     put_long(&value, code);
     put_long(&value, 5);
     record.value = buffer_slice(&value);
-    rc = cancel_decoder_decode(decoder, &record, out, &what, err);
-    cancel_decoder_free(decoder);
+    rc = decode_cancel_message(decoder, &record, out, &what, err);
+    record_decoder_free(decoder);
     buffer_free(&value);
     return rc;
 }
@@ -194,20 +194,20 @@ static void an_event_is_none_of_these(void **state)
         struct decoder_options options = {.schemas = &source, .ignore_unknown = ignore == 1};
         struct wire_record record = {.value = SLICE_LITERAL("\0\0\0\0\1abc")};
         struct cancel_message message;
-        enum decoded what = DECODED_EVENT;
+        enum decoded what = DECODED_RECORD;
         struct err err = {0};
-        struct cancel_decoder *decoder;
+        struct record_decoder *decoder;
 
         source = one_schema_source(&one);
         decoder = cancel_decoder_new(&options, &err);
         assert_non_null(decoder);
-        assert_int_equal(cancel_decoder_decode(decoder, &record, &message, &what, &err),
+        assert_int_equal(decode_cancel_message(decoder, &record, &message, &what, &err),
                          ignore ? 0 : POISON);
         assert_string_equal(err.reason, "UNKNOWN_RECORD");
-        assert_int_equal(what, ignore ? DECODED_IGNORED : DECODED_EVENT);
-        cancel_decoder_free(decoder);
+        assert_int_equal(what, ignore ? DECODED_IGNORED : DECODED_RECORD);
+        record_decoder_free(decoder);
     }
-    cancel_decoder_free(NULL);
+    record_decoder_free(NULL);
 }
 
 static void without_memory(void **state)
@@ -243,17 +243,17 @@ static void one_of_our_own_events_is_none_of_these(void **state)
     struct wire_record record = {0};
     enum decoded what;
     struct err err = {0};
-    struct cancel_decoder *decoder = cancel_decoder_new(&options, &err);
+    struct record_decoder *decoder = cancel_decoder_new(&options, &err);
     struct buffer out;
 
     (void)state;
     buffer_init(&out);
     assert_int_equal(encode_event(&event, FRAMING_SINGLE_OBJECT, NULL, &out, &err), 0);
     record.value = buffer_slice(&out);
-    assert_int_equal(cancel_decoder_decode(decoder, &record, &message, &what, &err), POISON);
+    assert_int_equal(decode_cancel_message(decoder, &record, &message, &what, &err), POISON);
     assert_string_equal(err.reason, "UNKNOWN_RECORD");
     buffer_free(&out);
-    cancel_decoder_free(decoder);
+    record_decoder_free(decoder);
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "support/wire_samples.h"
-#include "wire/encoder.h"
+#include "wire/event_messages.h"
 #include "wire/plan.h"
 #include "wire/wire_kit.h"
 
@@ -38,7 +38,7 @@ static void every_cut_of_a_valid_record_is_refused(void **state)
 {
     struct decoder_options options = {0};
     struct err err = {0};
-    struct decoder *decoder = decoder_new(&options, &err);
+    struct record_decoder *decoder = event_decoder_new(&options, &err);
     struct buffer *bytes = *state;
 
     for (enum event_kind kind = 0; kind < EVENT_KINDS; kind++) {
@@ -53,11 +53,11 @@ static void every_cut_of_a_valid_record_is_refused(void **state)
 
             assert_non_null(cut);
             memcpy(cut, bytes->data, size);
-            assert_int_equal(decoder_decode(decoder, &record, &back, &what, &err), POISON);
+            assert_int_equal(decode_event(decoder, &record, &back, &what, &err), POISON);
             free(cut);
         }
     }
-    decoder_free(decoder);
+    record_decoder_free(decoder);
 }
 
 static void a_byte_too_much_is_refused(void **state)

@@ -24,7 +24,7 @@ static int decode_value(struct kit *kit, struct slice value, const struct record
     struct wire_record record = {value, headers, header_count};
 
     kit->err = (struct err){0};
-    return decoder_decode(kit->decoder, &record, &kit->event, &kit->what, &kit->err);
+    return decode_event(kit->decoder, &record, &kit->event, &kit->what, &kit->err);
 }
 
 static void a_value_names_one_of_our_own_schemas_or_not(void **state)
@@ -73,16 +73,17 @@ static void values_that_no_framing_knows(void **state)
 
 static void a_payload_has_a_largest_size(void **state)
 {
-    char *bytes = calloc(1, PAYLOAD_MAX_BYTES + 1);
+    char *bytes = calloc(1, RECORD_VALUE_MAX_BYTES + 1);
     struct kit kit;
 
     (void)state;
     assert_non_null(bytes);
     kit_open(&kit, STARTED);
-    assert_int_equal(decode_value(&kit, (struct slice){bytes, PAYLOAD_MAX_BYTES + 1}, NULL, 0),
+    assert_int_equal(decode_value(&kit, (struct slice){bytes, RECORD_VALUE_MAX_BYTES + 1}, NULL, 0),
                      POISON);
     assert_string_equal(kit.err.reason, "PAYLOAD_TOO_LARGE");
-    assert_int_equal(decode_value(&kit, (struct slice){bytes, PAYLOAD_MAX_BYTES}, NULL, 0), POISON);
+    assert_int_equal(decode_value(&kit, (struct slice){bytes, RECORD_VALUE_MAX_BYTES}, NULL, 0),
+                     POISON);
     assert_string_not_equal(kit.err.reason, "PAYLOAD_TOO_LARGE");
     kit_close(&kit);
     free(bytes);
@@ -193,9 +194,9 @@ static void records_that_are_not_ours(void **state)
 
         assert_refused(others[i], &avro, "UNKNOWN_RECORD");
         kit_open(&kit, others[i]);
-        decoder_free(kit.decoder);
+        record_decoder_free(kit.decoder);
         kit.options.ignore_unknown = true;
-        kit.decoder = decoder_new(&kit.options, &kit.err);
+        kit.decoder = event_decoder_new(&kit.options, &kit.err);
         assert_int_equal(kit_decode(&kit, &avro), 0);
         assert_int_equal(kit.what, DECODED_IGNORED);
         kit_close(&kit);
@@ -219,9 +220,9 @@ static void namespaces_can_be_added(void **state)
         struct kit kit;
 
         kit_open(&kit, writers[i]);
-        decoder_free(kit.decoder);
+        record_decoder_free(kit.decoder);
         kit.options.namespaces = namespaces;
-        kit.decoder = decoder_new(&kit.options, &kit.err);
+        kit.decoder = event_decoder_new(&kit.options, &kit.err);
         assert_int_equal(kit_decode(&kit, &avro), 0);
         assert_int_equal(kit.event.kind, JOB_STARTED);
         kit_close(&kit);
@@ -286,9 +287,9 @@ static void without_a_source_only_ours_are_known(void **state)
     (void)state;
     put_common(&avro);
     kit_open(&kit, STARTED);
-    decoder_free(kit.decoder);
+    record_decoder_free(kit.decoder);
     kit.options.schemas = NULL;
-    kit.decoder = decoder_new(&kit.options, &kit.err);
+    kit.decoder = event_decoder_new(&kit.options, &kit.err);
     assert_int_equal(kit_decode(&kit, &avro), RETRY);
     assert_string_equal(kit.err.reason, "SCHEMA_UNKNOWN");
     kit_close(&kit);

@@ -11,7 +11,7 @@
 
 #include "support/failing_malloc.h"
 #include "support/wire_samples.h"
-#include "wire/encoder.h"
+#include "wire/event_messages.h"
 #include "wire/wire_kit.h"
 
 enum { ENOUGH = 100 * 1000 };
@@ -19,19 +19,19 @@ enum { ENOUGH = 100 * 1000 };
 static void a_decoder(void **state)
 {
     struct decoder_options options = {0};
-    struct decoder *decoder = NULL;
+    struct record_decoder *decoder = NULL;
     struct err err;
     long n = 1;
 
     (void)state;
     for (; n < ENOUGH; n++) {
         failing_malloc_after(n);
-        decoder = decoder_new(&options, &err);
+        decoder = event_decoder_new(&options, &err);
         failing_malloc_never();
         if (!failing_malloc_happened())
             break;
         if (decoder) { // memory that merely could not be made smaller
-            decoder_free(decoder);
+            record_decoder_free(decoder);
             continue;
         }
         assert_int_equal(err.disposition, RETRY);
@@ -39,7 +39,7 @@ static void a_decoder(void **state)
     }
     assert_in_range(n, 10, ENOUGH - 1);
     assert_non_null(decoder);
-    decoder_free(decoder);
+    record_decoder_free(decoder);
 }
 
 static void a_schema_not_met_before(void **state)
@@ -64,7 +64,7 @@ static void a_schema_not_met_before(void **state)
         put_raw(&value, avro.data, avro.size);
         record.value = buffer_slice(&value);
         failing_malloc_after(n);
-        rc = decoder_decode(kit.decoder, &record, &kit.event, &kit.what, &kit.err);
+        rc = decode_event(kit.decoder, &record, &kit.event, &kit.what, &kit.err);
         failing_malloc_never();
         if (rc) {
             if (rc != RETRY)
@@ -72,7 +72,7 @@ static void a_schema_not_met_before(void **state)
             assert_string_equal(kit.err.reason, "OUT_OF_MEMORY");
         }
         // Whatever failed, nothing wrong was kept.
-        assert_int_equal(decoder_decode(kit.decoder, &record, &kit.event, &kit.what, &kit.err), 0);
+        assert_int_equal(decode_event(kit.decoder, &record, &kit.event, &kit.what, &kit.err), 0);
         assert_int_equal(kit.event.kind, JOB_STARTED);
         kit_close(&kit);
         buffer_free(&value);

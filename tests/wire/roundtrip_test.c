@@ -9,8 +9,7 @@
 #include <cmocka.h>
 
 #include "support/wire_samples.h"
-#include "wire/decoder.h"
-#include "wire/encoder.h"
+#include "wire/event_messages.h"
 #include "wire/schemas.h"
 
 static void assert_same(struct slice a, struct slice b)
@@ -57,7 +56,7 @@ static void assert_round_trip(const struct event *event, enum framing framing)
     struct schema_source source = {.fetch = fetch_by_id};
     struct decoder_options options = {.schemas = &source};
     struct err err = {0};
-    struct decoder *decoder = decoder_new(&options, &err);
+    struct record_decoder *decoder = event_decoder_new(&options, &err);
     struct wire_record record = {0};
     struct buffer bytes;
     struct event back;
@@ -68,13 +67,13 @@ static void assert_round_trip(const struct event *event, enum framing framing)
     assert_int_equal(encode_event(event, framing, ids, &bytes, &err), 0);
     record.value = buffer_slice(&bytes);
     for (int again = 0; again < 2; again++) {
-        if (decoder_decode(decoder, &record, &back, &what, &err))
+        if (decode_event(decoder, &record, &back, &what, &err))
             fail_msg("%s: %s", err.reason, err.text);
-        assert_int_equal(what, DECODED_EVENT);
+        assert_int_equal(what, DECODED_RECORD);
         assert_same_event(event, &back);
     }
     buffer_free(&bytes);
-    decoder_free(decoder);
+    record_decoder_free(decoder);
 }
 
 static void every_kind_in_either_framing(void **state)

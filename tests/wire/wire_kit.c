@@ -62,7 +62,7 @@ void kit_open(struct kit *kit, const char *writer_json)
     *kit = (struct kit){.one = {.json = writer_json}};
     kit->source = one_schema_source(&kit->one);
     kit->options.schemas = &kit->source;
-    kit->decoder = decoder_new(&kit->options, &kit->err);
+    kit->decoder = event_decoder_new(&kit->options, &kit->err);
     assert_non_null(kit->decoder);
     buffer_init(&kit->framed);
 }
@@ -83,7 +83,7 @@ int kit_decode(struct kit *kit, const struct buffer *avro)
     kit->framed.capacity = kit->framed.size;
     record.value = buffer_slice(&kit->framed);
     kit->err = (struct err){0};
-    rc = decoder_decode(kit->decoder, &record, &kit->event, &kit->what, &kit->err);
+    rc = decode_event(kit->decoder, &record, &kit->event, &kit->what, &kit->err);
     if (rc)
         assert_int_equal(rc, kit->err.disposition);
     return rc;
@@ -91,7 +91,7 @@ int kit_decode(struct kit *kit, const struct buffer *avro)
 
 void kit_close(struct kit *kit)
 {
-    decoder_free(kit->decoder);
+    record_decoder_free(kit->decoder);
     buffer_free(&kit->framed);
 }
 
@@ -102,7 +102,7 @@ void assert_decodes(const char *writer_json, const struct buffer *avro)
     kit_open(&kit, writer_json);
     if (kit_decode(&kit, avro))
         fail_msg("%s: %s", kit.err.reason, kit.err.text);
-    assert_int_equal(kit.what, DECODED_EVENT);
+    assert_int_equal(kit.what, DECODED_RECORD);
     kit_close(&kit);
 }
 

@@ -3,7 +3,7 @@
 // a given schema had sent it.
 #pragma once
 
-#include "wire/decoder.h"
+#include "wire/event_messages.h"
 
 // A schema_source that gives one text for every name, and counts how often it was asked.
 struct one_schema {
@@ -25,7 +25,7 @@ struct kit {
     struct one_schema one;
     struct schema_source source;
     struct decoder_options options;
-    struct decoder *decoder;
+    struct record_decoder *decoder;
     struct buffer framed;
     struct event event;
     enum decoded what;

@@ -27,7 +27,7 @@ struct command_feed {
     struct command_listener listener;
     const char *topic; // borrowed
     struct schemas *schemas;
-    struct cancel_decoder *decoder;
+    struct record_decoder *decoder;
     struct consumer *consumer;
     int64_t *next; // owned: of each partition that there was at first, the offset to go on from
     int32_t partition_count;
@@ -181,7 +181,7 @@ void command_feed_close(struct command_feed *feed)
         return;
     if (feed->consumer)
         consumer_free(feed->consumer);
-    cancel_decoder_free(feed->decoder);
+    record_decoder_free(feed->decoder);
     schemas_close(feed->schemas);
     free(feed->next);
     free(feed);
@@ -203,9 +203,9 @@ static void take(struct command_feed *feed, const struct kafka_message *message)
     kafka_message_headers(message, headers, HEADERS_MAX, &wire.header_count);
     if (wire.header_count > HEADERS_MAX)
         wire.header_count = HEADERS_MAX;
-    if (cancel_decoder_decode(feed->decoder, &wire, &decoded, &what, &err))
+    if (decode_cancel_message(feed->decoder, &wire, &decoded, &what, &err))
         tell_trouble(feed, "a command cannot be read", &err);
-    else if (what == DECODED_EVENT && decoded.kind == CANCEL_JOB)
+    else if (what == DECODED_RECORD && decoded.kind == CANCEL_JOB)
         feed->listener.command(feed->listener.self, &decoded.job);
 }
 

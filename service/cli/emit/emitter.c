@@ -7,7 +7,7 @@
 #include "cli/terminal/interrupt.h"
 #include "kafka/producer.h"
 #include "serve/process/own_schema_ids.h"
-#include "wire/encoder.h"
+#include "wire/event_messages.h"
 #include "wire/headers.h"
 #include "wire/schemas.h"
 
@@ -53,13 +53,13 @@ static void on_report(void *self, void *tag, int32_t partition, int64_t offset,
 
 static int learn_schemas(struct emitter *emitter, struct err *err)
 {
+    static const enum cancel_message_kind sent[] = {CANCEL_REQUESTED};
     const struct registry_options *registry = &emitter->config->registry;
-    int result = own_schema_ids(registry, JOB_CREATED, EVENT_KINDS, &emitter->framing,
-                                emitter->event_schema_ids, err);
+    int result = event_schema_ids(registry, &emitter->framing, emitter->event_schema_ids, err);
 
     if (!result)
-        result = own_schema_ids(registry, EVENT_KINDS + CANCEL_REQUESTED, 1, &emitter->framing,
-                                &emitter->cancel_schema_ids[CANCEL_REQUESTED], err);
+        result = cancel_schema_ids(registry, sent, 1, &emitter->framing, emitter->cancel_schema_ids,
+                                   err);
     return result;
 }
 

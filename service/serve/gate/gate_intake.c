@@ -45,7 +45,7 @@ static int decode(struct gate_thread *thread, const struct kafka_record *record,
 {
     struct cancel_message message = {0};
     enum decoded what;
-    int rc = cancel_decoder_decode(thread->decoder, wire, &message, &what, err);
+    int rc = decode_cancel_message(thread->decoder, wire, &message, &what, err);
 
     if (rc)
         return rc;

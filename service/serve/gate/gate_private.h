@@ -44,7 +44,7 @@ struct gate_thread {
     struct log_start log_start;
     struct ledger *ledger;
     struct gate gate;
-    struct cancel_decoder *decoder;
+    struct record_decoder *decoder;
     struct cancel_credentials *credentials;
     struct patience patience;
     bool held_was_told; // a record is held, and the log says so

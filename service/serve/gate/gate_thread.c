@@ -92,7 +92,7 @@ void gate_thread_free(struct gate_thread *thread)
     log_start_free(&thread->log_start);
     partition_table_free(&thread->partitions);
     cancel_credentials_free(thread->credentials);
-    cancel_decoder_free(thread->decoder);
+    record_decoder_free(thread->decoder);
     ledger_free(thread->ledger);
     arena_reset(&thread->batch.arena);
     free(thread);

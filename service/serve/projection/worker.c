@@ -61,7 +61,7 @@ static int make_parts(struct worker *worker, struct err *err)
     };
 
     worker->store = store_new(&store, err);
-    worker->decoder = decoder_new(&decoder, err);
+    worker->decoder = event_decoder_new(&decoder, err);
     if (!worker->store || !worker->decoder)
         return RETRY;
     store_on_round_trip(worker->store, observe_round_trip, worker);
@@ -87,7 +87,7 @@ int worker_new(struct service *service, size_t index, struct worker **out, struc
     worker->service = service;
     worker->index = index;
     snprintf(worker->name, sizeof worker->name, "worker-%zu", index);
-    patience_init(&worker->patience, service->config->dead_letters_patience_ms * 1000);
+    intake_init(&worker->intake, service->config->dead_letters_patience_ms * 1000);
     arena_init(&worker->arena);
     rc = work_queue_new(&worker->queue, err);
     if (!rc)
@@ -109,7 +109,7 @@ void worker_free(struct worker *worker)
     work_free(worker->work);
     work_queue_free(worker->queue);
     projector_free(worker->projector);
-    decoder_free(worker->decoder);
+    record_decoder_free(worker->decoder);
     store_free(worker->store);
     arena_reset(&worker->arena);
     free(worker);

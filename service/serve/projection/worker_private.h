@@ -2,11 +2,11 @@
 // What the two files of a worker share: worker.c runs it, worker_records.c brings it records.
 #pragma once
 
-#include "core/patience.h"
+#include "core/intake.h"
 #include "core/projector.h"
 #include "serve/projection/worker.h"
 #include "store/projection/store.h"
-#include "wire/decoder.h"
+#include "wire/event_messages.h"
 
 enum { EVENT_OUTCOMES = 4, DRAWN_AT_ONCE = 64 };
 
@@ -19,12 +19,11 @@ struct worker {
 
     struct work_queue *queue;
     struct work *work; // popped, not yet done with
-    struct decoder *decoder;
+    struct record_decoder *decoder;
     struct projector *projector;
-    struct patience patience;
+    struct intake intake;
     struct arena arena;    // of one record
-    int64_t held_until_us; // a record waits for its schema until then (monotonic); 0: none
-    bool held_was_told;
+    int64_t held_until_us; // the record at hand is brought again then (monotonic); 0: none is held
 
     uint64_t drawn[DRAWN_AT_ONCE]; // random numbers not yet used
     size_t drawn_left;
@@ -43,5 +42,6 @@ struct worker {
 
 // Brings up to budget records of the work at hand to the projector and advances its position.
 // Returns how many were done with; the work is done with when its next equals its count. Ends early
-// when the projector has no room or a record is held (held_until_us). A failure is memory's.
+// when the projector has no room or a record is held (held_until_us). DONE; RETRY without memory:
+// what was brought is worth nothing.
 int worker_bring_records(struct worker *worker, size_t budget, size_t *brought, struct err *err);

@@ -1,148 +1,125 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a Kafka record to the projector: decode, check, fold, or keep as a dead letter.
+// From a Kafka record to the projector: the steps of core/intake.h as they are for events.
 #include "base/clock.h"
 #include "base/fault.h"
 #include "core/position.h"
 #include "serve/process/backoff.h"
 #include "serve/projection/worker_private.h"
-#include "wire/framing.h"
+#include "serve/source/kafka_intake.h"
 
 enum { HEADERS_ON_STACK = 16 };
 
+// The record at hand, and what the steps made of it so far.
 struct brought_record {
+    struct worker *worker;
     const struct kafka_message *message;
-    struct kafka_record record;
-    const struct record_header *headers;
-    size_t header_count;
+    struct record_header room[HEADERS_ON_STACK];
+    struct event event;
+    bool is_decoded;
+    bool changed; // the event was news
 };
 
-static int read_headers(struct worker *worker, struct brought_record *brought,
-                        struct record_header *room, struct err *err)
+static int read_headers(void *self, struct intake_record *record, struct err *err)
 {
-    struct record_header *headers = room;
-    size_t count;
+    struct brought_record *brought = self;
 
-    kafka_message_headers(brought->message, room, HEADERS_ON_STACK, &count);
-    if (count > HEADERS_ON_STACK) {
-        headers = arena_alloc(&worker->arena, count * sizeof *headers);
-        if (!headers)
-            return err_no_memory(err);
-        kafka_message_headers(brought->message, headers, count, &count);
-    }
-    brought->headers = headers;
-    brought->header_count = count;
+    return kafka_intake_headers(brought->message, brought->room, HEADERS_ON_STACK,
+                                &brought->worker->arena, record, err);
+}
+
+static enum step_answer decode(void *self, const struct intake_record *record, struct err *err)
+{
+    struct brought_record *brought = self;
+    const struct wire_record wire = kafka_intake_wire(record);
+    enum decoded what = DECODED_RECORD;
+    int rc = decode_event(brought->worker->decoder, &wire, &brought->event, &what, err);
+
+    FAULT_POINT("decoded");
+    brought->is_decoded = !rc && what == DECODED_RECORD;
+    return kafka_intake_decoded(rc, what, err);
+}
+
+static enum step_answer check(void *self, const struct intake_record *record, struct err *err)
+{
+    struct brought_record *brought = self;
+    int64_t broker_time_us = record->timestamp_ms < 0 ? TIME_NONE : record->timestamp_ms * 1000;
+
+    return step_answer_of(
+        event_check(&brought->event, broker_time_us, &brought->worker->arena, err), STEP_NO_MEMORY);
+}
+
+static enum step_answer fold(void *self, const struct intake_record *record, struct err *err)
+{
+    struct brought_record *brought = self;
+    struct worker *worker = brought->worker;
+    int rc = projector_event(worker->projector, worker->work->partition->track, record->offset,
+                             &brought->event, &brought->changed, err);
+
+    FAULT_POINT("folded");
+    return step_answer_of(rc, STEP_NO_MEMORY);
+}
+
+static int keep_dead_letter(void *self, const struct dead_letter *letter, struct err *err)
+{
+    struct worker *worker = ((struct brought_record *)self)->worker;
+    int rc = projector_dead_letter(worker->projector, worker->work->partition->track, letter, err);
+
+    if (rc)
+        return rc;
+    log_warn(worker->name, "dead letter", LOG_SLICE("topic", letter->source.topic),
+             LOG_INT("partition", letter->source.partition), LOG_INT("offset", letter->offset),
+             LOG_TEXT("stage", letter->stage), LOG_TEXT("reason", letter->reason),
+             LOG_SLICE("error", letter->message));
+    metrics_add(worker->service->metrics, METER_DEAD_LETTERS, meter_reason(letter->reason), 0, 1);
     return DONE;
 }
 
-static void hold(struct worker *worker, const struct err *err)
+static int64_t now_us(void *self)
 {
-    if (!worker->held_was_told)
-        log_warn(worker->name, "a record is held until it can be understood", LOG_ERR(err));
-    worker->held_was_told = true;
-    worker->held_until_us = clock_monotonic_us() + backoff_us(2);
+    (void)self;
+    return clock_monotonic_us();
 }
 
-// Whether a record that failed is tried again later; if not, it is a dead letter.
-static bool is_held(struct worker *worker, int rc, const struct err *err)
+static void tell_held(void *self, const struct err *why)
 {
-    bool schema_unknown = rc == RETRY && !strcmp(err->reason, "SCHEMA_UNKNOWN");
-
-    if (rc == RETRY && !schema_unknown)
-        return true;
-    return patience_holds(&worker->patience, err->reason, schema_unknown, clock_monotonic_us());
+    log_warn(((struct brought_record *)self)->worker->name,
+             "a record is held until it can be understood", LOG_ERR(why));
 }
 
-static int keep_dead_letter(struct worker *worker, const struct brought_record *brought,
-                            const char *stage, const struct err *why, struct err *err)
+static void count_outcome(void *self, enum intake_result result)
 {
-    struct partition *partition = worker->work->partition;
-    const struct dead_letter letter = {
-        .source = partition->source,
-        .offset = brought->record.offset,
-        .timestamp_ms = brought->record.timestamp_ms,
-        .key = brought->record.key,
-        .value = brought->record.value,
-        .headers = brought->headers,
-        .header_count = brought->header_count,
-        .stage = stage,
-        .reason = why->reason,
-        .message = slice_of(why->text),
+    struct brought_record *brought = self;
+    size_t kind = brought->is_decoded ? (size_t)brought->event.kind : EVENT_KINDS;
+    enum event_outcome outcome = brought->changed ? EVENT_CHANGED : EVENT_UNCHANGED;
+
+    if (result == INTAKE_IGNORED)
+        outcome = EVENT_IGNORED;
+    else if (result == INTAKE_DEAD_LETTER)
+        outcome = EVENT_DEAD_LETTER;
+    brought->worker->outcomes[kind][outcome]++;
+}
+
+static enum intake_result bring_record(struct worker *worker, const struct kafka_message *message,
+                                       struct err *err)
+{
+    static const struct intake_steps steps = {
+        .read_headers = read_headers,
+        .decode = decode,
+        .check = check,
+        .store = fold,
+        .keep = keep_dead_letter,
+        .now_us = now_us,
+        .held = tell_held,
+        .settled = count_outcome,
     };
+    struct brought_record brought = {.worker = worker, .message = message};
+    struct intake_record record;
+    struct kafka_record from;
 
-    log_warn(worker->name, "dead letter", LOG_SLICE("topic", partition->source.topic),
-             LOG_INT("partition", partition->source.partition), LOG_INT("offset", letter.offset),
-             LOG_TEXT("stage", stage), LOG_TEXT("reason", why->reason),
-             LOG_TEXT("error", why->text));
-    metrics_add(worker->service->metrics, METER_DEAD_LETTERS, meter_reason(why->reason), 0, 1);
-    return projector_dead_letter(worker->projector, partition->track, &letter, err);
-}
-
-static int fold(struct worker *worker, const struct brought_record *brought, struct event *event,
-                const char **stage, struct err *err)
-{
-    int64_t timestamp_ms = brought->record.timestamp_ms;
-    int64_t broker_time_us = timestamp_ms < 0 ? TIME_NONE : timestamp_ms * 1000;
-    bool changed = false;
-    int rc;
-
-    *stage = "check";
-    rc = event_check(event, broker_time_us, &worker->arena, err);
-    if (rc)
-        return rc;
-    *stage = "store";
-    rc = projector_event(worker->projector, worker->work->partition->track, brought->record.offset,
-                         event, &changed, err);
-    FAULT_POINT("folded");
-    if (!rc)
-        worker->outcomes[event->kind][changed ? EVENT_CHANGED : EVENT_UNCHANGED]++;
-    return rc;
-}
-
-// 0: the record is done with. RETRY: it is held, or (without held_until_us) memory ran out.
-static int bring_record(struct worker *worker, const struct kafka_message *message, struct err *err)
-{
-    struct record_header room[HEADERS_ON_STACK];
-    struct brought_record brought = {.message = message};
-    struct event event = {0};
-    enum decoded what = DECODED_EVENT;
-    const char *stage = "decode";
-    bool headers_wait;
-    struct err why;
-    int rc;
-
-    kafka_message_record(message, &brought.record);
-    headers_wait =
-        framing_names_own_schema(brought.record.value); // reading them costs an allocation
-    rc = headers_wait ? DONE : read_headers(worker, &brought, room, err);
-    if (rc)
-        return rc;
-    rc = decoder_decode(worker->decoder,
-                        &(struct wire_record){.value = brought.record.value,
-                                              .headers = brought.headers,
-                                              .header_count = brought.header_count},
-                        &event, &what, &why);
-    FAULT_POINT("decoded");
-    if (!rc && what == DECODED_IGNORED) {
-        worker->outcomes[EVENT_KINDS][EVENT_IGNORED]++;
-    } else if (!rc) {
-        rc = fold(worker, &brought, &event, &stage, &why);
-        if (rc == RETRY) {
-            *err = why;
-            return rc;
-        }
-    }
-    if (!rc || !strcmp(stage, "store")) {
-        patience_understood(&worker->patience);
-    } else if (is_held(worker, rc, &why)) {
-        hold(worker, &why);
-        *err = why;
-        return RETRY;
-    }
-    worker->held_was_told = false;
-    if (!rc)
-        return DONE;
-    rc = headers_wait ? read_headers(worker, &brought, room, err) : DONE;
-    return rc ? rc : keep_dead_letter(worker, &brought, stage, &why, err);
+    kafka_message_record(message, &from);
+    record = kafka_intake_record(&from);
+    record.headers_wait = framing_names_own_schema(record.value);
+    return intake_bring(&worker->intake, &steps, &brought, &record, err);
 }
 
 static void tell_outcomes(struct worker *worker)
@@ -180,21 +157,23 @@ int worker_bring_records(struct worker *worker, size_t budget, size_t *brought, 
 {
     struct work *work = worker->work;
     size_t at = work->records.next, end = work->records.count;
-    int rc = DONE;
+    enum intake_result result = INTAKE_TAKEN;
 
     if (end - at > budget)
         end = at + budget;
     worker->held_until_us = 0;
     while (at < end && projector_has_room(worker->projector)) {
-        rc = bring_record(worker, work->records.messages[at], err);
+        result = bring_record(worker, work->records.messages[at], err);
         if (worker->arena.used_bytes)
             arena_reset(&worker->arena);
-        if (rc)
+        if (result == INTAKE_HELD || result == INTAKE_NO_MEMORY)
             break;
         at++;
     }
+    if (result == INTAKE_HELD)
+        worker->held_until_us = clock_monotonic_us() + backoff_us(2);
     *brought = at - work->records.next;
     advance(worker, at);
     tell_outcomes(worker);
-    return rc && worker->held_until_us ? DONE : rc;
+    return result == INTAKE_NO_MEMORY ? RETRY : DONE;
 }

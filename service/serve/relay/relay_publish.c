@@ -58,12 +58,13 @@ static void prepare_producer(struct relay *relay)
 // A registry that refuses may be told otherwise while we run: the projection does not end for it.
 static void prepare_schemas(struct relay *relay)
 {
+    static const enum cancel_message_kind published[] = {CANCEL_JOB, CANCEL_DECIDED};
     struct relay_records *records = &relay->records;
     struct err err;
 
-    if (!own_schema_ids(&relay->service->config->registry, EVENT_KINDS + CANCEL_JOB,
-                        CANCEL_MESSAGE_KINDS - CANCEL_JOB, &records->framing,
-                        &records->schema_ids[CANCEL_JOB], &err)) {
+    if (!cancel_schema_ids(&relay->service->config->registry, published,
+                           sizeof published / sizeof *published, &records->framing,
+                           records->schema_ids, &err)) {
         relay->schemas_known = true;
         return;
     }
