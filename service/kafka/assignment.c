@@ -103,7 +103,7 @@ int consumer_start(struct consumer *consumer, const struct source *source, int64
         return err_set(err, RETRY, "OFFSET_OUT_OF_RANGE", "%s [%d] cannot begin at %lld",
                        partition->source.topic.data, partition->source.partition,
                        (long long)offset);
-    poll_take_back(consumer, partition);
+    poll_batch_take_back(&consumer->batch, &partition->source);
     rc = assignment_silence(consumer, partition, err);
     if (!rc)
         rc = set_held(consumer, partition, false, err);
@@ -129,7 +129,7 @@ int consumer_stop(struct consumer *consumer, const struct source *source, struct
 
     if (rc)
         return rc;
-    poll_take_back(consumer, partition);
+    poll_batch_take_back(&consumer->batch, &partition->source);
     partition->has_failed = false;
     return assignment_silence(consumer, partition, err);
 }

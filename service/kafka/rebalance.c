@@ -83,7 +83,7 @@ static void take(struct consumer *consumer, const rd_kafka_topic_partition_list_
 
         if (!partition)
             continue;
-        poll_take_back(consumer, partition);
+        poll_batch_take_back(&consumer->batch, &partition->source);
         partition->started = false;
         partition->has_failed = false;
         partition->end_offset = -1;
