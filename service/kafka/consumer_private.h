@@ -13,7 +13,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "kafka/consumer.h"
-#include "kafka/partitions.h"
+#include "kafka/group_partitions.h"
 
 // What the consumer_poll under way has read: what an event inside it silences is taken back.
 struct poll_batch {
@@ -24,7 +24,7 @@ struct poll_batch {
 struct consumer {
     rd_kafka_t *rk;
     struct consumer_events events;
-    struct partitions partitions;
+    struct group_partitions partitions;
     struct poll_batch batch;
     bool rebalanced; // during the consumer_poll under way
 
@@ -56,6 +56,7 @@ void rebalance_cb(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_parti
 
 // assignment.c
 // Nothing of the partition is handed out from now on; librdkafka forgets it.
-int assignment_silence(struct consumer *consumer, struct partition *partition, struct err *err);
+int assignment_silence(struct consumer *consumer, struct group_partition *partition,
+                       struct err *err);
 // Sends the hints, if it is time.
 void assignment_commit_hints(struct consumer *consumer);

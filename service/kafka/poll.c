@@ -51,7 +51,7 @@ int poll_stats_cb(rd_kafka_t *rk, char *json, size_t json_len, void *opaque)
 
 static void tell_news(struct consumer *consumer)
 {
-    struct partition *each, *next;
+    struct group_partition *each, *next;
 
     if (!consumer->has_news)
         return;
@@ -74,7 +74,7 @@ static void tell_news(struct consumer *consumer)
 // A missing topic is reported again at every look at the metadata: that often is noise.
 static bool told_lately(struct consumer *consumer, struct slice topic, int32_t number)
 {
-    struct partition *partition = partitions_get(&consumer->partitions, topic, number);
+    struct group_partition *partition = group_partitions_get(&consumer->partitions, topic, number);
     int64_t now_us = clock_monotonic_us();
 
     if (!partition)
@@ -85,7 +85,7 @@ static bool told_lately(struct consumer *consumer, struct slice topic, int32_t n
     return false;
 }
 
-static void fail_partition(struct consumer *consumer, struct partition *partition,
+static void fail_partition(struct consumer *consumer, struct group_partition *partition,
                            const struct err *failure)
 {
     struct err err;
@@ -99,7 +99,7 @@ static void fail_partition(struct consumer *consumer, struct partition *partitio
 
 // A message that is no record.
 static void report(struct consumer *consumer, const rd_kafka_message_t *message,
-                   struct partition *partition)
+                   struct group_partition *partition)
 {
     struct slice topic = message->rkt ? slice_of(rd_kafka_topic_name(message->rkt)) : SLICE_NULL;
     char text[400];
@@ -132,26 +132,26 @@ static void report(struct consumer *consumer, const rd_kafka_message_t *message,
 struct memory {
     const rd_kafka_topic_t *topic;
     int32_t number;
-    struct partition *partition;
+    struct group_partition *partition;
 };
 
-static struct partition *look_up(const struct consumer *consumer, struct memory *memory,
-                                 const rd_kafka_message_t *message)
+static struct group_partition *look_up(const struct consumer *consumer, struct memory *memory,
+                                       const rd_kafka_message_t *message)
 {
     if (!message->rkt)
         return NULL;
     if (memory->topic != message->rkt || memory->number != message->partition)
         *memory = (struct memory){message->rkt, message->partition,
-                                  partitions_find(&consumer->partitions,
-                                                  slice_of(rd_kafka_topic_name(message->rkt)),
-                                                  message->partition)};
+                                  group_partitions_find(&consumer->partitions,
+                                                        slice_of(rd_kafka_topic_name(message->rkt)),
+                                                        message->partition)};
     return memory->partition;
 }
 
 // Takes message.
 static void collect(struct consumer *consumer, struct memory *memory, rd_kafka_message_t *message)
 {
-    struct partition *partition = look_up(consumer, memory, message);
+    struct group_partition *partition = look_up(consumer, memory, message);
 
     if (message->err) {
         report(consumer, message, partition);
