@@ -9,6 +9,7 @@
 #include "serve/gate/cancel_credentials.h"
 #include "serve/gate/gate_thread.h"
 #include "serve/source/log_start.h"
+#include "serve/source/partition.h"
 #include "store/ledger/ledger.h"
 #include "wire/cancel_messages.h"
 

@@ -5,12 +5,11 @@
 #include "base/fault.h"
 #include "core/position.h"
 #include "serve/projection/consumer_private.h"
-#include "serve/projection/worker.h"
 
 void dispatch_work(struct consumer_thread *thread, struct partition *partition, struct work *work)
 {
     if (work)
-        work_queue_push(worker_queue(thread->service->workers[partition->worker]), work);
+        work_queue_push(thread->queues[partition->worker], work);
     else
         partition->restart_wanted = true;
 }
@@ -106,7 +105,7 @@ static void add_to_run(struct run *run, struct kafka_message *message,
 // The position at the end comes behind the records that lead to it.
 static void tell_ends(struct consumer_thread *thread)
 {
-    struct partition_table *partitions = &thread->service->partitions;
+    struct partition_table *partitions = thread->partitions;
 
     for (size_t i = 0; i < partitions->count; i++) {
         struct partition *partition = partitions->items[i];
@@ -141,7 +140,7 @@ void dispatch_messages(struct consumer_thread *thread, struct kafka_message **me
         if (!partition || partition->source.partition != record.partition ||
             !slice_equal(partition->source.topic, record.topic)) {
             end_run(thread, &run);
-            partition = partition_table_find(&thread->service->partitions,
+            partition = partition_table_find(thread->partitions,
                                              &(struct source){record.topic, record.partition});
         }
         if (!is_wanted(thread, partition, &record)) {

@@ -10,6 +10,9 @@
 
 struct consumer_thread {
     struct service *service;
+    struct partition_table *partitions;
+    struct work_queue *const *queues; // of the workers
+    size_t worker_count;
     pthread_t thread;
     struct consumer *consumer;
     struct store *store; // for positions; connected when first needed
@@ -17,6 +20,8 @@ struct consumer_thread {
     int64_t look_around_at_us; // when to look at the log ends next (monotonic)
     int64_t told_at_us;        // when a failure to consume was last logged (monotonic)
     bool started;
+    atomic_bool kafka_ready;             // it reached the brokers and its topics
+    _Atomic(const char *) missing_topic; // that there is not, as was seen last; NULL: none
 };
 
 // Hands what was consumed to the workers, a run a partition, and tells ends of logs behind them.

@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "serve/process/backoff.h"
 #include "serve/projection/consumer_private.h"
-#include "serve/projection/worker.h"
 
 enum {
     POLL_MS = 100,
@@ -24,7 +23,7 @@ enum {
 
 static struct partition *find(struct consumer_thread *thread, const struct source *source)
 {
-    return partition_table_find(&thread->service->partitions, source);
+    return partition_table_find(thread->partitions, source);
 }
 
 static void on_taken(void *self, const struct source *sources, size_t count)
@@ -35,7 +34,7 @@ static void on_taken(void *self, const struct source *sources, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct partition *partition;
         struct err err;
-        int rc = partition_table_get(&service->partitions, &sources[i], service->worker_count,
+        int rc = partition_table_get(thread->partitions, &sources[i], thread->worker_count,
                                      &partition, &err);
 
         if (rc) { // nothing smaller than the service can make up for it
@@ -105,7 +104,9 @@ static void on_partition_failed(void *self, const struct source *source, const s
         partition->restart_wanted = true;
 }
 
-int consumer_thread_new(struct service *service, struct consumer_thread **out, struct err *err)
+int consumer_thread_new(struct service *service, struct partition_table *partitions,
+                        struct work_queue *const *queues, size_t worker_count,
+                        struct consumer_thread **out, struct err *err)
 {
     const struct config *config = service->config;
     struct consumer_thread *thread = calloc(1, sizeof *thread);
@@ -115,6 +116,9 @@ int consumer_thread_new(struct service *service, struct consumer_thread **out, s
     if (!thread)
         return err_no_memory(err);
     thread->service = service;
+    thread->partitions = partitions;
+    thread->queues = queues;
+    thread->worker_count = worker_count;
     thread->store = store_new(&store, err);
     rc = thread->store ? DONE : RETRY;
     if (!rc)
@@ -164,7 +168,7 @@ static void start_or_retry(struct consumer_thread *thread, struct partition *par
 
 static void start_partitions(struct consumer_thread *thread)
 {
-    struct partition_table *partitions = &thread->service->partitions;
+    struct partition_table *partitions = thread->partitions;
 
     for (size_t i = 0; i < partitions->count && !thread->service->stopping; i++) {
         struct partition *partition = partitions->items[i];
@@ -180,7 +184,7 @@ static void start_partitions(struct consumer_thread *thread)
 
 static void hold_or_let_go(struct consumer_thread *thread, size_t worker, bool hold)
 {
-    struct partition_table *partitions = &thread->service->partitions;
+    struct partition_table *partitions = thread->partitions;
 
     for (size_t i = 0; i < partitions->count; i++) {
         struct partition *partition = partitions->items[i];
@@ -199,10 +203,10 @@ static void hold_or_let_go(struct consumer_thread *thread, size_t worker, bool h
     }
 }
 
-static bool all_are_full(const struct service *service)
+static bool all_are_full(const struct consumer_thread *thread)
 {
-    for (size_t i = 0; i < service->worker_count; i++)
-        if (work_queue_bytes(worker_queue(service->workers[i])) < service->config->queue_bytes)
+    for (size_t i = 0; i < thread->worker_count; i++)
+        if (work_queue_bytes(thread->queues[i]) < thread->service->config->queue_bytes)
             return false;
     return true;
 }
@@ -215,16 +219,16 @@ static void balance(struct consumer_thread *thread)
     struct service *service = thread->service;
     size_t most = service->config->queue_bytes;
 
-    for (size_t i = 0; i < service->worker_count; i++) {
-        size_t bytes = work_queue_bytes(worker_queue(service->workers[i]));
+    for (size_t i = 0; i < thread->worker_count; i++) {
+        size_t bytes = work_queue_bytes(thread->queues[i]);
 
         if (bytes < most / 2)
             hold_or_let_go(thread, i, false);
         else if (bytes >= most * 2)
             hold_or_let_go(thread, i, true);
     }
-    for (int looks = 0; looks < FULL_LOOKS && all_are_full(service) && !service->stopping; looks++)
-        work_queue_wait_below(worker_queue(service->workers[0]), most, FULL_LOOK_MS);
+    for (int looks = 0; looks < FULL_LOOKS && all_are_full(thread) && !service->stopping; looks++)
+        work_queue_wait_below(thread->queues[0], most, FULL_LOOK_MS);
 }
 
 static void tell_log_end(struct consumer_thread *thread, struct partition *partition,
@@ -249,7 +253,7 @@ static void tell_log_end(struct consumer_thread *thread, struct partition *parti
 static size_t list_started(struct consumer_thread *thread, struct partition **started,
                            struct source *sources)
 {
-    struct partition_table *partitions = &thread->service->partitions;
+    struct partition_table *partitions = thread->partitions;
     size_t count = 0;
 
     for (size_t i = 0; i < partitions->count; i++)
@@ -272,7 +276,7 @@ static bool topics_are_there(struct consumer_thread *thread)
         int rc =
             consumer_topic_state(thread->consumer, topics[i], LOG_ENDS_TIMEOUT_MS, &state, &err);
 
-        thread->service->missing_topic = rc || state.exists ? NULL : topics[i];
+        thread->missing_topic = rc || state.exists ? NULL : topics[i];
         there = state.exists && !rc;
     }
     return there;
@@ -289,12 +293,12 @@ static void look_around(struct consumer_thread *thread)
     struct err err;
 
     if (!count) {
-        thread->service->kafka_ready = topics_are_there(thread);
+        thread->kafka_ready = topics_are_there(thread);
         return;
     }
-    thread->service->kafka_ready =
+    thread->kafka_ready =
         !consumer_log_ends(thread->consumer, sources, count, LOG_ENDS_TIMEOUT_MS, ends, &err);
-    for (size_t i = 0; thread->service->kafka_ready && i < count; i++) {
+    for (size_t i = 0; thread->kafka_ready && i < count; i++) {
         int64_t committed = started[i]->committed_offset;
 
         if (ends[i] >= 0)
@@ -310,7 +314,7 @@ static void tell_failure(struct consumer_thread *thread, int rc, const struct er
 
     if (rc == FATAL)
         service_fail(thread->service, err);
-    thread->service->kafka_ready = false;
+    thread->kafka_ready = false;
     if (thread->told_at_us && now_us - thread->told_at_us < TELL_EVERY_US)
         return;
     thread->told_at_us = now_us;
@@ -324,7 +328,7 @@ static void tell_failure(struct consumer_thread *thread, int rc, const struct er
 // Some partition has more than was handed out of it.
 static bool is_behind(const struct consumer_thread *thread)
 {
-    const struct partition_table *partitions = &thread->service->partitions;
+    const struct partition_table *partitions = thread->partitions;
 
     for (size_t i = 0; i < partitions->count; i++) {
         const struct partition *partition = partitions->items[i];
@@ -379,8 +383,25 @@ int consumer_thread_start(struct consumer_thread *thread, struct err *err)
     return DONE;
 }
 
+bool consumer_thread_is_ready(const struct consumer_thread *thread, struct buffer *reasons)
+{
+    const char *missing_topic = thread->missing_topic;
+
+    if (thread->kafka_ready)
+        return true;
+    if (missing_topic)
+        buffer_append_format(reasons,
+                             "the topic %s is missing: create it, or correct topic.events\n",
+                             missing_topic);
+    else
+        buffer_append_text(reasons, "Kafka cannot be read\n");
+    return false;
+}
+
 void consumer_thread_join(struct consumer_thread *thread)
 {
+    if (!thread)
+        return;
     if (thread->started)
         pthread_join(thread->thread, NULL);
     thread->started = false;

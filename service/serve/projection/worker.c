@@ -43,7 +43,7 @@ static void observe_round_trip(void *self, const char *kind, double seconds)
 static void on_released(void *self, const struct source *source)
 {
     struct worker *worker = self;
-    struct partition *partition = partition_table_find(&worker->service->partitions, source);
+    struct partition *partition = partition_table_find(worker->partitions, source);
 
     if (partition && !partition->track)
         partition->settled_epoch = partition->epoch;
@@ -77,7 +77,8 @@ static int make_parts(struct worker *worker, struct err *err)
     return worker->projector ? DONE : err_no_memory(err);
 }
 
-int worker_new(struct service *service, size_t index, struct worker **out, struct err *err)
+int worker_new(struct service *service, const struct partition_table *partitions, size_t index,
+               struct worker **out, struct err *err)
 {
     struct worker *worker = calloc(1, sizeof *worker);
     int rc;
@@ -85,6 +86,7 @@ int worker_new(struct service *service, size_t index, struct worker **out, struc
     if (!worker)
         return err_no_memory(err);
     worker->service = service;
+    worker->partitions = partitions;
     worker->index = index;
     snprintf(worker->name, sizeof worker->name, "worker-%zu", index);
     patience_init(&worker->patience, service->config->dead_letters_patience_ms * 1000);
@@ -145,7 +147,7 @@ static bool is_current(const struct work *work)
 // The partitions that this worker projects now.
 static bool next_projected(struct worker *worker, size_t *at, struct partition **out)
 {
-    struct partition_table *partitions = &worker->service->partitions;
+    const struct partition_table *partitions = worker->partitions;
 
     for (; *at < partitions->count; (*at)++) {
         struct partition *partition = partitions->items[*at];
