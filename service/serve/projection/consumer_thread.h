@@ -9,9 +9,10 @@
 
 struct consumer_thread;
 
-// Subscribes; the thread is not started yet. Each partition belongs to one of the workers, whose
-// queues these are. FATAL for a bad kafka.* property; RETRY without memory.
-int consumer_thread_new(struct service *service, struct partition_table *partitions,
+// Subscribes, and reads readings of struct projected_partition; the thread is not started yet. Each
+// partition belongs to one of the workers, whose queues these are. FATAL for a bad kafka.*
+// property; RETRY without memory.
+int consumer_thread_new(struct service *service, struct readings *readings,
                         struct work_queue *const *queues, size_t worker_count,
                         struct consumer_thread **out, struct err *err);
 int consumer_thread_start(struct consumer_thread *thread, struct err *err);

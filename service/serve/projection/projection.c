@@ -6,11 +6,10 @@
 #include "base/clock.h"
 #include "serve/projection/consumer_thread.h"
 #include "serve/projection/worker.h"
-#include "serve/source/partition.h"
 
 struct projection {
     struct service *service;
-    struct partition_table partitions;
+    struct readings readings;   // of struct projected_partition
     struct worker **workers;    // owned
     struct work_queue **queues; // theirs
     size_t worker_count;
@@ -30,7 +29,7 @@ static int start_workers(struct projection *projection, struct err *err)
         size_t index = projection->worker_count;
         struct worker *worker;
 
-        rc = worker_new(projection->service, &projection->partitions, index, &worker, err);
+        rc = worker_new(projection->service, &projection->readings, index, &worker, err);
         if (rc)
             break;
         projection->workers[index] = worker;
@@ -41,6 +40,17 @@ static int start_workers(struct projection *projection, struct err *err)
     return rc;
 }
 
+// Partitions are given to the workers in turn.
+static void init_partition(void *self, struct reading *reading)
+{
+    const struct projection *projection = self;
+    struct projected_partition *partition = projected_partition(reading);
+
+    partition->worker = reading->place % projection->worker_count;
+    partition->committed_offset = partition->log_end = -1;
+    partition->caught_up_at_us = TIME_NONE;
+}
+
 int projection_new(struct service *service, struct projection **out, struct err *err)
 {
     struct projection *projection = calloc(1, sizeof *projection);
@@ -49,11 +59,12 @@ int projection_new(struct service *service, struct projection **out, struct err 
     if (!projection)
         return err_no_memory(err);
     projection->service = service;
-    rc = partition_table_init(&projection->partitions, err);
+    rc = readings_init(&projection->readings, sizeof(struct projected_partition), init_partition,
+                       projection, err);
     if (!rc)
         rc = start_workers(projection, err);
     if (!rc)
-        rc = consumer_thread_new(service, &projection->partitions, projection->queues,
+        rc = consumer_thread_new(service, &projection->readings, projection->queues,
                                  projection->worker_count, &projection->consumer, err);
     if (rc) {
         projection_finish(projection);
@@ -86,7 +97,7 @@ void projection_free(struct projection *projection)
     for (size_t i = 0; i < projection->worker_count; i++)
         worker_free(projection->workers[i]);
     consumer_thread_free(projection->consumer);
-    partition_table_free(&projection->partitions);
+    readings_free(&projection->readings);
     free(projection->workers);
     free(projection->queues);
     free(projection);
@@ -117,21 +128,21 @@ void projection_set_gauges(const struct projection *projection)
         bytes += worker_bytes;
         queued += work_queue_bytes(projection->queues[i]);
     }
-    for (size_t i = 0; i < projection->partitions.count; i++)
-        partitions += projection->partitions.items[i]->is_ours;
+    for (size_t i = 0; i < projection->readings.count; i++)
+        partitions += projection->readings.items[i]->is_ours;
     metrics_set(metrics, METER_PARTITIONS, 0, 0, (int64_t)partitions);
     metrics_set(metrics, METER_ROWS_CACHED, 0, 0, (int64_t)rows);
     metrics_set(metrics, METER_CACHE_BYTES, 0, 0, (int64_t)bytes);
     metrics_set(metrics, METER_QUEUE_BYTES, 0, 0, (int64_t)queued);
 }
 
-static struct lag lag_of(const struct partition *partition)
+static struct lag lag_of(const struct projected_partition *partition)
 {
     int64_t log_end = partition->log_end, committed = partition->committed_offset;
     int64_t caught_up_at_us = partition->caught_up_at_us;
     struct lag lag = {
-        .topic = partition->source.topic.data,
-        .partition = partition->source.partition,
+        .topic = partition->reading.source.topic.data,
+        .partition = partition->reading.source.partition,
         .events = -1,
         .seconds = -1,
     };
@@ -147,14 +158,14 @@ static struct lag lag_of(const struct partition *partition)
 
 void projection_write_lag(const struct projection *projection, struct buffer *out)
 {
-    struct lag lags[PARTITIONS_MAX];
+    struct lag lags[READINGS_MAX];
     size_t count = 0;
 
-    for (size_t i = 0; i < projection->partitions.count; i++) {
-        const struct partition *partition = projection->partitions.items[i];
+    for (size_t i = 0; i < projection->readings.count; i++) {
+        struct reading *reading = projection->readings.items[i];
 
-        if (partition->is_ours)
-            lags[count++] = lag_of(partition);
+        if (reading->is_ours)
+            lags[count++] = lag_of(projected_partition(reading));
     }
     meters_write_lag(out, lags, count);
 }

@@ -8,9 +8,9 @@
 
 struct worker;
 
-// The partitions are those it may be handed work of; they outlive it. RETRY without memory or
-// descriptors.
-int worker_new(struct service *service, const struct partition_table *partitions, size_t index,
+// readings: of struct projected_partition, those it may be handed work of; they outlive it. RETRY
+// without memory or descriptors.
+int worker_new(struct service *service, const struct readings *readings, size_t index,
                struct worker **out, struct err *err);
 int worker_start(struct worker *worker, struct err *err);
 // Where the consumer thread puts its work.

@@ -55,9 +55,10 @@ static bool is_held(struct worker *worker, int rc, const struct err *err)
 static int keep_dead_letter(struct worker *worker, const struct brought_record *brought,
                             const char *stage, const struct err *why, struct err *err)
 {
-    struct partition *partition = worker->work->partition;
+    struct projected_partition *partition = worker->work->partition;
+    const struct source *source = &partition->reading.source;
     const struct dead_letter letter = {
-        .source = partition->source,
+        .source = *source,
         .offset = brought->record.offset,
         .timestamp_ms = brought->record.timestamp_ms,
         .key = brought->record.key,
@@ -69,8 +70,8 @@ static int keep_dead_letter(struct worker *worker, const struct brought_record *
         .message = slice_of(why->text),
     };
 
-    log_warn(worker->name, "dead letter", LOG_SLICE("topic", partition->source.topic),
-             LOG_INT("partition", partition->source.partition), LOG_INT("offset", letter.offset),
+    log_warn(worker->name, "dead letter", LOG_SLICE("topic", source->topic),
+             LOG_INT("partition", source->partition), LOG_INT("offset", letter.offset),
              LOG_TEXT("stage", stage), LOG_TEXT("reason", why->reason),
              LOG_TEXT("error", why->text));
     metrics_add(worker->service->metrics, METER_DEAD_LETTERS, meter_reason(why->reason), 0, 1);
