@@ -11,7 +11,8 @@
 
 enum { HINT_EVERY_US = 5000000, HINT_QUIET_US = 3000000 };
 
-static rd_kafka_topic_partition_list_t *list_of(const struct partition *partition, int64_t offset)
+static rd_kafka_topic_partition_list_t *list_of(const struct group_partition *partition,
+                                                int64_t offset)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
 
@@ -23,7 +24,8 @@ static rd_kafka_topic_partition_list_t *list_of(const struct partition *partitio
 }
 
 // Takes error.
-static int assign_error(const struct partition *partition, rd_kafka_error_t *error, struct err *err)
+static int assign_error(const struct group_partition *partition, rd_kafka_error_t *error,
+                        struct err *err)
 {
     if (!error)
         return DONE;
@@ -34,7 +36,7 @@ static int assign_error(const struct partition *partition, rd_kafka_error_t *err
 }
 
 // Paused by us (librdkafka remembers it beyond the assignment).
-static int set_held(struct consumer *consumer, struct partition *partition, bool held,
+static int set_held(struct consumer *consumer, struct group_partition *partition, bool held,
                     struct err *err)
 {
     rd_kafka_topic_partition_list_t *list;
@@ -57,7 +59,8 @@ static int set_held(struct consumer *consumer, struct partition *partition, bool
     return DONE;
 }
 
-int assignment_silence(struct consumer *consumer, struct partition *partition, struct err *err)
+int assignment_silence(struct consumer *consumer, struct group_partition *partition,
+                       struct err *err)
 {
     rd_kafka_topic_partition_list_t *list;
     int rc;
@@ -78,9 +81,9 @@ int assignment_silence(struct consumer *consumer, struct partition *partition, s
 }
 
 static int find_ours(struct consumer *consumer, const struct source *source, bool started,
-                     struct partition **out, struct err *err)
+                     struct group_partition **out, struct err *err)
 {
-    *out = partitions_find(&consumer->partitions, source->topic, source->partition);
+    *out = group_partitions_find(&consumer->partitions, source->topic, source->partition);
     if (!*out || !(*out)->ours)
         return err_set(err, RETRY, "NOT_OURS", "%.*s [%d] is not ours now", (int)source->topic.size,
                        source->topic.data, source->partition);
@@ -94,7 +97,7 @@ int consumer_start(struct consumer *consumer, const struct source *source, int64
                    struct err *err)
 {
     rd_kafka_topic_partition_list_t *list;
-    struct partition *partition;
+    struct group_partition *partition;
     int rc = find_ours(consumer, source, false, &partition, err);
 
     if (rc)
@@ -103,7 +106,7 @@ int consumer_start(struct consumer *consumer, const struct source *source, int64
         return err_set(err, RETRY, "OFFSET_OUT_OF_RANGE", "%s [%d] cannot begin at %lld",
                        partition->source.topic.data, partition->source.partition,
                        (long long)offset);
-    poll_take_back(consumer, partition);
+    poll_batch_take_back(&consumer->batch, &partition->source);
     rc = assignment_silence(consumer, partition, err);
     if (!rc)
         rc = set_held(consumer, partition, false, err);
@@ -124,19 +127,19 @@ int consumer_start(struct consumer *consumer, const struct source *source, int64
 
 int consumer_stop(struct consumer *consumer, const struct source *source, struct err *err)
 {
-    struct partition *partition;
+    struct group_partition *partition;
     int rc = find_ours(consumer, source, false, &partition, err);
 
     if (rc)
         return rc;
-    poll_take_back(consumer, partition);
+    poll_batch_take_back(&consumer->batch, &partition->source);
     partition->has_failed = false;
     return assignment_silence(consumer, partition, err);
 }
 
 int consumer_pause(struct consumer *consumer, const struct source *source, struct err *err)
 {
-    struct partition *partition;
+    struct group_partition *partition;
     int rc = find_ours(consumer, source, true, &partition, err);
 
     return rc ? rc : set_held(consumer, partition, true, err);
@@ -144,7 +147,7 @@ int consumer_pause(struct consumer *consumer, const struct source *source, struc
 
 int consumer_resume(struct consumer *consumer, const struct source *source, struct err *err)
 {
-    struct partition *partition;
+    struct group_partition *partition;
     int rc = find_ours(consumer, source, true, &partition, err);
 
     return rc ? rc : set_held(consumer, partition, false, err);
@@ -153,8 +156,8 @@ int consumer_resume(struct consumer *consumer, const struct source *source, stru
 void consumer_commit_hint(struct consumer *consumer, const struct source *source,
                           int64_t next_offset)
 {
-    struct partition *partition =
-        partitions_find(&consumer->partitions, source->topic, source->partition);
+    struct group_partition *partition =
+        group_partitions_find(&consumer->partitions, source->topic, source->partition);
 
     if (!partition || !partition->started)
         return;
@@ -168,7 +171,7 @@ void assignment_commit_hints(struct consumer *consumer)
 {
     int64_t now_us;
     rd_kafka_topic_partition_list_t *list;
-    struct partition *each, *next;
+    struct group_partition *each, *next;
 
     if (!consumer->has_hint)
         return;

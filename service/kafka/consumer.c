@@ -143,6 +143,6 @@ void consumer_free(struct consumer *consumer)
         return;
     }
     rd_kafka_destroy_flags(consumer->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    partitions_free(&consumer->partitions);
+    group_partitions_free(&consumer->partitions);
     free(consumer);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inside of a consumer, for the files of this folder that share it:
-//   consumer.c    making, freeing          poll.c     reading, and what librdkafka reports
-//   assignment.c  start, stop, pause       rebalance.c what the group gives and takes
-//   query.c       questions to the brokers message.c  one record
+//   consumer.c    making, freeing            poll.c        reading, and what librdkafka reports
+//   assignment.c  start, stop, pause         poll_batch.c  what one consumer_poll has read
+//   query.c       questions to the brokers   rebalance.c   what the group gives and takes
+//   message.c     one record
 //
 // A partition that the group gave us but that is not started is simply not assigned in librdkafka:
 // the group's view (who owns what) and the fetcher's (what is read from where) are two lists, and
@@ -12,18 +13,20 @@
 #include <librdkafka/rdkafka.h>
 
 #include "kafka/consumer.h"
-#include "kafka/partitions.h"
+#include "kafka/group_partitions.h"
+
+// What the consumer_poll under way has read: what an event inside it silences is taken back.
+struct poll_batch {
+    struct kafka_message **messages; // the caller's room
+    size_t count;                    // 0 outside of consumer_poll
+};
 
 struct consumer {
     rd_kafka_t *rk;
     struct consumer_events events;
-    struct partitions partitions;
-
-    // Of the consumer_poll under way, so that a rebalance inside it can take back what belongs to
-    // partitions that it silences.
-    struct kafka_message **batch;
-    size_t batch_count;
-    bool rebalanced; // during this consumer_poll
+    struct group_partitions partitions;
+    struct poll_batch batch;
+    bool rebalanced; // during the consumer_poll under way
 
     bool has_news;    // some partition has an end or a failure to tell
     bool has_trouble; // trouble is to be returned by a coming consumer_poll
@@ -41,8 +44,11 @@ void poll_error_cb(rd_kafka_t *rk, int code, const char *text, void *opaque);
 int poll_stats_cb(rd_kafka_t *rk, char *json, size_t json_len, void *opaque);
 // Remembers what consumer_poll returns when it has nothing better to return.
 void poll_set_trouble(struct consumer *consumer, const struct err *err);
-// Frees what the consumer_poll under way has collected of a partition.
-void poll_take_back(struct consumer *consumer, const struct partition *partition);
+
+// poll_batch.c
+void poll_batch_add(struct poll_batch *batch, rd_kafka_message_t *message);
+// Frees what it has of a partition.
+void poll_batch_take_back(struct poll_batch *batch, const struct source *source);
 
 // rebalance.c
 void rebalance_cb(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
@@ -50,6 +56,7 @@ void rebalance_cb(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_parti
 
 // assignment.c
 // Nothing of the partition is handed out from now on; librdkafka forgets it.
-int assignment_silence(struct consumer *consumer, struct partition *partition, struct err *err);
+int assignment_silence(struct consumer *consumer, struct group_partition *partition,
+                       struct err *err);
 // Sends the hints, if it is time.
 void assignment_commit_hints(struct consumer *consumer);

@@ -49,26 +49,9 @@ int poll_stats_cb(rd_kafka_t *rk, char *json, size_t json_len, void *opaque)
     return 0; // librdkafka frees it
 }
 
-void poll_take_back(struct consumer *consumer, const struct partition *partition)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < consumer->batch_count; i++) {
-        struct kafka_record record;
-
-        kafka_message_record(consumer->batch[i], &record);
-        if (record.partition == partition->source.partition &&
-            slice_equal(record.topic, partition->source.topic))
-            kafka_message_free(consumer->batch[i]);
-        else
-            consumer->batch[kept++] = consumer->batch[i];
-    }
-    consumer->batch_count = kept;
-}
-
 static void tell_news(struct consumer *consumer)
 {
-    struct partition *each, *next;
+    struct group_partition *each, *next;
 
     if (!consumer->has_news)
         return;
@@ -91,7 +74,7 @@ static void tell_news(struct consumer *consumer)
 // A missing topic is reported again at every look at the metadata: that often is noise.
 static bool told_lately(struct consumer *consumer, struct slice topic, int32_t number)
 {
-    struct partition *partition = partitions_get(&consumer->partitions, topic, number);
+    struct group_partition *partition = group_partitions_get(&consumer->partitions, topic, number);
     int64_t now_us = clock_monotonic_us();
 
     if (!partition)
@@ -102,7 +85,7 @@ static bool told_lately(struct consumer *consumer, struct slice topic, int32_t n
     return false;
 }
 
-static void fail_partition(struct consumer *consumer, struct partition *partition,
+static void fail_partition(struct consumer *consumer, struct group_partition *partition,
                            const struct err *failure)
 {
     struct err err;
@@ -116,7 +99,7 @@ static void fail_partition(struct consumer *consumer, struct partition *partitio
 
 // A message that is no record.
 static void report(struct consumer *consumer, const rd_kafka_message_t *message,
-                   struct partition *partition)
+                   struct group_partition *partition)
 {
     struct slice topic = message->rkt ? slice_of(rd_kafka_topic_name(message->rkt)) : SLICE_NULL;
     char text[400];
@@ -145,46 +128,48 @@ static void report(struct consumer *consumer, const rd_kafka_message_t *message,
         poll_set_trouble(consumer, &err);
 }
 
-// Takes message. The partition of the message before is remembered: records come in runs.
+// The partition of the message before is remembered: records come in runs.
 struct memory {
     const rd_kafka_topic_t *topic;
     int32_t number;
-    struct partition *partition;
+    struct group_partition *partition;
 };
 
-static struct partition *look_up(const struct consumer *consumer, struct memory *memory,
-                                 const rd_kafka_message_t *message)
+static struct group_partition *look_up(const struct consumer *consumer, struct memory *memory,
+                                       const rd_kafka_message_t *message)
 {
     if (!message->rkt)
         return NULL;
     if (memory->topic != message->rkt || memory->number != message->partition)
         *memory = (struct memory){message->rkt, message->partition,
-                                  partitions_find(&consumer->partitions,
-                                                  slice_of(rd_kafka_topic_name(message->rkt)),
-                                                  message->partition)};
+                                  group_partitions_find(&consumer->partitions,
+                                                        slice_of(rd_kafka_topic_name(message->rkt)),
+                                                        message->partition)};
     return memory->partition;
 }
 
+// Takes message.
 static void collect(struct consumer *consumer, struct memory *memory, rd_kafka_message_t *message)
 {
-    struct partition *partition = look_up(consumer, memory, message);
+    struct group_partition *partition = look_up(consumer, memory, message);
 
     if (message->err) {
         report(consumer, message, partition);
     } else if (partition && partition->started && message->offset >= partition->next_offset) {
         partition->next_offset = message->offset + 1;
         partition->end_offset = -1; // no longer the end
-        consumer->batch[consumer->batch_count++] = (void *)message;
+        poll_batch_add(&consumer->batch, message);
         return;
     }
     rd_kafka_message_destroy(message);
 }
 
-static int outcome(struct consumer *consumer, struct err *err)
+// Trouble waits for a call that has no records to return.
+static int outcome(struct consumer *consumer, size_t count, struct err *err)
 {
     if (kafka_fatal(consumer->rk, err))
         return FATAL;
-    if (!consumer->has_trouble || consumer->batch_count)
+    if (!consumer->has_trouble || count)
         return DONE;
     consumer->has_trouble = false;
     *err = consumer->trouble;
@@ -199,22 +184,18 @@ int consumer_poll(struct consumer *consumer, int timeout_ms, struct kafka_messag
 
     tell_news(consumer);
     assignment_commit_hints(consumer);
-    consumer->batch = messages;
-    consumer->batch_count = 0;
+    consumer->batch = (struct poll_batch){.messages = messages};
     consumer->rebalanced = false;
-    while (consumer->batch_count < max && !consumer->rebalanced && !consumer->has_trouble) {
+    while (consumer->batch.count < max && !consumer->rebalanced && !consumer->has_trouble) {
         message = rd_kafka_consumer_poll(consumer->rk, timeout_ms);
         timeout_ms = 0;
         if (!message)
             break;
         collect(consumer, &memory, message);
     }
-    *count = consumer->batch_count;
-    consumer->batch_count = 0;
+    *count = consumer->batch.count;
+    consumer->batch = (struct poll_batch){0}; // the caller's from here on: nothing is taken back
     if (!*count)
         tell_news(consumer);
-    consumer->batch_count = *count;
-    int rc = outcome(consumer, err);
-    consumer->batch_count = 0;
-    return rc;
+    return outcome(consumer, *count, err);
 }

@@ -16,8 +16,8 @@ static int ask_offsets(struct consumer *consumer, const struct source *sources, 
     if (!list)
         return err_no_memory(err);
     for (size_t i = 0; i < count; i++) {
-        struct partition *partition =
-            partitions_get(&consumer->partitions, sources[i].topic, sources[i].partition);
+        struct group_partition *partition =
+            group_partitions_get(&consumer->partitions, sources[i].topic, sources[i].partition);
 
         if (partition)
             rd_kafka_topic_partition_list_add(list, partition->source.topic.data,
@@ -26,8 +26,8 @@ static int ask_offsets(struct consumer *consumer, const struct source *sources, 
     }
     code = rd_kafka_offsets_for_times(consumer->rk, list, timeout_ms);
     for (size_t i = 0; i < count && !code; i++) {
-        struct partition *partition =
-            partitions_find(&consumer->partitions, sources[i].topic, sources[i].partition);
+        struct group_partition *partition =
+            group_partitions_find(&consumer->partitions, sources[i].topic, sources[i].partition);
         rd_kafka_topic_partition_t *found =
             partition ? rd_kafka_topic_partition_list_find(list, partition->source.topic.data,
                                                            sources[i].partition)

@@ -21,10 +21,11 @@ static void answer_failed(struct consumer *consumer, rd_kafka_error_t *error)
     poll_set_trouble(consumer, &err);
 }
 
-static struct partition *ours(struct consumer *consumer, const rd_kafka_topic_partition_t *from)
+static struct group_partition *ours(struct consumer *consumer,
+                                    const rd_kafka_topic_partition_t *from)
 {
-    struct partition *partition =
-        partitions_find(&consumer->partitions, slice_of(from->topic), from->partition);
+    struct group_partition *partition =
+        group_partitions_find(&consumer->partitions, slice_of(from->topic), from->partition);
 
     return partition && partition->ours ? partition : NULL;
 }
@@ -37,7 +38,7 @@ static void tell(struct consumer *consumer, const rd_kafka_topic_partition_list_
     size_t count = 0;
 
     for (int i = 0; i < list->cnt && !consumer->closing; i++) {
-        struct partition *partition = ours(consumer, &list->elems[i]);
+        struct group_partition *partition = ours(consumer, &list->elems[i]);
 
         if (partition)
             sources[count++] = partition->source;
@@ -58,7 +59,7 @@ static void give(struct consumer *consumer, const rd_kafka_topic_partition_list_
 
     consumer->was_assigned = true;
     for (int i = 0; i < list->cnt; i++) {
-        struct partition *partition = partitions_get(
+        struct group_partition *partition = group_partitions_get(
             &consumer->partitions, slice_of(list->elems[i].topic), list->elems[i].partition);
 
         if (!partition) {
@@ -79,11 +80,11 @@ static void take(struct consumer *consumer, const rd_kafka_topic_partition_list_
     bool lost = rd_kafka_assignment_lost(consumer->rk) != 0;
 
     for (int i = 0; i < list->cnt; i++) {
-        struct partition *partition = ours(consumer, &list->elems[i]);
+        struct group_partition *partition = ours(consumer, &list->elems[i]);
 
         if (!partition)
             continue;
-        poll_take_back(consumer, partition);
+        poll_batch_take_back(&consumer->batch, &partition->source);
         partition->started = false;
         partition->has_failed = false;
         partition->end_offset = -1;
@@ -91,7 +92,7 @@ static void take(struct consumer *consumer, const rd_kafka_topic_partition_list_
     }
     tell(consumer, list, false, lost);
     for (int i = 0; i < list->cnt; i++) {
-        struct partition *partition = ours(consumer, &list->elems[i]);
+        struct group_partition *partition = ours(consumer, &list->elems[i]);
 
         if (!partition)
             continue;

@@ -1,67 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/operations.h"
 
-#include "base/clock.h"
 #include "serve/gate/gate_thread.h"
 #include "serve/http/http_part.h"
 #include "serve/process/meters.h"
-#include "serve/projection/work_queue.h"
-#include "serve/projection/worker.h"
-#include "serve/serve.h"
-
-static struct lag lag_of(const struct partition *partition)
-{
-    int64_t log_end = partition->log_end, committed = partition->committed_offset;
-    int64_t caught_up_at_us = partition->caught_up_at_us;
-    struct lag lag = {
-        .topic = partition->source.topic.data,
-        .partition = partition->source.partition,
-        .events = -1,
-        .seconds = -1,
-    };
-
-    if (log_end >= 0 && committed >= 0)
-        lag.events = log_end > committed ? log_end - committed : 0;
-    if (lag.events == 0)
-        lag.seconds = 0;
-    else if (caught_up_at_us != TIME_NONE)
-        lag.seconds = (double)(clock_now_us() - caught_up_at_us) / (double)US_PER_SECOND;
-    return lag;
-}
+#include "serve/projection/projection.h"
 
 static void collect_lag(void *self, struct buffer *out)
 {
-    struct service *service = self;
-    struct lag lags[PARTITIONS_MAX];
-    size_t listed = 0;
+    const struct service *service = self;
 
-    for (size_t i = 0; i < service->partitions.count; i++) {
-        const struct partition *partition = service->partitions.items[i];
-
-        if (partition->is_ours)
-            lags[listed++] = lag_of(partition);
-    }
-    meters_write_lag(out, lags, listed);
-}
-
-static void set_gauges(struct service *service)
-{
-    size_t rows = 0, bytes = 0, queued = 0, partitions = 0;
-
-    for (size_t i = 0; i < service->worker_count; i++) {
-        size_t worker_rows, worker_bytes;
-
-        worker_cache_size(service->workers[i], &worker_rows, &worker_bytes);
-        rows += worker_rows;
-        bytes += worker_bytes;
-        queued += work_queue_bytes(worker_queue(service->workers[i]));
-    }
-    for (size_t i = 0; i < service->partitions.count; i++)
-        partitions += service->partitions.items[i]->is_ours;
-    metrics_set(service->metrics, METER_PARTITIONS, 0, 0, (int64_t)partitions);
-    metrics_set(service->metrics, METER_ROWS_CACHED, 0, 0, (int64_t)rows);
-    metrics_set(service->metrics, METER_CACHE_BYTES, 0, 0, (int64_t)bytes);
-    metrics_set(service->metrics, METER_QUEUE_BYTES, 0, 0, (int64_t)queued);
+    if (service->projection)
+        projection_write_lag(service->projection, out);
+    else
+        meters_write_lag(out, NULL, 0);
 }
 
 static void render_metrics(void *self, struct buffer *out)
@@ -72,31 +24,18 @@ static void render_metrics(void *self, struct buffer *out)
         meters_build_info(),
     };
 
-    set_gauges(service);
+    if (service->projection)
+        projection_set_gauges(service->projection);
     metrics_render(service->metrics, collectors, sizeof collectors / sizeof *collectors, out);
 }
 
 static bool is_ready(void *self, struct buffer *reasons)
 {
     struct service *service = self;
-    const char *missing_topic = service->missing_topic;
     bool ready = true;
 
-    if (service->parts & SERVE_PROJECT && !service->kafka_ready) {
-        if (missing_topic)
-            buffer_append_format(reasons,
-                                 "the topic %s is missing: create it, or correct topic.events\n",
-                                 missing_topic);
-        else
-            buffer_append_text(reasons, "Kafka cannot be read\n");
+    if (service->projection && !projection_is_ready(service->projection, reasons))
         ready = false;
-    }
-    for (size_t i = 0; i < service->worker_count; i++)
-        if (!worker_is_ready(service->workers[i])) {
-            buffer_append_text(reasons, "PostgreSQL cannot be reached\n");
-            ready = false;
-            break;
-        }
     if (service->gate && !gate_thread_is_ready(service->gate, reasons))
         ready = false;
     if (service->http && !http_part_is_ready(service->http, reasons))

@@ -16,8 +16,7 @@
 #include "serve/leaving.h"
 #include "serve/operations.h"
 #include "serve/process/schemas.h"
-#include "serve/projection/consumer_thread.h"
-#include "serve/projection/worker.h"
+#include "serve/projection/projection.h"
 #include "serve/relay/relay.h"
 
 // Signals come to the main thread alone, as something to read. They stay blocked when the service
@@ -50,66 +49,36 @@ static bool wait_for_end(struct service *service, int signal_fd)
     return fds[0].revents;
 }
 
-static int start_workers(struct service *service, struct err *err)
-{
-    size_t wanted = service->config->workers;
-    int rc = DONE;
-
-    service->workers = calloc(wanted, sizeof(*service->workers));
-    if (!service->workers)
-        return err_no_memory(err);
-    while (!rc && service->worker_count < wanted) {
-        rc = worker_new(service, service->worker_count, &service->workers[service->worker_count],
-                        err);
-        if (!rc)
-            rc = worker_start(service->workers[service->worker_count++], err);
-    }
-    return rc;
-}
-
 // The consumer stops handing out; the workers write what they have; then nobody holds a message and
 // the group can be left.
-static void stop(struct service *service, struct consumer_thread *consumer, struct admin *admin)
+static void stop(struct service *service, struct admin *admin)
 {
     service->stopping = true;
     relay_finish(service->relay);
-    if (consumer)
-        consumer_thread_join(consumer);
-    for (size_t i = 0; i < service->worker_count; i++)
-        worker_finish(service->workers[i]);
+    projection_finish(service->projection);
     http_part_stop(service->http);
     admin_stop(admin);
     gate_thread_free(service->gate);
-    service->gate = NULL;
-    for (size_t i = 0; i < service->worker_count; i++)
-        worker_free(service->workers[i]);
-    service->worker_count = 0;
+    projection_free(service->projection);
     relay_free(service->relay);
-    service->relay = NULL;
-    consumer_thread_free(consumer);
-    free(service->workers);
 }
 
 // Everything that can fail for the configuration is made before anything is started.
-static int start_parts(struct service *service, struct consumer_thread **consumer,
-                       struct admin **admin, struct err *err)
+static int start_parts(struct service *service, struct admin **admin, struct err *err)
 {
     struct admin_callbacks callbacks = operations_callbacks(service);
-    bool projects = service->parts & SERVE_PROJECT;
     int rc = DONE;
 
     if (service->parts & SERVE_CANCEL)
         rc = gate_thread_new(service, &service->gate, err);
-    if (!rc && projects)
-        rc = start_workers(service, err);
-    if (!rc && projects)
-        rc = consumer_thread_new(service, consumer, err);
+    if (!rc && service->parts & SERVE_PROJECT)
+        rc = projection_new(service, &service->projection, err);
     if (!rc && service->parts & SERVE_HTTP)
         rc = http_part_start(service, &service->http, err);
     if (!rc)
         rc = admin_start(&service->config->admin_listen, &callbacks, admin, err);
-    if (!rc && projects)
-        rc = consumer_thread_start(*consumer, err);
+    if (!rc && service->projection)
+        rc = projection_start(service->projection, err);
     if (!rc && service->gate)
         rc = gate_thread_start(service->gate, err);
     if (!rc && service->parts & (SERVE_PROJECT | SERVE_CANCEL))
@@ -119,21 +88,20 @@ static int start_parts(struct service *service, struct consumer_thread **consume
 
 static int run_parts(struct service *service, int signal_fd, struct err *err)
 {
-    struct consumer_thread *consumer = NULL;
     struct admin *admin = NULL;
     struct leaving leaving = {.done_fd = -1};
-    int rc = start_parts(service, &consumer, &admin, err);
+    int rc = start_parts(service, &admin, err);
 
     if (!rc) {
         log_info("serve", "serving", LOG_TEXT("group", service->config->group_id),
-                 LOG_INT("workers", service->worker_count),
+                 LOG_INT("workers", service->projection ? service->config->workers : 0),
                  LOG_TEXT("gate", service->gate ? "yes" : "no"),
                  LOG_INT("http_port", service->http ? http_part_port(service->http) : 0),
                  LOG_INT("admin_port", admin_port(admin)));
         if (wait_for_end(service, signal_fd))
             leaving_begin(&leaving);
     }
-    stop(service, consumer, admin);
+    stop(service, admin);
     leaving_end(&leaving);
     if (!rc && service->failure.disposition) {
         *err = service->failure;
@@ -155,8 +123,6 @@ static int make_service(struct service *service, const struct config *config, un
     if (service->wake_fd < 0)
         return err_set(err, RETRY, "NO_DESCRIPTOR", "no event descriptor");
     rc = meters_new(&service->metrics, err);
-    if (!rc)
-        rc = partition_table_init(&service->partitions, err);
     if (!rc)
         rc = schemas_open(config, &service->schemas, err);
     return rc;
@@ -180,7 +146,6 @@ int serve_run(const struct config *config, unsigned parts, struct err *err)
     rc = make_service(&service, config, parts, err);
     if (!rc)
         rc = run_parts(&service, signal_fd, err);
-    partition_table_free(&service.partitions);
     schemas_close(service.schemas);
     metrics_free(service.metrics);
     if (service.wake_fd >= 0)

@@ -20,7 +20,7 @@ static struct {
     struct projector_kit kit;
     struct service service;
     struct worker worker;
-    struct partition partition;
+    struct projected_partition partition;
     struct work work;
     struct kafka_message messages[RECORDS_MAX], *handed[RECORDS_MAX];
     struct buffer values[RECORDS_MAX];
@@ -54,7 +54,7 @@ static void open_world(int64_t patience_us)
     memset(&world, 0, sizeof world);
     kit_open(&world.kit, RECORDS_MAX, 1 << 20);
     assert_int_equal(meters_new(&world.service.metrics, &world.err), DONE);
-    world.partition.source = world.kit.source;
+    world.partition.reading.source = world.kit.source;
     world.partition.track = world.kit.track;
     world.worker.service = &world.service;
     world.worker.projector = world.kit.projector;

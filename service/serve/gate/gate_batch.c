@@ -26,32 +26,32 @@ struct parts {
     struct cancel_request requests[GATE_BATCH_MAX];
     struct dead_letter dead_letters[GATE_BATCH_MAX];
     struct position_move moves[GATE_BATCH_MAX];
-    struct partition *partitions[GATE_BATCH_MAX]; // of the moves
+    struct reading *readings[GATE_BATCH_MAX]; // of the moves
     size_t request_count, dead_letter_count, move_count;
 };
 
-static struct position_move *move_of(struct parts *parts, struct partition *partition)
+static struct position_move *move_of(struct parts *parts, struct reading *reading)
 {
     struct position_move *move;
 
     for (size_t i = 0; i < parts->move_count; i++)
-        if (parts->partitions[i] == partition)
+        if (parts->readings[i] == reading)
             return &parts->moves[i];
     move = &parts->moves[parts->move_count];
     *move = (struct position_move){
-        .source = partition->source,
-        .expected_next_offset = partition->next_offset,
-        .to = {.last_offset = partition->last.offset,
-               .last_timestamp_ms = partition->last.timestamp_ms,
-               .last_hash = partition->last.hash},
+        .source = reading->source,
+        .expected_next_offset = reading->next_offset,
+        .to = {.last_offset = reading->last.offset,
+               .last_timestamp_ms = reading->last.timestamp_ms,
+               .last_hash = reading->last.hash},
     };
-    parts->partitions[parts->move_count++] = partition;
+    parts->readings[parts->move_count++] = reading;
     return move;
 }
 
 static void add_part(struct parts *parts, const struct gate_item *item)
 {
-    struct position_move *move = move_of(parts, item->partition);
+    struct position_move *move = move_of(parts, item->reading);
 
     move->to.next_offset = item->next_offset;
     if (item->kind != ITEM_END) {
@@ -70,10 +70,10 @@ static void moved(const struct parts *parts)
     for (size_t i = 0; i < parts->move_count; i++) {
         const struct source_position *to = &parts->moves[i].to;
 
-        parts->partitions[i]->next_offset = to->next_offset;
-        parts->partitions[i]->last =
+        parts->readings[i]->next_offset = to->next_offset;
+        parts->readings[i]->last =
             (struct last_record){to->last_offset, to->last_timestamp_ms, to->last_hash};
-        parts->partitions[i]->failures = 0;
+        sources_committed(parts->readings[i], to->next_offset);
     }
 }
 
@@ -153,7 +153,7 @@ void gate_batch_decide(struct gate_thread *thread)
         rc = decide_one_by_one(thread, &err);
     if (rc) {
         gate_failed(thread, rc, &err);
-        gate_sources_restart_all(thread);
+        sources_restart_all(&thread->sources);
     } else {
         thread->failures = 0;
     }

@@ -76,7 +76,7 @@ static int understand(struct gate_thread *thread, const struct kafka_record *rec
     if (rc)
         return rc;
     item->kind = ITEM_REQUEST;
-    item->dead_letter = (struct dead_letter){.source = item->partition->source,
+    item->dead_letter = (struct dead_letter){.source = item->reading->source,
                                              .offset = record->offset,
                                              .timestamp_ms = record->timestamp_ms,
                                              .key = record->key,
@@ -104,28 +104,13 @@ static bool keep_text(struct gate_thread *thread, struct gate_item *item, const 
            arena_copy(&thread->batch.arena, slice_of(why->text), &item->dead_letter.message);
 }
 
-static void hold(struct gate_thread *thread, struct partition *partition, const struct err *err)
+static void hold(struct gate_thread *thread, struct reading *reading, const struct err *err)
 {
     if (!thread->held_was_told)
         log_warn("gate", "a cancel request is held until it can be understood", LOG_ERR(err));
     thread->held_was_told = true;
     gate_batch_decide(thread);
-    gate_sources_restart(thread, partition);
-}
-
-// The first record of a partition that goes on is the last one that was read: is it?
-static bool is_same_log(struct gate_thread *thread, struct partition *partition,
-                        const struct last_record *found)
-{
-    struct err err;
-
-    partition->expects_last = false;
-    if (found->offset != partition->last.offset ||
-        !position_compare(&partition->source, &partition->last, found, &err))
-        return true;
-    service_fail(thread->service, &err);
-    gate_sources_restart(thread, partition);
-    return false;
+    sources_restart(&thread->sources, reading);
 }
 
 static void take(struct gate_thread *thread, struct kafka_message *message)
@@ -135,9 +120,9 @@ static void take(struct gate_thread *thread, struct kafka_message *message)
     struct err err = {0};
 
     kafka_message_record(message, &record);
-    item.partition =
-        partition_table_find(&thread->partitions, &(struct source){record.topic, record.partition});
-    if (!item.partition || item.partition->state != PARTITION_STARTED)
+    item.reading =
+        readings_find(&thread->readings, &(struct source){record.topic, record.partition});
+    if (!sources_want(&thread->sources, item.reading, &record))
         return;
     item.next_offset = record.offset + 1;
     item.last = (struct last_record){
@@ -145,37 +130,27 @@ static void take(struct gate_thread *thread, struct kafka_message *message)
         .timestamp_ms = record.timestamp_ms,
         .hash = record_hash(record.timestamp_ms, record.key, record.value),
     };
-    if (item.partition->expects_last && !is_same_log(thread, item.partition, &item.last))
-        return;
-    if (record.offset < item.partition->next_offset)
-        return;
     if (understand(thread, &record, &item, &err) || !keep_text(thread, &item, &err)) {
-        hold(thread, item.partition, &err);
+        hold(thread, item.reading, &err);
         return;
     }
     thread->held_was_told = false;
     if (!gate_batch_has_room(&thread->batch, &item))
         gate_batch_decide(thread);
-    if (item.partition->state == PARTITION_STARTED) // unless that failed
+    if (item.reading->state == READING_STARTED) // unless that failed
         gate_batch_add(&thread->batch, &item);
 }
 
-// Where a log ends behind control records, the position stands there, not behind the last record.
-static void take_ends(struct gate_thread *thread)
+void gate_intake_end(void *self, struct reading *reading, int64_t next_offset)
 {
-    for (size_t i = 0; i < thread->partitions.count; i++) {
-        struct partition *partition = thread->partitions.items[i];
-        struct gate_item item = {
-            .kind = ITEM_END, .partition = partition, .next_offset = partition->reached_end};
+    struct gate_thread *thread = self;
+    const struct gate_item item = {
+        .kind = ITEM_END, .reading = reading, .next_offset = next_offset};
 
-        partition->reached_end = -1;
-        if (partition->state != PARTITION_STARTED || item.next_offset <= partition->next_offset)
-            continue;
-        if (!gate_batch_has_room(&thread->batch, &item))
-            gate_batch_decide(thread);
-        if (partition->state == PARTITION_STARTED)
-            gate_batch_add(&thread->batch, &item);
-    }
+    if (!gate_batch_has_room(&thread->batch, &item))
+        gate_batch_decide(thread);
+    if (reading->state == READING_STARTED) // unless that failed
+        gate_batch_add(&thread->batch, &item);
 }
 
 void gate_intake(struct gate_thread *thread, struct kafka_message **messages, size_t count)
@@ -185,7 +160,7 @@ void gate_intake(struct gate_thread *thread, struct kafka_message **messages, si
     for (size_t i = 0; i < count; i++)
         take(thread, messages[i]);
     gate_batch_decide(thread);
-    take_ends(thread);
+    sources_tell_ends(&thread->sources);
     gate_batch_decide(thread);
     arena_reset(&thread->batch.arena);
 }

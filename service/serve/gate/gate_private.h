@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the files of the gate's thread share:
-//   gate_thread.c   making, running, freeing     gate_sources.c  partitions: taken, started, lost
+//   gate_thread.c   making, running, freeing
 //   gate_intake.c   from records to requests     gate_batch.c    from requests to one transaction
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "core/patience.h"
 #include "serve/gate/cancel_credentials.h"
 #include "serve/gate/gate_thread.h"
-#include "serve/source/log_start.h"
+#include "serve/source/sources.h"
 #include "store/ledger/ledger.h"
 #include "wire/cancel_messages.h"
 
@@ -17,7 +17,7 @@ enum gate_item_kind { ITEM_REQUEST, ITEM_DEAD_LETTER, ITEM_IGNORED, ITEM_END };
 // A record of the batch, or the end of a log behind control records (ITEM_END).
 struct gate_item {
     enum gate_item_kind kind;
-    struct partition *partition;
+    struct reading *reading;
     int64_t next_offset;
     struct last_record last;        // not of ITEM_END
     struct kafka_message *message;  // borrowed; NULL for ITEM_END
@@ -40,8 +40,8 @@ struct gate_thread {
     bool started;
 
     struct consumer *consumer;
-    struct partition_table partitions; // of job.cancel-requests
-    struct log_start log_start;
+    struct readings readings; // of job.cancel-requests
+    struct sources sources;
     struct ledger *ledger;
     struct gate gate;
     struct record_decoder *decoder;
@@ -58,17 +58,12 @@ struct gate_thread {
     atomic_bool store_ready, kafka_ready;
 };
 
-// gate_sources.c
-struct consumer_events gate_sources_events(struct gate_thread *thread);
-// Starts the partitions that are ours and silent, as far as it is their time.
-void gate_sources_start(struct gate_thread *thread);
-// What was read of it is worth nothing: it is read again from where it stands, after a while.
-void gate_sources_restart(struct gate_thread *thread, struct partition *partition);
-void gate_sources_restart_all(struct gate_thread *thread);
-
 // gate_intake.c
 // Takes the records in, and decides them. They stay the caller's.
 void gate_intake(struct gate_thread *thread, struct kafka_message **messages, size_t count);
+// Takes in where a log ends behind control records: the position stands there, not behind the last
+// record. A hook of the sources; self is the thread.
+void gate_intake_end(void *self, struct reading *reading, int64_t next_offset);
 
 // gate_batch.c
 // Whether the item may join; if not, decide first.

@@ -21,20 +21,63 @@ enum {
     TELL_EVERY_US = 10 * 1000 * 1000,
 };
 
+static int load_position(void *self, const struct source *source, bool *found,
+                         struct source_position *position, char **cluster_id, struct err *err)
+{
+    return ledger_position_load(self, source, found, position, cluster_id, err);
+}
+
+static int create_position(void *self, const struct source *source,
+                           const struct source_position *position, const char *cluster_id,
+                           struct err *err)
+{
+    return ledger_position_create(self, source, position, cluster_id, err);
+}
+
+static void on_failed(void *self, const struct err *err)
+{
+    struct gate_thread *thread = self;
+
+    service_fail(thread->service, err);
+}
+
+// Nothing of a partition is under way when it is lost or dropped: what a poll brought is decided
+// before the next.
+static void make_sources(struct gate_thread *thread)
+{
+    struct service *service = thread->service;
+
+    sources_init(&thread->sources,
+                 &(struct sources_options){
+                     .readings = &thread->readings,
+                     .positions = {thread->ledger, load_position, create_position},
+                     .metrics = service->metrics,
+                     .stopping = &service->stopping,
+                     .who = "gate",
+                     .broker_stamps = true,
+                     .now_us = clock_monotonic_us,
+                     .hooks = {.self = thread, .reached_end = gate_intake_end, .failed = on_failed},
+                 });
+}
+
 static int make_consumer(struct gate_thread *thread, struct err *err)
 {
     const struct config *config = thread->service->config;
     const char *const topics[] = {config->cancel_request_topic, NULL};
-    struct consumer_events events = gate_sources_events(thread);
+    struct consumer_events events = sources_events(&thread->sources);
     char group[300];
+    int rc;
 
     // The same deployment, another topic: members of one group share one subscription.
     snprintf(group, sizeof group, "%s-cancel", config->group_id);
-    return consumer_new(&(struct consumer_options){.properties = config->kafka,
-                                                   .property_count = config->kafka_count,
-                                                   .topics = topics,
-                                                   .group_id = group},
-                        &events, &thread->consumer, err);
+    rc = consumer_new(&(struct consumer_options){.properties = config->kafka,
+                                                 .property_count = config->kafka_count,
+                                                 .topics = topics,
+                                                 .group_id = group},
+                      &events, &thread->consumer, err);
+    if (!rc)
+        sources_attach(&thread->sources, consumer_port(thread->consumer));
+    return rc;
 }
 
 static int make_parts(struct gate_thread *thread, struct err *err)
@@ -45,13 +88,14 @@ static int make_parts(struct gate_thread *thread, struct err *err)
         .schemas = schemas_source(service->schemas),
         .namespaces = service->config->event_namespaces,
     };
-    int rc = partition_table_init(&thread->partitions, err);
+    int rc = readings_init(&thread->readings, sizeof(struct reading), NULL, NULL, err);
 
     if (rc)
         return rc;
     thread->ledger = ledger_new(&store, err);
     if (!thread->ledger)
         return (int)err->disposition;
+    make_sources(thread);
     thread->gate = (struct gate){.ledger = ledger_port(thread->ledger),
                                  .rules = service->config->gate_rules,
                                  .decided = gate_report,
@@ -89,8 +133,8 @@ void gate_thread_free(struct gate_thread *thread)
         pthread_join(thread->thread, NULL);
     if (thread->consumer)
         consumer_free(thread->consumer);
-    log_start_free(&thread->log_start);
-    partition_table_free(&thread->partitions);
+    sources_close(&thread->sources);
+    readings_free(&thread->readings);
     cancel_credentials_free(thread->credentials);
     record_decoder_free(thread->decoder);
     ledger_free(thread->ledger);
@@ -208,11 +252,11 @@ static void poll_once(struct gate_thread *thread)
 
 static void hint_positions(struct gate_thread *thread)
 {
-    for (size_t i = 0; i < thread->partitions.count; i++) {
-        const struct partition *partition = thread->partitions.items[i];
+    for (size_t i = 0; i < thread->readings.count; i++) {
+        const struct reading *reading = thread->readings.items[i];
 
-        if (partition->state == PARTITION_STARTED)
-            consumer_commit_hint(thread->consumer, &partition->source, partition->next_offset);
+        if (reading->state == READING_STARTED)
+            consumer_commit_hint(thread->consumer, &reading->source, reading->next_offset);
     }
 }
 
@@ -222,7 +266,7 @@ static void *run(void *argument)
 
     while (!thread->service->stopping) {
         if (is_connected(thread)) {
-            gate_sources_start(thread);
+            sources_start_due(&thread->sources);
             look_at_waiting(thread);
         }
         check_topic(thread);

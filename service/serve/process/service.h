@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the threads of `serve` share, and how one of them tells the others to stop.
 //
+//   projection (projection.h):
+//
 //   consumer thread ──work queues──▶ workers (N)
 //         │  ▲                          │
 //         │  └── partition.restart_wanted, settled_epoch, committed_offset
@@ -19,34 +21,32 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "serve/process/config.h"
 #include "serve/process/meters.h"
-#include "serve/source/partition.h"
 #include "store/connection/connection_options.h"
 
+struct projection;
 struct gate_thread;
 struct relay;
 struct http_part;
-struct worker;
 struct schemas;
 
 struct service {
     const struct config *config;
     char owner[64]; // who we are in source_position.owner and in logs
     struct metrics *metrics;
-    struct partition_table partitions;
-    struct worker **workers; // owned
-    size_t worker_count;
-    struct relay *relay; // owned
     struct schemas *schemas;
-    unsigned parts;           // SERVE_ bits of serve.h
-    struct gate_thread *gate; // owned; NULL: not one of the parts
-    struct http_part *http;   // likewise
+    unsigned parts; // SERVE_ bits of serve.h
 
-    atomic_bool stopping;                // everyone finishes what they have and leaves
-    atomic_bool kafka_ready;             // the consumer thread reached the brokers and its topics
-    _Atomic(const char *) missing_topic; // that there is not, as was seen last; NULL: none
+    // Owned; NULL: not one of the parts.
+    struct projection *projection;
+    struct gate_thread *gate;
+    struct http_part *http;
+    struct relay *relay;
+
+    atomic_bool stopping; // everyone finishes what they have and leaves
     pthread_mutex_t mutex;
     struct err failure; // FATAL: why the service stops; under the mutex
     int wake_fd;        // readable: the main thread looks around

@@ -2,12 +2,11 @@
 #include "serve/projection/consumer_thread.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
-#include "serve/process/backoff.h"
-#include "serve/projection/consumer_private.h"
-#include "serve/projection/worker.h"
+#include "serve/projection/back_pressure.h"
+#include "serve/projection/dispatch.h"
+#include "store/projection/store.h"
 
 enum {
     POLL_MS = 100,
@@ -16,98 +15,61 @@ enum {
     LOOK_AROUND_EVERY_US = 1000 * 1000,
     LOG_ENDS_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
-    FULL_LOOKS = 250, // at workers that are all full, before polling goes on
-    FULL_LOOK_MS = 2,
-    SETTLE_MS = 2000, // for a partition that we lose to be written
-    SETTLE_LOOK_US = 1000,
 };
 
-static struct partition *find(struct consumer_thread *thread, const struct source *source)
+struct consumer_thread {
+    struct service *service;
+    struct readings *readings; // of struct projected_partition
+    pthread_t thread;
+    bool started;
+    struct consumer *consumer;
+    struct store *store; // for positions; connected when first needed
+    struct dispatcher dispatcher;
+    struct back_pressure pressure;
+    int64_t look_around_at_us;           // when to look at the log ends next (monotonic)
+    int64_t told_at_us;                  // when a failure to consume was last logged (monotonic)
+    atomic_bool kafka_ready;             // it reached the brokers and its topics
+    _Atomic(const char *) missing_topic; // that there is not, as was seen last; NULL: none
+};
+
+static int load_position(void *self, const struct source *source, bool *found,
+                         struct source_position *position, char **cluster_id, struct err *err)
 {
-    return partition_table_find(&thread->service->partitions, source);
+    struct store *store = self;
+    int rc = store_is_connected(store) ? DONE : store_connect(store, err);
+
+    *cluster_id = NULL;
+    return rc ? rc : store_position_load(store, source, found, position, cluster_id, err);
 }
 
-static void on_taken(void *self, const struct source *sources, size_t count)
+static int create_position(void *self, const struct source *source,
+                           const struct source_position *position, const char *cluster_id,
+                           struct err *err)
 {
-    struct consumer_thread *thread = self;
-    struct service *service = thread->service;
-
-    for (size_t i = 0; i < count; i++) {
-        struct partition *partition;
-        struct err err;
-        int rc = partition_table_get(&service->partitions, &sources[i], service->worker_count,
-                                     &partition, &err);
-
-        if (rc) { // nothing smaller than the service can make up for it
-            service_fail(service, &err);
-            return;
-        }
-        partition->epoch++;
-        partition->state = PARTITION_TAKEN;
-        partition->is_ours = true;
-        partition->start_at_us = 0;
-        metrics_add(service->metrics, METER_REBALANCES, REBALANCE_TAKEN, 0, 1);
-    }
+    return store_position_create(self, source, position, cluster_id, err);
 }
 
-// The new owner begins where we stand: what was folded is written first, if that is soon done. If
-// it is not, nothing is lost: positions move by compare-and-set.
-static void wait_until_settled(struct consumer_thread *thread, struct partition *partition)
+static int make_consumer(struct consumer_thread *thread, struct err *err)
 {
-    int64_t deadline_us = clock_monotonic_us() + SETTLE_MS * 1000;
-    const struct timespec look = {.tv_nsec = SETTLE_LOOK_US * 1000};
+    const struct config *config = thread->service->config;
+    struct consumer_events events = sources_events(&thread->dispatcher.sources);
+    int rc = consumer_new(&(struct consumer_options){.properties = config->kafka,
+                                                     .property_count = config->kafka_count,
+                                                     .topics = config->event_topics,
+                                                     .group_id = config->group_id},
+                          &events, &thread->consumer, err);
 
-    while (partition->settled_epoch < partition->epoch && !thread->service->stopping &&
-           clock_monotonic_us() < deadline_us)
-        nanosleep(&look, NULL);
+    if (rc)
+        return rc;
+    thread->pressure.consumer = consumer_port(thread->consumer);
+    sources_attach(&thread->dispatcher.sources, thread->pressure.consumer);
+    return DONE;
 }
 
-static void on_revoked(void *self, const struct source *sources, size_t count, bool lost)
+int consumer_thread_new(struct service *service, struct readings *readings,
+                        struct work_queue *const *queues, size_t worker_count,
+                        struct consumer_thread **out, struct err *err)
 {
-    struct consumer_thread *thread = self;
-
-    for (size_t i = 0; i < count; i++) {
-        struct partition *partition = find(thread, &sources[i]);
-
-        if (!partition)
-            continue;
-        partition->epoch++;
-        partition->state = PARTITION_ELSEWHERE;
-        partition->is_ours = false;
-        dispatch_work(thread, partition, work_new(WORK_RELEASE, partition));
-        metrics_add(thread->service->metrics, METER_REBALANCES,
-                    lost ? REBALANCE_LOST : REBALANCE_REVOKED, 0, 1);
-    }
-    for (size_t i = 0; i < count && !lost; i++) {
-        struct partition *partition = find(thread, &sources[i]);
-
-        if (partition)
-            wait_until_settled(thread, partition);
-    }
-}
-
-static void on_reached_end(void *self, const struct source *source, int64_t next_offset)
-{
-    struct partition *partition = find(self, source);
-
-    if (partition)
-        partition->reached_end = next_offset;
-}
-
-static void on_partition_failed(void *self, const struct source *source, const struct err *err)
-{
-    struct partition *partition = find(self, source);
-
-    log_warn("consumer", "a partition cannot go on from its offset",
-             LOG_SLICE("topic", source->topic), LOG_INT("partition", source->partition),
-             LOG_ERR(err));
-    if (partition)
-        partition->restart_wanted = true;
-}
-
-int consumer_thread_new(struct service *service, struct consumer_thread **out, struct err *err)
-{
-    const struct config *config = service->config;
     struct consumer_thread *thread = calloc(1, sizeof *thread);
     struct connection_options store = service_connection_options(service, "consumer");
     int rc;
@@ -115,19 +77,18 @@ int consumer_thread_new(struct service *service, struct consumer_thread **out, s
     if (!thread)
         return err_no_memory(err);
     thread->service = service;
+    thread->readings = readings;
     thread->store = store_new(&store, err);
     rc = thread->store ? DONE : RETRY;
-    if (!rc)
-        rc = consumer_new(&(struct consumer_options){.properties = config->kafka,
-                                                     .property_count = config->kafka_count,
-                                                     .topics = config->event_topics,
-                                                     .group_id = config->group_id},
-                          &(struct consumer_events){.self = thread,
-                                                    .taken = on_taken,
-                                                    .revoked = on_revoked,
-                                                    .reached_end = on_reached_end,
-                                                    .partition_failed = on_partition_failed},
-                          &thread->consumer, err);
+    if (!rc) {
+        dispatcher_init(&thread->dispatcher, service, readings, queues,
+                        &(struct position_keeper){thread->store, load_position, create_position});
+        thread->pressure = (struct back_pressure){.readings = readings,
+                                                  .queues = queues,
+                                                  .worker_count = worker_count,
+                                                  .queue_bytes = service->config->queue_bytes};
+        rc = make_consumer(thread, err);
+    }
     if (rc) {
         consumer_thread_free(thread);
         return rc;
@@ -142,121 +103,24 @@ void consumer_thread_free(struct consumer_thread *thread)
         return;
     if (thread->consumer)
         consumer_free(thread->consumer);
+    dispatcher_close(&thread->dispatcher);
     store_free(thread->store);
-    log_start_free(&thread->log_start);
     free(thread);
 }
 
-static void start_or_retry(struct consumer_thread *thread, struct partition *partition)
-{
-    struct err err;
-    int rc = partition_start(thread, partition, &err);
-
-    if (rc == FATAL)
-        service_fail(thread->service, &err);
-    if (!rc)
-        return;
-    partition->start_at_us = clock_monotonic_us() + backoff_us(partition->failures++);
-    log_warn("consumer", "a partition cannot be started yet",
-             LOG_SLICE("topic", partition->source.topic),
-             LOG_INT("partition", partition->source.partition), LOG_ERR(&err));
-}
-
-static void start_partitions(struct consumer_thread *thread)
-{
-    struct partition_table *partitions = &thread->service->partitions;
-
-    for (size_t i = 0; i < partitions->count && !thread->service->stopping; i++) {
-        struct partition *partition = partitions->items[i];
-
-        if (partition->restart_wanted)
-            partition_restart(thread, partition,
-                              clock_monotonic_us() +
-                                  (partition->failures ? backoff_us(partition->failures) : 0));
-        if (partition->state == PARTITION_TAKEN && clock_monotonic_us() >= partition->start_at_us)
-            start_or_retry(thread, partition);
-    }
-}
-
-static void hold_or_let_go(struct consumer_thread *thread, size_t worker, bool hold)
-{
-    struct partition_table *partitions = &thread->service->partitions;
-
-    for (size_t i = 0; i < partitions->count; i++) {
-        struct partition *partition = partitions->items[i];
-        struct err err;
-        int rc;
-
-        if (partition->worker != worker || partition->state != PARTITION_STARTED ||
-            partition->paused == hold)
-            continue;
-        rc = hold ? consumer_pause(thread->consumer, &partition->source, &err)
-                  : consumer_resume(thread->consumer, &partition->source, &err);
-        if (rc)
-            log_warn("consumer", "a partition could not be held back or let go", LOG_ERR(&err));
-        else
-            partition->paused = hold;
-    }
-}
-
-static bool all_are_full(const struct service *service)
-{
-    for (size_t i = 0; i < service->worker_count; i++)
-        if (work_queue_bytes(worker_queue(service->workers[i])) < service->config->queue_bytes)
-            return false;
-    return true;
-}
-
-// A worker that has twice what it may has its partitions paused: polling goes on, so that the group
-// keeps us, but librdkafka drops what it had fetched of them. Before it comes to that, nothing is
-// polled for a while once every worker is full; as long as one is not, it gets its records.
-static void balance(struct consumer_thread *thread)
-{
-    struct service *service = thread->service;
-    size_t most = service->config->queue_bytes;
-
-    for (size_t i = 0; i < service->worker_count; i++) {
-        size_t bytes = work_queue_bytes(worker_queue(service->workers[i]));
-
-        if (bytes < most / 2)
-            hold_or_let_go(thread, i, false);
-        else if (bytes >= most * 2)
-            hold_or_let_go(thread, i, true);
-    }
-    for (int looks = 0; looks < FULL_LOOKS && all_are_full(service) && !service->stopping; looks++)
-        work_queue_wait_below(worker_queue(service->workers[0]), most, FULL_LOOK_MS);
-}
-
-static void tell_log_end(struct consumer_thread *thread, struct partition *partition,
-                         int64_t log_end, int64_t seen_at_us)
-{
-    struct work *work;
-
-    if (log_end < partition->next_offset) {
-        // Nothing that we have read is there any more: let the start judge it.
-        partition->restart_wanted = true;
-        return;
-    }
-    partition->seen_end = log_end;
-    work = work_new(WORK_LOG_END, partition);
-    if (work) {
-        work->log_end.offset = log_end;
-        work->log_end.seen_at_us = seen_at_us;
-    }
-    dispatch_work(thread, partition, work);
-}
-
-static size_t list_started(struct consumer_thread *thread, struct partition **started,
+static size_t list_started(struct consumer_thread *thread, struct projected_partition **started,
                            struct source *sources)
 {
-    struct partition_table *partitions = &thread->service->partitions;
     size_t count = 0;
 
-    for (size_t i = 0; i < partitions->count; i++)
-        if (partitions->items[i]->state == PARTITION_STARTED) {
-            started[count] = partitions->items[i];
-            sources[count++] = partitions->items[i]->source;
-        }
+    for (size_t i = 0; i < thread->readings->count; i++) {
+        struct reading *reading = thread->readings->items[i];
+
+        if (reading->state != READING_STARTED)
+            continue;
+        started[count] = projected_partition(reading);
+        sources[count++] = reading->source;
+    }
     return count;
 }
 
@@ -272,7 +136,7 @@ static bool topics_are_there(struct consumer_thread *thread)
         int rc =
             consumer_topic_state(thread->consumer, topics[i], LOG_ENDS_TIMEOUT_MS, &state, &err);
 
-        thread->service->missing_topic = rc || state.exists ? NULL : topics[i];
+        thread->missing_topic = rc || state.exists ? NULL : topics[i];
         there = state.exists && !rc;
     }
     return there;
@@ -282,25 +146,26 @@ static bool topics_are_there(struct consumer_thread *thread)
 // the group's own offsets.
 static void look_around(struct consumer_thread *thread)
 {
-    struct partition *started[PARTITIONS_MAX];
-    struct source sources[PARTITIONS_MAX];
-    int64_t ends[PARTITIONS_MAX], seen_at_us = clock_now_us();
+    struct projected_partition *started[READINGS_MAX];
+    struct source sources[READINGS_MAX];
+    int64_t ends[READINGS_MAX], seen_at_us = clock_now_us();
     size_t count = list_started(thread, started, sources);
     struct err err;
 
     if (!count) {
-        thread->service->kafka_ready = topics_are_there(thread);
+        thread->kafka_ready = topics_are_there(thread);
         return;
     }
-    thread->service->kafka_ready =
+    thread->kafka_ready =
         !consumer_log_ends(thread->consumer, sources, count, LOG_ENDS_TIMEOUT_MS, ends, &err);
-    for (size_t i = 0; thread->service->kafka_ready && i < count; i++) {
+    for (size_t i = 0; thread->kafka_ready && i < count; i++) {
         int64_t committed = started[i]->committed_offset;
 
+        sources_committed(&started[i]->reading, committed);
         if (ends[i] >= 0)
-            tell_log_end(thread, started[i], ends[i], seen_at_us);
+            dispatch_log_end(&thread->dispatcher, started[i], ends[i], seen_at_us);
         if (committed >= 0)
-            consumer_commit_hint(thread->consumer, &started[i]->source, committed);
+            consumer_commit_hint(thread->consumer, &sources[i], committed);
     }
 }
 
@@ -310,7 +175,7 @@ static void tell_failure(struct consumer_thread *thread, int rc, const struct er
 
     if (rc == FATAL)
         service_fail(thread->service, err);
-    thread->service->kafka_ready = false;
+    thread->kafka_ready = false;
     if (thread->told_at_us && now_us - thread->told_at_us < TELL_EVERY_US)
         return;
     thread->told_at_us = now_us;
@@ -324,13 +189,12 @@ static void tell_failure(struct consumer_thread *thread, int rc, const struct er
 // Some partition has more than was handed out of it.
 static bool is_behind(const struct consumer_thread *thread)
 {
-    const struct partition_table *partitions = &thread->service->partitions;
+    for (size_t i = 0; i < thread->readings->count; i++) {
+        struct reading *reading = thread->readings->items[i];
+        const struct projected_partition *partition = projected_partition(reading);
 
-    for (size_t i = 0; i < partitions->count; i++) {
-        const struct partition *partition = partitions->items[i];
-
-        if (partition->state == PARTITION_STARTED && !partition->paused &&
-            partition->next_offset < partition->seen_end)
+        if (reading->state == READING_STARTED && !partition->paused &&
+            reading->next_offset < partition->seen_end)
             return true;
     }
     return false;
@@ -344,7 +208,7 @@ static bool poll_once(struct consumer_thread *thread, int timeout_ms)
     struct err err;
     int rc = consumer_poll(thread->consumer, timeout_ms, messages, MESSAGES_MAX, &count, &err);
 
-    dispatch_messages(thread, messages, count);
+    dispatch_messages(&thread->dispatcher, messages, count);
     if (rc)
         tell_failure(thread, rc, &err);
     return count;
@@ -357,8 +221,9 @@ static void *run(void *argument)
     while (!thread->service->stopping) {
         bool behind, came;
 
-        start_partitions(thread);
-        balance(thread);
+        sources_start_due(&thread->dispatcher.sources);
+        back_pressure_balance(&thread->pressure);
+        back_pressure_wait(&thread->pressure, &thread->service->stopping);
         behind = is_behind(thread);
         came = poll_once(thread, behind ? POLL_BEHIND_MS : POLL_MS);
         // Once its queue was full, librdkafka 2.0.2 looks again only after up to a second, or when
@@ -379,8 +244,25 @@ int consumer_thread_start(struct consumer_thread *thread, struct err *err)
     return DONE;
 }
 
+bool consumer_thread_is_ready(const struct consumer_thread *thread, struct buffer *reasons)
+{
+    const char *missing_topic = thread->missing_topic;
+
+    if (thread->kafka_ready)
+        return true;
+    if (missing_topic)
+        buffer_append_format(reasons,
+                             "the topic %s is missing: create it, or correct topic.events\n",
+                             missing_topic);
+    else
+        buffer_append_text(reasons, "Kafka cannot be read\n");
+    return false;
+}
+
 void consumer_thread_join(struct consumer_thread *thread)
 {
+    if (!thread)
+        return;
     if (thread->started)
         pthread_join(thread->thread, NULL);
     thread->started = false;

@@ -50,7 +50,7 @@ void work_queue_free(struct work_queue *queue)
     free(queue);
 }
 
-struct work *work_new(enum work_kind kind, struct partition *partition)
+struct work *work_new(enum work_kind kind, struct projected_partition *partition)
 {
     struct work *work = calloc(1, sizeof *work);
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "kafka/consumer.h"
-#include "serve/source/partition.h"
+#include "serve/projection/projected_partition.h"
 
 enum work_kind {
     WORK_TAKE,    // project this partition from a position
@@ -17,7 +17,7 @@ enum work_kind {
 
 struct work {
     enum work_kind kind;
-    struct partition *partition;
+    struct projected_partition *partition;
     uint64_t epoch; // worthless unless it is still the partition's
     union {
         struct source_position position; // WORK_TAKE
@@ -40,7 +40,7 @@ int work_queue_new(struct work_queue **out, struct err *err);
 // Frees what is still in it too.
 void work_queue_free(struct work_queue *queue);
 // An empty work item; NULL without memory.
-struct work *work_new(enum work_kind kind, struct partition *partition);
+struct work *work_new(enum work_kind kind, struct projected_partition *partition);
 // Frees it with the messages not yet done with. Accepts NULL.
 void work_free(struct work *work);
 // The work becomes the queue's.

@@ -43,7 +43,8 @@ static void observe_round_trip(void *self, const char *kind, double seconds)
 static void on_released(void *self, const struct source *source)
 {
     struct worker *worker = self;
-    struct partition *partition = partition_table_find(&worker->service->partitions, source);
+    struct reading *reading = readings_find(worker->readings, source);
+    struct projected_partition *partition = reading ? projected_partition(reading) : NULL;
 
     if (partition && !partition->track)
         partition->settled_epoch = partition->epoch;
@@ -77,7 +78,8 @@ static int make_parts(struct worker *worker, struct err *err)
     return worker->projector ? DONE : err_no_memory(err);
 }
 
-int worker_new(struct service *service, size_t index, struct worker **out, struct err *err)
+int worker_new(struct service *service, const struct readings *readings, size_t index,
+               struct worker **out, struct err *err)
 {
     struct worker *worker = calloc(1, sizeof *worker);
     int rc;
@@ -85,6 +87,7 @@ int worker_new(struct service *service, size_t index, struct worker **out, struc
     if (!worker)
         return err_no_memory(err);
     worker->service = service;
+    worker->readings = readings;
     worker->index = index;
     snprintf(worker->name, sizeof worker->name, "worker-%zu", index);
     intake_init(&worker->intake, service->config->dead_letters_patience_ms * 1000);
@@ -143,12 +146,12 @@ static bool is_current(const struct work *work)
 }
 
 // The partitions that this worker projects now.
-static bool next_projected(struct worker *worker, size_t *at, struct partition **out)
+static bool next_projected(struct worker *worker, size_t *at, struct projected_partition **out)
 {
-    struct partition_table *partitions = &worker->service->partitions;
+    const struct readings *readings = worker->readings;
 
-    for (; *at < partitions->count; (*at)++) {
-        struct partition *partition = partitions->items[*at];
+    for (; *at < readings->count; (*at)++) {
+        struct projected_partition *partition = projected_partition(readings->items[*at]);
 
         if (partition->worker == worker->index && partition->track) {
             *out = partition;
@@ -162,11 +165,11 @@ static bool next_projected(struct worker *worker, size_t *at, struct partition *
 // Everything held is worth nothing any more: all partitions start again from where they stand.
 static void forget(struct worker *worker)
 {
-    struct partition *partition;
+    struct projected_partition *partition;
 
     for (size_t at = 0; next_projected(worker, &at, &partition);) {
         partition->track = NULL;
-        partition->restart_wanted = true;
+        partition->reading.restart_wanted = true;
     }
 }
 
@@ -206,18 +209,19 @@ static void fail(struct worker *worker, int rc, const struct err *err)
 
 static void bring_take(struct worker *worker, struct work *work)
 {
-    struct partition *partition = work->partition;
+    struct projected_partition *partition = work->partition;
 
     if (partition->track)
         projector_release(worker->projector, partition->track);
-    partition->track = projector_take(worker->projector, &partition->source, &work->position);
+    partition->track =
+        projector_take(worker->projector, &partition->reading.source, &work->position);
     if (!partition->track)
-        partition->restart_wanted = true;
+        partition->reading.restart_wanted = true;
 }
 
 static void bring_release(struct worker *worker, struct work *work)
 {
-    struct partition *partition = work->partition;
+    struct projected_partition *partition = work->partition;
     struct track *track = partition->track;
 
     partition->track = NULL;
@@ -310,7 +314,7 @@ static bool connect(struct worker *worker)
 static void tell_batch(struct worker *worker, const struct batch_done *done)
 {
     struct metrics *metrics = worker->service->metrics;
-    struct partition *partition;
+    struct projected_partition *partition;
     size_t rows, bytes;
 
     FAULT_POINT("committed");

@@ -6,8 +6,12 @@
 #include "serve/process/service.h"
 #include "serve/projection/work_queue.h"
 
-// RETRY without memory or descriptors.
-int worker_new(struct service *service, size_t index, struct worker **out, struct err *err);
+struct worker;
+
+// readings: of struct projected_partition, those it may be handed work of; they outlive it. RETRY
+// without memory or descriptors.
+int worker_new(struct service *service, const struct readings *readings, size_t index,
+               struct worker **out, struct err *err);
 int worker_start(struct worker *worker, struct err *err);
 // Where the consumer thread puts its work.
 struct work_queue *worker_queue(struct worker *worker);

@@ -12,6 +12,7 @@ enum { EVENT_OUTCOMES = 4, DRAWN_AT_ONCE = 64 };
 
 struct worker {
     struct service *service;
+    const struct readings *readings;
     size_t index;
     char name[24]; // "worker-0"
     pthread_t thread;

@@ -9,7 +9,7 @@
 
 #include <uthash.h>
 
-struct partition {
+struct group_partition {
     UT_hash_handle hh;
     struct source source; // its topic is owned, NUL-terminated
     bool ours;            // the group gave it to us
@@ -29,13 +29,14 @@ struct partition {
     char key[]; // the number, then the topic with its NUL
 };
 
-struct partitions {
-    struct partition *table; // uthash
+struct group_partitions {
+    struct group_partition *table; // uthash
 };
 
 // The entry, or NULL.
-struct partition *partitions_find(const struct partitions *partitions, struct slice topic,
-                                  int32_t number);
+struct group_partition *group_partitions_find(const struct group_partitions *partitions,
+                                              struct slice topic, int32_t number);
 // The entry, made if need be; NULL without memory or for a topic's name longer than Kafka allows.
-struct partition *partitions_get(struct partitions *partitions, struct slice topic, int32_t number);
-void partitions_free(struct partitions *partitions);
+struct group_partition *group_partitions_get(struct group_partitions *partitions,
+                                             struct slice topic, int32_t number);
+void group_partitions_free(struct group_partitions *partitions);

@@ -2,7 +2,7 @@
 // A failed insertion must leave the table as it was: hence uthash's non-fatal mode.
 #define HASH_NONFATAL_OOM 1
 #define HASH_FUNCTION     HASH_OAT // clang warns of what the default one falls through
-#include "kafka/partitions.h"
+#include "kafka/group_partitions.h"
 
 #include <stdlib.h>
 
@@ -18,16 +18,17 @@ static size_t make_key(char key[KEY_MAX_BYTES], struct slice topic, int32_t numb
     return sizeof(number) + topic.size;
 }
 
-static struct partition *find(const struct partitions *partitions, const char *key, size_t size)
+static struct group_partition *find(const struct group_partitions *partitions, const char *key,
+                                    size_t size)
 {
-    struct partition *found = NULL;
+    struct group_partition *found = NULL;
 
     HASH_FIND(hh, partitions->table, key, size, found);
     return found;
 }
 
-struct partition *partitions_find(const struct partitions *partitions, struct slice topic,
-                                  int32_t number)
+struct group_partition *group_partitions_find(const struct group_partitions *partitions,
+                                              struct slice topic, int32_t number)
 {
     char key[KEY_MAX_BYTES];
     size_t size = make_key(key, topic, number);
@@ -35,11 +36,12 @@ struct partition *partitions_find(const struct partitions *partitions, struct sl
     return size ? find(partitions, key, size) : NULL;
 }
 
-struct partition *partitions_get(struct partitions *partitions, struct slice topic, int32_t number)
+struct group_partition *group_partitions_get(struct group_partitions *partitions,
+                                             struct slice topic, int32_t number)
 {
     char key[KEY_MAX_BYTES];
     size_t size = make_key(key, topic, number);
-    struct partition *made = size ? find(partitions, key, size) : NULL;
+    struct group_partition *made = size ? find(partitions, key, size) : NULL;
 
     if (made || !size)
         return made;
@@ -59,9 +61,9 @@ struct partition *partitions_get(struct partitions *partitions, struct slice top
     return made;
 }
 
-void partitions_free(struct partitions *partitions)
+void group_partitions_free(struct group_partitions *partitions)
 {
-    struct partition *each, *next;
+    struct group_partition *each, *next;
 
     HASH_ITER (hh, partitions->table, each, next) {
         HASH_DEL(partitions->table, each); // NOLINT(clang-analyzer-unix.Malloc): lost in the macro

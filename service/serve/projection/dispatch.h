@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the consumer to the workers' queues: what happens to a partition, and its records, as work
+// for its worker. Everything here is called by the consumer thread.
+#pragma once
+
+#include "serve/process/service.h"
+#include "serve/projection/work_queue.h"
+#include "serve/source/sources.h"
+
+struct dispatcher {
+    struct service *service;
+    struct work_queue *const *queues; // of the workers; outlive it
+    struct sources sources;
+};
+
+// Readings are of struct projected_partition.
+void dispatcher_init(struct dispatcher *dispatcher, struct service *service,
+                     struct readings *readings, struct work_queue *const *queues,
+                     const struct position_keeper *positions);
+void dispatcher_close(struct dispatcher *dispatcher);
+
+// Hands what was consumed to the workers, a run a partition, and tells ends of logs behind them.
+// The messages become the workers'.
+void dispatch_messages(struct dispatcher *dispatcher, struct kafka_message **messages,
+                       size_t count);
+// Tells a started partition's worker where its log ends, and when that was seen. An end before what
+// was handed out: the partition is started again, for its start to judge it.
+void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,
+                      int64_t log_end, int64_t seen_at_us);

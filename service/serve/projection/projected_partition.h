@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// A partition of job.events as the consumer thread and its worker share it.
+#pragma once
+
+#include "serve/source/readings.h"
+
+struct projected_partition {
+    struct reading reading; // first: the table of readings has these as its items
+    size_t worker;          // which one it belongs to, for ever
+
+    // The consumer thread's alone.
+    bool paused;      // STARTED: held back, for its worker has too much
+    int64_t seen_end; // STARTED: the log's end as last seen
+
+    // Written by one, read by the other.
+    _Atomic uint64_t epoch;         // raised whenever what was handed out becomes worthless
+    _Atomic uint64_t settled_epoch; // worker: what was said before this epoch is committed
+    _Atomic int64_t committed_offset, log_end, caught_up_at_us; // for lag; -1, TIME_NONE: unknown
+
+    // The worker's alone.
+    struct track *track; // NULL: nothing is projected now
+};
+
+static inline struct projected_partition *projected_partition(struct reading *reading)
+{
+    return (struct projected_partition *)(void *)reading;
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/source/sources.h"
+
+#include "base/log.h"
+#include "serve/process/backoff.h"
+
+// What was started for so long does not fail in a row with what failed before.
+enum { STEADY_US = 10 * 1000 * 1000 };
+
+static struct reading *find(const struct sources *sources, const struct source *source)
+{
+    return readings_find(sources->readings, source);
+}
+
+static int64_t now_us(const struct sources *sources)
+{
+    return sources->finder.now_us();
+}
+
+static void log_about(const struct sources *sources, enum log_level level, const char *message,
+                      const struct reading *reading, const struct err *err)
+{
+    LOG_AT(level, sources->finder.who, message, LOG_SLICE("topic", reading->source.topic),
+           LOG_INT("partition", reading->source.partition), LOG_ERR(err));
+}
+
+static void drop(struct sources *sources, struct reading *reading)
+{
+    if (sources->hooks.dropped)
+        sources->hooks.dropped(sources->hooks.self, reading);
+}
+
+// No record of it comes any more. Nothing but a lack of memory keeps the consumer from that; then
+// its records are not wanted.
+static void silence(struct sources *sources, struct reading *reading, enum reading_state state)
+{
+    const struct consumer_port *consumer = &sources->finder.consumer;
+    bool was_started = reading->state == READING_STARTED;
+    struct err err;
+
+    reading->state = state;
+    if (!was_started)
+        return;
+    if (consumer->stop(consumer->self, &reading->source, &err))
+        log_about(sources, LOG_WARN, "a partition could not be silenced", reading, &err);
+    drop(sources, reading);
+}
+
+static void refuse(struct sources *sources, struct reading *reading, const struct err *err)
+{
+    log_about(sources, LOG_ERROR, "a partition must not be read on", reading, err);
+    silence(sources, reading, READING_REFUSED);
+    sources->hooks.failed(sources->hooks.self, err);
+}
+
+static void on_taken(void *self, const struct source *taken, size_t count)
+{
+    struct sources *sources = self;
+
+    for (size_t i = 0; i < count; i++) {
+        struct reading *reading;
+        struct err err;
+        int rc = readings_get(sources->readings, &taken[i], &reading, &err);
+
+        if (rc) { // nothing smaller than the process can make up for it
+            sources->hooks.failed(sources->hooks.self, &err);
+            return;
+        }
+        reading->state = READING_TAKEN;
+        reading->is_ours = true;
+        reading->failures = 0;
+        reading->start_at_us = 0;
+        drop(sources, reading);
+        metrics_add(sources->metrics, METER_REBALANCES, REBALANCE_TAKEN, 0, 1);
+    }
+}
+
+static void on_revoked(void *self, const struct source *revoked, size_t count, bool lost)
+{
+    struct sources *sources = self;
+    struct reading *gone[READINGS_MAX];
+    size_t gone_count = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct reading *reading = find(sources, &revoked[i]);
+
+        if (!reading || gone_count == READINGS_MAX)
+            continue;
+        reading->state = READING_ELSEWHERE;
+        reading->is_ours = false;
+        drop(sources, reading);
+        metrics_add(sources->metrics, METER_REBALANCES, lost ? REBALANCE_LOST : REBALANCE_REVOKED,
+                    0, 1);
+        gone[gone_count++] = reading;
+    }
+    if (gone_count && sources->hooks.revoked)
+        sources->hooks.revoked(sources->hooks.self, gone, gone_count, lost);
+}
+
+static void on_reached_end(void *self, const struct source *source, int64_t next_offset)
+{
+    struct reading *reading = find(self, source);
+
+    if (reading)
+        reading->reached_end = next_offset;
+}
+
+static void on_partition_failed(void *self, const struct source *source, const struct err *err)
+{
+    struct sources *sources = self;
+    struct reading *reading = find(sources, source);
+
+    if (!reading)
+        return;
+    log_about(sources, LOG_WARN, "a partition cannot go on from its offset", reading, err);
+    sources_restart(sources, reading);
+}
+
+void sources_init(struct sources *sources, const struct sources_options *options)
+{
+    *sources = (struct sources){
+        .readings = options->readings,
+        .metrics = options->metrics,
+        .stopping = options->stopping,
+        .hooks = options->hooks,
+        .finder = {.positions = options->positions,
+                   .who = options->who,
+                   .broker_stamps = options->broker_stamps,
+                   .now_us = options->now_us},
+    };
+}
+
+void sources_close(struct sources *sources)
+{
+    start_finder_close(&sources->finder);
+}
+
+struct consumer_events sources_events(struct sources *sources)
+{
+    return (struct consumer_events){.self = sources,
+                                    .taken = on_taken,
+                                    .revoked = on_revoked,
+                                    .reached_end = on_reached_end,
+                                    .partition_failed = on_partition_failed};
+}
+
+void sources_attach(struct sources *sources, struct consumer_port consumer)
+{
+    sources->finder.consumer = consumer;
+}
+
+static int begin(struct sources *sources, struct reading *reading, const struct start_point *point,
+                 struct err *err)
+{
+    const struct consumer_port *consumer = &sources->finder.consumer;
+    int rc = consumer->start(consumer->self, &reading->source, point->offset, err);
+
+    if (rc)
+        return rc;
+    reading->state = READING_STARTED;
+    reading->started_at_us = now_us(sources);
+    reading->start_offset = reading->next_offset = point->position.next_offset;
+    reading->reached_end = -1;
+    reading->expects_last = point->expects_last;
+    reading->last = point->last;
+    if (sources->hooks.started)
+        rc = sources->hooks.started(sources->hooks.self, reading, &point->position, err);
+    if (rc) {
+        silence(sources, reading, READING_TAKEN);
+        return rc;
+    }
+    log_info(sources->finder.who, "partition started", LOG_SLICE("topic", reading->source.topic),
+             LOG_INT("partition", reading->source.partition),
+             LOG_INT("offset", reading->next_offset));
+    return DONE;
+}
+
+static void start(struct sources *sources, struct reading *reading)
+{
+    struct start_point point;
+    struct err err;
+    int rc = start_finder_find(&sources->finder, &reading->source, &point, &err);
+
+    if (!rc)
+        rc = begin(sources, reading, &point, &err);
+    if (rc == FATAL) {
+        refuse(sources, reading, &err);
+    } else if (rc) {
+        reading->start_at_us = now_us(sources) + backoff_us(reading->failures++);
+        log_about(sources, LOG_WARN, "a partition cannot be started yet", reading, &err);
+    }
+}
+
+// Silences it, to be started again.
+static void stop(struct sources *sources, struct reading *reading)
+{
+    if (now_us(sources) - reading->started_at_us >= STEADY_US)
+        reading->failures = 0;
+    silence(sources, reading, READING_TAKEN);
+    reading->start_at_us = now_us(sources);
+}
+
+// Whoever lost what was taken in waits for what failed; here it is started again at once.
+static void restart_if_wanted(struct sources *sources, struct reading *reading)
+{
+    if (!reading->restart_wanted)
+        return;
+    reading->restart_wanted = false;
+    if (reading->state == READING_STARTED)
+        stop(sources, reading);
+}
+
+void sources_start_due(struct sources *sources)
+{
+    struct readings *readings = sources->readings;
+
+    for (size_t i = 0; i < readings->count && !*sources->stopping; i++) {
+        struct reading *reading = readings->items[i];
+
+        restart_if_wanted(sources, reading);
+        if (reading->state == READING_TAKEN && now_us(sources) >= reading->start_at_us)
+            start(sources, reading);
+    }
+}
+
+static void tell_gone(const struct sources *sources, const struct reading *reading)
+{
+    log_warn(sources->finder.who, "the last record that was read is gone: not compared",
+             LOG_SLICE("topic", reading->source.topic),
+             LOG_INT("partition", reading->source.partition),
+             LOG_INT("offset", reading->last.offset));
+}
+
+// The first record of a partition that goes on is the last one that was read: is it? If not,
+// nothing of this log may be taken in.
+static bool is_same_log(struct sources *sources, struct reading *reading,
+                        const struct kafka_record *record)
+{
+    const struct last_record found = {
+        .offset = record->offset,
+        .timestamp_ms = record->timestamp_ms,
+        .hash = record_hash(record->timestamp_ms, record->key, record->value),
+    };
+    struct err err;
+
+    reading->expects_last = false;
+    if (found.offset != reading->last.offset) {
+        tell_gone(sources, reading);
+        return true;
+    }
+    if (!position_compare(&reading->source, &reading->last, &found, &err))
+        return true;
+    refuse(sources, reading, &err);
+    return false;
+}
+
+bool sources_want(struct sources *sources, struct reading *reading,
+                  const struct kafka_record *record)
+{
+    if (!reading || reading->state != READING_STARTED)
+        return false;
+    if (reading->expects_last && !is_same_log(sources, reading, record))
+        return false;
+    return record->offset >= reading->next_offset;
+}
+
+void sources_tell_ends(struct sources *sources)
+{
+    struct readings *readings = sources->readings;
+
+    for (size_t i = 0; i < readings->count; i++) {
+        struct reading *reading = readings->items[i];
+        int64_t end = reading->reached_end;
+
+        reading->reached_end = -1;
+        if (end < 0 || reading->state != READING_STARTED)
+            continue;
+        if (reading->expects_last) { // it would have come before the end
+            reading->expects_last = false;
+            tell_gone(sources, reading);
+        }
+        if (end > reading->next_offset)
+            sources->hooks.reached_end(sources->hooks.self, reading, end);
+    }
+}
+
+void sources_restart(struct sources *sources, struct reading *reading)
+{
+    if (reading->state != READING_STARTED)
+        return;
+    stop(sources, reading);
+    reading->start_at_us += backoff_us(reading->failures++);
+}
+
+void sources_restart_all(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->readings->count; i++)
+        sources_restart(sources, sources->readings->items[i]);
+}
+
+void sources_committed(struct reading *reading, int64_t next_offset)
+{
+    if (next_offset > reading->start_offset)
+        reading->failures = 0;
+}

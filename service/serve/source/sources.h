@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of the partitions that a consumer's group gives us, for job.events and
+// job.cancel-requests alike:
+//
+//            taken              started                        another record
+//   ELSEWHERE ───▶ TAKEN ────────────────────▶ STARTED ────────────────────▶ REFUSED
+//                  │  ▲ ▲  failed, restarted     │                              ▲
+//                  │  │ └────────────────────────┘                              │
+//                  │  └─ start fails: RETRY, after a while                      │
+//                  └─ start fails: FATAL ───────────────────────────────────────┘
+//   and from each of them, revoked, back to ELSEWHERE.
+//
+// A partition is silent until it is started from its stored position. Everything here is called by
+// the thread that polls the consumer.
+#pragma once
+
+#include "serve/process/meters.h"
+#include "serve/source/readings.h"
+#include "serve/source/start_point.h"
+
+// What is told of a partition. NULL where nobody needs to know, but for the last two.
+struct sources_hooks {
+    void *self;
+    // Its records come from this position on. RETRY, if that cannot be dealt with now: it is
+    // silenced, and tried again.
+    int (*started)(void *self, struct reading *reading, const struct source_position *position,
+                   struct err *err);
+    // What was taken in of it and not yet committed is worth nothing: it is taken, lost, or will be
+    // read again.
+    void (*dropped)(void *self, struct reading *reading);
+    // It belongs to somebody else (lost: already), after it was dropped.
+    void (*revoked)(void *self, struct reading *const *readings, size_t count, bool lost);
+    // Its log ends there, behind the records that were taken in. Only where the end is beyond
+    // next_offset (behind control records).
+    void (*reached_end)(void *self, struct reading *reading, int64_t next_offset);
+    // The process must stop: FATAL, or no memory for a partition.
+    void (*failed)(void *self, const struct err *err);
+};
+
+struct sources_options {
+    struct readings *readings; // these and what follows outlive the sources
+    struct position_keeper positions;
+    struct metrics *metrics;
+    const atomic_bool *stopping;
+    const char *who;         // in the log, such as "gate"
+    bool broker_stamps;      // a topic must have the broker's timestamps
+    int64_t (*now_us)(void); // monotonic
+    struct sources_hooks hooks;
+};
+
+struct sources {
+    struct readings *readings;
+    struct metrics *metrics;
+    const atomic_bool *stopping;
+    struct sources_hooks hooks;
+    struct start_finder finder; // with the consumer, who and now_us
+};
+
+void sources_init(struct sources *sources, const struct sources_options *options);
+void sources_close(struct sources *sources);
+// For the consumer; and that consumer, before anything else is called.
+struct consumer_events sources_events(struct sources *sources);
+void sources_attach(struct sources *sources, struct consumer_port consumer);
+
+// Starts what is ours and silent, as far as it is its time. Blocks (start_point.h).
+void sources_start_due(struct sources *sources);
+// Whether the record is one to take in: its partition (NULL: none) is started, the log is the one
+// that was read before, and the record was not taken in yet. A FATAL difference refuses the
+// partition.
+bool sources_want(struct sources *sources, struct reading *reading,
+                  const struct kafka_record *record);
+// Tells the ends that the consumer has seen; call it when the records polled have been taken in.
+void sources_tell_ends(struct sources *sources);
+// It cannot go on: it is silenced, and started again after a while.
+void sources_restart(struct sources *sources, struct reading *reading);
+void sources_restart_all(struct sources *sources);
+// Its position is committed up to there: what failed before no longer counts.
+void sources_committed(struct reading *reading, int64_t next_offset);
