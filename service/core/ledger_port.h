@@ -39,7 +39,7 @@ struct ledger_write {
 //   RETRY   anything else: the connection or server failed; what was written is not known.
 //   FENCED  STORE_POSITION_MOVED: somebody else moved one of the positions; nothing was written.
 //   POISON  the data, or a decision that the constraints do not allow, were refused.
-//   FATAL   as store_port's.
+//   FATAL   as the store_port's.
 #define LEDGER_CONFLICT "LEDGER_CONFLICT"
 
 struct ledger_port {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store_port that keeps rows, positions, totals and dead letters in memory, with the guards of
-// the real one, and fails on command. What it is given is copied when it is given.
+// A store_port that keeps rows, positions, totals and dead letters in memory, with the guards
+// of the real one, and fails on command. What it is given is copied when it is given.
 #pragma once
 
 #include "core/projector.h"

@@ -36,7 +36,7 @@ class HouseRules(unittest.TestCase):
             self.assert_clean(f"service/{higher}/a.c", f'#include "{lower}/b.h"\n')
 
     def test_kafka_and_store_do_not_meet(self):
-        self.assert_fault("service/kafka/a.c", '#include "store/projection/store.h"\n', "must not include")
+        self.assert_fault("service/kafka/a.c", '#include "store/projection/batch_store.h"\n', "must not include")
         self.assert_fault("service/store/ledger/a.c", '#include "kafka/kafka.h"\n', "must not include")
 
     def test_angle_brackets_are_no_way_round(self):
@@ -63,7 +63,7 @@ class HouseRules(unittest.TestCase):
         self.assert_clean("service/store/ledger/a.c", "#include <libpq-fe.h>\n")
 
     def test_main_knows_the_command_line_only(self):
-        self.assert_fault("service/main.c", '#include "store/projection/store.h"\n', "must not include")
+        self.assert_fault("service/main.c", '#include "store/projection/batch_store.h"\n', "must not include")
         self.assert_clean("service/main.c", '#include "cli/cli.h"\n')
 
     def test_a_folder_without_a_place(self):

@@ -57,14 +57,14 @@ int harness_close(void **state)
 {
     struct harness *harness = *state;
 
-    store_free(harness->store);
+    batch_store_free(harness->store);
     harness->store = NULL;
     PQfinish(harness->side);
     harness->side = NULL;
     return 0;
 }
 
-struct store *harness_store(struct harness *harness, int transaction_timeout_ms)
+struct batch_store *harness_store(struct harness *harness, int transaction_timeout_ms)
 {
     struct connection_options options = {.conninfo = harness->conninfo,
                                          .application_name = "store test",
@@ -73,18 +73,18 @@ struct store *harness_store(struct harness *harness, int transaction_timeout_ms)
                                          .statement_timeout_ms = TIMEOUT_MS,
                                          .transaction_timeout_ms = transaction_timeout_ms};
     struct err err = {0};
-    struct store *store = store_new(&options, &err);
+    struct batch_store *store = batch_store_new(&options, &err);
 
     assert_non_null(store);
-    if (store_connect(store, &err))
+    if (batch_store_connect(store, &err))
         fail_msg("connect: %s: %s", err.reason, err.text);
     return store;
 }
 
-int harness_drive(struct store *store, enum store_state *state, const struct stored_row **rows,
-                  size_t *count, struct err *err)
+int harness_drive(struct batch_store *store, enum store_state *state,
+                  const struct stored_row **rows, size_t *count, struct err *err)
 {
-    const struct store_port *port = store_port(store);
+    const struct store_port *port = batch_store_port(store);
 
     for (;;) {
         struct pollfd socket = {.events = POLLIN};
@@ -93,7 +93,7 @@ int harness_drive(struct store *store, enum store_state *state, const struct sto
 
         if (rc || *state != STORE_BUSY)
             return rc;
-        socket.fd = store_socket(store, &wants_write);
+        socket.fd = batch_store_socket(store, &wants_write);
         assert_true(socket.fd >= 0);
         if (wants_write)
             socket.events |= POLLOUT;
@@ -101,9 +101,9 @@ int harness_drive(struct store *store, enum store_state *state, const struct sto
     }
 }
 
-int harness_write(struct store *store, const struct batch_write *batch, struct err *err)
+int harness_write(struct batch_store *store, const struct batch_write *batch, struct err *err)
 {
-    const struct store_port *port = store_port(store);
+    const struct store_port *port = batch_store_port(store);
     const struct stored_row *rows;
     enum store_state state;
     size_t count;
@@ -116,7 +116,7 @@ int harness_write(struct store *store, const struct batch_write *batch, struct e
     return rc;
 }
 
-void harness_written(struct store *store, const struct batch_write *batch)
+void harness_written(struct batch_store *store, const struct batch_write *batch)
 {
     struct err err = {0};
 
@@ -124,10 +124,10 @@ void harness_written(struct store *store, const struct batch_write *batch)
         fail_msg("write: %s: %s", err.reason, err.text);
 }
 
-const struct stored_row *harness_read(struct store *store, const struct job_key *keys, size_t count,
-                                      bool lock, size_t expected)
+const struct stored_row *harness_read(struct batch_store *store, const struct job_key *keys,
+                                      size_t count, bool lock, size_t expected)
 {
-    const struct store_port *port = store_port(store);
+    const struct store_port *port = batch_store_port(store);
     const struct stored_row *rows = NULL;
     enum store_state state = STORE_IDLE;
     size_t found = 0;
@@ -213,13 +213,13 @@ struct position_move harness_move(const char *topic, int64_t from, int64_t to)
         .to = {.next_offset = to, .last_offset = to - 1, .last_timestamp_ms = 77, .last_hash = -5}};
 }
 
-void harness_source(struct store *store, const char *topic)
+void harness_source(struct batch_store *store, const char *topic)
 {
     struct source source = {slice_of(topic), 0};
     struct source_position position = {.last_offset = -1};
     struct err err = {0};
 
-    if (store_position_create(store, &source, &position, "cluster-1", &err))
+    if (batch_store_position_create(store, &source, &position, "cluster-1", &err))
         fail_msg("create: %s: %s", err.reason, err.text);
 }
 

@@ -13,14 +13,14 @@
 #include <libpq-fe.h>
 
 #include "store/operator/migrate.h"
-#include "store/projection/store.h"
+#include "store/projection/batch_store.h"
 #include "support/postgres.h"
 
 struct harness {
     struct postgres *postgres;
     char database[32], conninfo[256];
     int databases;
-    struct store *store;
+    struct batch_store *store;
     PGconn *side; // a superuser's, blocking
 };
 
@@ -33,16 +33,16 @@ int harness_close(void **state);
 // The same without the migrations and without a store.
 int harness_open_empty(void **state);
 
-struct store *harness_store(struct harness *harness, int transaction_timeout_ms);
+struct batch_store *harness_store(struct harness *harness, int transaction_timeout_ms);
 // Polls until the thing under way is done; *err tells of a failure.
-int harness_drive(struct store *store, enum store_state *state, const struct stored_row **rows,
-                  size_t *count, struct err *err);
-int harness_write(struct store *store, const struct batch_write *batch, struct err *err);
+int harness_drive(struct batch_store *store, enum store_state *state,
+                  const struct stored_row **rows, size_t *count, struct err *err);
+int harness_write(struct batch_store *store, const struct batch_write *batch, struct err *err);
 // Asserts that a batch is written.
-void harness_written(struct store *store, const struct batch_write *batch);
+void harness_written(struct batch_store *store, const struct batch_write *batch);
 // Reads keys and asserts the answer's number.
-const struct stored_row *harness_read(struct store *store, const struct job_key *keys, size_t count,
-                                      bool lock, size_t expected);
+const struct stored_row *harness_read(struct batch_store *store, const struct job_key *keys,
+                                      size_t count, bool lock, size_t expected);
 
 // Runs a statement, asserting that it works.
 void harness_run(PGconn *connection, const char *sql);
@@ -55,5 +55,5 @@ int64_t harness_number(PGconn *connection, const char *sql);
 // A plausible new row; its texts live as long as id.
 struct row_write harness_row(const char *organization_id, const char *job_id, int64_t revision);
 struct position_move harness_move(const char *topic, int64_t from, int64_t to);
-void harness_source(struct store *store, const char *topic);
+void harness_source(struct batch_store *store, const char *topic);
 bool harness_columns_equal(const struct job_columns *a, const struct job_columns *b);

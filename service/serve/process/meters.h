@@ -49,7 +49,7 @@ int meters_new(struct metrics **out, struct err *err);
 // The label's place for a reason of struct err; the last one, "OTHER", for one not in the table
 // (or NULL).
 size_t meter_reason(const char *reason);
-// The label's place for the kind that store_on_round_trip tells: read, write, position.
+// The label's place for the kind that batch_store_on_round_trip tells: read, write, position.
 size_t meter_round_trip(const char *kind);
 
 // The label's place for a status of HTTP: its class.

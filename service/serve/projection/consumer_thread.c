@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "serve/projection/back_pressure.h"
 #include "serve/projection/dispatch.h"
-#include "store/projection/store.h"
+#include "store/projection/batch_store.h"
 
 enum {
     POLL_MS = 100,
@@ -23,7 +23,7 @@ struct consumer_thread {
     pthread_t thread;
     bool started;
     struct consumer *consumer;
-    struct store *store; // for positions; connected when first needed
+    struct batch_store *store; // for positions; connected when first needed
     struct dispatcher dispatcher;
     struct back_pressure pressure;
     int64_t look_around_at_us;           // when to look at the log ends next (monotonic)
@@ -35,18 +35,18 @@ struct consumer_thread {
 static int load_position(void *self, const struct source *source, bool *found,
                          struct source_position *position, char **cluster_id, struct err *err)
 {
-    struct store *store = self;
-    int rc = store_is_connected(store) ? DONE : store_connect(store, err);
+    struct batch_store *store = self;
+    int rc = batch_store_is_connected(store) ? DONE : batch_store_connect(store, err);
 
     *cluster_id = NULL;
-    return rc ? rc : store_position_load(store, source, found, position, cluster_id, err);
+    return rc ? rc : batch_store_position_load(store, source, found, position, cluster_id, err);
 }
 
 static int create_position(void *self, const struct source *source,
                            const struct source_position *position, const char *cluster_id,
                            struct err *err)
 {
-    return store_position_create(self, source, position, cluster_id, err);
+    return batch_store_position_create(self, source, position, cluster_id, err);
 }
 
 static int make_consumer(struct consumer_thread *thread, struct err *err)
@@ -78,7 +78,7 @@ int consumer_thread_new(struct service *service, struct readings *readings,
         return err_no_memory(err);
     thread->service = service;
     thread->readings = readings;
-    thread->store = store_new(&store, err);
+    thread->store = batch_store_new(&store, err);
     rc = thread->store ? DONE : RETRY;
     if (!rc) {
         dispatcher_init(&thread->dispatcher, service, readings, queues,
@@ -104,7 +104,7 @@ void consumer_thread_free(struct consumer_thread *thread)
     if (thread->consumer)
         consumer_free(thread->consumer);
     dispatcher_close(&thread->dispatcher);
-    store_free(thread->store);
+    batch_store_free(thread->store);
     free(thread);
 }
 

@@ -61,13 +61,13 @@ static int make_parts(struct worker *worker, struct err *err)
         .ignore_unknown = config->ignore_unknown_events,
     };
 
-    worker->store = store_new(&store, err);
+    worker->store = batch_store_new(&store, err);
     worker->decoder = event_decoder_new(&decoder, err);
     if (!worker->store || !worker->decoder)
         return RETRY;
-    store_on_round_trip(worker->store, observe_round_trip, worker);
+    batch_store_on_round_trip(worker->store, observe_round_trip, worker);
     worker->projector = projector_new(&(struct projector_options){
-        .store = store_port(worker->store),
+        .store = batch_store_port(worker->store),
         .random = {.self = worker, .u64 = draw},
         .batch_records_max = config->batch_max_events,
         .batch_bytes_max = BATCH_BYTES_MAX,
@@ -113,7 +113,7 @@ void worker_free(struct worker *worker)
     work_queue_free(worker->queue);
     projector_free(worker->projector);
     record_decoder_free(worker->decoder);
-    store_free(worker->store);
+    batch_store_free(worker->store);
     arena_reset(&worker->arena);
     free(worker);
 }
@@ -297,7 +297,7 @@ static bool connect(struct worker *worker)
 
     if (clock_monotonic_us() < worker->connect_at_us)
         return false;
-    rc = store_connect(worker->store, &err);
+    rc = batch_store_connect(worker->store, &err);
     worker->ready = !rc;
     if (!rc) {
         worker->abandons_connection = false;
@@ -339,7 +339,8 @@ static void step(struct worker *worker)
     struct err err;
     int rc;
 
-    if ((!store_is_connected(worker->store) || worker->abandons_connection) && !connect(worker))
+    if ((!batch_store_is_connected(worker->store) || worker->abandons_connection) &&
+        !connect(worker))
         return;
     rc = projector_step(worker->projector, &done, &committed, &err);
     if (committed)
@@ -364,7 +365,7 @@ static int wait_ms(const struct worker *worker)
 static void wait_for_work(struct worker *worker)
 {
     bool wants_write = false;
-    int socket = store_socket(worker->store, &wants_write);
+    int socket = batch_store_socket(worker->store, &wants_write);
     struct pollfd fds[2] = {
         {.fd = projector_has_room(worker->projector) && !worker->held_until_us
                    ? work_queue_fd(worker->queue)

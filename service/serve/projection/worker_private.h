@@ -5,7 +5,7 @@
 #include "core/intake.h"
 #include "core/projector.h"
 #include "serve/projection/worker.h"
-#include "store/projection/store.h"
+#include "store/projection/batch_store.h"
 #include "wire/event_messages.h"
 
 enum { EVENT_OUTCOMES = 4, DRAWN_AT_ONCE = 64 };
@@ -29,7 +29,7 @@ struct worker {
     uint64_t drawn[DRAWN_AT_ONCE]; // random numbers not yet used
     size_t drawn_left;
 
-    struct store *store;
+    struct batch_store *store;
     unsigned failures, fenced; // in a row
     int64_t connect_at_us;     // not before (monotonic)
     bool abandons_connection;  // a new one is wanted whatever the old one is worth

@@ -6,7 +6,8 @@
 #include "core/position.h"
 #include "serve/source/consumer_port.h"
 
-// Where positions are kept; calls block. As store_position_load and store_position_create.
+// Where positions are kept; calls block. As batch_store_position_load and
+// batch_store_position_create.
 struct position_keeper {
     void *self;
     int (*load)(void *self, const struct source *source, bool *found,

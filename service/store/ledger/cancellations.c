@@ -2,7 +2,7 @@
 #include "store/ledger/cancellations.h"
 
 #include "store/connection/link.h"
-#include "store/ledger/cancellation_rows.h"
+#include "store/ledger/cancellation_query.h"
 
 #define WHO "jobtrail cancellations"
 
@@ -17,7 +17,7 @@ static int ask_and_visit(const char *conninfo, const char *query, struct paramet
         return (int)err->disposition;
     rc = link_ask(connection, query, parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
     for (int row = 0; !rc && row < PQntuples(answer); row++) {
-        struct kept_cancellation cancellation = cancellation_read(answer, row);
+        struct kept_cancellation cancellation = cancellation_query_read(answer, row);
 
         visitor->visit(visitor->self, &cancellation);
     }

@@ -6,7 +6,7 @@
 #include "store/connection/arrays.h"
 #include "store/connection/link.h"
 #include "store/connection/values.h"
-#include "store/ledger/cancellation_rows.h"
+#include "store/ledger/cancellation_query.h"
 #include "store/ledger/followed.h"
 
 #define WHO "jobtrail cancellations"
@@ -112,7 +112,7 @@ static int outcome_number(struct slice outcome)
 static void visit(struct cancellations_watch *watch, const PGresult *answer, int row,
                   const struct cancellations_visitor *visitor)
 {
-    struct kept_cancellation cancellation = cancellation_read(answer, row);
+    struct kept_cancellation cancellation = cancellation_query_read(answer, row);
     const char *wanted = watch->filter.outcome;
     int number = outcome_number(cancellation.outcome);
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "store/connection/session.h"
-#include "store/ledger/ledger_statements.h"
-#include "store/ledger/waiting_question.h"
-#include "store/source/position_question.h"
+#include "store/ledger/ledger_query.h"
+#include "store/ledger/waiting_query.h"
+#include "store/source/position_query.h"
 
 static const char *const prepared[] = {
     "begin",
@@ -69,7 +69,7 @@ static int read_facts(void *self, const struct cancel_request *requests, size_t 
 
     if (rc)
         return rc;
-    if (!ledger_statements_read(requests, count, &ledger->session.exchange)) {
+    if (!ledger_query_read(requests, count, &ledger->session.exchange)) {
         exchange_clear(&ledger->session.exchange);
         return err_no_memory(err);
     }
@@ -91,9 +91,9 @@ static int write_entries(void *self, const struct ledger_write *write, struct er
     if (rc)
         return rc;
     exchange_clear(&ledger->session.exchange);
-    queued = ledger_statements_write(write, ledger->session.options.owner,
-                                     ledger->session.options.transaction_timeout_ms,
-                                     &ledger->session.exchange);
+    queued = ledger_query_write(write, ledger->session.options.owner,
+                                ledger->session.options.transaction_timeout_ms,
+                                &ledger->session.exchange);
     rc = queued ? session_run(&ledger->session, err) : err_no_memory(err);
     if (!queued)
         exchange_clear(&ledger->session.exchange);
@@ -160,11 +160,11 @@ int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64
     *count = 0;
     PQclear(ledger->waiting);
     ledger->waiting = NULL;
-    waiting_question(&parameters, event_topics, now_us);
+    waiting_query(&parameters, event_topics, now_us);
     rc = ask(ledger, "cancel_waiting", &parameters, &ledger->waiting, err);
     parameters_free(&parameters);
     if (!rc)
-        *count = waiting_answer(ledger->waiting, requests);
+        *count = waiting_query_read(ledger->waiting, requests);
     return rc;
 }
 
@@ -175,10 +175,10 @@ int ledger_position_load(struct ledger *ledger, const struct source *source, boo
     PGresult *answer = NULL;
     int rc;
 
-    position_question_load(&parameters, source);
+    position_query_load(&parameters, source);
     rc = ask(ledger, "cancel_position_load", &parameters, &answer, err);
     parameters_free(&parameters);
-    rc = position_answer_load(rc, answer, found, position, cluster_id, err);
+    rc = position_query_loaded(rc, answer, found, position, cluster_id, err);
     PQclear(answer);
     return rc;
 }
@@ -190,8 +190,7 @@ int ledger_position_create(struct ledger *ledger, const struct source *source,
     struct parameters parameters;
     int rc;
 
-    position_question_create(&parameters, source, position, cluster_id,
-                             ledger->session.options.owner);
+    position_query_create(&parameters, source, position, cluster_id, ledger->session.options.owner);
     rc = ask(ledger, "cancel_position_create", &parameters, NULL, err);
     parameters_free(&parameters);
     return rc;

@@ -12,7 +12,7 @@ struct ledger;
 struct ledger *ledger_new(const struct connection_options *options, struct err *err);
 // Accepts NULL.
 void ledger_free(struct ledger *ledger);
-// As store_connect.
+// As batch_store_connect.
 int ledger_connect(struct ledger *ledger, struct err *err);
 bool ledger_is_connected(const struct ledger *ledger);
 // The port; lives as long as the ledger. Every error that may have to do with the connection drops
@@ -25,7 +25,7 @@ const struct ledger_port *ledger_port(struct ledger *ledger);
 int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64_t now_us,
                    struct cancel_request requests[GATE_BATCH_MAX], size_t *count, struct err *err);
 
-// As store_position_load and store_position_create, for the sources of cancel requests.
+// As batch_store_position_load and batch_store_position_create, for the sources of cancel requests.
 int ledger_position_load(struct ledger *ledger, const struct source *source, bool *found,
                          struct source_position *position, char **cluster_id, struct err *err);
 int ledger_position_create(struct ledger *ledger, const struct source *source,

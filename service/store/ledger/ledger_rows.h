@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a transaction of the cancel gate writes, sorted into the tables it goes to: flat structs,
-// whose members become columns (store/ledger/ledger_statements.c). Everything is borrowed.
+// whose members become columns (store/ledger/ledger_query.c). Everything is borrowed.
 #pragma once
 
 #include "core/gate_transaction.h"

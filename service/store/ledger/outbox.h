@@ -6,8 +6,8 @@
 // what is true, and the same mark twice counts once. Marks are committed asynchronously, since one
 // that is lost only means that the same message, byte for byte, is published again.
 //
-// Any error is RETRY and drops the connection, and the lock with it; FATAL is what store_connect's
-// is.
+// Any error is RETRY and drops the connection, and the lock with it; FATAL is what
+// batch_store_connect's is.
 #pragma once
 
 #include "base/uuid.h"

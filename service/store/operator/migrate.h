@@ -16,7 +16,7 @@ struct migrate_report {
 
 // RETRY; FATAL: MIGRATION_CHANGED (a checksum differs), SCHEMA_NEWER (unknown newer ones are
 // there), MIGRATION_FAILED with the server's words for one that fails (it is rolled back whole), or
-// as store_connect. A migration that does not get its locks within 10 s is RETRY.
+// as batch_store_connect. A migration that does not get its locks within 10 s is RETRY.
 //
 // Whom it all belongs to: the migrating role, or, if that is a superuser, the ordinary role
 // jobtrail_owner (made if need be), of which a worker's role must be a member. Who shall read is

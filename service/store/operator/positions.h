@@ -25,7 +25,7 @@ struct positions_visitor {
     void (*visit)(void *self, const struct source_standing *standing);
 };
 
-// Visits every source of both kinds, by topic and partition. RETRY or FATAL as store_connect.
+// Visits every source of both kinds, by topic and partition. RETRY or FATAL as batch_store_connect.
 int positions_list(const char *conninfo, const struct positions_visitor *visitor, struct err *err);
 // Puts a source at next_offset (0 or more), recording it if it is new. What was remembered of the
 // record before it and of the cluster is forgotten, so that whatever is there is accepted. A worker

@@ -109,8 +109,8 @@ struct viewed_freshness {
     int64_t events_behind; // of all sources; -1: not known
 };
 
-// As store_new, store_free and store_connect, with the role of the store; FATAL with reason
-// NO_READER_ROLE when it is no member of jobtrail_reader.
+// As batch_store_new, batch_store_free and batch_store_connect, with the role of the store; FATAL
+// with reason NO_READER_ROLE when it is no member of jobtrail_reader.
 struct job_reader *job_reader_new(const struct connection_options *options, struct err *err);
 void job_reader_free(struct job_reader *reader);
 int job_reader_connect(struct job_reader *reader, struct err *err);

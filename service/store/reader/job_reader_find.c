@@ -2,8 +2,8 @@
 // What the live stream asks: jobs by their ids, and a search's text as it is compared.
 #include "store/connection/arrays.h"
 #include "store/connection/values.h"
-#include "store/reader/job_answer.h"
 #include "store/reader/job_reader_private.h"
+#include "store/reader/job_row_query.h"
 
 int job_reader_find(struct job_reader *reader, struct slice organization_id,
                     const struct slice *job_ids, size_t id_count, const struct found_job **out,
@@ -31,8 +31,8 @@ int job_reader_find(struct job_reader *reader, struct slice organization_id,
         return (int)err->disposition;
     *out = jobs;
     for (int row = 0; row < PQntuples(reader->answer); row++, jobs++) {
-        job_answer_read(reader->answer, row, SORT_CREATED, &jobs->job);
-        job_answer_read_lower(reader->answer, row, jobs);
+        job_row_query_read(reader->answer, row, SORT_CREATED, &jobs->job);
+        job_row_query_read_lower(reader->answer, row, jobs);
         ++*count;
     }
     return DONE;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One job and its history.
 #include "store/connection/values.h"
-#include "store/reader/job_answer.h"
 #include "store/reader/job_reader_private.h"
+#include "store/reader/job_row_query.h"
 
 static int ask_about(struct job_reader *reader, const char *name, const struct job_scope *scope,
                      struct slice job_id, struct err *err)
@@ -29,7 +29,7 @@ int job_reader_show(struct job_reader *reader, const struct job_scope *scope, st
     job = job_reader_array(reader, sizeof *job, err);
     if (!job)
         return (int)err->disposition;
-    job_answer_read(reader->answer, 0, SORT_CREATED, job);
+    job_row_query_read(reader->answer, 0, SORT_CREATED, job);
     *out = job;
     return DONE;
 }

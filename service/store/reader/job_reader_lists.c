@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages of jobs, their number, and their types.
 #include "store/connection/values.h"
-#include "store/reader/job_answer.h"
-#include "store/reader/job_question.h"
+#include "store/reader/job_list_query.h"
 #include "store/reader/job_reader_private.h"
+#include "store/reader/job_row_query.h"
 
 enum { COUNT_MAX = 10000 };
 
@@ -21,15 +21,15 @@ static int take_page(struct job_reader *reader, const struct job_page *page,
                      struct viewed_jobs *out, struct err *err)
 {
     struct viewed_job *jobs = job_reader_array(reader, sizeof *jobs, err);
-    size_t limit = job_question_limit(page);
+    size_t limit = job_list_query_limit(page);
     size_t count = 0;
 
     if (!jobs)
         return (int)err->disposition;
     for (int row = 0; row < PQntuples(reader->answer); row++)
-        if (job_answer_has_job(reader->answer, row))
-            job_answer_read(reader->answer, row, page->sort, &jobs[count++]);
-    out->bounded = job_answer_bounded(reader->answer);
+        if (job_row_query_has_job(reader->answer, row))
+            job_row_query_read(reader->answer, row, page->sort, &jobs[count++]);
+    out->bounded = job_row_query_bounded(reader->answer);
     out->more = count > limit;
     out->count = out->more ? limit : count;
     out->jobs = jobs;
@@ -43,13 +43,13 @@ int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
                     struct viewed_jobs *out, struct err *err)
 {
     struct parameters *parameters =
-        job_reader_question(reader, scope->organization_id, job_question_list(filter, page), err);
+        job_reader_question(reader, scope->organization_id, job_list_query_list(filter, page), err);
     int rc;
 
     *out = (struct viewed_jobs){0};
     if (!parameters)
         return (int)err->disposition;
-    job_question_list_fill(parameters, scope, filter, page);
+    job_list_query_list_fill(parameters, scope, filter, page);
     rc = job_reader_ask(reader, err);
     return rc ? rc : take_page(reader, page, out, err);
 }
@@ -62,14 +62,14 @@ static bool is_by_totals(const char *question)
 static int ask_count(struct job_reader *reader, const struct job_scope *scope,
                      const struct job_filter *filter, struct job_total *out, struct err *err)
 {
-    const char *question = job_question_count(scope, filter);
+    const char *question = job_list_query_count(scope, filter);
     struct parameters *parameters =
         job_reader_question(reader, scope->organization_id, question, err);
     int rc;
 
     if (!parameters)
         return (int)err->disposition;
-    job_question_count_fill(parameters, scope, filter);
+    job_list_query_count_fill(parameters, scope, filter);
     rc = job_reader_ask(reader, err);
     if (rc)
         return rc;
@@ -96,7 +96,7 @@ int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
     *out = (struct job_total){0};
     memcpy(kinds.types, filter->types, sizeof kinds.types);
     if ((filter->type_count || filter->statuses) &&
-        !is_by_totals(job_question_count(scope, filter)))
+        !is_by_totals(job_list_query_count(scope, filter)))
         rc = ask_count(reader, &all, &kinds, out, err);
     return rc || out->none ? rc : ask_count(reader, scope, filter, out, err);
 }

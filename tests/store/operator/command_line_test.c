@@ -109,7 +109,7 @@ static void a_position_that_is_set_fences_and_is_accepted(void **state)
     move.expected_next_offset = 30;
     assert_int_equal(harness_write(harness->store, &batch, &err), FENCED);
     assert_int_equal(
-        store_position_load(harness->store, &source, &found, &position, &cluster, &err), 0);
+        batch_store_position_load(harness->store, &source, &found, &position, &cluster, &err), 0);
     assert_true(found);
     assert_null(cluster);
     assert_int_equal(position.next_offset, 12);

@@ -56,13 +56,13 @@ static void expect_connect(struct harness *harness, int disposition, const char 
                                          .transaction_timeout_ms = 10000};
     struct err err = {0};
 
-    harness->store = store_new(&options, &err);
+    harness->store = batch_store_new(&options, &err);
     assert_non_null(harness->store);
-    assert_int_equal(store_connect(harness->store, &err), disposition);
+    assert_int_equal(batch_store_connect(harness->store, &err), disposition);
     if (disposition)
         assert_string_equal(err.reason, reason);
-    assert_int_equal(store_is_connected(harness->store), !disposition);
-    store_free(harness->store);
+    assert_int_equal(batch_store_is_connected(harness->store), !disposition);
+    batch_store_free(harness->store);
     harness->store = NULL;
 }
 
@@ -234,7 +234,7 @@ static void a_member_of_the_owner_projects(void **state)
     harness_written(harness->store, &batch);
     assert_int_equal(harness_read(harness->store, &row.columns.key, 1, true, 1)->revision, 2);
     assert_int_equal(run(harness->conninfo, false).pending, 0);
-    store_free(harness->store);
+    batch_store_free(harness->store);
     harness->store = NULL;
     harness_run(harness->side, "DROP ROLE worker");
 }

@@ -114,7 +114,7 @@ int main(int argc, char **argv)
                     "CREATE ROLE worker LOGIN; GRANT jobtrail_owner TO worker");
         snprintf(conninfo, sizeof conninfo, "%.200s user=worker", bench.harness->conninfo);
         memcpy(bench.harness->conninfo, conninfo, sizeof conninfo);
-        store_free(bench.harness->store);
+        batch_store_free(bench.harness->store);
         bench.harness->store = harness_store(bench.harness, 60000);
     }
     harness_source(bench.harness->store, "events");

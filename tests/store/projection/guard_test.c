@@ -127,7 +127,7 @@ static void a_replaced_row_is_a_retry(void **state)
     full.rows[3].base_revision = 99;
     expect(harness, &full.batch, RETRY, STORE_ROW_REPLACED);
     assert_string_equal(all_there_is(harness), AS_PREPARED);
-    assert_true(store_is_connected(harness->store));
+    assert_true(batch_store_is_connected(harness->store));
     full.rows[3].base_revision = 1;
     harness_written(harness->store, &full.batch);
     assert_string_equal(all_there_is(harness), AS_WRITTEN);
@@ -155,7 +155,7 @@ static void an_insert_that_meets_a_row_is_a_retry(void **state)
     full.rows[3].is_known = false;
     expect(harness, &full.batch, RETRY, STORE_ROW_REPLACED);
     assert_string_equal(all_there_is(harness), AS_PREPARED);
-    assert_true(store_is_connected(harness->store));
+    assert_true(batch_store_is_connected(harness->store));
 }
 
 // The retry: read with a lock, then write in the same transaction.
@@ -263,11 +263,11 @@ static void a_transaction_that_takes_too_long_is_not_committed(void **state)
                 " PERFORM pg_sleep(0.6); RETURN NULL; END $$;"
                 "CREATE TRIGGER dawdle AFTER INSERT OR UPDATE ON jobtrail_p1.job"
                 " FOR EACH STATEMENT EXECUTE FUNCTION dawdle()");
-    store_free(harness->store);
+    batch_store_free(harness->store);
     harness->store = harness_store(harness, 1000);
     expect(harness, &full.batch, RETRY, STORE_TOO_SLOW);
     assert_string_equal(all_there_is(harness), AS_PREPARED);
-    assert_true(store_is_connected(harness->store));
+    assert_true(batch_store_is_connected(harness->store));
 }
 
 static void a_wait_for_a_lock_ends(void **state)
@@ -277,7 +277,7 @@ static void a_wait_for_a_lock_ends(void **state)
 
     prepare(harness);
     fill(&full);
-    store_free(harness->store);
+    batch_store_free(harness->store);
     harness->store = harness_store(harness, 1000);
     harness_run(harness->side, "BEGIN; SELECT FROM jobtrail_p1.job WHERE job_id = 'd' FOR UPDATE");
     expect(harness, &full.batch, RETRY, "LOCK_TIMEOUT");
@@ -297,11 +297,11 @@ static void a_session_ended_by_an_administrator_is_a_retry(void **state)
     harness_run(harness->side, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                                " WHERE application_name = 'store test'");
     assert_int_equal(harness_write(harness->store, &full.batch, &err), RETRY);
-    assert_false(store_is_connected(harness->store));
+    assert_false(batch_store_is_connected(harness->store));
     assert_int_equal(harness_write(harness->store, &full.batch, &err), RETRY);
     assert_string_equal(err.reason, "NOT_CONNECTED");
     assert_string_equal(all_there_is(harness), AS_PREPARED);
-    assert_int_equal(store_connect(harness->store, &err), 0);
+    assert_int_equal(batch_store_connect(harness->store, &err), 0);
     harness_written(harness->store, &full.batch);
     assert_string_equal(all_there_is(harness), AS_WRITTEN);
 }
@@ -309,7 +309,7 @@ static void a_session_ended_by_an_administrator_is_a_retry(void **state)
 static void a_server_killed_in_the_middle_is_a_retry(void **state)
 {
     struct harness *harness = *state;
-    const struct store_port *port = store_port(harness->store);
+    const struct store_port *port = batch_store_port(harness->store);
     const struct stored_row *rows;
     enum store_state progress;
     struct full_batch full;
@@ -325,11 +325,11 @@ static void a_server_killed_in_the_middle_is_a_retry(void **state)
     assert_int_equal(progress, STORE_BUSY);
     assert_true(postgres_kill(harness->postgres));
     assert_int_equal(harness_drive(harness->store, &progress, &rows, &count, &err), RETRY);
-    assert_false(store_is_connected(harness->store));
-    assert_int_equal(store_connect(harness->store, &err), RETRY);
+    assert_false(batch_store_is_connected(harness->store));
+    assert_int_equal(batch_store_connect(harness->store, &err), RETRY);
     assert_true(postgres_restart(harness->postgres));
     PQreset(harness->side);
-    assert_int_equal(store_connect(harness->store, &err), 0);
+    assert_int_equal(batch_store_connect(harness->store, &err), 0);
     // What was written asynchronously before may be lost, but only as a whole.
     if (harness_number(harness->side, "SELECT count(*) FROM jobtrail_p1.job") == 2)
         assert_string_equal(all_there_is(harness), AS_PREPARED);
@@ -343,13 +343,13 @@ static void a_server_that_hangs_is_a_retry(void **state)
 
     prepare(harness);
     fill(&full);
-    store_free(harness->store);
+    batch_store_free(harness->store);
     harness->store = harness_store(harness, 300);
     assert_true(postgres_freeze(harness->postgres, true));
     assert_int_equal(harness_write(harness->store, &full.batch, &err), RETRY);
     assert_true(postgres_freeze(harness->postgres, false));
     assert_string_equal(err.reason, "SERVER_SILENT");
-    assert_false(store_is_connected(harness->store));
+    assert_false(batch_store_is_connected(harness->store));
 }
 
 static void a_schema_that_is_gone_is_fatal(void **state)
@@ -366,7 +366,7 @@ static void a_schema_that_is_gone_is_fatal(void **state)
 static void one_thing_at_a_time(void **state)
 {
     struct harness *harness = *state;
-    const struct store_port *port = store_port(harness->store);
+    const struct store_port *port = batch_store_port(harness->store);
     const struct stored_row *rows;
     enum store_state progress;
     struct job_key key = {slice_of("acme"), slice_of("a")};

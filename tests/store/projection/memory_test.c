@@ -20,7 +20,7 @@ static int whole_way(struct harness *harness, const struct batch_write *batch,
                                          .transaction_timeout_ms = 10000};
     struct source source = {slice_of("events"), 0};
     struct source_position position;
-    struct store *store = store_new(&options, err);
+    struct batch_store *store = batch_store_new(&options, err);
     const struct stored_row *rows;
     enum store_state state;
     char *cluster = NULL;
@@ -30,19 +30,19 @@ static int whole_way(struct harness *harness, const struct batch_write *batch,
 
     if (!store)
         return (int)err->disposition;
-    rc = store_connect(store, err);
+    rc = batch_store_connect(store, err);
     if (!rc)
-        rc = store_position_load(store, &source, &found, &position, &cluster, err);
+        rc = batch_store_position_load(store, &source, &found, &position, &cluster, err);
     free(cluster);
     if (!rc)
-        rc = store_port(store)->read_rows(store_port(store)->self, key, 1, true, err);
+        rc = batch_store_port(store)->read_rows(batch_store_port(store)->self, key, 1, true, err);
     if (!rc)
         rc = harness_drive(store, &state, &rows, &count, err);
     if (!rc) {
         assert_int_equal(count, 1);
         rc = harness_write(store, batch, err);
     }
-    store_free(store);
+    batch_store_free(store);
     return rc;
 }
 

@@ -11,7 +11,7 @@
 enum { WRITERS = 2, ROUNDS = 40, ROWS = 200, STATUSES = JOB_STATUSES };
 
 struct writer {
-    struct store *store;
+    struct batch_store *store;
     const char *topic;
     int32_t shard;
     unsigned seed;
@@ -28,7 +28,7 @@ static void fail_writer(struct writer *writer, const struct err *err)
 static bool read_rows(struct writer *writer, char ids[ROWS][8], struct row_write *rows,
                       int64_t deltas[STATUSES], struct err *err)
 {
-    const struct store_port *port = store_port(writer->store);
+    const struct store_port *port = batch_store_port(writer->store);
     const struct stored_row *found = NULL;
     enum store_state state;
     struct job_key keys[ROWS];
@@ -117,7 +117,7 @@ static void totals_equal_a_recount(void **state)
     for (size_t i = 0; i < WRITERS; i++) {
         pthread_join(threads[i], NULL);
         assert_string_equal(writers[i].failure, "");
-        store_free(writers[i].store);
+        batch_store_free(writers[i].store);
     }
     assert_int_equal(harness_number(harness->side, "SELECT deadlocks FROM pg_stat_database,"
                                                    " pg_sleep(1.2)"

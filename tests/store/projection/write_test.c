@@ -122,13 +122,13 @@ static void positions_move_and_are_loaded(void **state)
     bool found = true;
 
     assert_int_equal(
-        store_position_load(harness->store, &source, &found, &position, &cluster, &err), 0);
+        batch_store_position_load(harness->store, &source, &found, &position, &cluster, &err), 0);
     assert_false(found);
     harness_source(harness->store, "events");
     harness_source(harness->store, "events"); // leaves the first alone
     harness_written(harness->store, &(struct batch_write){.moves = &move, .move_count = 1});
     assert_int_equal(
-        store_position_load(harness->store, &source, &found, &position, &cluster, &err), 0);
+        batch_store_position_load(harness->store, &source, &found, &position, &cluster, &err), 0);
     assert_true(found);
     assert_string_equal(cluster, "cluster-1");
     free(cluster);
@@ -222,7 +222,7 @@ static void dead_letters_keep_their_bytes(void **state)
 static void a_batch_may_change_once_it_is_taken(void **state)
 {
     struct harness *harness = *state;
-    const struct store_port *port = store_port(harness->store);
+    const struct store_port *port = batch_store_port(harness->store);
     char message[] = "as it was";
     struct row_write row = harness_row("acme", "a", 1);
     struct batch_write batch = {.rows = &row, .row_count = 1};

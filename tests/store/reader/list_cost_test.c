@@ -64,7 +64,7 @@ static void what_runs_is_updated_within_its_page(void **state)
                             &(struct batch_write){.rows = some, .row_count = count});
         }
     }
-    store_free(harness->store); // tells its statistics when it goes
+    batch_store_free(harness->store); // tells its statistics when it goes
     harness->store = NULL;
     harness_run(harness->side, "SELECT pg_sleep(0.2); SELECT pg_stat_clear_snapshot()");
     statistics_of(harness, "n_tup_upd", "3000");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/reader/job_question.h"
+#include "store/reader/job_list_query.h"
 
 #include "store/connection/arrays.h"
 #include "store/reader/job_cursor.h"
@@ -12,7 +12,7 @@ enum {
 // Longer than anything lasts, and short enough for PostgreSQL's interval.
 #define SECONDS_MAX INT64_C(1000000000000)
 
-bool job_question_is_bounded(const struct job_filter *filter, const struct job_page *page)
+bool job_list_query_is_bounded(const struct job_filter *filter, const struct job_page *page)
 {
     return filter->text.data || !job_sort_key(page->sort)->query_up;
 }
@@ -23,11 +23,11 @@ static bool goes_down(const struct job_page *page)
     return page->descending != page->backwards;
 }
 
-const char *job_question_list(const struct job_filter *filter, const struct job_page *page)
+const char *job_list_query_list(const struct job_filter *filter, const struct job_page *page)
 {
     const struct job_sort_key *key = job_sort_key(page->sort);
 
-    if (job_question_is_bounded(filter, page))
+    if (job_list_query_is_bounded(filter, page))
         return goes_down(page) ? "jobs_among_newest_desc" : "jobs_among_newest_asc";
     return goes_down(page) ? key->query_down : key->query_up;
 }
@@ -97,19 +97,19 @@ static void add_scope_and_filter(struct parameters *out, const struct job_scope 
     parameters_add_bytes(out, filter->text);
 }
 
-size_t job_question_limit(const struct job_page *page)
+size_t job_list_query_limit(const struct job_page *page)
 {
     if (page->limit < 1)
         return 1;
     return page->limit < PAGE_MAX ? page->limit : PAGE_MAX;
 }
 
-void job_question_list_fill(struct parameters *out, const struct job_scope *scope,
-                            const struct job_filter *filter, const struct job_page *page)
+void job_list_query_list_fill(struct parameters *out, const struct job_scope *scope,
+                              const struct job_filter *filter, const struct job_page *page)
 {
     add_scope_and_filter(out, scope, filter);
-    parameters_add_int8(out, (int64_t)job_question_limit(page) + 1);
-    if (job_question_is_bounded(filter, page))
+    parameters_add_int8(out, (int64_t)job_list_query_limit(page) + 1);
+    if (job_list_query_is_bounded(filter, page))
         job_cursor_add_bounded(out, page->sort, &page->after);
     else
         job_cursor_add(out, page->sort, &page->after);
@@ -122,15 +122,15 @@ static bool totals_can_tell(const struct job_scope *scope, const struct job_filt
            filter->min_duration_s < 0 && filter->max_duration_s < 0;
 }
 
-const char *job_question_count(const struct job_scope *scope, const struct job_filter *filter)
+const char *job_list_query_count(const struct job_scope *scope, const struct job_filter *filter)
 {
     if (totals_can_tell(scope, filter))
         return "jobs_count_totals";
     return filter->text.data ? "jobs_count_among_newest" : "jobs_count_matching";
 }
 
-void job_question_count_fill(struct parameters *out, const struct job_scope *scope,
-                             const struct job_filter *filter)
+void job_list_query_count_fill(struct parameters *out, const struct job_scope *scope,
+                               const struct job_filter *filter)
 {
     if (!totals_can_tell(scope, filter)) {
         add_scope_and_filter(out, scope, filter);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store's life. What it does while it is connected is in store_port.c.
+// A store's life. What it does while it is connected is in batch_store_port.c.
 #include <stdlib.h>
 
-#include "store/projection/store_private.h"
+#include "store/projection/batch_store_private.h"
 
 static const char *const prepared[] = {
     "begin",
@@ -21,43 +21,43 @@ static const char *const prepared[] = {
     NULL,
 };
 
-struct store *store_new(const struct connection_options *options, struct err *err)
+struct batch_store *batch_store_new(const struct connection_options *options, struct err *err)
 {
-    struct store *store = calloc(1, sizeof *store);
+    struct batch_store *store = calloc(1, sizeof *store);
 
     if (!store) {
         err_no_memory(err);
         return NULL;
     }
-    store_port_init(store);
+    batch_store_port_init(store);
     if (!session_init(&store->session, options, prepared, err))
         return store;
-    store_free(store);
+    batch_store_free(store);
     return NULL;
 }
 
-void store_free(struct store *store)
+void batch_store_free(struct batch_store *store)
 {
     if (!store)
         return;
-    store_disconnect(store);
+    batch_store_disconnect(store);
     session_close(&store->session);
     free(store->rows);
     free(store);
 }
 
-int store_connect(struct store *store, struct err *err)
+int batch_store_connect(struct batch_store *store, struct err *err)
 {
-    store_disconnect(store);
+    batch_store_disconnect(store);
     return session_connect(&store->session, err);
 }
 
-bool store_is_connected(const struct store *store)
+bool batch_store_is_connected(const struct batch_store *store)
 {
     return session_is_connected(&store->session);
 }
 
-int store_socket(const struct store *store, bool *wants_write)
+int batch_store_socket(const struct batch_store *store, bool *wants_write)
 {
     *wants_write = false;
     if (!store->session.connection || store->activity == ACTIVITY_NONE ||
@@ -67,13 +67,14 @@ int store_socket(const struct store *store, bool *wants_write)
     return PQsocket(store->session.connection);
 }
 
-const struct store_port *store_port(struct store *store)
+const struct store_port *batch_store_port(struct batch_store *store)
 {
     return &store->port;
 }
 
-void store_on_round_trip(struct store *store,
-                         void (*observe)(void *self, const char *kind, double seconds), void *self)
+void batch_store_on_round_trip(struct batch_store *store,
+                               void (*observe)(void *self, const char *kind, double seconds),
+                               void *self)
 {
     store->observe = observe;
     store->observer = self;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/projection/row_statements.h"
+#include "store/projection/row_query.h"
 
 #include "store/connection/arrays.h"
 #include "store/projection/row_columns.h"
@@ -76,7 +76,7 @@ static bool queue_all(struct chunk *chunk, size_t count, bool is_known, struct e
     }
 }
 
-bool row_statements(const struct row_write *rows, size_t count, struct exchange *exchange)
+bool row_query(const struct row_write *rows, size_t count, struct exchange *exchange)
 {
     struct chunk chunk = {.rows = rows};
 

@@ -7,5 +7,5 @@
 
 // query: positions_move or cancel_positions_move, a constant. Nothing is queued for no moves. False
 // without memory.
-bool positions_statement(const char *query, const struct position_move *moves, size_t count,
-                         const char *owner, struct exchange *exchange) MUST_CHECK;
+bool position_moves_query(const char *query, const struct position_move *moves, size_t count,
+                          const char *owner, struct exchange *exchange) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/ledger/waiting_question.h"
+#include "store/ledger/waiting_query.h"
 
 #include "store/connection/arrays.h"
 #include "store/connection/values.h"
@@ -19,7 +19,7 @@ enum column {
     IS_DUE,
 };
 
-void waiting_question(struct parameters *out, const char *const *event_topics, int64_t now_us)
+void waiting_query(struct parameters *out, const char *const *event_topics, int64_t now_us)
 {
     struct buffer *topics;
     size_t count = 0;
@@ -54,7 +54,7 @@ static void read_request(const PGresult *answer, int row, struct cancel_request 
     };
 }
 
-size_t waiting_answer(const PGresult *answer, struct cancel_request requests[GATE_BATCH_MAX])
+size_t waiting_query_read(const PGresult *answer, struct cancel_request requests[GATE_BATCH_MAX])
 {
     size_t count = 0;
 

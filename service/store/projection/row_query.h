@@ -6,5 +6,4 @@
 #include "core/ports.h"
 #include "store/connection/exchange.h"
 
-bool row_statements(const struct row_write *rows, size_t count,
-                    struct exchange *exchange) MUST_CHECK;
+bool row_query(const struct row_write *rows, size_t count, struct exchange *exchange) MUST_CHECK;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/ledger/ledger_statements.h"
+#include "store/ledger/ledger_query.h"
 
 #include "store/connection/arrays.h"
 #include "store/connection/columns.h"
 #include "store/connection/values.h"
 #include "store/ledger/ledger_rows.h"
-#include "store/source/dead_letter_statement.h"
-#include "store/source/positions_statement.h"
+#include "store/source/dead_letter_query.h"
+#include "store/source/position_moves_query.h"
 
-bool ledger_statements_read(const struct cancel_request *requests, size_t count,
-                            struct exchange *exchange)
+bool ledger_query_read(const struct cancel_request *requests, size_t count,
+                       struct exchange *exchange)
 {
     struct strided items = STRIDED(requests, count);
     struct parameters *out;
@@ -206,7 +206,7 @@ static bool add_change(const struct ledger_rows *rows, struct exchange *exchange
 static bool add_dead_letters(const struct ledger_write *write, struct exchange *exchange)
 {
     for (size_t i = 0; i < write->dead_letter_count; i++)
-        if (!dead_letter_statement(&write->dead_letters[i], exchange))
+        if (!dead_letter_query(&write->dead_letters[i], exchange))
             return false;
     return true;
 }
@@ -221,15 +221,15 @@ static bool end(int transaction_timeout_ms, struct exchange *exchange)
     return exchange_add(exchange, "outbox_notify") && exchange_add(exchange, "commit");
 }
 
-bool ledger_statements_write(const struct ledger_write *write, const char *owner,
-                             int transaction_timeout_ms, struct exchange *exchange)
+bool ledger_query_write(const struct ledger_write *write, const char *owner,
+                        int transaction_timeout_ms, struct exchange *exchange)
 {
     struct ledger_rows rows;
 
     ledger_rows_fill(&rows, write);
     // Positions first: who was fenced does no work. Commands before the requests that name them.
-    return positions_statement("cancel_positions_move", write->moves, write->move_count, owner,
-                               exchange) &&
+    return position_moves_query("cancel_positions_move", write->moves, write->move_count, owner,
+                                exchange) &&
            add_commands(&rows, write->now_us, exchange) && renew_commands(&rows, exchange) &&
            publish_commands(rows.issued, rows.issued_count, exchange) &&
            publish_commands(rows.renewed, rows.renewed_count, exchange) &&

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/source/position_question.h"
+#include "store/source/position_query.h"
 
 #include <stdlib.h>
 
 #include "store/connection/values.h"
 
-void position_question_load(struct parameters *out, const struct source *source)
+void position_query_load(struct parameters *out, const struct source *source)
 {
     parameters_init(out);
     parameters_add_bytes(out, source->topic);
     parameters_add_int4(out, source->partition);
 }
 
-void position_question_create(struct parameters *out, const struct source *source,
-                              const struct source_position *position, const char *cluster_id,
-                              const char *owner)
+void position_query_create(struct parameters *out, const struct source *source,
+                           const struct source_position *position, const char *cluster_id,
+                           const char *owner)
 {
-    position_question_load(out, source);
+    position_query_load(out, source);
     parameters_add_int8(out, position->next_offset);
     parameters_add_int8(out, position->last_offset);
     parameters_add_int8(out, position->last_timestamp_ms);
@@ -35,8 +35,8 @@ static int copy_cluster(const PGresult *answer, char **cluster_id, struct err *e
     return *cluster_id ? DONE : err_no_memory(err);
 }
 
-int position_answer_load(int rc, const PGresult *answer, bool *found,
-                         struct source_position *position, char **cluster_id, struct err *err)
+int position_query_loaded(int rc, const PGresult *answer, bool *found,
+                          struct source_position *position, char **cluster_id, struct err *err)
 {
     *found = false;
     *cluster_id = NULL;

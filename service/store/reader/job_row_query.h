@@ -7,10 +7,11 @@
 #include "store/reader/job_reader.h"
 
 // Slices point into the answer. The cursor is for that sort.
-void job_answer_read(const PGresult *answer, int row, enum job_sort sort, struct viewed_job *out);
+void job_row_query_read(const PGresult *answer, int row, enum job_sort sort,
+                        struct viewed_job *out);
 // Whether a row has a job at all.
-bool job_answer_has_job(const PGresult *answer, int row);
+bool job_row_query_has_job(const PGresult *answer, int row);
 // What the query says of having looked at the newest alone.
-bool job_answer_bounded(const PGresult *answer);
+bool job_row_query_bounded(const PGresult *answer);
 // What jobs_find has beside a job.
-void job_answer_read_lower(const PGresult *answer, int row, struct found_job *out);
+void job_row_query_read_lower(const PGresult *answer, int row, struct found_job *out);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/source/positions_statement.h"
+#include "store/source/position_moves_query.h"
 
 #include "store/connection/columns.h"
 
-bool positions_statement(const char *query, const struct position_move *moves, size_t count,
-                         const char *owner, struct exchange *exchange)
+bool position_moves_query(const char *query, const struct position_move *moves, size_t count,
+                          const char *owner, struct exchange *exchange)
 {
     struct strided items = STRIDED(moves, count);
     struct parameters *out = count ? exchange_add(exchange, query) : NULL;

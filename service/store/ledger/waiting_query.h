@@ -8,6 +8,6 @@
 #include "store/connection/parameters.h"
 
 // Initialises the parameters; the caller frees them.
-void waiting_question(struct parameters *out, const char *const *event_topics, int64_t now_us);
+void waiting_query(struct parameters *out, const char *const *event_topics, int64_t now_us);
 // Takes at most GATE_BATCH_MAX rows that gate_batch_admits together; texts point into the answer.
-size_t waiting_answer(const PGresult *answer, struct cancel_request requests[GATE_BATCH_MAX]);
+size_t waiting_query_read(const PGresult *answer, struct cancel_request requests[GATE_BATCH_MAX]);

@@ -14,5 +14,5 @@ struct batch_context {
 };
 
 // Queues the statements; nothing of the batch is borrowed afterwards. False without memory.
-bool batch_statements(const struct batch_write *batch, const struct batch_context *context,
-                      struct exchange *exchange) MUST_CHECK;
+bool batch_query(const struct batch_write *batch, const struct batch_context *context,
+                 struct exchange *exchange) MUST_CHECK;

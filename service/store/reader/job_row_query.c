@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/reader/job_answer.h"
+#include "store/reader/job_row_query.h"
 
 #include "store/connection/values.h"
 #include "store/reader/job_cursor.h"
@@ -28,7 +28,7 @@ enum column {
     MESSAGE_LOWER,
 };
 
-void job_answer_read(const PGresult *answer, int row, enum job_sort sort, struct viewed_job *out)
+void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, struct viewed_job *out)
 {
     *out = (struct viewed_job){
         .columns =
@@ -58,17 +58,17 @@ void job_answer_read(const PGresult *answer, int row, enum job_sort sort, struct
     out->cursor = job_cursor_of(&out->columns, sort);
 }
 
-bool job_answer_has_job(const PGresult *answer, int row)
+bool job_row_query_has_job(const PGresult *answer, int row)
 {
     return !PQgetisnull(answer, row, JOB_ID);
 }
 
-bool job_answer_bounded(const PGresult *answer)
+bool job_row_query_bounded(const PGresult *answer)
 {
     return PQntuples(answer) && value_bool(answer, 0, BOUNDED);
 }
 
-void job_answer_read_lower(const PGresult *answer, int row, struct found_job *out)
+void job_row_query_read_lower(const PGresult *answer, int row, struct found_job *out)
 {
     out->id_lower = value_bytes(answer, row, ID_LOWER);
     out->message_lower = value_bytes(answer, row, MESSAGE_LOWER);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/projection/batch_statements.h"
+#include "store/projection/batch_query.h"
 
 #include <assert.h>
 
 #include "store/connection/columns.h"
-#include "store/projection/row_statements.h"
-#include "store/source/dead_letter_statement.h"
-#include "store/source/positions_statement.h"
+#include "store/projection/row_query.h"
+#include "store/source/dead_letter_query.h"
+#include "store/source/position_moves_query.h"
 
 static bool add_counts(const struct batch_write *batch, struct exchange *exchange)
 {
@@ -39,7 +39,7 @@ static bool add_change(const struct batch_write *batch, struct exchange *exchang
 static bool add_dead_letters(const struct batch_write *batch, struct exchange *exchange)
 {
     for (size_t i = 0; i < batch->dead_letter_count; i++)
-        if (!dead_letter_statement(&batch->dead_letters[i], exchange))
+        if (!dead_letter_query(&batch->dead_letters[i], exchange))
             return false;
     return true;
 }
@@ -68,14 +68,14 @@ static bool check_deadline(int timeout_ms, struct exchange *exchange)
     return out;
 }
 
-bool batch_statements(const struct batch_write *batch, const struct batch_context *context,
-                      struct exchange *exchange)
+bool batch_query(const struct batch_write *batch, const struct batch_context *context,
+                 struct exchange *exchange)
 {
     // Positions first: who was fenced does no work. Totals late: there writers meet.
     return (context->transaction_open || exchange_add(exchange, "begin")) &&
-           positions_statement("positions_move", batch->moves, batch->move_count, context->owner,
-                               exchange) &&
-           row_statements(batch->rows, batch->row_count, exchange) &&
+           position_moves_query("positions_move", batch->moves, batch->move_count, context->owner,
+                                exchange) &&
+           row_query(batch->rows, batch->row_count, exchange) &&
            add_dead_letters(batch, exchange) && add_change(batch, exchange) &&
            note_log_ends(batch, exchange) && add_counts(batch, exchange) &&
            check_deadline(context->transaction_timeout_ms, exchange) &&

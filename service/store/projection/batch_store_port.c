@@ -5,31 +5,31 @@
 
 #include "base/clock.h"
 #include "store/connection/arrays.h"
-#include "store/projection/batch_statements.h"
+#include "store/projection/batch_query.h"
+#include "store/projection/batch_store_private.h"
 #include "store/projection/row_columns.h"
-#include "store/projection/store_private.h"
 
-void store_observe(const struct store *store, const char *kind, int64_t began_us)
+void batch_store_observe(const struct batch_store *store, const char *kind, int64_t began_us)
 {
     if (store->observe)
         store->observe(store->observer, kind,
                        (double)(clock_monotonic_us() - began_us) / US_PER_SECOND);
 }
 
-void store_disconnect(struct store *store)
+void batch_store_disconnect(struct batch_store *store)
 {
     session_disconnect(&store->session);
     store->activity = ACTIVITY_NONE;
     store->transaction_open = false;
 }
 
-static int lost(struct store *store, struct err *err)
+static int lost(struct batch_store *store, struct err *err)
 {
-    store_disconnect(store);
+    batch_store_disconnect(store);
     return (int)err->disposition;
 }
 
-static int may_start(const struct store *store, struct err *err)
+static int may_start(const struct batch_store *store, struct err *err)
 {
     int rc = session_need(&store->session, err);
 
@@ -42,7 +42,7 @@ static int may_start(const struct store *store, struct err *err)
 
 // Starts what was queued, and lets the first of it leave at once. A failure that the server tells
 // is for poll.
-static int start(struct store *store, enum activity activity, bool queued, struct err *err)
+static int start(struct batch_store *store, enum activity activity, bool queued, struct err *err)
 {
     bool done;
 
@@ -62,7 +62,7 @@ static int start(struct store *store, enum activity activity, bool queued, struc
     return DONE;
 }
 
-static bool queue_read(struct store *store, const struct job_key *keys, size_t count)
+static bool queue_read(struct batch_store *store, const struct job_key *keys, size_t count)
 {
     struct parameters *out =
         exchange_add(&store->session.exchange, store->read_locks ? "rows_lock" : "rows_read");
@@ -84,7 +84,7 @@ static bool queue_read(struct store *store, const struct job_key *keys, size_t c
 static int read_rows(void *self, const struct job_key *keys, size_t count, bool lock,
                      struct err *err)
 {
-    struct store *store = self;
+    struct batch_store *store = self;
     int rc = may_start(store, err);
     bool queued = true;
 
@@ -103,7 +103,7 @@ static int read_rows(void *self, const struct job_key *keys, size_t count, bool 
 
 static int write_batch(void *self, const struct batch_write *batch, struct err *err)
 {
-    struct store *store = self;
+    struct batch_store *store = self;
     struct batch_context context = {.owner = store->session.options.owner,
                                     .transaction_timeout_ms =
                                         store->session.options.transaction_timeout_ms,
@@ -113,11 +113,11 @@ static int write_batch(void *self, const struct batch_write *batch, struct err *
     if (rc)
         return rc;
     exchange_clear(&store->session.exchange);
-    return start(store, ACTIVITY_WRITE, batch_statements(batch, &context, &store->session.exchange),
+    return start(store, ACTIVITY_WRITE, batch_query(batch, &context, &store->session.exchange),
                  err);
 }
 
-static int take_rows(struct store *store, const struct stored_row **rows, size_t *count,
+static int take_rows(struct batch_store *store, const struct stored_row **rows, size_t *count,
                      struct err *err)
 {
     const PGresult *answer = store->session.exchange.answer;
@@ -141,7 +141,7 @@ static int take_rows(struct store *store, const struct stored_row **rows, size_t
 }
 
 // Tells the failure, once no transaction is open any more.
-static int fail(struct store *store, struct err *err)
+static int fail(struct batch_store *store, struct err *err)
 {
     *err = store->failure;
     if (PQtransactionStatus(store->session.connection) != PQTRANS_IDLE)
@@ -151,7 +151,7 @@ static int fail(struct store *store, struct err *err)
     return (int)err->disposition;
 }
 
-static int begin_rollback(struct store *store, enum store_state *state, struct err *err)
+static int begin_rollback(struct batch_store *store, enum store_state *state, struct err *err)
 {
     store->failure = store->session.exchange.failure;
     if (store->session.exchange.reconnect) {
@@ -169,14 +169,15 @@ static int begin_rollback(struct store *store, enum store_state *state, struct e
     return DONE;
 }
 
-static int finish(struct store *store, enum store_state *state, const struct stored_row **rows,
-                  size_t *count, struct err *err)
+static int finish(struct batch_store *store, enum store_state *state,
+                  const struct stored_row **rows, size_t *count, struct err *err)
 {
     if (store->activity == ACTIVITY_ROLLBACK)
         return fail(store, err);
     if (store->session.exchange.failed)
         return begin_rollback(store, state, err);
-    store_observe(store, store->activity == ACTIVITY_READ ? "read" : "write", store->began_us);
+    batch_store_observe(store, store->activity == ACTIVITY_READ ? "read" : "write",
+                        store->began_us);
     if (store->activity == ACTIVITY_WRITE) {
         store->transaction_open = false;
         store->activity = ACTIVITY_NONE;
@@ -192,7 +193,7 @@ static int finish(struct store *store, enum store_state *state, const struct sto
 static int poll_store(void *self, enum store_state *state, const struct stored_row **rows,
                       size_t *count, struct err *err)
 {
-    struct store *store = self;
+    struct batch_store *store = self;
     bool done;
     int rc;
 
@@ -224,7 +225,7 @@ static int poll_store(void *self, enum store_state *state, const struct stored_r
     return DONE;
 }
 
-void store_port_init(struct store *store)
+void batch_store_port_init(struct batch_store *store)
 {
     store->port = (struct store_port){
         .self = store, .read_rows = read_rows, .write_batch = write_batch, .poll = poll_store};

@@ -7,12 +7,12 @@
 #include "store/connection/exchange.h"
 
 // Queues BEGIN and the question for the facts. False without memory.
-bool ledger_statements_read(const struct cancel_request *requests, size_t count,
-                            struct exchange *exchange) MUST_CHECK;
+bool ledger_query_read(const struct cancel_request *requests, size_t count,
+                       struct exchange *exchange) MUST_CHECK;
 // Takes the answer's row for one request; texts point into the result. POISON (LEDGER_DAMAGED) for
 // a decision or reason in the ledger that is none of ours.
 int ledger_facts_read(const PGresult *answer, int row, struct gate_facts *out, struct err *err);
 // Queues positions, commands, requests, outbox, dead letters, change and COMMIT. False without
 // memory.
-bool ledger_statements_write(const struct ledger_write *write, const char *owner,
-                             int transaction_timeout_ms, struct exchange *exchange) MUST_CHECK;
+bool ledger_query_write(const struct ledger_write *write, const char *owner,
+                        int transaction_timeout_ms, struct exchange *exchange) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/ledger/cancellation_rows.h"
+#include "store/ledger/cancellation_query.h"
 
 #include "store/connection/values.h"
 
@@ -30,7 +30,7 @@ enum cancellation_column {
     JOB_REVISION,
 };
 
-struct kept_cancellation cancellation_read(const PGresult *answer, int row)
+struct kept_cancellation cancellation_query_read(const PGresult *answer, int row)
 {
     return (struct kept_cancellation){
         .id = value_int8(answer, row, ID),

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker's blocking questions about its sources.
 #include "base/clock.h"
-#include "store/projection/store_private.h"
-#include "store/source/position_question.h"
+#include "store/projection/batch_store_private.h"
+#include "store/source/position_query.h"
 
 // Asks, on a connection with nothing under way; an error drops it.
-static int ask(struct store *store, const char *name, struct parameters *parameters,
+static int ask(struct batch_store *store, const char *name, struct parameters *parameters,
                PGresult **answer, struct err *err)
 {
     int64_t began_us = clock_monotonic_us();
@@ -21,36 +21,35 @@ static int ask(struct store *store, const char *name, struct parameters *paramet
     if (!rc)
         rc = session_ask(&store->session, name, parameters, answer, err);
     if (rc)
-        store_disconnect(store);
+        batch_store_disconnect(store);
     else
-        store_observe(store, "position", began_us);
+        batch_store_observe(store, "position", began_us);
     return rc;
 }
 
-int store_position_load(struct store *store, const struct source *source, bool *found,
-                        struct source_position *position, char **cluster_id, struct err *err)
+int batch_store_position_load(struct batch_store *store, const struct source *source, bool *found,
+                              struct source_position *position, char **cluster_id, struct err *err)
 {
     struct parameters parameters;
     PGresult *answer = NULL;
     int rc;
 
-    position_question_load(&parameters, source);
+    position_query_load(&parameters, source);
     rc = ask(store, "position_load", &parameters, &answer, err);
     parameters_free(&parameters);
-    rc = position_answer_load(rc, answer, found, position, cluster_id, err);
+    rc = position_query_loaded(rc, answer, found, position, cluster_id, err);
     PQclear(answer);
     return rc;
 }
 
-int store_position_create(struct store *store, const struct source *source,
-                          const struct source_position *position, const char *cluster_id,
-                          struct err *err)
+int batch_store_position_create(struct batch_store *store, const struct source *source,
+                                const struct source_position *position, const char *cluster_id,
+                                struct err *err)
 {
     struct parameters parameters;
     int rc;
 
-    position_question_create(&parameters, source, position, cluster_id,
-                             store->session.options.owner);
+    position_query_create(&parameters, source, position, cluster_id, store->session.options.owner);
     rc = ask(store, "position_create", &parameters, NULL, err);
     parameters_free(&parameters);
     return rc;

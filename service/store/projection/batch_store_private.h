@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is behind struct store; for the files of store_*.c alone.
+// What is behind struct batch_store; for the files of store_*.c alone.
 #pragma once
 
 #include "store/connection/session.h"
-#include "store/projection/store.h"
+#include "store/projection/batch_store.h"
 
 enum activity {
     ACTIVITY_NONE,
@@ -13,7 +13,7 @@ enum activity {
     ACTIVITY_ROWS,     // a read is answered; its rows are lent to the caller
 };
 
-struct store {
+struct batch_store {
     struct session session;
     struct store_port port;
     void (*observe)(void *self, const char *kind, double seconds);
@@ -29,8 +29,8 @@ struct store {
     size_t row_capacity;
 };
 
-void store_port_init(struct store *store);
+void batch_store_port_init(struct batch_store *store);
 // Drops the connection and whatever is under way.
-void store_disconnect(struct store *store);
+void batch_store_disconnect(struct batch_store *store);
 // Tells the observer about a round trip that began at began_us.
-void store_observe(const struct store *store, const char *kind, int64_t began_us);
+void batch_store_observe(const struct batch_store *store, const char *kind, int64_t began_us);

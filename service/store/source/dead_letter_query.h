@@ -5,4 +5,4 @@
 #include "core/ports.h"
 #include "store/connection/exchange.h"
 
-bool dead_letter_statement(const struct dead_letter *letter, struct exchange *exchange) MUST_CHECK;
+bool dead_letter_query(const struct dead_letter *letter, struct exchange *exchange) MUST_CHECK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/source/dead_letter_statement.h"
+#include "store/source/dead_letter_query.h"
 
 #include "base/utf8.h"
 #include "core/secret_header.h"
@@ -46,7 +46,7 @@ static void add_headers(struct parameters *parameters, const struct dead_letter 
             array_bytes(out, *(const struct slice *)((const char *)&letter->headers[i] + member));
 }
 
-bool dead_letter_statement(const struct dead_letter *letter, struct exchange *exchange)
+bool dead_letter_query(const struct dead_letter *letter, struct exchange *exchange)
 {
     struct parameters *out = exchange_add(exchange, "dead_letter_add");
 

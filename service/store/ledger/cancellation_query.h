@@ -7,4 +7,4 @@
 #include "store/ledger/cancellations.h"
 
 // Its slices live as long as the answer.
-struct kept_cancellation cancellation_read(const PGresult *answer, int row);
+struct kept_cancellation cancellation_query_read(const PGresult *answer, int row);
