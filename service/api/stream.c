@@ -2,7 +2,7 @@
 // The beginning of a live stream: what is asked for is read here, and told by the hub.
 #include "api/list_query.h"
 #include "api/resources.h"
-#include "live/hub.h"
+#include "live/subscriber.h"
 #include "view/scope.h"
 
 static const char resume_header[] = "Last-Event-ID";

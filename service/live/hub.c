@@ -18,12 +18,6 @@ enum {
     RING_BYTES = 8 * 1024 * 1024,
 };
 
-void hub_observe(const struct hub *hub, enum hub_event event, int64_t value)
-{
-    if (hub->options.observe)
-        hub->options.observe(hub->options.self, event, value);
-}
-
 // All that was told before is worth nothing: everybody is to look anew.
 static void begin_anew(struct hub *hub, const struct change_start *start)
 {

@@ -17,20 +17,17 @@
 // a lock of its own.
 #pragma once
 
-#include "live/subscriber.h"
-#include "view/visit.h"
+#include "live/hub_observer.h"
+#include "store/connection/connection_options.h"
 
+struct api;
 struct hub;
-
-enum hub_event { HUB_CLIENTS, HUB_MESSAGES, HUB_RESETS, HUB_EXPIRED, HUB_TOO_SLOW };
+struct subscriber;
 
 struct hub_options {
     const struct api *api;           // borrowed
     struct connection_options store; // of its two connections
-    // Told by the hub's thread: how many clients there are, and how many more of the others there
-    // were. May be NULL.
-    void (*observe)(void *self, enum hub_event event, int64_t value);
-    void *self;
+    struct hub_observer observer;    // called by the hub's thread
 };
 
 // Starts its thread. RETRY without memory or threads.

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the files of the hub share. Its thread's, but for what is said to be shared.
+// What the files of the hub share; they call each other downwards:
+//
+//   hub.c ──▶ hub_joining.c ──▶ hub_rows.c ──▶ hub_observer.c
+//     └─────▶ hub_telling.c ───────────────────────▲
+//
+// All of it belongs to the hub's thread, but for what is said to be shared.
 #pragma once
 
 #include <pthread.h>
@@ -11,6 +16,7 @@
 #include "live/hub.h"
 #include "store/reader/change_reader.h"
 #include "view/reader_link.h"
+#include "view/visit.h"
 
 struct hub {
     struct hub_options options;
@@ -57,5 +63,3 @@ void hub_end_all(struct hub *hub);
 // at that moment.
 int hub_new(const struct hub_options *options, struct hub **out, struct err *err);
 void hub_round(struct hub *hub, int64_t now_us, int64_t wall_us);
-
-void hub_observe(const struct hub *hub, enum hub_event event, int64_t value);

@@ -95,7 +95,7 @@ static void tell_job(struct hub *hub, const struct audience *audience,
         messages += tell(hub, &wording, at);
     free_wording(&wording);
     if (messages)
-        hub_observe(hub, HUB_MESSAGES, messages);
+        hub_observe(&hub->options.observer, HUB_MESSAGES, messages);
 }
 
 int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, struct err *err)

@@ -74,7 +74,7 @@ static void tell_reset(struct hub *hub, struct subscriber *subscriber, struct ro
     subscriber->is_stale = false;
     subscriber->reset_us = hub->now_us;
     if (subscriber_add(subscriber, round->reset))
-        hub_observe(hub, HUB_RESETS, 1);
+        hub_observe(&hub->options.observer, HUB_RESETS, 1);
 }
 
 static void tell_freshness(struct hub *hub, struct subscriber *subscriber, struct round *round)
@@ -94,7 +94,7 @@ static void tell_freshness(struct hub *hub, struct subscriber *subscriber, struc
 static void tell(struct hub *hub, struct subscriber *subscriber, struct round *round)
 {
     if (hub->wall_us >= subscriber->expires_at_us) {
-        hub_observe(hub, HUB_EXPIRED, 1);
+        hub_observe(&hub->options.observer, HUB_EXPIRED, 1);
         subscriber_end(subscriber, STREAM_TOKEN_EXPIRED);
         return;
     }
@@ -124,7 +124,7 @@ static void tell_audience(struct hub *hub, struct audience *audience, struct rou
         *at = subscriber->next;
         hub->clients--;
         if (too_slow)
-            hub_observe(hub, HUB_TOO_SLOW, 1);
+            hub_observe(&hub->options.observer, HUB_TOO_SLOW, 1);
         subscriber_free(subscriber);
     }
 }
@@ -143,7 +143,7 @@ void hub_tell_each(struct hub *hub)
             audience_drop(&hub->audiences, audience);
     }
     free_round(&round);
-    hub_observe(hub, HUB_CLIENTS, (int64_t)hub->clients);
+    hub_observe(&hub->options.observer, HUB_CLIENTS, (int64_t)hub->clients);
 }
 
 static void end_list(struct subscriber *first)
@@ -171,5 +171,5 @@ void hub_end_all(struct hub *hub)
     hub->arriving = hub->joining = NULL;
     pthread_mutex_unlock(&hub->mutex);
     hub->clients = 0;
-    hub_observe(hub, HUB_CLIENTS, 0);
+    hub_observe(&hub->options.observer, HUB_CLIENTS, 0);
 }

@@ -117,8 +117,7 @@ static int start_hub(struct http_part *part, struct err *err)
 {
     const struct hub_options options = {.api = &part->api,
                                         .store = store_options(part->service, "http-stream"),
-                                        .observe = observe_stream,
-                                        .self = part};
+                                        .observer = {observe_stream, part}};
 
     return hub_start(&options, &part->api.hub, err);
 }

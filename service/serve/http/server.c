@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "http/listening.h"
 #include "live/hub.h"
+#include "live/subscriber.h"
 #include "serve/http/served.h"
 #include "serve/http/workers.h"
 
