@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which changes were seen. Ids are drawn when a transaction begins to write and become visible when
 // it commits, so a higher one may be there before a lower one: an id that was left out is missing
-// until it comes, or until half a minute is over, which is three times what a writer's transaction
-// may take; then it was rolled back. Pure.
+// until it comes, or until CHANGE_ROLLED_BACK_AFTER_S (core/resume.h) are over. Pure.
 #pragma once
 
 #include <stdbool.h>

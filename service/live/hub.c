@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/resume.h"
 #include "live/hub_private.h"
 
 enum {
@@ -13,9 +14,7 @@ enum {
     ROUND_ALONE_US = 1000 * 1000, // nobody listens: so that the position keeps up
     AGAIN_AFTER_US = 1000 * 1000,
     COMPLAIN_EVERY_US = 10 * 1000 * 1000,
-    READS_MAX = 20,                        // of changes, in a round
-    TRANSACTION_MAX_US = 10 * 1000 * 1000, // of any writer
-    RING_BYTES = 8 * 1024 * 1024,
+    READS_MAX = 20, // of changes, in a round
 };
 
 // All that was told before is worth nothing: everybody is to look anew.
@@ -52,7 +51,7 @@ static int connect_changes(struct hub *hub, struct err *err)
 // asked_us: when it was first seen.
 static void note(struct hub *hub, const struct viewed_change *change, int64_t asked_us)
 {
-    int64_t visible_us = change->began_at_us + TRANSACTION_MAX_US;
+    int64_t visible_us = change->began_at_us + CHANGE_COMMITS_WITHIN_S * US_PER_SECOND;
     struct audience *audience = NULL;
 
     change_ring_add(&hub->ring, visible_us < asked_us ? visible_us : asked_us,
@@ -173,7 +172,7 @@ static int make(struct hub *hub, const struct hub_options *options, struct err *
     pthread_cond_init(&hub->wakes, &monotonic);
     pthread_condattr_destroy(&monotonic);
     visit_init(&hub->visit);
-    change_ring_init(&hub->ring, RING_BYTES);
+    change_ring_init(&hub->ring, RESUME_MEMORY_BYTES);
     hub->as_of_us = TIME_NONE;
     hub->told = -1;
     hub->position = -1;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "core/resume.h"
 #include "serve/process/backoff.h"
 #include "serve/relay/relay_private.h"
 
@@ -16,7 +17,6 @@ enum {
     LOCK_EVERY_US = 1000 * 1000,
     COUNT_EVERY_US = 5 * 1000 * 1000,
     FORGET_EVERY_US = 10 * 1000 * 1000,
-    CHANGES_KEPT_S = 5 * 60, // far longer than anybody resumes the live stream from
     CHANGES_AT_ONCE = 1000,
     COMPLAIN_EVERY_US = 10 * 1000 * 1000,
     REPORTS_WAIT_US = 100 * 1000, // while some are to come

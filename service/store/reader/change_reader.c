@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/resume.h"
 #include "store/connection/array_read.h"
 #include "store/connection/arrays.h"
 #include "store/connection/connection_options.h"
@@ -93,7 +94,10 @@ int change_reader_start(struct change_reader *reader, struct change_start *out, 
     *out = (struct change_start){0};
     if (rc)
         return rc;
-    rc = asked(reader, link_ask(reader->connection, "changes_recent", NULL,
+    parameters_add_int8(&reader->parameters, RESUME_S);
+    parameters_add_int8(&reader->parameters, CHANGE_COMMITS_WITHIN_S);
+    parameters_add_int8(&reader->parameters, RESUME_CHANGES_MAX);
+    rc = asked(reader, link_ask(reader->connection, "changes_recent", &reader->parameters,
                                 reader->options.statement_timeout_ms, &reader->answer, err));
     if (rc)
         return rc;
