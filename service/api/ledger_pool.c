@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/backoff.h"
+#include "base/clock.h"
+
 enum { WAIT_SECONDS = 2 };
 
 struct ledger_pool {
@@ -12,6 +15,8 @@ struct ledger_pool {
     pthread_cond_t given; // by the monotonic clock
     struct ledger *ledgers[LEDGERS];
     bool taken[LEDGERS];
+    struct backoff connecting;
+    struct err why; // the last failure to connect
 };
 
 int ledger_pool_new(const struct connection_options *options, struct ledger_pool **out,
@@ -81,6 +86,36 @@ static size_t wait_for_place(struct ledger_pool *pool)
     return place;
 }
 
+static bool has_just_failed(struct ledger_pool *pool, struct err *err)
+{
+    bool has_failed;
+
+    pthread_mutex_lock(&pool->mutex);
+    has_failed = clock_monotonic_us() < pool->connecting.until_us;
+    if (has_failed)
+        *err = pool->why;
+    pthread_mutex_unlock(&pool->mutex);
+    return has_failed;
+}
+
+static int connect_ledger(struct ledger_pool *pool, struct ledger *ledger, struct err *err)
+{
+    int rc;
+
+    if (has_just_failed(pool, err))
+        return (int)err->disposition;
+    rc = ledger_connect(ledger, err);
+    pthread_mutex_lock(&pool->mutex);
+    if (rc) {
+        pool->why = *err;
+        backoff_fail(&pool->connecting, clock_monotonic_us());
+    } else {
+        backoff_end(&pool->connecting);
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return rc;
+}
+
 int ledger_pool_take(struct ledger_pool *pool, struct ledger **out, struct err *err)
 {
     size_t place = wait_for_place(pool);
@@ -89,7 +124,7 @@ int ledger_pool_take(struct ledger_pool *pool, struct ledger **out, struct err *
     if (place == LEDGERS)
         return err_set(err, RETRY, "BUSY", "no connection for cancelling became free in time");
     if (!ledger_is_connected(pool->ledgers[place]))
-        rc = ledger_connect(pool->ledgers[place], err);
+        rc = connect_ledger(pool, pool->ledgers[place], err);
     if (rc)
         ledger_pool_give(pool, pool->ledgers[place]);
     else

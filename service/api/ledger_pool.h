@@ -14,7 +14,7 @@ int ledger_pool_new(const struct connection_options *options, struct ledger_pool
                     struct err *err);
 // All are given back by then. Accepts NULL.
 void ledger_pool_free(struct ledger_pool *pool);
-// A ledger that is connected, after a bounded wait. RETRY (BUSY, or what keeps it from connecting);
-// FATAL as ledger_connect.
+// A ledger that is connected, after a bounded wait. RETRY (BUSY, or what keeps it from connecting,
+// which is not tried again at once); FATAL as ledger_connect.
 int ledger_pool_take(struct ledger_pool *pool, struct ledger **out, struct err *err);
 void ledger_pool_give(struct ledger_pool *pool, struct ledger *ledger);

@@ -12,7 +12,6 @@
 enum {
     ROUND_US = 100 * 1000,
     ROUND_ALONE_US = 1000 * 1000, // nobody listens: so that the position keeps up
-    AGAIN_AFTER_US = 1000 * 1000,
     COMPLAIN_EVERY_US = 10 * 1000 * 1000,
     READS_MAX = 20, // of changes, in a round
 };
@@ -36,9 +35,9 @@ static int connect_changes(struct hub *hub, struct err *err)
 
     if (change_reader_is_connected(hub->changes))
         return DONE;
-    if (hub->now_us < hub->connect_at_us)
+    if (hub->now_us < hub->connecting.until_us)
         return err_set(err, RETRY, "NOT_CONNECTED", "the last attempt to connect failed");
-    hub->connect_at_us = hub->now_us + AGAIN_AFTER_US;
+    backoff_fail(&hub->connecting, hub->now_us); // until something was read
     rc = change_reader_connect(hub->changes, err);
     if (!rc)
         rc = change_reader_start(hub->changes, &start, err);
@@ -83,6 +82,7 @@ static int read_changes(struct hub *hub, struct err *err)
             if (change_window_see(window, read.changes[i].id, hub->now_us))
                 note(hub, &read.changes[i], read.asked_us);
     }
+    backoff_end(&hub->connecting);
     if (read.is_all)
         hub->position = read.asked_us;
     change_window_turn(window, hub->now_us);

@@ -22,7 +22,8 @@ struct hub {
     struct hub_options options;
     struct change_reader *changes; // owned
     struct reader_link rows;
-    int64_t connect_at_us, complain_at_us; // monotonic: not before
+    struct backoff connecting;
+    int64_t complain_at_us; // monotonic: not before
     struct change_window window;
     struct change_ring ring;
     struct audience *audiences;  // owned, each with at least one subscriber

@@ -5,12 +5,13 @@
 
 #include <stdatomic.h>
 
+#include "base/backoff.h"
 #include "store/reader/job_reader.h"
 
 struct reader_link {
     struct job_reader *reader; // owned by whoever made the link
-    int64_t connect_at_us;     // not before (monotonic)
-    struct err why;            // the last failure to connect
+    struct backoff connecting;
+    struct err why; // the last failure to connect
     bool has_freshness;
     int64_t freshness_at_us; // monotonic
     struct viewed_freshness freshness;

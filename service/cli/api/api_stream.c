@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/backoff.h"
 #include "base/random.h"
 #include "cli/api/api_problem.h"
 #include "fetch/event_stream.h"
@@ -41,13 +42,7 @@ int api_stream_require(const struct api_answer *list, struct err *err)
 
 int64_t api_stream_backoff_ms(int64_t base_ms, unsigned failures, uint64_t random)
 {
-    int64_t most = base_ms < 1 ? 1 : base_ms;
-
-    while (failures-- && most < BACKOFF_MAX_MS)
-        most *= 2;
-    if (most > BACKOFF_MAX_MS)
-        most = BACKOFF_MAX_MS;
-    return most - (int64_t)(random % (uint64_t)(most / 2 + 1));
+    return backoff_between(base_ms, BACKOFF_MAX_MS, failures, random);
 }
 
 static bool kind_of(struct slice event, enum stream_news_kind *kind)

@@ -2,9 +2,9 @@
 // The partitions of job.cancel-requests that are ours: each begins where the ledger says it stands.
 #include <stdlib.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "serve/gate/gate_private.h"
-#include "serve/process/backoff.h"
 
 static struct partition *find(struct gate_thread *thread, const struct source *source)
 {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
-#include "serve/process/backoff.h"
 #include "serve/projection/consumer_private.h"
 #include "serve/projection/worker.h"
 

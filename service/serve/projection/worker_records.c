@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a Kafka record to the projector: decode, check, fold, or keep as a dead letter.
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "core/position.h"
-#include "serve/process/backoff.h"
 #include "serve/projection/worker_private.h"
 #include "wire/framing.h"
 

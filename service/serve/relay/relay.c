@@ -7,9 +7,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "core/resume.h"
-#include "serve/process/backoff.h"
 #include "serve/relay/relay_private.h"
 
 enum {
