@@ -3,12 +3,12 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "base/condition.h"
 
-enum { WAIT_SECONDS = 2 };
+enum { WAIT_US = 2 * 1000 * 1000 };
 
 struct ledger_pool {
     pthread_mutex_t mutex;
@@ -23,15 +23,11 @@ int ledger_pool_new(const struct connection_options *options, struct ledger_pool
                     struct err *err)
 {
     struct ledger_pool *pool = calloc(1, sizeof *pool);
-    pthread_condattr_t monotonic;
 
     if (!pool)
         return err_no_memory(err);
     pthread_mutex_init(&pool->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&pool->given, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&pool->given);
     for (size_t i = 0; i < LEDGERS; i++) {
         pool->ledgers[i] = ledger_new(options, err);
         if (!pool->ledgers[i]) {
@@ -71,15 +67,13 @@ static size_t free_place(const struct ledger_pool *pool)
 
 static size_t wait_for_place(struct ledger_pool *pool)
 {
-    struct timespec until;
+    int64_t until_us = clock_monotonic_us() + WAIT_US;
+    bool goes_on = true;
     size_t place;
-    int waited = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += WAIT_SECONDS;
     pthread_mutex_lock(&pool->mutex);
-    while ((place = free_place(pool)) == LEDGERS && !waited)
-        waited = pthread_cond_timedwait(&pool->given, &pool->mutex, &until);
+    while ((place = free_place(pool)) == LEDGERS && goes_on)
+        goes_on = condition_wait_until(&pool->given, &pool->mutex, until_us);
     if (place < LEDGERS)
         pool->taken[place] = true;
     pthread_mutex_unlock(&pool->mutex);

@@ -2,9 +2,9 @@
 #include "live/hub.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/log.h"
 #include "core/resume.h"
 #include "live/hub_private.h"
@@ -137,14 +137,11 @@ void hub_round(struct hub *hub, int64_t now_us, int64_t wall_us)
 static bool pause_round(struct hub *hub)
 {
     int64_t until_us = hub->now_us + (hub->clients ? ROUND_US : ROUND_ALONE_US);
-    struct timespec until = {.tv_sec = (time_t)(until_us / US_PER_SECOND),
-                             .tv_nsec = (long)(until_us % US_PER_SECOND) * 1000};
-    int waited = 0;
-    bool goes_on;
+    bool is_early = true, goes_on;
 
     pthread_mutex_lock(&hub->mutex);
-    while (!hub->stopping && !hub->joining && !waited)
-        waited = pthread_cond_timedwait(&hub->wakes, &hub->mutex, &until);
+    while (!hub->stopping && !hub->joining && is_early)
+        is_early = condition_wait_until(&hub->wakes, &hub->mutex, until_us);
     goes_on = !hub->stopping;
     pthread_mutex_unlock(&hub->mutex);
     return goes_on;
@@ -163,14 +160,9 @@ static void *run(void *self)
 
 static int make(struct hub *hub, const struct hub_options *options, struct err *err)
 {
-    pthread_condattr_t monotonic;
-
     hub->options = *options;
     pthread_mutex_init(&hub->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&hub->wakes, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&hub->wakes);
     visit_init(&hub->visit);
     change_ring_init(&hub->ring, RESUME_MEMORY_BYTES);
     hub->as_of_us = TIME_NONE;

@@ -73,7 +73,8 @@ CORE_SYSTEM = {
 CORE_WORDS = re.compile(
     r"\b(v?f?printf|v?dprintf|f?puts|f?putc|putchar|perror|fopen|fdopen|fread|fwrite|getenv|setenv"
     r"|system|_?[eE]xit|abort|s?rand|random)\s*\(|\b(FILE|stdin|stdout|stderr)\b")
-CORE_NOT_FROM_BASE = {"clock.h", "random.h", "log.h", "metrics.h"}
+CORE_NOT_FROM_BASE = {"backoff.h", "clock.h", "condition.h", "log.h", "metrics.h", "random.h",
+                      "wake.h"}
 
 # Libraries, and the folders that may know of them. No other folder may.
 LIBRARIES = {

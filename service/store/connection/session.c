@@ -3,13 +3,9 @@
 
 #include <stdio.h>
 
+#include "base/smaller.h"
 #include "store/connection/link.h"
 #include "store/connection/migrations.h"
-
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 static void add_milliseconds(struct parameters *parameters, int milliseconds)
 {
@@ -29,7 +25,7 @@ static int set_up_session(const struct connection_options *options, PGconn *conn
 
     parameters_init(&parameters);
     add_milliseconds(&parameters,
-                     smaller(options->statement_timeout_ms, options->transaction_timeout_ms));
+                     (int)smaller(options->statement_timeout_ms, options->transaction_timeout_ms));
     add_milliseconds(&parameters, options->transaction_timeout_ms / 2);
     add_milliseconds(&parameters, options->transaction_timeout_ms);
     rc = link_ask(connection, "session", &parameters, options->connect_timeout_ms, NULL, err);
