@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP API as a part of `serve`: makes what it stands on (key set, rate, ledgers), and starts
-// its listener, whose threads serve/http/server.h draws.
+// its listener, whose threads serve/http/api_listener.h draws.
 #pragma once
 
 #include "base/buffer.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests on their way to the workers: first come, first served, and beside them those that wait
-// for a while. Bounded by the connections, of which each has at most one. Thread-safe.
+// Requests on their way to the API's threads: first come, first served, and beside them those that
+// wait for a while. Bounded by the connections, of which each has at most one. Thread-safe.
 #pragma once
 
 #include <pthread.h>

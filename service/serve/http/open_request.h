@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One request between the listener's threads and the workers: what came in from libmicrohttpd, and
-// the answer that goes back to it. Belongs to the listener's thread while its connection runs, and
-// to a worker while that is suspended.
+// A request that is not answered yet, between the listener's threads and the API's: what came in
+// from libmicrohttpd, and the answer that goes back to it. Belongs to the listener's thread while
+// its connection runs, and to an API thread while that is suspended.
 #pragma once
 
 #include <microhttpd.h>
@@ -10,7 +10,7 @@
 #include "http/connections.h"
 #include "serve/http/work_list.h"
 
-struct served {
+struct open_request {
     struct work_item item; // first, so that its address is the request's
     struct MHD_Connection *mhd;
     struct connection *connection; // borrowed; NULL without memory
@@ -22,12 +22,12 @@ struct served {
 };
 
 // NULL without memory.
-struct served *served_new(struct MHD_Connection *mhd, const char *target);
-void served_free(struct served *served);
+struct open_request *open_request_new(struct MHD_Connection *mhd, const char *target);
+void open_request_free(struct open_request *open);
 // Method and headers; and whether the body would be too large, as far as the headers say.
-void served_read_headers(struct served *served, const char *method);
-void served_read_body(struct served *served, const char *bytes, size_t size);
+void open_request_read_headers(struct open_request *open, const char *method);
+void open_request_read_body(struct open_request *open, const char *bytes, size_t size);
 // Gives back what a stream does not need, which may last for hours.
-void served_slim(struct served *served);
+void open_request_slim(struct open_request *open);
 // Hands the answer to libmicrohttpd. MHD_NO: the connection is to be closed.
-enum MHD_Result served_send(struct served *served);
+enum MHD_Result open_request_send(struct open_request *open);

@@ -2,19 +2,20 @@
 // The threads that answer requests, each with a connection to the read model of its own.
 #pragma once
 
-#include "serve/http/server.h"
+#include "serve/http/api_listener.h"
 
-struct workers;
-struct served;
+struct api_threads;
+struct open_request;
 
 // RETRY without memory or threads.
-int workers_start(const struct server_options *options, struct workers **out, struct err *err);
+int api_threads_start(const struct api_listener_options *options, struct api_threads **out,
+                      struct err *err);
 // The connection of the request is suspended, and resumed when the answer is made. False: we are
 // leaving, and it stays the caller's.
-bool workers_take_on(struct workers *workers, struct served *served);
+bool api_threads_take_on(struct api_threads *threads, struct open_request *open);
 // Whether any of them reaches the read model.
-bool workers_are_ready(const struct workers *workers);
+bool api_threads_are_ready(const struct api_threads *threads);
 // Nothing more is taken on; returns when all is answered. May be called twice. Accepts NULL.
-void workers_finish(struct workers *workers);
+void api_threads_finish(struct api_threads *threads);
 // Finishes first.
-void workers_free(struct workers *workers);
+void api_threads_free(struct api_threads *threads);
