@@ -7,7 +7,7 @@
 #include "auth/claims.h"
 #include "base/time_us.h"
 
-enum { PAYLOAD_MAX_BYTES = 64 * 1024 };
+enum { TOKEN_PAYLOAD_MAX_BYTES = 64 * 1024 };
 
 int token_payload_read(struct slice token, json_t **out, struct err *err)
 {
@@ -20,7 +20,7 @@ int token_payload_read(struct slice token, json_t **out, struct err *err)
     *out = NULL;
     if (first)
         last = memchr(first + 1, '.', token.size - (size_t)(first + 1 - token.data));
-    if (!last || last - first > PAYLOAD_MAX_BYTES)
+    if (!last || last - first > TOKEN_PAYLOAD_MAX_BYTES)
         return DONE;
     buffer_init(&text);
     if (base64url_decode((struct slice){first + 1, (size_t)(last - first) - 1}, &text) &&
