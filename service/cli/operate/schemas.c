@@ -15,10 +15,10 @@ static int list(const struct invocation *invocation, struct err *err)
     size_t count;
     const struct own_schema *schemas = own_schemas(&count);
     struct output *output;
-    int result = output_new(invocation->arguments, columns, &output, err);
+    int rc = output_new(invocation->arguments, columns, &output, err);
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     for (size_t i = 0; i < count; i++) {
         char fingerprint[20];
 
@@ -27,9 +27,9 @@ static int list(const struct invocation *invocation, struct err *err)
         output_text(output, slice_of(fingerprint));
         output_integer(output, (int64_t)schemas[i].json.size);
     }
-    result = output_print(output, err);
+    rc = output_print(output, err);
     output_free(output);
-    return result;
+    return rc;
 }
 
 static int print(const struct invocation *invocation, struct err *err)
@@ -56,10 +56,10 @@ static int register_all(struct registry *registry, struct output *output, struct
 
     for (size_t i = 0; i < count; i++) {
         uint32_t id;
-        int result = registry_register(registry, schemas[i].full_name, schemas[i].json, &id, err);
+        int rc = registry_register(registry, schemas[i].full_name, schemas[i].json, &id, err);
 
-        if (result)
-            return result;
+        if (rc)
+            return rc;
         output_text(output, slice_of(schemas[i].full_name));
         output_integer(output, id);
     }
@@ -71,21 +71,21 @@ static int do_register(const struct invocation *invocation, struct err *err)
     static const char *const columns[] = {"subject", "id", NULL};
     struct registry *registry = NULL;
     struct output *output;
-    int result;
+    int rc;
 
     if (!invocation->config->registry.url)
         return err_set(err, FATAL, "CONFIGURATION", "schema.registry.url is not set");
-    result = output_new(invocation->arguments, columns, &output, err);
-    if (result)
-        return result;
+    rc = output_new(invocation->arguments, columns, &output, err);
+    if (rc)
+        return rc;
     registry = registry_new(&invocation->config->registry, err);
-    result = registry ? register_all(registry, output, err) : (int)err->disposition;
-    if (!result)
-        result = output_print(output, err);
+    rc = registry ? register_all(registry, output, err) : (int)err->disposition;
+    if (!rc)
+        rc = output_print(output, err);
     if (registry)
         registry_free(registry);
     output_free(output);
-    return result;
+    return rc;
 }
 
 static int run(const struct invocation *invocation, struct err *err)
