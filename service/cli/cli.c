@@ -8,6 +8,7 @@
 #include "cli/terminal/command.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/help_text.h"
+#include "cli/terminal/verbs.h"
 #include "serve/process/option_table.h"
 
 // Whether what was refused is an option's value, whoever it was that looked at it.
@@ -110,7 +111,7 @@ static int run_command(const struct command *command, int argc, char *const *arg
         struct invocation invocation = {&arguments, options, config};
 
         log_setup(config->log_format, config->log_level, config->instance);
-        rc = command->run(&invocation, err);
+        rc = command->verbs ? verbs_run(command, &invocation, err) : command->run(&invocation, err);
     }
     if (!rc)
         rc = check_output(err);

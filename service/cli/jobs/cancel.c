@@ -10,7 +10,7 @@
 #include "cli/api/api_problem.h"
 #include "cli/api/cancellation_words.h"
 #include "cli/jobs/cancel_confirm.h"
-#include "cli/jobs/cancel_words.h"
+#include "cli/jobs/cancel_outcome.h"
 #include "cli/jobs/job_members.h"
 #include "cli/jobs/job_stream.h"
 #include "cli/terminal/command.h"
@@ -112,7 +112,7 @@ static int take_news(void *self, const struct stream_news *news, bool *enough, s
 
     if (is_due || job_stream_concerns(news, cancelling->job_id))
         rc = get_request(cancelling, err);
-    *enough = !rc && cancel_is_settled(cancelling->request);
+    *enough = !rc && cancel_outcome_is_settled(cancelling->request);
     return rc;
 }
 
@@ -127,7 +127,7 @@ static int post_and_wait(struct cancelling *cancelling, const char *reason, stru
     rc = job_stream_find(cancelling->client, cancelling->job_id, &query, &from, err);
     if (!rc)
         rc = post(cancelling, reason, err);
-    if (!rc && !cancel_is_settled(cancelling->request)) {
+    if (!rc && !cancel_outcome_is_settled(cancelling->request)) {
         fprintf(stderr, "jobtrail: granted; waiting for what comes of it\n");
         rc = api_stream_follow(cancelling->client, query.data, from.value, &visitor, err);
     }
@@ -191,7 +191,7 @@ static int cancel(struct cancelling *cancelling, const struct arguments *argumen
         (void)print(arguments, cancelling->request, true, &not_there);
     if (!rc)
         rc = print(arguments, cancelling->request, is_json, err);
-    return rc ? rc : cancel_judge(cancelling->request, err);
+    return rc ? rc : cancel_outcome_judge(cancelling->request, err);
 }
 
 static int read_arguments(const struct arguments *arguments, struct cancelling *cancelling,

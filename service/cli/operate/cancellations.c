@@ -239,18 +239,10 @@ static int show(const struct invocation *invocation, struct err *err)
     return rc;
 }
 
-static int run(const struct invocation *invocation, struct err *err)
-{
-    const struct arguments *arguments = invocation->arguments;
-    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
-
-    if (!strcmp(verb, "list") && arguments->positional_count == 1)
-        return list(invocation, err);
-    if (!strcmp(verb, "show") && arguments->positional_count == 2)
-        return show(invocation, err);
-    return err_set(err, FATAL, "USAGE",
-                   "expected: cancellations list, or cancellations show ID or REQUEST_ID");
-}
+static const struct verb verbs[] = {
+    {"list", "", 0, "the requests, the newest first", list},
+    {"show", "ID|REQUEST_ID", 1, "one of them, from who asked to what came of it", show},
+};
 
 static const struct flag flags[] = {
     {"organization", "ID", "with list: only those of this organisation", 0},
@@ -269,7 +261,6 @@ static const struct flag flags[] = {
 const struct command cancellations_command = {
     .name = "cancellations",
     .summary = "Lists or shows the requests to cancel jobs, and what came of them",
-    .synopsis = "list [FLAGS] | show ID | show REQUEST_ID [FLAGS]",
     .description = "A request is pending (its job is not known yet), refused, or granted; then it\n"
                    "is open (the command was not answered yet), honoured (the job was cancelled),\n"
                    "overtaken (it ended otherwise, or began anew) or unanswered.\n"
@@ -279,5 +270,6 @@ const struct command cancellations_command = {
                "  jobtrail cancellations show 9dcfdb03-d39f-43fc-a915-1cfd23b83b74",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .run = run,
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof *verbs,
 };

@@ -148,17 +148,10 @@ static int show(const struct invocation *invocation, struct err *err)
     return rc;
 }
 
-static int run(const struct invocation *invocation, struct err *err)
-{
-    const struct arguments *arguments = invocation->arguments;
-    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
-
-    if (!strcmp(verb, "list") && arguments->positional_count == 1)
-        return list(invocation, err);
-    if (!strcmp(verb, "show") && arguments->positional_count == 2)
-        return show(invocation, err);
-    return err_set(err, FATAL, "USAGE", "expected: dead-letters list, or dead-letters show ID");
-}
+static const struct verb verbs[] = {
+    {"list", "", 0, "the records, the newest first", list},
+    {"show", "ID", 1, "one of them, with its headers and bytes", show},
+};
 
 static const struct flag flags[] = {
     {"limit", "N", "with list: at most so many, the newest first (default: 25)", 0},
@@ -171,10 +164,10 @@ static const struct flag flags[] = {
 const struct command dead_letters_command = {
     .name = "dead-letters",
     .summary = "Lists or shows the records that could not be understood",
-    .synopsis = "list [FLAGS] | show ID [FLAGS]",
     .example = "  jobtrail dead-letters list --reason UNKNOWN_RECORD\n"
                "  jobtrail dead-letters show 17 --raw > record.bin",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .run = run,
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof *verbs,
 };

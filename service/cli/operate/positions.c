@@ -83,25 +83,16 @@ static int set(const struct invocation *invocation, struct err *err)
     return rc;
 }
 
-static int run(const struct invocation *invocation, struct err *err)
-{
-    const struct arguments *arguments = invocation->arguments;
-    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
-
-    if (!strcmp(verb, "list") && arguments->positional_count == 1)
-        return list(invocation, err);
-    if (!strcmp(verb, "set") && arguments->positional_count == 4)
-        return set(invocation, err);
-    return err_set(err, FATAL, "USAGE",
-                   "expected: positions list, or positions set TOPIC PARTITION OFFSET");
-}
+static const struct verb verbs[] = {
+    {"list", "", 0, "how far each partition is read, and by whom", list},
+    {"set", "TOPIC PARTITION OFFSET", 3, "makes a partition go on from OFFSET", set},
+};
 
 static const struct flag flags[] = {OUTPUT_FLAG};
 
 const struct command positions_command = {
     .name = "positions",
     .summary = "Lists or sets how far each partition has been read",
-    .synopsis = "list | set TOPIC PARTITION OFFSET",
     .description =
         "set makes a partition go on from OFFSET and accepts whatever stands there: what lies\n"
         "before is not read (again). A running serve notices with its next batch and goes on\n"
@@ -111,5 +102,6 @@ const struct command positions_command = {
                "  jobtrail positions set job.events 3 120000",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .run = run,
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof *verbs,
 };

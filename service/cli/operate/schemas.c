@@ -34,19 +34,17 @@ static int list(const struct invocation *invocation, struct err *err)
 
 static int print(const struct invocation *invocation, struct err *err)
 {
-    const char *name =
-        invocation->arguments->positional_count > 1 ? invocation->arguments->positional[1] : NULL;
+    const char *name = invocation->arguments->positional[1];
     size_t count;
     const struct own_schema *schemas = own_schemas(&count);
 
-    for (size_t i = 0; name && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (!strcmp(schemas[i].name, name) || !strcmp(schemas[i].full_name, name)) {
             fwrite(schemas[i].json.data, 1, schemas[i].json.size, stdout);
             return DONE;
         }
     return err_set(err, FATAL, "USAGE",
-                   "print needs the name of a schema, as \"schemas list\" has "
-                   "them");
+                   "print needs the name of a schema, as \"schemas list\" has them");
 }
 
 static int register_all(struct registry *registry, struct output *output, struct err *err)
@@ -88,32 +86,22 @@ static int do_register(const struct invocation *invocation, struct err *err)
     return rc;
 }
 
-static int run(const struct invocation *invocation, struct err *err)
-{
-    const struct arguments *arguments = invocation->arguments;
-    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
-
-    if (!strcmp(verb, "list") && arguments->positional_count == 1)
-        return list(invocation, err);
-    if (!strcmp(verb, "print") && arguments->positional_count == 2)
-        return print(invocation, err);
-    if (!strcmp(verb, "register") && arguments->positional_count == 1)
-        return do_register(invocation, err);
-    return err_set(err, FATAL, "USAGE",
-                   "expected: schemas list, schemas print NAME, or schemas "
-                   "register");
-}
+static const struct verb verbs[] = {
+    {"list", "", 0, "their names and fingerprints", list},
+    {"print", "NAME", 1, "one of them", print},
+    {"register", "", 0, "puts them into the schema registry", do_register},
+};
 
 static const struct flag flags[] = {OUTPUT_FLAG};
 
 const struct command schemas_command = {
     .name = "schemas",
     .summary = "Lists, prints or registers the Avro schemas of the events",
-    .synopsis = "list | print NAME | register",
     .description = "register puts them into the registry of schema.registry.url, each under the\n"
                    "subject of its full name (record name strategy). Again, it changes nothing.",
     .example = "  jobtrail schemas print JobCreated > JobCreated.avsc",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .run = run,
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof *verbs,
 };
