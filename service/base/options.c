@@ -261,13 +261,6 @@ int64_t options_integer(const struct options *options, const char *name)
     return number;
 }
 
-bool options_flag(const struct options *options, const char *name)
-{
-    const char *text = options_text(options, name);
-
-    return text && !strcmp(text, "true");
-}
-
 size_t options_choice(const struct options *options, const char *name)
 {
     const struct option *option = options_find(options->table, name);
@@ -277,15 +270,6 @@ size_t options_choice(const struct options *options, const char *name)
         if (!strcmp(option->choices[i], text))
             return i;
     return 0;
-}
-
-int options_require(const struct options *options, const char *name, struct err *err)
-{
-    if (options_text(options, name))
-        return DONE;
-    return err_set(err, FATAL, "CONFIGURATION",
-                   "%s is not set: say --set %s=... or put it into the configuration file", name,
-                   name);
 }
 
 bool options_value_at(const struct options *options, size_t place, struct option_value *out)

@@ -39,7 +39,6 @@ struct problem_details {
     const char *allowed;    // PROBLEM_BAD_PARAMETER: what it may be
 };
 
-int problem_status(enum problem problem);
 const char *problem_type(enum problem problem);
 // Makes the response this problem; headers that are in it stay. instance: the request's path.
 void problem_respond(struct response *response, enum problem problem,

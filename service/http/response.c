@@ -3,7 +3,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "http/encoding.h"
 #include "http/entity_tag.h"
@@ -56,14 +55,6 @@ void response_header(struct response *response, const char *name, const char *fo
         response->failed = true;
     else
         response->header_count++;
-}
-
-const char *response_header_value(const struct response *response, const char *name)
-{
-    for (size_t i = 0; i < response->header_count; i++)
-        if (!strcasecmp(response->headers[i].name.data, name))
-            return response->headers[i].value.data;
-    return NULL;
 }
 
 bool response_has_failed(const struct response *response)

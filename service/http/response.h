@@ -28,8 +28,6 @@ void response_clear(struct response *response);
 // in a header are left out of the value.
 void response_header(struct response *response, const char *name, const char *format, ...)
     PRINTF_LIKE(3, 4);
-// NULL if it is not there.
-const char *response_header_value(const struct response *response, const char *name);
 bool response_has_failed(const struct response *response);
 
 // As the asker wants it, once it is complete: 304 for what they have, gzip if they take it and it
