@@ -50,7 +50,8 @@ void ledger_pool_free(struct ledger_pool *pool)
     free(pool);
 }
 
-// The place of one that nobody has, a connected one first; LEDGERS: there is none.
+// The place of a ledger that is not lent, of a connected one if there is any; LEDGERS: there is
+// none.
 static size_t free_place(const struct ledger_pool *pool)
 {
     size_t place = LEDGERS;

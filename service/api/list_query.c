@@ -19,7 +19,7 @@ static bool read_types(struct slice value, struct arena *arena, struct list_quer
     return !failed;
 }
 
-// OGC's type of a job, which is that of all of ours.
+// OGC's type of a job: all our jobs are of the type "process".
 static bool read_kind(struct slice value, struct arena *arena, struct list_query *out)
 {
     struct slice part;
@@ -116,7 +116,7 @@ static bool read_sort(struct slice value, struct arena *arena, struct list_query
 
 static bool read_cursor(struct slice value, struct arena *arena, struct list_query *out)
 {
-    struct job_page read = out->page; // with the sort that was asked for, wherever it stands
+    struct job_page read = out->page; // read_query has read the sort before
 
     if (!page_cursor_read(value, arena, &read) || read.sort != out->page.sort ||
         read.descending != out->page.descending)
@@ -273,10 +273,10 @@ static bool read_query(const struct request *request, bool pages, struct arena *
                    .max_duration_s = -1},
         .page = {.sort = SORT_CREATED, .descending = true, .limit = LIMIT_DEFAULT},
     };
-    // The sort first: the cursor's is held against it.
+    // The sort is read first, wherever it stands: the cursor must be of the same sort.
     for (size_t i = 0; i < request->parameter_count; i++)
         if (slice_equal(request->parameters[i].name, SLICE_LITERAL("sortby")))
-            (void)read_sort(request->parameters[i].value, arena, out); // looked at below
+            (void)read_sort(request->parameters[i].value, arena, out); // a fault is told below
     for (size_t i = 0; i < request->parameter_count; i++)
         if (!read_one(&request->parameters[i], pages, &seen, arena, out, fault))
             return false;

@@ -81,7 +81,7 @@ static bool read_asked(struct visit *visit, struct asked *out)
     return true;
 }
 
-// The same list from another type on.
+// A link to the same list that begins with another type.
 static void add_next(json_t *links, const struct api *api, const struct visit *visit, size_t limit,
                      struct slice from)
 {

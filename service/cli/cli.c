@@ -11,7 +11,7 @@
 #include "cli/terminal/verbs.h"
 #include "serve/process/option_table.h"
 
-// Whether what was refused is an option's value, whoever it was that looked at it.
+// Whether the reason says that the value of an option is wrong.
 static bool is_of_configuration(const char *reason)
 {
     static const char *const reasons[] = {
@@ -65,7 +65,7 @@ static int read_options(const struct arguments *arguments, char *const *environm
     return rc;
 }
 
-// Whether everything printed has arrived, as on a full disk it would not.
+// FATAL if something that was printed could not be written, as on a full disk.
 static int check_output(struct err *err)
 {
     if (!fflush(stdout) && !ferror(stdout))

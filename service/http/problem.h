@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What went wrong, as RFC 9457 has it. The types are one table with the manual's addresses; the
-// detail is for a person, and says nothing that its reader may not know.
+// Problems as RFC 9457 has them: one table of types, titles and statuses. The detail is for a
+// person, and says nothing that its reader may not know.
 #pragma once
 
 #include "http/response.h"

@@ -28,7 +28,7 @@ void response_clear(struct response *response)
     response_init(response);
 }
 
-// What could end a header's line would let a value speak for us.
+// Leaves out control characters: a value that ends the header's line could add headers of its own.
 static size_t keep_printable(char *value)
 {
     size_t kept = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The changes of the last while, for whoever resumes: bounded in bytes, the oldest forgotten first.
-// Belongs to one thread.
+// The latest changes, for readers who resume the stream. Bounded in bytes: the oldest are forgotten
+// first. Belongs to one thread.
 #pragma once
 
 #include "core/row.h"
@@ -10,15 +10,16 @@ struct remembered_change;
 struct change_ring {
     struct remembered_change *first, *last; // owned, as they came
     size_t bytes, bytes_max;
-    int64_t floor_us; // whoever was told all up to then, or a later moment, can resume
+    // A reader can resume who was told all that was visible at this moment, or a later one.
+    int64_t floor_us;
 };
 
 void change_ring_init(struct change_ring *ring, size_t bytes_max);
-// Forgets all: nobody from before floor_us can resume.
+// Forgets all changes. From now on nobody can resume from before floor_us.
 void change_ring_clear(struct change_ring *ring, int64_t floor_us);
-// visible_us: at the latest then it was to be seen. Keys are copied. Without memory, or where it
-// alone is too large, the floor rises: who stands below has missed it. So it does for a large one,
-// whose jobs are not known (keys NULL).
+// visible_us: the change became visible at that moment, or before. Keys are copied. Where it cannot
+// be remembered, the floor rises to visible_us, since nobody below can be told of it: without
+// memory, if it is larger than the whole ring, or if its jobs are not known (keys NULL).
 void change_ring_add(struct change_ring *ring, int64_t visible_us, const struct job_key *keys,
                      size_t count);
 // Calls visit for each job of the organisation that was changed after that moment; the same job may

@@ -11,12 +11,12 @@
 
 enum {
     ROUND_US = 100 * 1000,
-    ROUND_ALONE_US = 1000 * 1000, // nobody listens: so that the position keeps up
+    ROUND_ALONE_US = 1000 * 1000, // without clients: only the position has to keep up
     COMPLAIN_EVERY_US = 10 * 1000 * 1000,
-    READS_MAX = 20, // of changes, in a round
+    READS_MAX = 20, // how often changes are read in a round
 };
 
-// All that was told before is worth nothing: everybody is to look anew.
+// What was read before and what comes now do not join: all readers have to read their lists again.
 static void begin_anew(struct hub *hub, const struct change_start *start)
 {
     for (struct audience *at = hub->audiences; at; at = at->hh.next)
@@ -26,8 +26,8 @@ static void begin_anew(struct hub *hub, const struct change_start *start)
     hub->server_started_us = start->server_started_us;
 }
 
-// Where the connection of before left off, unless more was missed than can be read again, or the
-// server started anew and may have lost the last ids.
+// Goes on where the connection before left off. Begins anew if more was missed than can be read
+// again, or if the server was restarted, since it may then have lost the last ids.
 static int connect_changes(struct hub *hub, struct err *err)
 {
     struct change_start start;
@@ -47,7 +47,9 @@ static int connect_changes(struct hub *hub, struct err *err)
     return rc;
 }
 
-// asked_us: when it was first seen.
+// Remembers a change, and notes its jobs with their audiences. It was visible at asked_us, when it
+// was read; and its transaction, which began at began_at_us, cannot have committed later than
+// CHANGE_COMMITS_WITHIN_S after that. The earlier moment holds.
 static void note(struct hub *hub, const struct viewed_change *change, int64_t asked_us)
 {
     int64_t visible_us = change->began_at_us + CHANGE_COMMITS_WITHIN_S * US_PER_SECOND;
@@ -133,7 +135,7 @@ void hub_round(struct hub *hub, int64_t now_us, int64_t wall_us)
     hub_tell_each(hub);
 }
 
-// Until the next round is due; somebody who joins begins it at once. Whether there is one.
+// Waits until the next round is due, or somebody joins. False: the hub is stopping.
 static bool pause_round(struct hub *hub)
 {
     int64_t until_us = hub->now_us + (hub->clients ? ROUND_US : ROUND_ALONE_US);

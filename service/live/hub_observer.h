@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the hub's thread tells whoever counts. Below all files of the hub.
+// How the hub's thread tells what happens to whoever counts it.
 #pragma once
 
 #include <stdint.h>

@@ -11,7 +11,7 @@ enum {
     RESET_EVERY_US = 2 * 1000 * 1000,
 };
 
-// What a round says to several; made when the first of them is to get it.
+// The messages that a round sends to several subscribers, each made when the first is to get it.
 struct round {
     struct frame *fresh, *reset, *greeting; // owned
 };
@@ -44,7 +44,7 @@ static struct frame *word_freshness(const struct hub *hub)
     return frame;
 }
 
-// Without an answer the last one is told: no less true, and older by the second.
+// If PostgreSQL does not answer, as_of_us stays: what it says remains true, and gets old.
 static void look_how_fresh(struct hub *hub)
 {
     struct viewed_freshness freshness;
@@ -101,7 +101,8 @@ static void tell(struct hub *hub, struct subscriber *subscriber, struct round *r
     subscriber->round_bytes = 0;
     greet(subscriber, round);
     tell_reset(hub, subscriber, round);
-    // Any other message would have them resume behind what they missed.
+    // A stale subscriber gets no other message: from its id they would resume behind what they
+    // missed.
     if (!subscriber->is_stale)
         tell_freshness(hub, subscriber, round);
     if (subscriber->is_touched)
@@ -167,7 +168,7 @@ void hub_end_all(struct hub *hub)
     }
     end_list(hub->arriving);
     pthread_mutex_lock(&hub->mutex);
-    end_list(hub->joining); // nobody joins any more
+    end_list(hub->joining); // hub_join adds nobody to a hub that is stopping
     hub->arriving = hub->joining = NULL;
     pthread_mutex_unlock(&hub->mutex);
     hub->clients = 0;

@@ -42,7 +42,7 @@ static bool is_language(const char *name)
     return is_script(name) && !strncmp(name, language_begin, sizeof language_begin - 1);
 }
 
-// The languages are none of them: the page fetches the one that its reader reads.
+// The languages are not among the modules: the page fetches the one that is chosen.
 static void append_module(struct buffer *out, struct slice piece, const struct embedded_file *file)
 {
     if (is_script(file->name) && !is_language(file->name))

@@ -61,14 +61,14 @@ static int read_filter(const struct arguments *arguments, struct cancellations_f
                    filter->outcome);
 }
 
-// Until something is to be done, or Ctrl-C.
+// Waits, or until Ctrl-C.
 static void wait_ms(int timeout_ms)
 {
     if (!interrupt_seen())
         poll(NULL, 0, timeout_ms);
 }
 
-// While PostgreSQL is away, after it was once there, it is waited for.
+// Once PostgreSQL has answered, its going away ends nothing: it is waited for.
 static int follow(const struct invocation *invocation, const struct cancellations_filter *filter,
                   int limit, struct output *output, struct err *err)
 {
@@ -131,7 +131,7 @@ static int list(const struct invocation *invocation, struct err *err)
     return rc;
 }
 
-// In the order in which it happens.
+// In the order in which things happen.
 static const char *const show_columns[] = {"id",
                                            "request_id",
                                            "organization_id",

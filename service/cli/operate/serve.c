@@ -12,7 +12,7 @@ static const struct part {
     {SLICE_LITERAL("http"), SERVE_HTTP},
 };
 
-// Without a list: all, the API if it is said where it listens.
+// Without a list: all parts, and the API if http.listen is set.
 static int read_parts(const char *list, const struct config *config, unsigned *parts,
                       struct err *err)
 {

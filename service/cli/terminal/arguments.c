@@ -139,8 +139,7 @@ int arguments_integer(const struct arguments *arguments, const char *name, long 
         return DONE;
     if (!option_value_integer(OPTION_INTEGER, text, &number) || number < least || number > most)
         return err_set(err, FATAL, "USAGE",
-                       "--%s: \"%.40s\": expected a whole number from %lld to "
-                       "%lld",
+                       "--%s: \"%.40s\": expected a whole number from %lld to %lld",
                        name, text, least, most);
     *out = number;
     return DONE;

@@ -24,7 +24,7 @@ static int file_error(const char *path, const char *what, struct err *err)
     return err_set(err, FATAL, "FILE", "%s %.200s: %s", what, path, strerror(errno));
 }
 
-// Never into a file that is there, be it a link.
+// Writes a file that must not exist yet, not even as a link.
 static int write_new(const char *path, int mode, const struct buffer *text, struct err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -62,7 +62,7 @@ static int make_keys(const struct invocation *invocation, struct err *err)
         rc = write_new(arguments->positional[1], SECRET_MODE, &secret, err);
     if (!rc && public_path) {
         rc = write_new(public_path, PUBLIC_MODE, &set, err);
-        if (rc) // half a pair is of no use
+        if (rc) // a private key without its public one is of no use
             unlink(arguments->positional[1]);
     } else if (!rc) {
         fwrite(set.data, 1, set.size, stdout);

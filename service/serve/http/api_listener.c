@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libmicrohttpd's side. Its own decoding of addresses is switched off: it would turn %2F into a
-// slash and end the text at %00 before anybody has looked.
+// The side of libmicrohttpd. Its own decoding of addresses is switched off: it would turn %2F into
+// a slash and end the text at %00 before the API sees them.
 #include "serve/http/api_listener.h"
 
 #include <stdlib.h>
@@ -84,7 +84,7 @@ static void notice_connection(void *self, struct MHD_Connection *mhd, void **con
         connection_open(&listener->connections, *context, info->connect_fd);
 }
 
-// The library may ask for the stream's first bytes as soon as it has the answer.
+// The subscriber is opened first: the library may read the stream as soon as it has the answer.
 static enum MHD_Result begin_stream(struct api_listener *listener, struct open_request *open)
 {
     struct subscriber *subscriber = open->visit.subscriber;
@@ -122,7 +122,7 @@ static enum MHD_Result refuse(struct api_listener *listener, struct open_request
     return send_off(listener, open);
 }
 
-// To the API's threads; the connection sleeps meanwhile.
+// Hands the request to the API's threads; its connection is suspended meanwhile.
 static enum MHD_Result hand_over(struct api_listener *listener, struct open_request *open)
 {
     open->visit.request.body = buffer_slice(&open->body);
@@ -259,7 +259,7 @@ bool api_listener_is_ready(const struct api_listener *listener, struct buffer *r
     return false;
 }
 
-// Nobody new; whoever has asked is answered, and given a moment to take the answer.
+// Takes no new connections; answers what was asked, and gives clients a moment to take the answers.
 static void leave(struct api_listener *listener)
 {
     int fd = MHD_quiesce_daemon(listener->daemon);

@@ -6,8 +6,9 @@
 //             └──────────── resume the connection ──────────┘
 //   watch thread: ends connections that are too slow
 //
-// A slow client holds a connection, never an API thread; a slow database holds those, never the
-// listener. Shared: the queue, the API (constant), the list of connections; each locks itself.
+// A slow client occupies a connection, but no API thread; a slow database occupies API threads, but
+// not the listener. Shared by the threads: the work list, the API (constant) and the list of
+// connections, each with a lock of its own.
 #pragma once
 
 #include "api/api.h"

@@ -8,8 +8,8 @@
 #include "serve/http/open_request.h"
 
 enum {
-    QUEUED_MAX_US = 5 * 1000 * 1000, // longer ago asked, and it is too late to begin
-    WAIT_STEP_US = 100 * 1000,       // between two looks at a position that is waited for
+    QUEUED_MAX_US = 5 * 1000 * 1000, // a request that waited longer is refused
+    WAIT_STEP_US = 100 * 1000,       // how often a position that is waited for is looked at
     CONNECT_STEP_US = 1000 * 1000,
     ASIDE_NS = 50 * 1000 * 1000,
 };
@@ -73,8 +73,9 @@ static void *run(void *self)
         int64_t now_us = clock_monotonic_us();
         struct work_item *item;
 
-        // Also while nobody asks: who watches our readiness sends nobody before. While others can
-        // answer, whoever cannot leaves the requests to them.
+        // Connects without waiting for a request, since a load balancer sends none before /readyz
+        // says that the API is ready. A thread that cannot connect leaves the requests to the
+        // others as long as any of them can.
         if (reader_link_connect(&thread->link, now_us, &err) && !thread->all->leaving &&
             api_threads_are_ready(thread->all)) {
             nanosleep(&(struct timespec){.tv_nsec = ASIDE_NS}, NULL);

@@ -10,12 +10,12 @@ struct open_request;
 // RETRY without memory or threads.
 int api_threads_start(const struct api_listener_options *options, struct api_threads **out,
                       struct err *err);
-// The connection of the request is suspended, and resumed when the answer is made. False: we are
-// leaving, and it stays the caller's.
+// The request's connection must be suspended; it is resumed when the answer is made. False: the
+// threads are finishing, and the request stays the caller's.
 bool api_threads_take_on(struct api_threads *threads, struct open_request *open);
 // Whether any of them reaches the read model.
 bool api_threads_are_ready(const struct api_threads *threads);
-// Nothing more is taken on; returns when all is answered. May be called twice. Accepts NULL.
+// Takes on nothing more, and returns when all is answered. May be called twice. Accepts NULL.
 void api_threads_finish(struct api_threads *threads);
-// Finishes first.
+// Finishes them first. Accepts NULL.
 void api_threads_free(struct api_threads *threads);

@@ -67,7 +67,7 @@ void open_request_read_headers(struct open_request *open, const char *method)
     MHD_get_connection_values_n(open->mhd, MHD_HEADER_KIND, take_header, request);
     length = request_header(request, "Content-Length");
     for (size_t i = 0; i < length.size && size <= BODY_MAX_BYTES; i++)
-        size = size * 10 + (length.data[i] - '0'); // the library has seen that it is a number
+        size = size * 10 + (length.data[i] - '0'); // the library has refused all but digits
     open->is_too_large = size > BODY_MAX_BYTES;
 }
 

@@ -24,10 +24,10 @@ struct open_request {
 // NULL without memory.
 struct open_request *open_request_new(struct MHD_Connection *mhd, const char *target);
 void open_request_free(struct open_request *open);
-// Method and headers; and whether the body would be too large, as far as the headers say.
+// Takes over method and headers, and notes whether they announce a body that is too large.
 void open_request_read_headers(struct open_request *open, const char *method);
 void open_request_read_body(struct open_request *open, const char *bytes, size_t size);
-// Gives back what a stream does not need, which may last for hours.
+// Frees what a stream, which may last for hours, does not need.
 void open_request_slim(struct open_request *open);
 // Hands the answer to libmicrohttpd. MHD_NO: the connection is to be closed.
 enum MHD_Result open_request_send(struct open_request *open);
