@@ -70,13 +70,13 @@ static int judge_answer(struct cancelling *cancelling, const struct api_question
         return DONE;
     }
     rc = api_problem_tell(cancelling->client, question, answer, err);
-    // The gate wrote it down: to the ledger, that is a refusal.
+    // The gate has recorded a request for a job that does not exist as refused.
     if (!strcmp(err->reason, API_NO_SUCH_JOB))
         err->reason = API_REFUSED;
     return rc;
 }
 
-// Asks once; whoever does not know whether it arrived can ask the same again.
+// Asks once. With the same request id the same can be asked again, should the answer not arrive.
 static int post(struct cancelling *cancelling, const char *reason, struct err *err)
 {
     struct api_question question = {.path = "/jobs/*/cancel-requests",
@@ -106,7 +106,8 @@ static int post(struct cancelling *cancelling, const char *reason, struct err *e
 static int take_news(void *self, const struct stream_news *news, bool *enough, struct err *err)
 {
     struct cancelling *cancelling = self;
-    // What is no event, as running out of time, and who sees no job, hear heartbeats only.
+    // Asks now and then besides: running out of time is no event, and a member who may not see the
+    // job gets nothing but heartbeats.
     bool is_due = clock_monotonic_us() - cancelling->asked_us >= ASK_AGAIN_US;
     int rc = DONE;
 
@@ -186,7 +187,7 @@ static int cancel(struct cancelling *cancelling, const struct arguments *argumen
         return rc;
     rc = arguments_given(arguments, "wait") ? post_and_wait(cancelling, reason, err)
                                             : post(cancelling, reason, err);
-    // A refusal is in the ledger too, for a script to read; what is said of it is in err.
+    // A refused request has its record as well, which scripts read; err has what people read.
     if (rc && is_json && !strcmp(err->reason, API_REFUSED) && !get_request(cancelling, &not_there))
         (void)print(arguments, cancelling->request, true, &not_there);
     if (!rc)
