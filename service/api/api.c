@@ -14,7 +14,7 @@ enum { RETRY_AFTER_S = 1 };
 static void refuse_target(struct visit *visit, enum target_fault fault)
 {
     if (!utf8_is_text(visit->request.path))
-        visit->request.path = SLICE_NULL; // no JSON could say it
+        visit->request.path = SLICE_NULL; // JSON holds nothing but text
     if (fault == TARGET_NO_MEMORY)
         visit->response.failed = true;
     else
@@ -25,7 +25,7 @@ static void refuse_target(struct visit *visit, enum target_fault fault)
                       target_fault_text(fault));
 }
 
-// Where there is nothing to talk about with whoever asks. Null: go on.
+// The handler of the request. NULL: there is none, and the answer says why.
 static visit_handler *choose_handler(const struct api *api, struct visit *visit,
                                      const struct route **route)
 {
@@ -48,7 +48,8 @@ static visit_handler *choose_handler(const struct api *api, struct visit *visit,
     return handler;
 }
 
-// What could not be done now. The reason is ours to know: it may speak of servers and addresses.
+// Answers that it failed. The reason goes to the log and not to the client, since it may name
+// servers and addresses.
 static void answer_failure(const struct api *api, struct visit *visit, int rc,
                            const struct err *err)
 {
@@ -61,8 +62,8 @@ static void answer_failure(const struct api *api, struct visit *visit, int rc,
     visit_problem(visit, may_pass ? PROBLEM_UNAVAILABLE : PROBLEM_INTERNAL, NULL);
 }
 
-// What somebody of another organisation asks is counted too, wherever they ask it: their viewer has
-// the organisation "".
+// Requests of a member of another organisation count as well: their viewer has the organisation "",
+// so that they count together, whichever organisations they ask about.
 static bool is_within_rate(const struct api *api, struct visit *visit)
 {
     const struct viewer *viewer = &visit->viewer;
@@ -75,7 +76,7 @@ static bool is_within_rate(const struct api *api, struct visit *visit)
     return false;
 }
 
-// Whether it can go on; if not, the answer is made.
+// Whether the viewer is known and may ask. If not, the answer says why.
 static bool identify(const struct api *api, struct visit *visit, bool *elsewhere)
 {
     struct response *response = &visit->response;
@@ -107,15 +108,15 @@ static bool identify(const struct api *api, struct visit *visit, bool *elsewhere
     return false;
 }
 
-// What is said of jobs, and how fresh it is. An answer that is made already stays. Nobody waits for
-// what is not theirs.
+// What precedes an answer about jobs: the connection, waiting for a position, and how fresh the
+// answer will be. A viewer from elsewhere does not wait, since nothing here is theirs.
 static int talk_of_jobs(const struct api *api, struct reader_link *link, struct visit *visit,
                         bool elsewhere, enum wait_outcome *outcome, struct err *err)
 {
     int rc = reader_link_connect(link, visit->monotonic_us, err);
 
     if (rc)
-        return rc == FATAL ? RETRY : rc; // what an operator must mend is mended without us
+        return rc == FATAL ? RETRY : rc; // an operator mends it; the request may be repeated
     if (!elsewhere)
         rc = freshness_wait(api, link, visit, outcome, err);
     if (rc || *outcome == WAIT_LONGER)
@@ -195,7 +196,7 @@ enum api_outcome api_answer(const struct api *api, struct reader_link *link, str
 {
     if (answer(api, link, visit, target) == WAIT_LONGER) {
         response_clear(&visit->response);
-        arena_reset(&visit->arena); // it is read anew
+        arena_reset(&visit->arena); // the next attempt reads the request anew
         return API_WAITS;
     }
     finish(api, visit);

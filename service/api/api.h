@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a request to its answer: route, viewer, rate, freshness, handler, and what every answer has.
+// From a request to its answer: finds the route, identifies the viewer, holds them to their rate,
+// waits for freshness, calls the handler, and adds the headers of every answer.
 #pragma once
 
 #include "view/reader_link.h"
@@ -10,10 +11,10 @@ enum api_outcome {
     API_WAITS, // ask again after a moment, with the times set anew
 };
 
-// target and the method's name as they were sent; headers and body of the request are set, and the
-// visit's times. May wait for PostgreSQL and for the key set, within their limits.
+// target is as it was sent. The caller has set the method, headers and body of the request and the
+// visit's times. May wait for PostgreSQL and for the key set, within their time limits.
 enum api_outcome api_answer(const struct api *api, struct reader_link *link, struct visit *visit,
                             struct slice target);
-// An answer that has nothing to do with who asks: what the server says for itself.
+// An answer of the server itself, which needs neither route nor viewer.
 void api_refuse(const struct api *api, struct visit *visit, enum problem problem,
                 const char *detail);

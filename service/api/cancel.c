@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asking for a job's end. Every request of a member goes through the gate, which alone decides and
-// writes it down; here its decision becomes an answer. A refusal of somebody else's job that the
-// member cannot see is answered like that of a job that is not there, after the same questions to
-// PostgreSQL.
+// Asks for a job's cancellation. Each request of a member goes to the gate, which alone decides and
+// records it; here its decision becomes an answer. If the job is another member's and the requester
+// may not see it, the answer is that of a job that does not exist, and PostgreSQL was asked the
+// same questions.
 #include <strings.h>
 
 #include "api/ledger_pool.h"
@@ -43,7 +43,8 @@ static bool is_json(const struct request *request)
            (type.size == size || type.data[size] == ';' || type.data[size] == ' ');
 }
 
-// The body's reason, copied. 0; also when the answer is made already, and *good is false.
+// Copies the reason out of the body. DONE and *good false: the body is wrong, and the answer says
+// so.
 static int read_reason(struct visit *visit, struct slice *reason, bool *good, struct err *err)
 {
     static const char allowed[] = "nothing, or application/json: an object with a text \"reason\" "

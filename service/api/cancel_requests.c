@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What came of the requests to cancel a job: for whoever sees the job all of them, for whoever
-// asked their own.
+// What came of the requests to cancel a job. Who may see the job sees all of them; anybody else
+// sees their own.
 #include "api/resources.h"
 #include "view/cancellation_json.h"
 #include "view/scope.h"
@@ -65,7 +65,8 @@ int resource_cancel_requests(const struct api *api, struct job_reader *reader, s
     return DONE;
 }
 
-// The viewer's own by its identity; another's among those of a job that they see.
+// One request: the viewer's own is found by its id, another member's among the requests of a job
+// that the viewer may see.
 static int find(struct job_reader *reader, const struct visit *visit, const struct uuid *request_id,
                 const struct viewed_cancellation **out, struct err *err)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/freshness.h"
 
-// As the definition of the API has it: all such numbers are an int32_t and an int64_t.
+// As the definition of the API has it; any such numbers fit into an int32_t and an int64_t.
 enum { PARTITION_DIGITS = 9, OFFSET_DIGITS = 18 };
 
 static const char wait_header[] = "Jobtrail-Wait-For";
@@ -18,7 +18,7 @@ int freshness_tell(const struct api *api, struct reader_link *link, struct visit
         return rc;
     behind_us = visit->now_us - freshness.as_of_us;
     if (behind_us < 0)
-        behind_us = 0; // clocks differ
+        behind_us = 0; // our clock is behind that of PostgreSQL
     time_format_us(freshness.as_of_us, as_of);
     response_header(&visit->response, "Jobtrail-As-Of", "%s", as_of);
     response_header(&visit->response, "Jobtrail-Seconds-Behind", "%.1f",

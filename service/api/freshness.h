@@ -5,8 +5,9 @@
 #include "view/reader_link.h"
 #include "view/visit.h"
 
-// Adds Jobtrail-As-Of and Jobtrail-Seconds-Behind; neither while nothing was ever caught up with.
-// To be asked for before what it speaks of is read.
+// Adds Jobtrail-As-Of and Jobtrail-Seconds-Behind; neither before the projection has caught up for
+// the first time. To be called before the jobs are read, so that the answer is never less fresh
+// than it says.
 int freshness_tell(const struct api *api, struct reader_link *link, struct visit *visit,
                    struct err *err);
 
@@ -15,8 +16,8 @@ enum wait_outcome {
     WAIT_ANSWERED, // the answer is made: not in time, or the header is no position
     WAIT_LONGER,   // ask again after a moment
 };
-// What Jobtrail-Wait-For: PARTITION:OFFSET asks for, if it is there: that the record at that offset
-// of the first topic of events has been projected, within api->wait_for_us. *outcome is set if it
-// returns 0.
+// Looks whether the request may go on: with Jobtrail-Wait-For: PARTITION:OFFSET it waits until the
+// record at that offset of the first topic of events is projected, api->wait_for_us at most.
+// *outcome is set if it returns DONE.
 int freshness_wait(const struct api *api, struct reader_link *link, struct visit *visit,
                    enum wait_outcome *outcome, struct err *err);

@@ -4,7 +4,7 @@
 #include "view/job_json.h"
 #include "view/scope.h"
 
-// 0 with the job; or 0 and NULL, and the answer is that there is none.
+// DONE with *job NULL: there is no such job in the viewer's scope, and the answer says so.
 static int find(struct job_reader *reader, struct visit *visit, const struct viewed_job **job,
                 struct err *err)
 {
@@ -34,7 +34,8 @@ int resource_job(const struct api *api, struct job_reader *reader, struct visit 
     return DONE;
 }
 
-// What has no place in a header is encoded; the rest of the address stays as it was stated.
+// Encodes the bytes that a header cannot have; the rest of the address stays as the service wrote
+// it.
 static void redirect(struct visit *visit, struct slice uri)
 {
     struct buffer location;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a job is in its state: the events that decided, and those that did not.
+// Why a job is in its state: the events that decided it, and those that were superseded.
 #include "api/resources.h"
 #include "view/links.h"
 #include "view/scope.h"

@@ -15,7 +15,7 @@ struct listed {
     struct job_total total;
 };
 
-// The same list from another place on.
+// A link to the same list that begins at another place.
 static void add_page_link(json_t *links, const struct api *api, const struct visit *visit,
                           const struct listed *listed, bool backwards)
 {
@@ -85,7 +85,7 @@ static void answer(const struct api *api, struct visit *visit, const struct list
     json_build_end(json, &visit->response, "application/json");
 }
 
-// Taken before the list is read, so that nothing falls between the list and the stream.
+// To be called before the list is read: a stream from this position then misses nothing.
 static void name_position(const struct api *api, struct visit *visit)
 {
     int64_t position = api->hub ? hub_position(api->hub) : -1;
@@ -110,7 +110,7 @@ int resource_jobs(const struct api *api, struct job_reader *reader, struct visit
     if (scope_for_reading(&visit->viewer, &scope)) {
         if (listed.query.mine)
             listed.query.filter.creator_id = visit->viewer.member;
-        // The list last: its jobs are borrowed until the reader's next call.
+        // The list is read last, since its jobs are borrowed until the reader's next call.
         rc = job_reader_count(reader, &scope, &listed.query.filter, &listed.total, err);
         if (!rc && !listed.total.none)
             rc = job_reader_list(reader, &scope, &listed.query.filter, &listed.query.page,

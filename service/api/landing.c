@@ -28,9 +28,9 @@ static const struct link landing_links[] = {
      {{NULL, 0}}},
 };
 
-// What each of them asks for, and what of it is not here, is in docs/ogc-conformance.md. Core is
-// that of a service that starts nothing; dismiss asks for jobs that end at once, and our definition
-// is not OpenAPI 3.0: they are not among them.
+// docs/ogc-conformance.md says what each class asks for and what of it is missing here. Core is
+// meant for a service that starts no jobs. Two classes are not claimed: "dismiss" wants jobs to end
+// at once, and "oas30" wants a definition in OpenAPI 3.0, which ours is not.
 static const char *const classes[] = {
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parameters of a list of jobs (docs/design.md, section 8): OGC's and ours. Strict: what is not
-// known, comes twice where once is meant, or has no meaning is named, with what is allowed. Pure.
+// The parameters of a list of jobs (docs/design.md, section 8): OGC's and ours, in one table.
+// Strict: what is not known, comes twice where once is meant, or has no meaning is named, with what
+// is allowed. Pure.
 #pragma once
 
 #include "http/request.h"
@@ -16,7 +17,7 @@ struct list_query {
 
 struct query_fault {
     struct slice parameter;
-    const char *allowed; // for a person
+    const char *allowed; // for a person; constant, or in the arena
 };
 
 // Slices are borrowed from the request and the arena. False: *fault says what is wrong.
@@ -29,5 +30,3 @@ bool list_query_read_filter(const struct request *request, struct arena *arena,
 bool query_is_empty(const struct request *request, struct query_fault *fault) MUST_CHECK;
 // The value of a parameter limit; more than LIMIT_MAX is that.
 bool list_limit_read(struct slice value, size_t *out) MUST_CHECK;
-// A type as the parameter processID takes it. False without memory.
-bool list_type_write(struct slice type, struct arena *arena, struct slice *out) MUST_CHECK;

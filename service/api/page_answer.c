@@ -64,8 +64,8 @@ static bool is_about_file(const struct request *request)
            slice_equal(request->segments[0], SLICE_LITERAL("page"));
 }
 
-// While two versions of the service run side by side, a file of the one may be asked of the other:
-// it gives its own, not to be kept.
+// While two versions of the service run side by side, one may be asked for a file of the other: it
+// answers with its own file, which the browser must not keep.
 static void answer_named(const struct api *api, struct visit *visit)
 {
     const struct request *request = &visit->request;
@@ -85,7 +85,8 @@ static void answer_named(const struct api *api, struct visit *visit)
     }
 }
 
-// The page finds its files beside its address: with a slash at the end they would be elsewhere.
+// Redirects to the address without the slash at its end: the page's links to its files are
+// relative.
 static void leave_slash_out(struct visit *visit)
 {
     struct response *response = &visit->response;

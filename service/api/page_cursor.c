@@ -14,21 +14,6 @@ enum {
     HEAD_BYTES = 13,
 };
 
-static void append_base64url(struct buffer *out, struct slice bytes)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    uint32_t group = 0;
-    unsigned bits = 0;
-
-    for (size_t i = 0; i < bytes.size; i++) {
-        group = group << 8 | (unsigned char)bytes.data[i];
-        for (bits += 8; bits >= 6; bits -= 6)
-            buffer_append(out, &digits[group >> (bits - 6) & 63], 1);
-    }
-    if (bits)
-        buffer_append(out, &digits[group << (6 - bits) & 63], 1);
-}
-
 void page_cursor_write(struct buffer *out, const struct job_page *page)
 {
     const struct job_cursor *after = &page->after;
@@ -46,7 +31,7 @@ void page_cursor_write(struct buffer *out, const struct job_page *page)
     if (bytes.failed)
         out->failed = true;
     else
-        append_base64url(out, buffer_slice(&bytes));
+        base64url_encode(buffer_slice(&bytes), out);
     buffer_free(&bytes);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The types of the jobs in the viewer's scope, as OGC's processes. They cannot be executed here.
 #include "api/list_query.h"
+#include "api/query_values.h"
 #include "api/resources.h"
 #include "view/links.h"
 #include "view/scope.h"
@@ -23,7 +24,7 @@ static json_t *process_json(const struct api *api, struct visit *visit, struct s
     json_t *json = json_object(), *links = json_array();
     struct slice written = SLICE_NULL;
 
-    if (!list_type_write(type, &visit->arena, &written))
+    if (!query_value_write_type(type, &visit->arena, &written))
         json_build_fail();
 
     put_text(json, "id", type);
@@ -80,7 +81,7 @@ static bool read_asked(struct visit *visit, struct asked *out)
     return true;
 }
 
-// The same list from another type on.
+// A link to the same list that begins with another type.
 static void add_next(json_t *links, const struct api *api, const struct visit *visit, size_t limit,
                      struct slice from)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The handlers, one for each resource and method. What they are told: the visit has a viewer of
-// the path's organisation; ids are of a length that ids can have.
+// The handlers, one for each resource and method. When one is called, the visit's viewer is a
+// member of the organisation in the path, and its ids are within the length that ids have.
 #pragma once
 
 #include "view/visit.h"

@@ -34,7 +34,7 @@ static bool is_id(struct slice text)
     return text.size >= 1 && text.size <= ID_MAX_BYTES;
 }
 
-// Whether the segments behind the organisation are the pattern's; ids: what its stars stand for.
+// Whether the segments behind the organisation match the pattern; ids: what matches its stars.
 static bool fits(const char *pattern, const struct slice *segments, size_t count,
                  struct slice ids[ROUTE_IDS_MAX])
 {
@@ -65,7 +65,7 @@ const struct route *route_find(struct visit *visit)
         return NULL;
     visit->organization_id = request->segments[1];
     if (count == 3 && !request->segments[2].size)
-        count = 2; // the landing page with a slash at its end
+        count = 2; // the landing page's address ends with a slash
     for (size_t i = 0; i < ROUTES; i++)
         if (fits(routes[i].pattern, request->segments + 2, count - 2, visit->ids)) {
             visit->route = i;

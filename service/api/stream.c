@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The beginning of a live stream: what is asked for is read here, and told by the hub.
+// Begins a live stream: reads what is asked for; the hub tells it.
 #include "api/list_query.h"
 #include "api/resources.h"
-#include "live/hub.h"
+#include "live/subscriber.h"
 #include "view/scope.h"
 
 static const char resume_header[] = "Last-Event-ID";
@@ -37,7 +37,7 @@ static void begin(const struct api *api, struct visit *visit, struct subscriptio
     }
     visit->response.status = 200;
     visit->response.media_type = "text/event-stream";
-    // Whoever stands between would hold messages back otherwise.
+    // So that proxies pass messages on at once.
     response_header(&visit->response, "X-Accel-Buffering", "no");
 }
 

@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "auth/base64url.h"
 
-enum { BITS_A_CHARACTER = 6, BITS_A_BYTE = 8 };
+enum { BITS_A_CHARACTER = 6, BITS_A_BYTE = 8, CHARACTERS = 1 << BITS_A_CHARACTER };
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+void base64url_encode(struct slice bytes, struct buffer *out)
+{
+    uint32_t bits = 0;
+    unsigned int have = 0;
+
+    for (size_t i = 0; i < bytes.size; i++) {
+        bits = bits << BITS_A_BYTE | (unsigned char)bytes.data[i];
+        have += BITS_A_BYTE;
+        for (; have >= BITS_A_CHARACTER; have -= BITS_A_CHARACTER)
+            buffer_append(out, &alphabet[(bits >> (have - BITS_A_CHARACTER)) % CHARACTERS], 1);
+    }
+    if (have)
+        buffer_append(out, &alphabet[(bits << (BITS_A_CHARACTER - have)) % CHARACTERS], 1);
+}
 
 static int value_of(char character)
 {
-    if (character >= 'A' && character <= 'Z')
-        return character - 'A';
-    if (character >= 'a' && character <= 'z')
-        return character - 'a' + 26;
-    if (character >= '0' && character <= '9')
-        return character - '0' + 52;
-    if (character == '-')
-        return 62;
-    return character == '_' ? 63 : -1;
+    const char *found = memchr(alphabet, character, CHARACTERS);
+
+    return found ? (int)(found - alphabet) : -1;
 }
 
 bool base64url_decode(struct slice text, struct buffer *out)

@@ -46,7 +46,8 @@ void metrics_set(struct metrics *metrics, size_t metric, size_t first, size_t se
 // Histograms only. Sums are kept in millionths.
 void metrics_observe(struct metrics *metrics, size_t metric, size_t first, size_t second,
                      double value);
-// What a counter or gauge stands at; the number of observations of a histogram.
+// What a counter or gauge stands at; the number of observations of a histogram. For tests of what
+// counts.
 int64_t metrics_read(const struct metrics *metrics, size_t metric, size_t first, size_t second);
 
 // Appends whole families to out, with the two functions below.

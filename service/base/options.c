@@ -176,17 +176,17 @@ static int set_from_file(struct options *options, const char *name, const char *
     char *text = malloc(SECRET_FILE_MAX_BYTES + 1);
     FILE *file = fopen(path, "re");
     size_t size = 0;
-    int result;
+    int rc;
 
     if (!text) {
-        result = err_no_memory(err);
+        rc = err_no_memory(err);
         goto out;
     }
     if (file)
         size = fread(text, 1, SECRET_FILE_MAX_BYTES + 1, file);
     if (!file || ferror(file)) {
-        result = err_set(err, FATAL, "CONFIGURATION", "%s: %s.file: cannot read \"%.200s\": %s",
-                         origin, name, path, strerror(errno));
+        rc = err_set(err, FATAL, "CONFIGURATION", "%s: %s.file: cannot read \"%.200s\": %s", origin,
+                     name, path, strerror(errno));
         goto out;
     }
     if (size && text[size - 1] == '\n')
@@ -194,20 +194,20 @@ static int set_from_file(struct options *options, const char *name, const char *
     if (size && text[size - 1] == '\r')
         size--;
     if (size > SECRET_FILE_MAX_BYTES || memchr(text, '\0', size)) {
-        result = err_set(err, FATAL, "CONFIGURATION",
-                         "%s: %s.file: \"%.200s\" is not a text of at most %d bytes", origin, name,
-                         path, SECRET_FILE_MAX_BYTES);
+        rc = err_set(err, FATAL, "CONFIGURATION",
+                     "%s: %s.file: \"%.200s\" is not a text of at most %d bytes", origin, name,
+                     path, SECRET_FILE_MAX_BYTES);
         goto out;
     }
     text[size] = '\0';
-    result = set_checked(options, name, text, origin, source, err);
+    rc = set_checked(options, name, text, origin, source, err);
 out:
     if (text)
         explicit_bzero(text, SECRET_FILE_MAX_BYTES + 1);
     free(text);
     if (file)
         fclose(file);
-    return result;
+    return rc;
 }
 
 static int set(struct options *options, const char *name, const char *value, const char *origin,
@@ -261,13 +261,6 @@ int64_t options_integer(const struct options *options, const char *name)
     return number;
 }
 
-bool options_flag(const struct options *options, const char *name)
-{
-    const char *text = options_text(options, name);
-
-    return text && !strcmp(text, "true");
-}
-
 size_t options_choice(const struct options *options, const char *name)
 {
     const struct option *option = options_find(options->table, name);
@@ -277,15 +270,6 @@ size_t options_choice(const struct options *options, const char *name)
         if (!strcmp(option->choices[i], text))
             return i;
     return 0;
-}
-
-int options_require(const struct options *options, const char *name, struct err *err)
-{
-    if (options_text(options, name))
-        return DONE;
-    return err_set(err, FATAL, "CONFIGURATION",
-                   "%s is not set: say --set %s=... or put it into the configuration file", name,
-                   name);
 }
 
 bool options_value_at(const struct options *options, size_t place, struct option_value *out)

@@ -71,11 +71,8 @@ int options_set(struct options *options, const char *name, const char *value, co
 const char *options_text(const struct options *options, const char *name);
 // OPTION_INTEGER, OPTION_DURATION, OPTION_BYTES; 0 without value and default.
 int64_t options_integer(const struct options *options, const char *name);
-bool options_flag(const struct options *options, const char *name);
 // Place in choices; 0 without value and default.
 size_t options_choice(const struct options *options, const char *name);
-// FATAL, with how to set it, if there is neither value nor default.
-int options_require(const struct options *options, const char *name, struct err *err);
 
 struct option_value {
     const char *name, *value, *origin;

@@ -25,14 +25,14 @@ struct reading {
     const char *path;
     struct options *options;
     struct err *err;
-    int result; // the first failure; nothing is read after it
+    int rc; // the first failure; nothing is read after it
 };
 
 static int refuse_line(struct reading *reading, const char *why)
 {
-    reading->result = err_set(reading->err, FATAL, "CONFIGURATION", "%.300s:%u: %s", reading->path,
-                              reading->line_number, why);
-    return reading->result;
+    reading->rc = err_set(reading->err, FATAL, "CONFIGURATION", "%.300s:%u: %s", reading->path,
+                          reading->line_number, why);
+    return reading->rc;
 }
 
 // Why a line cannot be handed on; NULL if it can.
@@ -65,7 +65,7 @@ static char *next_line(char *out, int size, void *stream)
     const char *line, *wrong;
     ssize_t length, mark = 0;
 
-    if (reading->result)
+    if (reading->rc)
         return NULL;
     errno = 0;
     length = getline(&reading->line, &reading->line_capacity, reading->file);
@@ -95,14 +95,14 @@ static int take_pair(void *user, const char *section, const char *name, const ch
     struct reading *reading = user;
     char origin[ORIGIN_SIZE];
 
-    if (reading->result)
+    if (reading->rc)
         return 0;
     if (*section)
         return !refuse_line(reading, "sections are not known");
     snprintf(origin, sizeof origin, "%.300s:%u", reading->path, reading->line_number);
-    reading->result =
+    reading->rc =
         options_set_once(reading->options, name, value ? value : "", origin, reading->err);
-    return !reading->result;
+    return !reading->rc;
 }
 
 int options_read_file(struct options *options, const char *path, struct err *err)
@@ -118,11 +118,11 @@ int options_read_file(struct options *options, const char *path, struct err *err
     ini_allow_multiline = false;
     ini_allow_inline_comments = false;
     options_begin_source(options);
-    if (ini_parse_stream(next_line, &reading, take_pair, &reading) && !reading.result)
+    if (ini_parse_stream(next_line, &reading, take_pair, &reading) && !reading.rc)
         refuse_line(&reading, "expected \"name = value\"");
     free(reading.line);
     fclose(reading.file);
-    return reading.result;
+    return reading.rc;
 }
 
 static void variable_of(const char *name, const char *suffix, char out[NAME_SIZE])
@@ -224,13 +224,13 @@ int options_read_environment(struct options *options, char *const *environment, 
 {
     options_begin_source(options);
     for (; *environment; environment++) {
-        int result;
+        int rc;
 
         if (strncmp(*environment, variable_prefix, sizeof variable_prefix - 1))
             continue;
-        result = take_variable(options, *environment, err);
-        if (result)
-            return result;
+        rc = take_variable(options, *environment, err);
+        if (rc)
+            return rc;
     }
     return DONE;
 }

@@ -8,9 +8,10 @@
 #include "cli/terminal/command.h"
 #include "cli/terminal/exit_code.h"
 #include "cli/terminal/help_text.h"
+#include "cli/terminal/verbs.h"
 #include "serve/process/option_table.h"
 
-// Whether what was refused is an option's value, whoever it was that looked at it.
+// Whether the reason says that the value of an option is wrong.
 static bool is_of_configuration(const char *reason)
 {
     static const char *const reasons[] = {
@@ -38,33 +39,33 @@ static const struct {
     {"INTERRUPTED", EXIT_INTERRUPTED},
 };
 
-enum exit_code exit_code_of(int result, const struct err *err)
+enum exit_code exit_code_of(int rc, const struct err *err)
 {
-    if (!result)
+    if (!rc)
         return EXIT_DONE;
     for (size_t i = 0; err->reason && i < sizeof own_codes / sizeof *own_codes; i++)
         if (!strcmp(err->reason, own_codes[i].reason))
             return own_codes[i].code;
     if (err->reason && is_of_configuration(err->reason))
         return EXIT_CONFIGURATION;
-    return result == RETRY ? EXIT_TEMPORARY : EXIT_FAILED;
+    return rc == RETRY ? EXIT_TEMPORARY : EXIT_FAILED;
 }
 
 static int read_options(const struct arguments *arguments, char *const *environment,
                         struct options **out, struct err *err)
 {
-    int result = options_new(&option_table, out, err);
+    int rc = options_new(&option_table, out, err);
 
-    if (!result && arguments->config_file)
-        result = options_read_file(*out, arguments->config_file, err);
-    if (!result)
-        result = options_read_environment(*out, environment, err);
-    for (size_t i = 0; !result && i < arguments->assignment_count; i++)
-        result = options_read_assignment(*out, arguments->assignments[i], err);
-    return result;
+    if (!rc && arguments->config_file)
+        rc = options_read_file(*out, arguments->config_file, err);
+    if (!rc)
+        rc = options_read_environment(*out, environment, err);
+    for (size_t i = 0; !rc && i < arguments->assignment_count; i++)
+        rc = options_read_assignment(*out, arguments->assignments[i], err);
+    return rc;
 }
 
-// Whether everything printed has arrived, as on a full disk it would not.
+// FATAL if something that was printed could not be written, as on a full disk.
 static int check_output(struct err *err)
 {
     if (!fflush(stdout) && !ferror(stdout))
@@ -76,7 +77,7 @@ static int check_output(struct err *err)
 static int print_help(const struct command *command, struct err *err)
 {
     struct buffer out;
-    int result = DONE;
+    int rc = DONE;
 
     buffer_init(&out);
     if (command)
@@ -84,11 +85,11 @@ static int print_help(const struct command *command, struct err *err)
     else
         help_write_program(&out);
     if (out.failed)
-        result = err_no_memory(err);
+        rc = err_no_memory(err);
     else
         fwrite(out.data, 1, out.size, stdout);
     buffer_free(&out);
-    return result ? result : check_output(err);
+    return rc ? rc : check_output(err);
 }
 
 static int run_command(const struct command *command, int argc, char *const *argv,
@@ -97,26 +98,26 @@ static int run_command(const struct command *command, int argc, char *const *arg
     struct arguments arguments;
     struct options *options = NULL;
     struct config *config = NULL;
-    int result = arguments_parse(&arguments, command->flags, command->flag_count, argc, argv, err);
+    int rc = arguments_parse(&arguments, command->flags, command->flag_count, argc, argv, err);
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     if (arguments.help)
         return print_help(command, err);
-    result = read_options(&arguments, environment, &options, err);
-    if (!result)
-        result = config_load(options, &config, err);
-    if (!result) {
+    rc = read_options(&arguments, environment, &options, err);
+    if (!rc)
+        rc = config_load(options, &config, err);
+    if (!rc) {
         struct invocation invocation = {&arguments, options, config};
 
         log_setup(config->log_format, config->log_level, config->instance);
-        result = command->run(&invocation, err);
+        rc = command->verbs ? verbs_run(command, &invocation, err) : command->run(&invocation, err);
     }
-    if (!result)
-        result = check_output(err);
+    if (!rc)
+        rc = check_output(err);
     config_free(config);
     options_free(options);
-    return result;
+    return rc;
 }
 
 static int dispatch(int argc, char *const *argv, char *const *environment, struct err *err)
@@ -145,9 +146,9 @@ static int dispatch(int argc, char *const *argv, char *const *environment, struc
 int cli_run(int argc, char *const *argv, char *const *environment)
 {
     struct err err = {0};
-    int result = dispatch(argc, argv, environment, &err);
+    int rc = dispatch(argc, argv, environment, &err);
 
-    if (result)
+    if (rc)
         fprintf(stderr, "jobtrail: %s\n", err.text);
-    return (int)exit_code_of(result, &err);
+    return (int)exit_code_of(rc, &err);
 }

@@ -51,16 +51,16 @@ static int write_topic(const struct invocation *invocation, struct buffer *out, 
 static int run(const struct invocation *invocation, struct err *err)
 {
     struct buffer out;
-    int result;
+    int rc;
 
     buffer_init(&out);
-    result = write_topic(invocation, &out, err);
-    if (!result && out.failed)
-        result = err_no_memory(err);
-    if (!result)
+    rc = write_topic(invocation, &out, err);
+    if (!rc && out.failed)
+        rc = err_no_memory(err);
+    if (!rc)
         fwrite(out.data, 1, out.size, stdout);
     buffer_free(&out);
-    return result;
+    return rc;
 }
 
 static const struct flag flags[] = {

@@ -5,7 +5,7 @@
 
 enum { QUALITY_ONE = 1000, DIGITS_MAX = 3 };
 
-// How closely a range names what we have; the closest decides, however the others are ranked.
+// How closely a range matches a media type. The closest range decides, whatever the others say.
 enum closeness { NO_MATCH, ANY, ANY_SUBTYPE, NAMED, NAMED_WITH_CHARSET };
 
 struct preference {
@@ -37,7 +37,7 @@ static bool is_named(struct slice text, const char *name)
     return text.size == strlen(name) && !strncasecmp(text.data, name, text.size);
 }
 
-// "1", "0.5", "1.000": thousandths; -1 for what is no quality.
+// "1", "0.5" or "1.000" in thousandths; -1 for a text that is no quality.
 static int read_quality(struct slice text)
 {
     int quality, unit = QUALITY_ONE;
@@ -64,8 +64,8 @@ static enum closeness closeness_of(struct slice range, const char *type, const c
     return is_named(range, "*/*") ? ANY : NO_MATCH;
 }
 
-// One range of the list, and what it says of our type. A parameter that ours does not have makes it
-// a range of something else.
+// What one range of the list says of a media type. With a parameter that the type does not have,
+// the range matches something else.
 static struct preference read_range(struct slice range, const char *type, const char *any_subtype)
 {
     struct preference preference = {.quality = QUALITY_ONE};

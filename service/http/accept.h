@@ -6,6 +6,7 @@
 
 #include "base/slice.h"
 
-// Whether the value of an Accept (null: there is none) ranks text/html above application/json. Who
-// takes both alike, as curl does by */*, gets JSON. What cannot be read in it counts for nothing.
+// Whether the value of an Accept (null: there is none) ranks text/html above application/json. A
+// client that takes both alike, as curl does by */*, gets JSON. Ranges that are malformed are
+// ignored.
 bool accept_prefers_html(struct slice accept);

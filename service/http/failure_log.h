@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What could not be answered, in the log: of each kind (the error's reason) a line a second at
-// most, which says how many were left unsaid since the last one. However many ask, a database that
-// is away does not fill a disk. Thread-safe.
+// Logs requests that failed: for each kind (the error's reason) one line a second at most, which
+// says how many were left out since the line before. So a database that is away does not fill a
+// disk, however many ask. Thread-safe.
 #pragma once
 
 #include <pthread.h>
@@ -23,7 +23,8 @@ struct failure_log {
 
 void failure_log_init(struct failure_log *log);
 void failure_log_destroy(struct failure_log *log);
-// Whether this one is to be told now (monotonic), and how many of its kind were not.
+// Whether a failure of this kind is to be logged now (monotonic), and how many were left out
+// before.
 bool failure_log_counts(struct failure_log *log, const char *reason, int64_t now_us,
                         uint64_t *unsaid) MUST_CHECK;
 // Logs it, or counts it. log NULL: logs it.

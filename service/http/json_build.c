@@ -45,7 +45,7 @@ void json_build_fail(void)
 
 void put(json_t *object, const char *name, json_t *value)
 {
-    // What fails here was for want of memory, and is seen at the end.
+    // This fails without memory alone, which json_build_end notices.
     (void)!json_object_set_new_nocheck(object, name, value);
 }
 

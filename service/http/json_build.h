@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Making JSON bodies. Between json_build_begin and json_build_end nothing is checked: whatever ran
-// out of memory shows at the end, and the response has failed. Values that are absent are left
-// out: OGC's schemas have no null. One body at a time in a thread.
+// Makes JSON bodies. Between json_build_begin and json_build_end nothing need be checked: if memory
+// ran out anywhere, the end notices it and the response has failed. Absent values are left out,
+// since OGC's schemas have no null. A thread makes one body at a time.
 #pragma once
 
 #include <jansson.h>
@@ -16,7 +16,7 @@ void json_build_end(json_t *json, struct response *response, const char *media_t
 // The same into a buffer. False: memory ran out.
 bool json_build_text(json_t *json, struct buffer *out) MUST_CHECK;
 
-// What was to be put ran out of memory elsewhere: the body will have failed.
+// Memory ran out while a value was made: the body will have failed.
 void json_build_fail(void);
 
 void put(json_t *object, const char *name, json_t *value); // takes value over

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A listening socket, with a word about why an address is no good.
+// A listening socket. If an address will not do, the error says why.
 #pragma once
 
 #include "base/err.h"

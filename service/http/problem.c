@@ -38,11 +38,6 @@ static const struct {
                                    "The position was not reached in time"},
 };
 
-int problem_status(enum problem problem)
-{
-    return problems[problem].status;
-}
-
 const char *problem_type(enum problem problem)
 {
     return problems[problem].type;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What went wrong, as RFC 9457 has it. The types are one table with the manual's addresses; the
-// detail is for a person, and says nothing that its reader may not know.
+// Problems as RFC 9457 has them: one table of types, titles and statuses. The detail is for a
+// person, and says nothing that its reader may not know.
 #pragma once
 
 #include "http/response.h"
@@ -39,7 +39,6 @@ struct problem_details {
     const char *allowed;    // PROBLEM_BAD_PARAMETER: what it may be
 };
 
-int problem_status(enum problem problem);
 const char *problem_type(enum problem problem);
 // Makes the response this problem; headers that are in it stay. instance: the request's path.
 void problem_respond(struct response *response, enum problem problem,

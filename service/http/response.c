@@ -3,7 +3,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "http/encoding.h"
 #include "http/entity_tag.h"
@@ -29,7 +28,7 @@ void response_clear(struct response *response)
     response_init(response);
 }
 
-// What could end a header's line would let a value speak for us.
+// Leaves out control characters: a value that ends the header's line could add headers of its own.
 static size_t keep_printable(char *value)
 {
     size_t kept = 0;
@@ -56,14 +55,6 @@ void response_header(struct response *response, const char *name, const char *fo
         response->failed = true;
     else
         response->header_count++;
-}
-
-const char *response_header_value(const struct response *response, const char *name)
-{
-    for (size_t i = 0; i < response->header_count; i++)
-        if (!strcasecmp(response->headers[i].name.data, name))
-            return response->headers[i].value.data;
-    return NULL;
 }
 
 bool response_has_failed(const struct response *response)

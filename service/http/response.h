@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An answer before it goes out: status, headers, body. A failure of memory anywhere in it is
-// remembered, so that one asks once. Pure; what is put into it is copied.
+// An answer before it is sent: status, headers, body. It remembers that memory ran out, so that one
+// need ask only once, at the end. Pure; what is put into it is copied.
 #pragma once
 
 #include "base/buffer.h"
@@ -17,21 +17,20 @@ struct response {
     struct named_text headers[RESPONSE_HEADERS_MAX]; // NUL-terminated, in the arena
     size_t header_count;
     struct arena arena;
-    bool failed; // ran out of memory: worth nothing
+    bool failed; // memory ran out: the answer cannot be sent
 };
 
 void response_init(struct response *response);
 void response_free(struct response *response);
 // Forgets what is in it.
 void response_clear(struct response *response);
-// A header beside Content-Type, Content-Length and what every answer has. Bytes that have no place
-// in a header are left out of the value.
+// Adds a header, other than Content-Type and Content-Length. Bytes that a header cannot have are
+// left out of the value.
 void response_header(struct response *response, const char *name, const char *format, ...)
     PRINTF_LIKE(3, 4);
-// NULL if it is not there.
-const char *response_header_value(const struct response *response, const char *name);
 bool response_has_failed(const struct response *response);
 
-// As the asker wants it, once it is complete: 304 for what they have, gzip if they take it and it
-// is worth it. The ETag is a hash of the body.
+// Gives an answer that is otherwise complete the form that the request asks for: 304 if the client
+// has the body already, gzip if it takes that and the body is large enough. The ETag is a hash of
+// the body.
 void response_negotiate(struct response *response, const struct request *request);

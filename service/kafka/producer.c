@@ -201,23 +201,3 @@ int producer_flush(struct producer *producer, int timeout_ms, struct err *err)
     return err_set(err, RETRY, "KAFKA_TIMEOUT", "%d records are not acknowledged yet",
                    rd_kafka_outq_len(producer->rk));
 }
-
-int producer_partition_count(struct producer *producer, const char *topic, int timeout_ms,
-                             int32_t *count, struct err *err)
-{
-    const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_topic_t *handle = rd_kafka_topic_new(producer->rk, topic, NULL);
-    rd_kafka_resp_err_t code;
-
-    if (!handle)
-        return kafka_error(err, rd_kafka_last_error(), topic);
-    code = rd_kafka_metadata(producer->rk, 0, handle, &metadata, timeout_ms);
-    rd_kafka_topic_destroy(handle);
-    if (code)
-        return kafka_error(err, code, topic);
-    code = metadata->topic_cnt == 1 ? metadata->topics[0].err
-                                    : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    *count = code ? 0 : metadata->topics[0].partition_cnt;
-    rd_kafka_metadata_destroy(metadata);
-    return code ? kafka_error(err, code, topic) : 0;
-}

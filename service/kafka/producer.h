@@ -42,6 +42,3 @@ int producer_send(struct producer *producer, const struct producer_record *recor
 int producer_poll(struct producer *producer, int timeout_ms, struct err *err);
 // Waits until everything queued is reported; RETRY with what is left if timeout_ms was too short.
 int producer_flush(struct producer *producer, int timeout_ms, struct err *err);
-// Number of partitions of a topic; RETRY if unknown now.
-int producer_partition_count(struct producer *producer, const char *topic, int timeout_ms,
-                             int32_t *count, struct err *err);

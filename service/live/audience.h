@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The subscribers of one organisation, and its jobs that were changed and are not told yet: in
-// bounded memory, since of too many one can only say that there were too many. Belongs to the hub's
-// thread.
+// The subscribers of one organisation, and its changed jobs that they have not been told of yet.
+// Memory is bounded: when too many jobs change at once, the audience is flooded, which means that
+// each subscriber is told to read its list again. Belongs to the hub's thread.
 #pragma once
 
 #include <uthash.h>
@@ -26,16 +26,15 @@ struct audience {
 
 // NULL if it has no subscribers.
 struct audience *audience_find(struct audience *audiences, struct slice organization_id);
-// Made where there is none. NULL without memory.
+// Makes it if there is none. NULL without memory.
 struct audience *audience_get(struct audience **audiences, struct slice organization_id);
-// Frees it; it has no subscribers any more.
+// Frees it. It must have no subscribers.
 void audience_drop(struct audience **audiences, struct audience *audience);
-// One job was changed. Where that is one too many, or memory is short, it is flooded.
+// Notes that a job was changed. Floods the audience if that is one job too many, or without memory.
 void audience_add(struct audience *audience, struct slice job_id);
-// More was changed than can be told: all subscribers are to look anew, and nothing else is left to
-// tell.
+// Too much was changed to be told job by job: marks all subscribers as stale, and forgets the jobs.
 void audience_flood(struct audience *audience);
 // Up to max of the ids of changed jobs, borrowed; how many.
 size_t audience_changed(const struct audience *audience, struct slice *ids, size_t max);
-// They are told.
+// Forgets them: the subscribers have been told.
 void audience_told(struct audience *audience, const struct slice *ids, size_t count);

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-// Behind it, for each job: the sizes of organisation and id in a byte each, then both.
+// In packed, for each job: the sizes of its organisation and its id in a byte each, then both
+// texts.
 struct remembered_change {
     struct remembered_change *next;
     int64_t visible_us;
@@ -44,7 +45,7 @@ static struct remembered_change *pack(int64_t visible_us, const struct job_key *
 
     for (size_t i = 0; i < count; i++) {
         if (keys[i].organization_id.size > ID_MAX_BYTES || keys[i].job_id.size > ID_MAX_BYTES)
-            return NULL; // nothing of ours
+            return NULL; // such a job cannot be one of ours
         bytes += 2 + keys[i].organization_id.size + keys[i].job_id.size;
     }
     change = malloc(bytes);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The changes of the last while, for whoever resumes: bounded in bytes, the oldest forgotten first.
-// Belongs to one thread.
+// The latest changes, for readers who resume the stream. Bounded in bytes: the oldest are forgotten
+// first. Belongs to one thread.
 #pragma once
 
 #include "core/row.h"
@@ -10,11 +10,12 @@ struct remembered_change;
 struct change_ring {
     struct remembered_change *first, *last; // owned, as they came
     size_t bytes, bytes_max;
-    int64_t floor_us; // whoever was told all up to then, or a later moment, can resume
+    // A reader can resume who was told all that was visible at this moment, or a later one.
+    int64_t floor_us;
 };
 
 void change_ring_init(struct change_ring *ring, size_t bytes_max);
-// Forgets all: nobody from before floor_us can resume.
+// Forgets all changes. From now on nobody can resume from before floor_us.
 void change_ring_clear(struct change_ring *ring, int64_t floor_us);
 // visible_us: a moment, by the database's clock, at which the change was visible: who was told all
 // up to then was told of it. Keys are copied. A change that cannot be kept (there is no memory, it

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { ROLLED_BACK_AFTER_US = 30 * 1000 * 1000 };
+#include "base/time_us.h"
+#include "core/resume.h"
 
 void change_window_begin(struct change_window *window, int64_t highest)
 {
@@ -21,7 +22,7 @@ static void forget(struct change_window *window, size_t at, size_t count)
     window->missing_count -= count;
 }
 
-// Those between the highest seen and id.
+// Notes the ids between the highest seen and id as missing.
 static void miss(struct change_window *window, int64_t id, int64_t now_us)
 {
     int64_t from = window->highest + 1;
@@ -58,8 +59,9 @@ void change_window_turn(struct change_window *window, int64_t now_us)
 {
     size_t old = 0;
 
-    // They came to be missing in ascending order.
-    while (old < window->missing_count && now_us - window->since_us[old] >= ROLLED_BACK_AFTER_US)
+    // The longer an id has been missing, the farther in front it stands.
+    while (old < window->missing_count &&
+           now_us - window->since_us[old] >= CHANGE_ROLLED_BACK_AFTER_S * US_PER_SECOND)
         old++;
     forget(window, 0, old);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which changes were seen. Ids are drawn when a transaction begins to write and become visible when
-// it commits, so a higher one may be there before a lower one: an id that was left out is missing
-// until it comes, or until half a minute is over, which is three times what a writer's transaction
-// may take; then it was rolled back. Pure.
+// Which changes were seen. A transaction draws its id when it begins to write, and the id becomes
+// visible when the transaction commits: a higher one may be there before a lower one. An id that
+// was skipped is missing until it is seen, or until CHANGE_ROLLED_BACK_AFTER_S (core/resume.h) have
+// passed; then its transaction was rolled back. Pure.
 #pragma once
 
 #include <stdbool.h>
@@ -18,10 +18,10 @@ struct change_window {
     size_t missing_count;
 };
 
-// All up to that id counts as seen.
+// Forgets all; every id up to highest counts as seen.
 void change_window_begin(struct change_window *window, int64_t highest);
-// True if this change was not seen before. now_us never goes back. Of more ids missing than there
-// is room for, the lowest count as rolled back.
+// Notes the id as seen. True if it was not seen before. now_us never goes back. If more ids are
+// missing than there is room for, the lowest count as rolled back.
 bool change_window_see(struct change_window *window, int64_t id, int64_t now_us);
-// Those missing for too long count as rolled back.
+// Ids that have been missing for too long count as rolled back from now on.
 void change_window_turn(struct change_window *window, int64_t now_us);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages of the live stream as they go over the wire, made once and shared by all they go to, and
-// the queue of those that wait for one reader. A frame may be shared by threads; a queue belongs to
-// whoever holds its lock.
+// A frame is a message of the live stream as it goes over the wire: made once, and shared by all
+// readers who get it. A queue holds the frames that wait for one reader. Threads may share a frame;
+// a queue belongs to whoever holds its subscriber's lock.
 #pragma once
 
 #include <stdatomic.h>
@@ -28,14 +28,14 @@ void frame_free(struct frame *frame);           // one fewer. Accepts NULL.
 struct frame_queue {
     struct frame **frames; // owned
     size_t first, count, capacity;
-    size_t bytes;  // of those that wait, less what was read
-    size_t offset; // read of the first one
+    size_t bytes;  // that are still to be read, of all frames
+    size_t offset; // how many bytes of the first frame have been read
 };
 
 void frame_queue_free(struct frame_queue *queue);
-// Shares it. False without memory.
+// The queue becomes one more owner of the frame. False without memory.
 bool frame_queue_add(struct frame_queue *queue, struct frame *frame) MUST_CHECK;
-// As many bytes as there are, at most size.
+// Reads as many bytes as there are, at most size; how many.
 size_t frame_queue_read(struct frame_queue *queue, char *out, size_t size);
-// Drops what waits, but the rest of a frame that was begun.
+// Drops all frames, but keeps the rest of one that was read in part.
 void frame_queue_drop(struct frame_queue *queue);

@@ -2,29 +2,21 @@
 #include "live/hub.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/log.h"
+#include "core/resume.h"
 #include "live/hub_private.h"
 
 enum {
     ROUND_US = 100 * 1000,
-    ROUND_ALONE_US = 1000 * 1000, // nobody listens: so that the position keeps up
-    AGAIN_AFTER_US = 1000 * 1000,
+    ROUND_ALONE_US = 1000 * 1000, // without clients: only the position has to keep up
     COMPLAIN_EVERY_US = 10 * 1000 * 1000,
-    READS_MAX = 20,                        // of changes, in a round
-    TRANSACTION_MAX_US = 10 * 1000 * 1000, // of any writer
-    RING_BYTES = 8 * 1024 * 1024,
+    READS_MAX = 20, // how often changes are read in a round
 };
 
-void hub_observe(const struct hub *hub, enum hub_event event, int64_t value)
-{
-    if (hub->options.observe)
-        hub->options.observe(hub->options.self, event, value);
-}
-
-// All that was told before is worth nothing: everybody is to look anew.
+// What was read before and what comes now do not join: all readers have to read their lists again.
 static void begin_anew(struct hub *hub, const struct change_start *start)
 {
     for (struct audience *at = hub->audiences; at; at = at->hh.next)
@@ -34,8 +26,8 @@ static void begin_anew(struct hub *hub, const struct change_start *start)
     hub->server_started_us = start->server_started_us;
 }
 
-// Where the connection of before left off, unless more was missed than can be read again, or the
-// server started anew and may have lost the last ids.
+// Goes on where the connection before left off. Begins anew if more was missed than can be read
+// again, or if the server was restarted, since it may then have lost the last ids.
 static int connect_changes(struct hub *hub, struct err *err)
 {
     struct change_start start;
@@ -43,9 +35,9 @@ static int connect_changes(struct hub *hub, struct err *err)
 
     if (change_reader_is_connected(hub->changes))
         return DONE;
-    if (hub->now_us < hub->connect_at_us)
+    if (hub->now_us < hub->connecting.until_us)
         return err_set(err, RETRY, "NOT_CONNECTED", "the last attempt to connect failed");
-    hub->connect_at_us = hub->now_us + AGAIN_AFTER_US;
+    backoff_fail(&hub->connecting, hub->now_us); // until something was read
     rc = change_reader_connect(hub->changes, err);
     if (!rc)
         rc = change_reader_start(hub->changes, &start, err);
@@ -55,10 +47,12 @@ static int connect_changes(struct hub *hub, struct err *err)
     return rc;
 }
 
-// asked_us: when it was first seen.
+// Remembers a change, and notes its jobs with their audiences. It was visible at asked_us, when it
+// was read; and its transaction, which began at began_at_us, cannot have committed later than
+// CHANGE_COMMITS_WITHIN_S after that. The earlier moment holds.
 static void note(struct hub *hub, const struct viewed_change *change, int64_t asked_us)
 {
-    int64_t visible_us = change->began_at_us + TRANSACTION_MAX_US;
+    int64_t visible_us = change->began_at_us + CHANGE_COMMITS_WITHIN_S * US_PER_SECOND;
     struct audience *audience = NULL;
 
     change_ring_add(&hub->ring, visible_us < asked_us ? visible_us : asked_us,
@@ -90,6 +84,7 @@ static int read_changes(struct hub *hub, struct err *err)
             if (change_window_see(window, read.changes[i].id, hub->now_us))
                 note(hub, &read.changes[i], read.asked_us);
     }
+    backoff_end(&hub->connecting);
     if (read.is_all)
         hub->position = read.asked_us;
     change_window_turn(window, hub->now_us);
@@ -140,18 +135,15 @@ void hub_round(struct hub *hub, int64_t now_us, int64_t wall_us)
     hub_tell_each(hub);
 }
 
-// Until the next round is due; somebody who joins begins it at once. Whether there is one.
+// Waits until the next round is due, or somebody joins. False: the hub is stopping.
 static bool pause_round(struct hub *hub)
 {
     int64_t until_us = hub->now_us + (hub->clients ? ROUND_US : ROUND_ALONE_US);
-    struct timespec until = {.tv_sec = (time_t)(until_us / US_PER_SECOND),
-                             .tv_nsec = (long)(until_us % US_PER_SECOND) * 1000};
-    int waited = 0;
-    bool goes_on;
+    bool is_early = true, goes_on;
 
     pthread_mutex_lock(&hub->mutex);
-    while (!hub->stopping && !hub->joining && !waited)
-        waited = pthread_cond_timedwait(&hub->wakes, &hub->mutex, &until);
+    while (!hub->stopping && !hub->joining && is_early)
+        is_early = condition_wait_until(&hub->wakes, &hub->mutex, until_us);
     goes_on = !hub->stopping;
     pthread_mutex_unlock(&hub->mutex);
     return goes_on;
@@ -170,16 +162,11 @@ static void *run(void *self)
 
 static int make(struct hub *hub, const struct hub_options *options, struct err *err)
 {
-    pthread_condattr_t monotonic;
-
     hub->options = *options;
     pthread_mutex_init(&hub->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&hub->wakes, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&hub->wakes);
     visit_init(&hub->visit);
-    change_ring_init(&hub->ring, RING_BYTES);
+    change_ring_init(&hub->ring, RESUME_MEMORY_BYTES);
     hub->as_of_us = TIME_NONE;
     hub->told = -1;
     hub->position = -1;

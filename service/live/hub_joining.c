@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a subscriber joins: with what they missed since the id they name, if that is still known.
+// How a subscriber joins: it is told what it missed since the position that it names, as far as
+// that is still remembered, and is then one of its organisation's audience.
 #include "live/hub_private.h"
 
 static void take_over(struct hub *hub)
@@ -33,7 +34,8 @@ static void add_changed(void *self, struct slice job_id)
     audience_add(self, job_id);
 }
 
-// As if they were an organisation of their own, all of whose changes are not told yet.
+// Tells the subscriber what it missed. It is put alone into an audience made for this purpose,
+// whose changed jobs are all those that the ring remembers for its organisation since its position.
 static int catch_up(struct hub *hub, struct subscriber *subscriber, struct err *err)
 {
     struct slice organization = subscriber->viewer.organization_id;
@@ -54,7 +56,7 @@ static int catch_up(struct hub *hub, struct subscriber *subscriber, struct err *
     subscriber->next = NULL;
     audience->first = subscriber;
     change_ring_visit(&hub->ring, from, organization, add_changed, audience);
-    // Whoever leaves before they are told all resumes from where they did now.
+    // A subscriber who leaves before it was told all has to resume from the same position again.
     rc = hub_tell_jobs(hub, audience, from, err);
     audience_drop(&alone, audience);
     return rc;
@@ -89,7 +91,7 @@ int hub_admit(struct hub *hub, struct err *err)
             subscriber_free(subscriber);
         } else {
             rc = admit(hub, subscriber, err);
-            if (rc) { // it stays the first
+            if (rc) { // it stays the first of those who arrive
                 subscriber->next = next;
                 break;
             }

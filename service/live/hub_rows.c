@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// From changed jobs to messages: each row is read once, and put into words once for those who
-// created it and once for the others.
+// From changed jobs to messages. Each row is read once, and put into words at most three times: for
+// its creator, for the others, and for those whose filter it no longer passes.
 #include "live/hub_private.h"
 #include "live/stream_filter.h"
 #include "view/job_json.h"
 
 enum { READ_AT_ONCE = 500 };
 
-// Made when somebody is to get them.
+// The messages about one job, each made when the first subscriber is to get it.
 struct wording {
     const struct found_job *found;
     int64_t position;
@@ -58,8 +58,8 @@ static struct frame *wording_for(struct hub *hub, struct wording *wording,
     return *frame;
 }
 
-// So much a round is told to one reader at most, so that who keeps up is never taken for slow: more
-// they are to read by themselves.
+// One round tells a subscriber ROUND_MAX_BYTES at most, so that one who keeps up is never taken for
+// slow. If there is more, it becomes stale: it has to read its list again.
 static bool is_too_much(struct subscriber *subscriber, const struct frame *frame)
 {
     if (!frame || subscriber->round_bytes + frame->size <= ROUND_MAX_BYTES)
@@ -95,7 +95,7 @@ static void tell_job(struct hub *hub, const struct audience *audience,
         messages += tell(hub, &wording, at);
     free_wording(&wording);
     if (messages)
-        hub_observe(hub, HUB_MESSAGES, messages);
+        hub_observe(&hub->options.observer, HUB_MESSAGES, messages);
 }
 
 int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, struct err *err)

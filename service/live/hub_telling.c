@@ -11,7 +11,7 @@ enum {
     RESET_EVERY_US = 2 * 1000 * 1000,
 };
 
-// What a round says to several; made when the first of them is to get it.
+// The messages that a round sends to several subscribers, each made when the first is to get it.
 struct round {
     struct frame *fresh, *reset, *greeting; // owned
 };
@@ -44,7 +44,7 @@ static struct frame *word_freshness(const struct hub *hub)
     return frame;
 }
 
-// Without an answer the last one is told: no less true, and older by the second.
+// If PostgreSQL does not answer, as_of_us stays: what it says remains true, and gets old.
 static void look_how_fresh(struct hub *hub)
 {
     struct viewed_freshness freshness;
@@ -74,7 +74,7 @@ static void tell_reset(struct hub *hub, struct subscriber *subscriber, struct ro
     subscriber->is_stale = false;
     subscriber->reset_us = hub->now_us;
     if (subscriber_add(subscriber, round->reset))
-        hub_observe(hub, HUB_RESETS, 1);
+        hub_observe(&hub->options.observer, HUB_RESETS, 1);
 }
 
 static void tell_freshness(struct hub *hub, struct subscriber *subscriber, struct round *round)
@@ -94,14 +94,15 @@ static void tell_freshness(struct hub *hub, struct subscriber *subscriber, struc
 static void tell(struct hub *hub, struct subscriber *subscriber, struct round *round)
 {
     if (hub->wall_us >= subscriber->expires_at_us) {
-        hub_observe(hub, HUB_EXPIRED, 1);
+        hub_observe(&hub->options.observer, HUB_EXPIRED, 1);
         subscriber_end(subscriber, STREAM_TOKEN_EXPIRED);
         return;
     }
     subscriber->round_bytes = 0;
     greet(subscriber, round);
     tell_reset(hub, subscriber, round);
-    // Any other message would have them resume behind what they missed.
+    // A stale subscriber gets no other message: from its id they would resume behind what they
+    // missed.
     if (!subscriber->is_stale)
         tell_freshness(hub, subscriber, round);
     if (subscriber->is_touched)
@@ -124,7 +125,7 @@ static void tell_audience(struct hub *hub, struct audience *audience, struct rou
         *at = subscriber->next;
         hub->clients--;
         if (too_slow)
-            hub_observe(hub, HUB_TOO_SLOW, 1);
+            hub_observe(&hub->options.observer, HUB_TOO_SLOW, 1);
         subscriber_free(subscriber);
     }
 }
@@ -143,7 +144,7 @@ void hub_tell_each(struct hub *hub)
             audience_drop(&hub->audiences, audience);
     }
     free_round(&round);
-    hub_observe(hub, HUB_CLIENTS, (int64_t)hub->clients);
+    hub_observe(&hub->options.observer, HUB_CLIENTS, (int64_t)hub->clients);
 }
 
 static void end_list(struct subscriber *first)
@@ -167,9 +168,9 @@ void hub_end_all(struct hub *hub)
     }
     end_list(hub->arriving);
     pthread_mutex_lock(&hub->mutex);
-    end_list(hub->joining); // nobody joins any more
+    end_list(hub->joining); // hub_join adds nobody to a hub that is stopping
     hub->arriving = hub->joining = NULL;
     pthread_mutex_unlock(&hub->mutex);
     hub->clients = 0;
-    hub_observe(hub, HUB_CLIENTS, 0);
+    hub_observe(&hub->options.observer, HUB_CLIENTS, 0);
 }

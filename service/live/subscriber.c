@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { WAKE_BYTES = 64 * 1024 }; // so much is sent before the hub's round is over
+enum { WAKE_BYTES = 64 * 1024 }; // with more than this waiting, the round's end is not waited for
 
 static const char *const reasons[STREAM_ENDS] = {
     [STREAM_TOKEN_EXPIRED] = "{\"reason\":\"token_expired\"}",
@@ -18,10 +18,10 @@ static size_t text_size(const struct subscription *from)
 
     for (size_t i = 0; i < from->filter->type_count; i++)
         size += from->filter->types[i].size;
-    return size + 1; // an empty text lies somewhere too
+    return size + 1; // an empty text needs a place to point to as well
 }
 
-// Moves a text to where *at points.
+// Copies a text to *at, lets it point there, and moves *at behind it.
 static void own(struct slice *text, char **at)
 {
     if (!text->data)
@@ -145,14 +145,14 @@ ssize_t subscriber_read(void *self, uint64_t position, char *out, size_t size)
     return read;
 }
 
-// Under the mutex. From here on the connection has as long as any answer has.
+// Under the mutex. From now on the connection has the time limit of an ordinary answer.
 static void end(struct subscriber *subscriber, enum stream_end why)
 {
     struct frame *last = frame_new("end", FRAME_NO_ID, slice_of(reasons[why]));
 
     if (why == STREAM_TOO_SLOW)
         frame_queue_drop(&subscriber->queue);
-    // Without memory they learn no reason: the stream ends all the same.
+    // Without memory for the last message the stream ends without a reason.
     if (last)
         (void)!frame_queue_add(&subscriber->queue, last);
     frame_free(last);

@@ -60,7 +60,7 @@ static int make_settings(const struct page_options *options, struct buffer *out,
     return text && !out->failed ? DONE : err_no_memory(err);
 }
 
-// Files that gain nothing by it, or nothing worth it, stay as they are.
+// Keeps the compressed file if it is worth it.
 static void compress(struct page_file *file)
 {
     struct buffer *compressed = &file->compressed;
@@ -71,7 +71,7 @@ static void compress(struct page_file *file)
         buffer_free(compressed);
 }
 
-// What may be left out of a file is left out; without memory for that it stays as it is.
+// Leaves out comments and indentation. Without memory for that the file stays as it is.
 static void leave_out(struct page_file *file)
 {
     if (strncmp(file->media_type, "text/javascript", 15) != 0 &&
@@ -95,7 +95,7 @@ static void add(struct page_files *files, struct slice name, struct slice plain)
     compress(file);
 }
 
-// All files but index.html, which names the version that they make.
+// Adds all files but index.html, which names the version, a hash of all others.
 static void add_files(struct page_files *files)
 {
     for (size_t i = 0; i < embedded_page_count; i++)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "page/page_index.h"
 
-static const char folder[] = "../page/", name_mark[] = "{name}", language_begin[] = "words_";
-static const char each_begin[] = "<!-- each module -->", each_end[] = "<!-- /each module -->";
+static const char folder[] = "../page/", language_begin[] = "words_", script_end[] = ".js";
 
 // Cuts *text before the mark, and *rest behind it. False, and all is in *text: it is not there.
 static bool cut(struct slice from, const char *mark, struct slice *text, struct slice *rest)
@@ -20,54 +19,99 @@ static bool cut(struct slice from, const char *mark, struct slice *text, struct 
 }
 
 static void append_replaced(struct buffer *out, struct slice text, const char *mark,
-                            const char *value)
+                            struct slice value)
 {
     struct slice rest = text;
 
     while (cut(rest, mark, &text, &rest)) {
         buffer_append(out, text.data, text.size);
-        buffer_append_text(out, value);
+        buffer_append(out, value.data, value.size);
     }
     buffer_append(out, text.data, text.size);
 }
 
-// The languages are none of them: the page fetches the one that its reader reads.
-static bool is_module(const char *name)
+static bool is_script(const char *name)
 {
-    size_t size = strlen(name);
+    size_t size = strlen(name), end_size = sizeof script_end - 1;
 
-    return size > 3 && !strcmp(name + size - 3, ".js") &&
-           strncmp(name, language_begin, sizeof language_begin - 1) != 0;
+    return size > end_size && !strcmp(name + size - end_size, script_end);
 }
 
-static void append_each(struct buffer *out, struct slice piece, const struct embedded_file *files,
-                        size_t count)
+static bool is_language(const char *name)
 {
-    for (size_t i = 0; i < count; i++)
-        if (is_module(files[i].name))
-            append_replaced(out, piece, name_mark, files[i].name);
+    return is_script(name) && !strncmp(name, language_begin, sizeof language_begin - 1);
+}
+
+// The languages are not among the modules: the page fetches the one that is chosen.
+static void append_module(struct buffer *out, struct slice piece, const struct embedded_file *file)
+{
+    if (is_script(file->name) && !is_language(file->name))
+        append_replaced(out, piece, "{name}", slice_of(file->name));
+}
+
+static void append_language(struct buffer *out, struct slice piece,
+                            const struct embedded_file *file)
+{
+    struct slice code, text, rest;
+    struct buffer with_code = {0};
+
+    if (!is_language(file->name) ||
+        !cut(embedded_slice(file), "export const noScript = \"", &text, &rest) ||
+        !cut(rest, "\";", &text, &rest))
+        return;
+    code = slice_of(file->name + sizeof language_begin - 1);
+    code.size -= sizeof script_end - 1;
+    append_replaced(&with_code, piece, "{code}", code);
+    if (with_code.failed)
+        out->failed = true;
+    else
+        append_replaced(out, buffer_slice(&with_code), "{noScript}", text);
+    buffer_free(&with_code);
+}
+
+// A piece of the index that comes once for each of some files.
+static const struct repetition {
+    const char *begin, *end;
+    void (*append)(struct buffer *out, struct slice piece, const struct embedded_file *file);
+} repetitions[] = {
+    {"<!-- each module -->", "<!-- /each module -->", append_module},
+    {"<!-- each language -->", "<!-- /each language -->", append_language},
+};
+
+static void repeat(const struct repetition *repetition, struct slice text,
+                   const struct embedded_file *files, size_t count, struct buffer *out)
+{
+    struct slice before, piece, rest;
+    bool begins = cut(text, repetition->begin, &before, &rest);
+
+    buffer_append(out, before.data, before.size);
+    if (!begins)
+        return;
+    if (cut(rest, repetition->end, &piece, &rest))
+        for (size_t i = 0; i < count; i++)
+            repetition->append(out, piece, &files[i]);
+    buffer_append(out, rest.data, rest.size);
 }
 
 void page_index(struct slice text, const struct embedded_file *files, size_t count,
                 const char *version, struct buffer *out)
 {
-    struct buffer listed = {0}, address = {0};
-    struct slice piece, rest;
+    struct buffer whole = {0}, address = {0};
 
-    if (cut(text, each_begin, &text, &rest)) {
-        buffer_append(&listed, text.data, text.size);
-        if (cut(rest, each_end, &piece, &text))
-            append_each(&listed, piece, files, count);
-        else
-            text = rest;
+    buffer_append(&whole, text.data, text.size);
+    for (size_t i = 0; i < sizeof repetitions / sizeof *repetitions; i++) {
+        struct buffer next = {0};
+
+        repeat(&repetitions[i], buffer_slice(&whole), files, count, &next);
+        next.failed |= whole.failed;
+        buffer_free(&whole);
+        whole = next;
     }
-    buffer_append(&listed, text.data, text.size);
     buffer_append_format(&address, "%s%s/", folder, version);
-    buffer_append(&address, "", 1);
-    if (listed.failed || address.failed)
+    if (whole.failed || address.failed)
         out->failed = true;
     else
-        append_replaced(out, buffer_slice(&listed), folder, address.data);
-    buffer_free(&listed);
+        append_replaced(out, buffer_slice(&whole), folder, buffer_slice(&address));
+    buffer_free(&whole);
     buffer_free(&address);
 }

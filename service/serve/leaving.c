@@ -2,11 +2,10 @@
 #include "serve/leaving.h"
 
 #include <poll.h>
-#include <stdint.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/wake.h"
 
 // Supervisors are promised 5 seconds.
 enum { LEAVE_MS = 4500 };
@@ -25,17 +24,17 @@ static void *watch(void *argument)
 
 void leaving_begin(struct leaving *leaving)
 {
-    leaving->done_fd = eventfd(0, EFD_CLOEXEC);
+    leaving->done_fd = wake_open();
     leaving->watched =
         leaving->done_fd >= 0 && !pthread_create(&leaving->thread, NULL, watch, leaving);
 }
 
 void leaving_end(struct leaving *leaving)
 {
-    uint64_t one = 1;
-
-    if (leaving->watched && write(leaving->done_fd, &one, sizeof one) == sizeof one)
+    if (leaving->watched) {
+        wake_up(leaving->done_fd);
         pthread_join(leaving->thread, NULL);
+    }
     if (leaving->done_fd >= 0)
         close(leaving->done_fd);
 }

@@ -6,10 +6,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/wake.h"
 #include "registry/registry.h"
 #include "serve/gate/gate_thread.h"
 #include "serve/http/http_part.h"
@@ -119,7 +119,7 @@ static int make_service(struct service *service, const struct config *config, un
     service->config = config;
     service->parts = parts;
     pthread_mutex_init(&service->mutex, NULL);
-    service->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    service->wake_fd = wake_open();
     if (service->wake_fd < 0)
         return err_set(err, RETRY, "NO_DESCRIPTOR", "no event descriptor");
     rc = meters_new(&service->metrics, err);

@@ -5,7 +5,7 @@
 
 static const char media_json[] = "application/json";
 
-// What tells that a job is there: the reason, and the attempt that was looked at.
+// The reason and the attempt, which would show that a job exists that the viewer may not see.
 static void put_judgement(json_t *json, const struct viewed_cancellation *cancellation,
                           bool sees_job)
 {

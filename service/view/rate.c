@@ -55,7 +55,8 @@ static uint64_t mix(const struct rate *rate, uint64_t hash, struct slice text)
     return hash * rate->step;
 }
 
-// Their bucket, or in a full set that of whoever came longest ago, filled anew.
+// The member's bucket. A new member takes, if the set is full, the bucket that was used longest
+// ago.
 static struct bucket *find(struct rate *rate, uint64_t who, int64_t now_us)
 {
     struct bucket *set = rate->buckets[(who >> 32) % SETS], *oldest = set;
@@ -70,7 +71,7 @@ static struct bucket *find(struct rate *rate, uint64_t who, int64_t now_us)
     return oldest;
 }
 
-// A second's rate in a second: a microsecond's is as many millionths.
+// per_second requests in a second are per_second millionths of a request in a microsecond.
 static void fill(const struct rate *rate, struct bucket *bucket, int64_t now_us)
 {
     int64_t since_us = now_us - bucket->filled_at_us;

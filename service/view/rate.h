@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many requests a member may make: a token bucket each, in a table of fixed size. Members are
-// told apart by a hash that nobody outside can predict; of more members than there is room for, the
-// one that asked longest ago is forgotten, which only ever favours them. Thread-safe.
+// How many requests a member may make: each has a token bucket, in a table of fixed size. A hash
+// tells members apart that nobody outside can predict. When the table is full, it forgets the
+// member who asked longest ago, who thereby loses nothing. Thread-safe.
 #pragma once
 
 #include <stdint.h>

@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 
-enum { AGAIN_AFTER_US = 1000 * 1000, FRESH_FOR_US = 100 * 1000 };
+enum { FRESH_FOR_US = 100 * 1000 };
 
 int reader_link_connect(struct reader_link *link, int64_t monotonic_us, struct err *err)
 {
@@ -12,17 +12,19 @@ int reader_link_connect(struct reader_link *link, int64_t monotonic_us, struct e
     if (job_reader_is_connected(link->reader))
         return DONE;
     link->is_ready = link->has_freshness = false;
-    if (monotonic_us < link->connect_at_us) {
+    if (monotonic_us < link->connecting.until_us) {
         *err = link->why;
         return (int)err->disposition;
     }
     rc = job_reader_connect(link->reader, err);
     link->is_ready = !rc;
-    if (!rc)
+    if (!rc) {
+        backoff_end(&link->connecting);
         return DONE;
+    }
     log_warn("http", "the read model cannot be reached", LOG_ERR(err));
     link->why = *err;
-    link->connect_at_us = monotonic_us + AGAIN_AFTER_US;
+    backoff_fail(&link->connecting, monotonic_us);
     return rc;
 }
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread's reader with its connection: made when it is needed, not tried again at once when it
-// failed. Belongs to one thread.
+// A thread's reader with its connection, which is made when it is needed. If connecting fails, the
+// link waits before it tries again. Belongs to one thread.
 #pragma once
 
 #include <stdatomic.h>
 
+#include "base/backoff.h"
 #include "store/reader/job_reader.h"
 
 struct reader_link {
     struct job_reader *reader; // owned by whoever made the link
-    int64_t connect_at_us;     // not before (monotonic)
-    struct err why;            // the last failure to connect
+    struct backoff connecting;
+    struct err why; // the last failure to connect
     bool has_freshness;
     int64_t freshness_at_us; // monotonic
     struct viewed_freshness freshness;
@@ -19,6 +20,6 @@ struct reader_link {
 
 // 0 if it is connected now. RETRY or FATAL as job_reader_connect.
 int reader_link_connect(struct reader_link *link, int64_t monotonic_us, struct err *err);
-// How fresh the read model is, as of a moment ago at most: that is only ever too modest.
+// How fresh the read model is. The answer may be a moment old: then the read model is fresher yet.
 int reader_link_freshness(struct reader_link *link, const char *const *event_topics,
                           int64_t monotonic_us, struct viewed_freshness *out, struct err *err);

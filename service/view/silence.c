@@ -34,7 +34,7 @@ static const struct silence_limit *find(const struct silence_rules *rules, struc
     return NULL;
 }
 
-// Where the duration of a part begins: behind its last '=', since a type may have one in its name.
+// The '=' before the duration: the last one, since a type may have one in its name.
 static const char *duration_of(struct slice part)
 {
     const char *at = part.data + part.size;

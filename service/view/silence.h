@@ -25,8 +25,8 @@ struct silence_rules {
 // (CONFIGURATION), its text begins with label; RETRY without memory.
 int silence_read(const char *text, const char *label, struct arena *arena,
                  struct silence_rules *out, struct err *err);
-// The moment behind which a job counts as silent unless it is heard of again, whether that is past
-// or to come. TIME_NONE: it does not run, or its type is never silent.
+// From which moment, past or to come, the job counts as silent if nothing is heard of it until
+// then. TIME_NONE: it does not run, or its type is never silent.
 int64_t silence_from_us(const struct silence_rules *rules, const struct job_columns *job);
 // now_us: the wall clock.
 bool silence_is(const struct silence_rules *rules, const struct job_columns *job, int64_t now_us);

@@ -47,10 +47,10 @@ struct visit {
     size_t route;          // place in route_names; ROUTES: none fits
     // The answer is a live stream: freed by whoever frees the visit, before it. NULL: it is not.
     struct subscriber *subscriber;
-    bool depends_on_accept; // who would rather have HTML gets another answer
+    bool depends_on_accept; // a client that prefers HTML gets another answer
 };
 
-// Answers, or returns what kept it from answering: then the response means nothing.
+// Fills the response. Not DONE: it failed, and the response means nothing.
 typedef int visit_handler(const struct api *api, struct job_reader *reader, struct visit *visit,
                           struct err *err);
 

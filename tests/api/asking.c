@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "http/sent_header.h"
+
 struct made_answer answer;
 
 int asking_reset(void **state)
@@ -32,7 +34,7 @@ int ask_with(const char *method, const char *target, const char *token, const ch
 
 const char *header(const char *name)
 {
-    const char *value = response_header_value(&answer.visit.response, name);
+    const char *value = sent_header(&answer.visit.response, name);
 
     return value ? value : "";
 }

@@ -230,8 +230,6 @@ static void a_missing_file_is_told(void **state)
     assert_int_equal(options_read_file(fixture->options, "/none/such", &fixture->err), FATAL);
     assert_non_null(strstr(fixture->err.text, "/none/such"));
     assert_int_equal(options_read_file(fixture->options, "/tmp", &fixture->err), FATAL);
-    assert_int_equal(options_require(fixture->options, "text", &fixture->err), FATAL);
-    assert_int_equal(options_require(fixture->options, "size", &fixture->err), DONE);
 }
 
 static void the_sample_file_can_be_read(void **state)

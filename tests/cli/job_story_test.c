@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cli/jobs/cancel_words.h"
+#include "cli/jobs/cancel_outcome.h"
 #include "cli/jobs/job_roles.h"
 #include "cli/jobs/job_story.h"
 #include "support/failing_malloc.h"
@@ -168,14 +168,14 @@ static void no_memory_is_an_error(void **state)
     json_decref(events);
 }
 
-static void judged(const char *text, bool settled, int result, const char *reason)
+static void judged(const char *text, bool settled, int rc, const char *reason)
 {
     json_t *request = read_json(text);
     struct err err;
 
-    assert_int_equal(cancel_is_settled(request), settled);
-    assert_int_equal(cancel_judge(request, &err), result);
-    if (result)
+    assert_int_equal(cancel_outcome_is_settled(request), settled);
+    assert_int_equal(cancel_outcome_judge(request, &err), rc);
+    if (rc)
         assert_string_equal(err.reason, reason);
     json_decref(request);
 }

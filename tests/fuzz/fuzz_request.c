@@ -4,6 +4,7 @@
 // bounds, and must come back through the encoding.
 #include "api/list_query.h"
 #include "api/page_cursor.h"
+#include "api/query_values.h"
 #include "base/utf8.h"
 #include "fuzz/fuzz_target.h"
 #include "http/encoding.h"
@@ -82,7 +83,7 @@ static void check_type(struct slice type, struct arena *arena)
         return;
     buffer_init(&target);
     buffer_append_text(&target, "/?processID=");
-    MUST(list_type_write(type, arena, &written));
+    MUST(query_value_write_type(type, arena, &written));
     request_encode(&target, written);
     MUST(!request_read_target(&request, buffer_slice(&target), arena));
     MUST(list_query_read(&request, arena, &query, &fault));

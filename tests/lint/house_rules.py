@@ -36,19 +36,17 @@ MAY_INCLUDE = {
     "store/reader": STORE | {"store/ledger"},
     "store/operator": STORE,
     "http": {"base", "json"},
-    "view": LOW | {"auth", "http", "store/connection", "store/reader"},
+    "view": LOW | {"auth", "http", "store/reader"},
     "live": LOW | {"http", "view", "store/connection", "store/reader"},
     "page": {"base", "auth", "http"},
-    "api": LOW | {"auth", "http", "view", "live", "page", "store/connection", "store/reader",
-                  "store/ledger"},
+    "api": LOW | {"auth", "http", "view", "live", "page", "store/reader", "store/ledger"},
     "serve/process": LOW | {"auth", "fetch", "kafka", "registry", "wire", "page", "view",
                             "store/connection"},
     "serve/source": SERVE | {"store/source"},
     "serve/projection": SERVE | {"serve/source", "store/projection"},
     "serve/gate": SERVE | {"auth", "serve/source", "store/ledger"},
     "serve/relay": SERVE | {"store/ledger"},
-    "serve/http": SERVE | {"auth", "http", "view", "live", "page", "api", "serve/gate",
-                           "store/connection"},
+    "serve/http": SERVE | {"http", "live", "page", "api", "serve/gate", "store/connection"},
     "serve": SERVE | {"registry", "http", "serve/projection", "serve/gate", "serve/relay",
                       "serve/http"},
     "cli/terminal": LOW | {"serve/process"},
@@ -73,7 +71,8 @@ CORE_SYSTEM = {
 CORE_WORDS = re.compile(
     r"\b(v?f?printf|v?dprintf|f?puts|f?putc|putchar|perror|fopen|fdopen|fread|fwrite|getenv|setenv"
     r"|system|_?[eE]xit|abort|s?rand|random)\s*\(|\b(FILE|stdin|stdout|stderr)\b")
-CORE_NOT_FROM_BASE = {"clock.h", "random.h", "log.h", "metrics.h"}
+CORE_NOT_FROM_BASE = {"backoff.h", "clock.h", "condition.h", "log.h", "metrics.h", "random.h",
+                      "wake.h"}
 
 # Libraries, and the folders that may know of them. No other folder may.
 LIBRARIES = {
@@ -82,13 +81,13 @@ LIBRARIES = {
     "libpq/": {"store"},
     "avro.h": {"wire"},
     "avro/": {"wire"},
-    "curl/": {"fetch", "cli"},
+    "curl/": {"fetch"},
     "jansson.h": {"json", "registry", "auth", "wire", "http", "view", "live", "api", "page", "serve",
                   "cli"},
     "cjose/": {"cli"},
-    "microhttpd.h": {"http", "live", "serve/http", "serve"},
+    "microhttpd.h": {"live", "serve/http", "serve"},
     "ini.h": {"base"},
-    "openssl/": {"base", "auth", "http", "page", "api"},
+    "openssl/": {"base", "auth", "http"},
     "zlib.h": {"http"},
 }
 

@@ -96,13 +96,19 @@ static void without_a_client_nobody_is_talked_to(void **state)
 static void expect_index(const char *text, const char *expected)
 {
     static const char empty[] = "";
-    static const struct embedded_file files[] = {{"a.js", empty, empty},
-                                                 {"b.css", empty, empty},
-                                                 {"c.js", empty, empty},
-                                                 {"words_en.js", empty, empty}};
+    static const char english[] = "// said\nexport const noScript = \"Needs a {script}.\";\nx";
+    static const char german[] = "export const noScript = \"Braucht es.\";";
+    static const struct embedded_file files[] = {
+        {"a.js", empty, empty},
+        {"b.css", empty, empty},
+        {"c.js", empty, empty},
+        {"words_de.js", german, german + sizeof german - 1},
+        {"words_en.js", english, english + sizeof english - 1},
+        {"words_fr.js", empty, empty},
+    };
     struct buffer out = {0};
 
-    page_index(slice_of(text), files, 4, "v1", &out);
+    page_index(slice_of(text), files, sizeof files / sizeof *files, "v1", &out);
     if (!slice_equal(buffer_slice(&out), slice_of(expected)))
         fail_msg("%.*s", (int)out.size, out.data);
     buffer_free(&out);
@@ -116,6 +122,17 @@ static void the_index_names_modules_and_version(void **state)
     expect_index("1<!-- each module -->(../page/{name},{name})<!-- /each module -->2 ../page/a.js",
                  "1(../page/v1/a.js,a.js)(../page/v1/c.js,c.js)2 ../page/v1/a.js");
     expect_index("1<!-- each module -->{name}", "1{name}"); // never ended
+}
+
+static void the_index_speaks_each_language(void **state)
+{
+    (void)state;
+    expect_index("1<!-- each language -->({code}: {noScript} ../page/)<!-- /each language -->2",
+                 "1(de: Braucht es. ../page/v1/)(en: Needs a {script}. ../page/v1/)2");
+    expect_index("<!-- each language -->{code} <!-- /each language -->"
+                 "<!-- each module -->{name} <!-- /each module -->",
+                 "de en a.js c.js ");
+    expect_index("1<!-- each language -->{code}", "1{code}"); // never ended
 }
 
 static void expect_source(const char *text, const char *expected)
@@ -188,6 +205,7 @@ int main(void)
         cmocka_unit_test(an_unsafe_address_is_refused),
         cmocka_unit_test(without_a_client_nobody_is_talked_to),
         cmocka_unit_test(the_index_names_modules_and_version),
+        cmocka_unit_test(the_index_speaks_each_language),
         cmocka_unit_test(another_setting_is_another_version),
         cmocka_unit_test(comments_and_indentation_are_left_out_and_lines_keep_their_numbers),
         cmocka_unit_test(each_allocation_may_fail),

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { languages } from "../../service/page/browser/words.js";
 import { startBrowser, visit } from "./support/browser.js";
 import { untilLive } from "./support/rows.js";
 import { Stage } from "./support/stage.js";
@@ -16,7 +17,7 @@ after(async () => {
     await stage?.end();
 });
 
-for (const language of ["en", "fr"])
+for (const language of languages)
     test(`less than 60 KiB in ${language}`, async (context) => {
         const { page, close } = await visit(browser, stage, { as: "administrator", language });
         await untilLive(page);

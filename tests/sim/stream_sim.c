@@ -34,6 +34,15 @@ struct sums {
     size_t messages, resets, resumed;
 };
 
+// What the hubs draw by chance belongs to the seed as well (-Wl,--wrap=random_u64).
+uint64_t __real_random_u64(void);
+uint64_t __wrap_random_u64(void);
+
+uint64_t __wrap_random_u64(void)
+{
+    return sim_database.dice ? dice_u64(sim_database.dice) : __real_random_u64();
+}
+
 static void go_round(struct world *world, size_t place)
 {
     hub_round(world->hubs[place], sim_database.now_us, sim_database.now_us + world->skew_us[place]);

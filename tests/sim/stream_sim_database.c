@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/resume.h"
+
 enum {
-    TRANSACTION_US = 10 * 1000 * 1000,
+    TRANSACTION_US = CHANGE_COMMITS_WITHIN_S * 1000 * 1000,
     LOST_US = 200 * 1000,
-    KEPT_US = 300 * 1000 * 1000,
+    KEPT_US = CHANGES_KEPT_S * 1000 * 1000,
     START_US = 1000 * 1000 * 1000,
 };
 
@@ -186,14 +188,14 @@ bool change_reader_is_connected(const struct change_reader *reader)
 int change_reader_start(struct change_reader *reader, struct change_start *out, struct err *err)
 {
     const struct sim_database *database = &sim_database;
-    int64_t minute_ago_us = database->now_us - 60 * US_PER_SECOND;
+    int64_t read_again_us = database->now_us - RESUME_S * US_PER_SECOND;
     int64_t settled = -1, first = database->next_id;
     int rc = ask((struct reader *)reader, err);
 
     for (size_t i = 0; i < database->change_count; i++) {
         const struct sim_change *change = &database->changes[i];
 
-        if (change->began_at_us <= minute_ago_us && change->id > settled)
+        if (change->began_at_us <= read_again_us && change->id > settled)
             settled = change->id;
         if (change->id < first)
             first = change->id;
@@ -201,7 +203,7 @@ int change_reader_start(struct change_reader *reader, struct change_start *out, 
     if (settled < 0)
         settled = first > 1000 ? first - 1000 : 0;
     *out = (struct change_start){.after = settled,
-                                 .all_since_us = database->now_us - 50 * US_PER_SECOND,
+                                 .all_since_us = read_again_us + TRANSACTION_US,
                                  .server_started_us = database->started_us};
     return rc;
 }

@@ -56,7 +56,7 @@ static void write_url(struct buffer *out, const struct api_client *client,
     buffer_append(out, "", 1);
 }
 
-// Something that is no JSON is no error here: a proxy's page, told of by its status.
+// An answer that is no JSON, like a proxy's page, is no error here: its status tells enough.
 static int read_json(struct api_answer *answer, const struct buffer *text, struct err *err)
 {
     json_error_t error;
@@ -66,7 +66,7 @@ static int read_json(struct api_answer *answer, const struct buffer *text, struc
     return no_memory ? err_no_memory(err) : DONE;
 }
 
-// One exchange; listener NULL: of one answer.
+// Asks, and takes one answer, or with a listener a stream.
 static int exchange(struct api_client *client, const struct api_question *question,
                     const char *const *headers, const struct fetch_listener *listener,
                     struct api_answer *answer, struct err *err)

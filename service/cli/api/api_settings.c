@@ -13,7 +13,7 @@ static const char *look_up(const struct invocation *invocation, const char *name
     return text && *text ? text : NULL;
 }
 
-// Of the token and its file the one that was set last: a later source wins over an earlier one.
+// Of token and token.file the one that was set last holds: a later source wins over an earlier one.
 static void find_token(const struct invocation *invocation, struct api_settings *out)
 {
     struct option_value value;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/backoff.h"
 #include "base/random.h"
 #include "cli/api/api_problem.h"
 #include "fetch/event_stream.h"
@@ -13,7 +14,7 @@ enum {
     NEWS_MAX_BYTES = 1024 * 1024,
     BACKOFF_BASE_MS = 1000,
     BACKOFF_MAX_MS = 30 * 1000,
-    ENOUGH = -1, // no disposition
+    ENOUGH = -1, // the visitor has enough: none of the dispositions
 };
 
 struct following {
@@ -22,9 +23,9 @@ struct following {
     struct event_stream events;
     char last_id[FETCH_HEADER_SIZE];
     unsigned failures; // in a row
-    bool was_told;     // of this outage
-    bool has_failed;   // the visitor, or what the stream says: no reason to connect again
-    bool has_expired;  // the token
+    bool was_told;     // this outage was said on standard error
+    bool has_failed;   // the visitor failed, or the stream makes no sense: not to be tried again
+    bool has_expired;  // the token expired
 };
 
 static int too_old(struct err *err)
@@ -41,13 +42,7 @@ int api_stream_require(const struct api_answer *list, struct err *err)
 
 int64_t api_stream_backoff_ms(int64_t base_ms, unsigned failures, uint64_t random)
 {
-    int64_t most = base_ms < 1 ? 1 : base_ms;
-
-    while (failures-- && most < BACKOFF_MAX_MS)
-        most *= 2;
-    if (most > BACKOFF_MAX_MS)
-        most = BACKOFF_MAX_MS;
-    return most - (int64_t)(random % (uint64_t)(most / 2 + 1));
+    return backoff_between(base_ms, BACKOFF_MAX_MS, failures, random);
 }
 
 static bool kind_of(struct slice event, enum stream_news_kind *kind)
@@ -81,7 +76,7 @@ static int hand_on(struct following *following, enum stream_news_kind kind, cons
     return !rc && enough ? ENOUGH : rc;
 }
 
-// A kind of message that is not known is from a later server: nothing to this command.
+// A message of an unknown kind comes from a later server, and is ignored.
 static int take_message(void *self, const struct event_message *message, struct err *err)
 {
     struct following *following = self;
@@ -120,11 +115,11 @@ static int take_bytes(void *self, struct slice bytes, struct err *err)
     int rc = event_stream_take(&following->events, bytes, &visitor, err);
 
     if (rc == RETRY && !strcmp(err->reason, EVENT_TOO_LARGE))
-        following->has_failed = true; // it would come again
+        following->has_failed = true; // another attempt would fail alike
     return rc;
 }
 
-// Whether to connect again after an answer that was no stream, or an end of one.
+// What follows from an answer that was no stream, or from the end of one: DONE to connect again.
 static int judge_answer(struct following *following, const struct api_question *question,
                         const struct api_answer *answer, struct err *err)
 {
@@ -145,7 +140,7 @@ static int judge_answer(struct following *following, const struct api_question *
     if (answer->status == 404 || answer->status == 405 || answer->status == 406 ||
         answer->status == 501)
         return too_old(err);
-    // A stream that ended well, as when the server restarts, is connected to again.
+    // A stream that ended well is connected to again: the server may have been restarted.
     if (answer->status == 200)
         return err_set(err, RETRY, API_AWAY, "the API has ended the stream");
     return api_problem_tell(following->client, question, answer, err);
@@ -167,7 +162,7 @@ static int connect_once(struct following *following, const char *query, struct e
     return rc;
 }
 
-// Nothing to be done about it but to try again later.
+// Whether trying again later may help.
 static bool may_pass(const struct following *following, int rc, const struct err *err)
 {
     return rc == RETRY && !following->has_failed &&

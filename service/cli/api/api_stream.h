@@ -33,6 +33,5 @@ int api_stream_follow(struct api_client *client, const char *query, const char *
 // TOO_OLD, if the answer to a list does not say where the stream goes on from.
 int api_stream_require(const struct api_answer *list, struct err *err);
 
-// How long to wait before the n-th try in a row, from 0; random is any number: doubling from
-// base_ms to 30 s, up to half of it less.
+// How long to wait after so many failures in a row: backoff_between from base_ms to 30 s.
 int64_t api_stream_backoff_ms(int64_t base_ms, unsigned failures, uint64_t random);

@@ -102,13 +102,13 @@ static int new_consumer(struct command_feed *feed, const struct config *config, 
 
 static int ask_partitions(struct command_feed *feed, struct err *err)
 {
-    int result = consumer_partition_count(feed->consumer, feed->topic, ASK_TIMEOUT_MS,
-                                          &feed->partition_count, err);
+    int rc = consumer_partition_count(feed->consumer, feed->topic, ASK_TIMEOUT_MS,
+                                      &feed->partition_count, err);
 
-    if (!result && feed->partition_count <= 0)
+    if (!rc && feed->partition_count <= 0)
         return err_set(err, RETRY, "TOPIC_MISSING", "there is no topic %s", feed->topic);
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     feed->next = calloc((size_t)feed->partition_count, sizeof *feed->next);
     return feed->next ? DONE : err_no_memory(err);
 }
@@ -116,34 +116,34 @@ static int ask_partitions(struct command_feed *feed, struct err *err)
 static int ask_ends(struct command_feed *feed, const struct source *sources, struct err *err)
 {
     size_t count = (size_t)feed->partition_count;
-    int result = consumer_log_ends(feed->consumer, sources, count, ASK_TIMEOUT_MS, feed->next, err);
+    int rc = consumer_log_ends(feed->consumer, sources, count, ASK_TIMEOUT_MS, feed->next, err);
 
-    for (size_t i = 0; !result && i < count; i++)
+    for (size_t i = 0; !rc && i < count; i++)
         if (feed->next[i] < 0)
-            result = err_set(err, RETRY, "KAFKA_ERROR", "%s [%zu]: no broker tells its log's end",
-                             feed->topic, i);
-    return result;
+            rc = err_set(err, RETRY, "KAFKA_ERROR", "%s [%zu]: no broker tells its log's end",
+                         feed->topic, i);
+    return rc;
 }
 
 // Where every partition's log ends now. A topic that was just made has no leaders yet.
 static int find_ends(struct command_feed *feed, struct err *err)
 {
     int64_t until_us = clock_monotonic_us() + PATIENCE_US;
-    int result = ask_partitions(feed, err);
+    int rc = ask_partitions(feed, err);
     struct source *sources;
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     sources = calloc((size_t)feed->partition_count, sizeof *sources);
     if (!sources)
         return err_no_memory(err);
     for (int32_t i = 0; i < feed->partition_count; i++)
         sources[i] = (struct source){slice_of(feed->topic), i};
-    while ((result = ask_ends(feed, sources, err)) == RETRY && !interrupt_seen() &&
+    while ((rc = ask_ends(feed, sources, err)) == RETRY && !interrupt_seen() &&
            clock_monotonic_us() < until_us)
         poll(NULL, 0, ASK_EVERY_MS);
     free(sources);
-    return result;
+    return rc;
 }
 
 int command_feed_open(const struct config *config, const struct command_listener *listener,
@@ -151,28 +151,28 @@ int command_feed_open(const struct config *config, const struct command_listener
 {
     struct decoder_options options = {.namespaces = config->event_namespaces};
     struct command_feed *feed = calloc(1, sizeof *feed);
-    int result;
+    int rc;
 
     if (!feed)
         return err_no_memory(err);
     feed->listener = *listener;
     feed->topic = config->command_topic;
-    result = schemas_open(config, &feed->schemas, err);
-    if (result)
+    rc = schemas_open(config, &feed->schemas, err);
+    if (rc)
         goto out;
     options.schemas = schemas_source(feed->schemas);
     feed->decoder = cancel_decoder_new(&options, err);
-    result = feed->decoder ? DONE : (int)err->disposition;
-    if (!result)
-        result = new_consumer(feed, config, err);
-    if (!result)
-        result = find_ends(feed, err);
+    rc = feed->decoder ? DONE : (int)err->disposition;
+    if (!rc)
+        rc = new_consumer(feed, config, err);
+    if (!rc)
+        rc = find_ends(feed, err);
 out:
-    if (result)
+    if (rc)
         command_feed_close(feed);
     else
         *out = feed;
-    return result;
+    return rc;
 }
 
 void command_feed_close(struct command_feed *feed)
@@ -214,14 +214,14 @@ void command_feed_poll(struct command_feed *feed)
     struct kafka_message *messages[AT_ONCE];
     size_t count;
     struct err err;
-    int result;
+    int rc;
 
     if (!feed || feed->has_ended)
         return;
-    result = consumer_poll(feed->consumer, 0, messages, AT_ONCE, &count, &err);
-    if (result)
+    rc = consumer_poll(feed->consumer, 0, messages, AT_ONCE, &count, &err);
+    if (rc)
         tell_trouble(feed, "commands cannot be read", &err);
-    feed->has_ended = result == FATAL;
+    feed->has_ended = rc == FATAL;
     for (size_t i = 0; i < count; i++) {
         take(feed, messages[i]);
         kafka_message_free(messages[i]);

@@ -127,10 +127,10 @@ static int read_texts(const struct arguments *arguments, struct event *event, st
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        int result = emit_read_text(arguments, texts[i].name, texts[i].to, err);
+        int rc = emit_read_text(arguments, texts[i].name, texts[i].to, err);
 
-        if (result)
-            return result;
+        if (rc)
+            return rc;
     }
     return DONE;
 }
@@ -138,33 +138,33 @@ static int read_texts(const struct arguments *arguments, struct event *event, st
 static int read_ids_and_time(const struct arguments *arguments, struct event *event,
                              struct err *err)
 {
-    int result = emit_read_id(arguments, "event-id", &event->id, err);
+    int rc = emit_read_id(arguments, "event-id", &event->id, err);
 
     event->has_command = arguments_given(arguments, "command-id");
-    if (!result && event->has_command)
-        result = emit_read_id(arguments, "command-id", &event->command_id, err);
-    if (!result)
-        result = emit_read_time(arguments, "occurred-at", &event->occurred_at_us, err);
-    return result;
+    if (!rc && event->has_command)
+        rc = emit_read_id(arguments, "command-id", &event->command_id, err);
+    if (!rc)
+        rc = emit_read_time(arguments, "occurred-at", &event->occurred_at_us, err);
+    return rc;
 }
 
 static int read_event(const struct arguments *arguments, struct event *event, struct err *err)
 {
     long long attempt, progress = 0;
-    int result = read_kind(arguments, event, err);
+    int rc = read_kind(arguments, event, err);
 
-    if (!result)
-        result = check_kind_flags(arguments, event, err);
-    if (!result)
-        result = read_texts(arguments, event, err);
-    if (!result)
-        result = read_ids_and_time(arguments, event, err);
-    if (!result)
-        result = arguments_integer(arguments, "attempt", 1, ATTEMPT_MAX, 1, &attempt, err);
-    if (!result)
-        result = arguments_integer(arguments, "progress", 0, 100, 0, &progress, err);
-    if (result)
-        return result;
+    if (!rc)
+        rc = check_kind_flags(arguments, event, err);
+    if (!rc)
+        rc = read_texts(arguments, event, err);
+    if (!rc)
+        rc = read_ids_and_time(arguments, event, err);
+    if (!rc)
+        rc = arguments_integer(arguments, "attempt", 1, ATTEMPT_MAX, 1, &attempt, err);
+    if (!rc)
+        rc = arguments_integer(arguments, "progress", 0, 100, 0, &progress, err);
+    if (rc)
+        return rc;
     event->attempt = (int32_t)attempt;
     event->progress = (int32_t)progress;
     event->cancellable =
@@ -176,23 +176,23 @@ static int emit_event(const struct invocation *invocation, struct emitter *emitt
                       const struct event *event, struct err *err)
 {
     static const char *const columns[] = {"event_id", "topic", "partition", "offset", NULL};
-    int result = emitter_send(emitter, event, err);
+    int rc = emitter_send(emitter, event, err);
 
-    return result ? result
-                  : emit_conclude(invocation->arguments, emitter, EMITTED_EVENTS, columns,
-                                  &event->id, err);
+    return rc ? rc
+              : emit_conclude(invocation->arguments, emitter, EMITTED_EVENTS, columns, &event->id,
+                              err);
 }
 
 static int emit_request(const struct invocation *invocation, struct emitter *emitter,
                         const struct cancel_requested *request, struct err *err)
 {
     static const char *const columns[] = {"request_id", "topic", "partition", "offset", NULL};
-    int result = emitter_send_request(emitter, request,
-                                      arguments_value(invocation->arguments, "token"), err);
+    int rc = emitter_send_request(emitter, request, arguments_value(invocation->arguments, "token"),
+                                  err);
 
-    return result ? result
-                  : emit_conclude(invocation->arguments, emitter, EMITTED_REQUESTS, columns,
-                                  &request->request_id, err);
+    return rc ? rc
+              : emit_conclude(invocation->arguments, emitter, EMITTED_REQUESTS, columns,
+                              &request->request_id, err);
 }
 
 // What one call sends: checked before anybody is connected to.
@@ -225,22 +225,22 @@ static int run(const struct invocation *invocation, struct err *err)
     const char *topics[EMITTED_KINDS] = {NULL};
     struct emitter *emitter = NULL;
     struct sending sending = {0};
-    int result = read_sending(invocation->arguments, &sending, err);
+    int rc = read_sending(invocation->arguments, &sending, err);
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     topics[sending.is_request ? EMITTED_REQUESTS : EMITTED_EVENTS] = to;
-    result = emitter_new(invocation->config, topics, &emitter, err);
-    if (result)
-        return result;
+    rc = emitter_new(invocation->config, topics, &emitter, err);
+    if (rc)
+        return rc;
     if (sending.is_simulation)
-        result = emit_simulation(invocation, emitter, err);
+        rc = emit_simulation(invocation, emitter, err);
     else if (sending.is_request)
-        result = emit_request(invocation, emitter, &sending.request, err);
+        rc = emit_request(invocation, emitter, &sending.request, err);
     else
-        result = emit_event(invocation, emitter, &sending.event, err);
+        rc = emit_event(invocation, emitter, &sending.event, err);
     emitter_free(emitter);
-    return result;
+    return rc;
 }
 
 const struct command emit_command = {

@@ -51,28 +51,28 @@ static int print_delivery(const struct arguments *arguments, const struct emitte
 {
     char text[UUID_TEXT_SIZE];
     struct output *output;
-    int result = output_new(arguments, columns, &output, err);
+    int rc = output_new(arguments, columns, &output, err);
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     uuid_format(id, text);
     output_text(output, slice_of(text));
     output_text(output, slice_of(emitter_topic(emitter, kind)));
     output_integer(output, emitter_delivery(emitter, kind)->partition);
     output_integer(output, emitter_delivery(emitter, kind)->offset);
-    result = output_print(output, err);
+    rc = output_print(output, err);
     output_free(output);
-    return result;
+    return rc;
 }
 
 int emit_conclude(const struct arguments *arguments, struct emitter *emitter, enum emitted kind,
                   const char *const *columns, const struct uuid *id, struct err *err)
 {
-    int result = emitter_flush(emitter, FLUSH_TIMEOUT_MS, err);
+    int rc = emitter_flush(emitter, FLUSH_TIMEOUT_MS, err);
 
-    if (!result && emitter_delivery(emitter, kind)->failed) {
+    if (!rc && emitter_delivery(emitter, kind)->failed) {
         *err = emitter_delivery(emitter, kind)->first_failure;
         return (int)err->disposition;
     }
-    return result ? result : print_delivery(arguments, emitter, kind, columns, id, err);
+    return rc ? rc : print_delivery(arguments, emitter, kind, columns, id, err);
 }

@@ -38,19 +38,19 @@ static int check_flags(const struct arguments *arguments, struct err *err)
 int emit_request_read(const struct arguments *arguments, struct cancel_requested *out,
                       struct err *err)
 {
-    int result = check_flags(arguments, err);
+    int rc = check_flags(arguments, err);
 
-    if (!result)
-        result = emit_read_text(arguments, "organization", &out->organization_id, err);
-    if (!result)
-        result = emit_read_text(arguments, "job", &out->job_id, err);
-    if (!result)
-        result = emit_read_text(arguments, "requester", &out->requester_id, err);
-    if (!result)
-        result = emit_read_text(arguments, "reason", &out->reason, err);
-    if (!result)
-        result = emit_read_id(arguments, "request-id", &out->request_id, err);
-    if (!result)
-        result = emit_read_time(arguments, "occurred-at", &out->requested_at_us, err);
-    return result;
+    if (!rc)
+        rc = emit_read_text(arguments, "organization", &out->organization_id, err);
+    if (!rc)
+        rc = emit_read_text(arguments, "job", &out->job_id, err);
+    if (!rc)
+        rc = emit_read_text(arguments, "requester", &out->requester_id, err);
+    if (!rc)
+        rc = emit_read_text(arguments, "reason", &out->reason, err);
+    if (!rc)
+        rc = emit_read_id(arguments, "request-id", &out->request_id, err);
+    if (!rc)
+        rc = emit_read_time(arguments, "occurred-at", &out->requested_at_us, err);
+    return rc;
 }

@@ -31,25 +31,25 @@ static int read_flags(const struct arguments *arguments, struct simulator_option
                       uint64_t *rate, struct err *err)
 {
     long long jobs, events_per_second, disorder, organizations, members, running, requests, seed;
-    int result = arguments_integer(arguments, "simulate", 0, INT64_MAX, 0, &jobs, err);
+    int rc = arguments_integer(arguments, "simulate", 0, INT64_MAX, 0, &jobs, err);
 
-    if (!result)
-        result = arguments_integer(arguments, "rate", 0, 10000000, 100, &events_per_second, err);
-    if (!result)
-        result = arguments_integer(arguments, "disorder", 0, 100, 0, &disorder, err);
-    if (!result)
-        result = arguments_integer(arguments, "organizations", 1, 1000000, 3, &organizations, err);
-    if (!result)
-        result = arguments_integer(arguments, "members", 1, 1000000, 20, &members, err);
-    if (!result)
-        result = arguments_integer(arguments, "running", 1, 1000000, 30, &running, err);
-    if (!result)
-        result = arguments_integer(arguments, "cancel-requests", 0, 100, 0, &requests, err);
-    if (!result)
-        result = arguments_integer(arguments, "seed", INT64_MIN, INT64_MAX, (long long)random_u64(),
-                                   &seed, err);
-    if (result)
-        return result;
+    if (!rc)
+        rc = arguments_integer(arguments, "rate", 0, 10000000, 100, &events_per_second, err);
+    if (!rc)
+        rc = arguments_integer(arguments, "disorder", 0, 100, 0, &disorder, err);
+    if (!rc)
+        rc = arguments_integer(arguments, "organizations", 1, 1000000, 3, &organizations, err);
+    if (!rc)
+        rc = arguments_integer(arguments, "members", 1, 1000000, 20, &members, err);
+    if (!rc)
+        rc = arguments_integer(arguments, "running", 1, 1000000, 30, &running, err);
+    if (!rc)
+        rc = arguments_integer(arguments, "cancel-requests", 0, 100, 0, &requests, err);
+    if (!rc)
+        rc = arguments_integer(arguments, "seed", INT64_MIN, INT64_MAX, (long long)random_u64(),
+                               &seed, err);
+    if (rc)
+        return rc;
     *rate = (uint64_t)events_per_second;
     *options = (struct simulator_options){.seed = (uint64_t)seed,
                                           .jobs = (uint64_t)jobs,
@@ -81,13 +81,13 @@ static int wait_for_turn(struct run *run, struct err *err)
     while (run->rate && !interrupt_seen()) {
         int64_t due_us = run->began_us + (int64_t)((double)run->events * 1e6 / (double)run->rate);
         int64_t ahead_ms = (due_us - clock_monotonic_us()) / 1000;
-        int result;
+        int rc;
 
         if (ahead_ms <= 0)
             break;
-        result = take_in(run, ahead_ms < LONGEST_WAIT_MS ? (int)ahead_ms : LONGEST_WAIT_MS, err);
-        if (result)
-            return result;
+        rc = take_in(run, ahead_ms < LONGEST_WAIT_MS ? (int)ahead_ms : LONGEST_WAIT_MS, err);
+        if (rc)
+            return rc;
     }
     return run->events % POLL_EVERY_EVENTS ? DONE : take_in(run, 0, err);
 }
@@ -96,17 +96,17 @@ static int wait_for_turn(struct run *run, struct err *err)
 static int emit_next(struct run *run, const struct event *event, struct err *err)
 {
     struct cancel_requested request;
-    int result = emitter_send(run->emitter, event, err);
+    int rc = emitter_send(run->emitter, event, err);
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     run->events++;
     if (!simulator_request(run->simulator, &request))
         return DONE;
-    result = emitter_send_request(run->emitter, &request, NULL, err);
-    if (!result)
+    rc = emitter_send_request(run->emitter, &request, NULL, err);
+    if (!rc)
         run->requests++;
-    return result;
+    return rc;
 }
 
 static int emit_all(struct run *run, struct err *err)
@@ -114,17 +114,17 @@ static int emit_all(struct run *run, struct err *err)
     struct event event;
 
     while (!interrupt_seen() && simulator_next(run->simulator, clock_now_us(), &event)) {
-        int result = emit_next(run, &event, err);
+        int rc = emit_next(run, &event, err);
 
-        if (result && interrupt_seen())
+        if (rc && interrupt_seen())
             return DONE; // given up waiting for room in the queue
-        if (result)
-            return result;
+        if (rc)
+            return rc;
         progress_show(&run->progress, simulator_jobs_done(run->simulator), run->events,
                       clock_monotonic_us());
-        result = wait_for_turn(run, err);
-        if (result)
-            return result;
+        rc = wait_for_turn(run, err);
+        if (rc)
+            return rc;
     }
     return DONE;
 }
@@ -152,7 +152,7 @@ static void tell_outcome(const struct run *run)
 }
 
 // What became of it all, also after Ctrl-C.
-static int conclude(struct run *run, int result, struct err *err)
+static int conclude(struct run *run, int rc, struct err *err)
 {
     struct err flush_err;
     int flushed = emitter_flush(run->emitter, FLUSH_TIMEOUT_MS, &flush_err);
@@ -160,8 +160,8 @@ static int conclude(struct run *run, int result, struct err *err)
     progress_end(&run->progress, simulator_jobs_done(run->simulator), run->events,
                  clock_monotonic_us());
     tell_outcome(run);
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     for (unsigned kind = 0; kind < EMITTED_KINDS; kind++) {
         const struct emitter_delivery *delivery =
             emitter_delivery(run->emitter, (enum emitted)kind);
@@ -180,10 +180,10 @@ static int conclude(struct run *run, int result, struct err *err)
 static int listen_to_commands(struct run *run, const struct config *config, struct err *err)
 {
     const struct command_listener listener = {run, obey};
-    int result = command_feed_open(config, &listener, &run->commands, err);
+    int rc = command_feed_open(config, &listener, &run->commands, err);
 
-    if (result != RETRY || !strcmp(err->reason, "OUT_OF_MEMORY"))
-        return result;
+    if (rc != RETRY || !strcmp(err->reason, "OUT_OF_MEMORY"))
+        return rc;
     fprintf(stderr, "the jobs obey no cancel commands: %s\n", err->text);
     return DONE;
 }
@@ -192,23 +192,23 @@ int emit_simulation(const struct invocation *invocation, struct emitter *emitter
 {
     struct run run = {.emitter = emitter};
     struct simulator_options options;
-    int result = read_flags(invocation->arguments, &options, &run.rate, err);
+    int rc = read_flags(invocation->arguments, &options, &run.rate, err);
 
-    if (result)
-        return result;
-    result = simulator_new(&options, &run.simulator, err);
-    if (result)
-        return result;
+    if (rc)
+        return rc;
+    rc = simulator_new(&options, &run.simulator, err);
+    if (rc)
+        return rc;
     interrupt_watch();
-    result = listen_to_commands(&run, invocation->config, err);
-    if (result)
+    rc = listen_to_commands(&run, invocation->config, err);
+    if (rc)
         goto out;
     fprintf(stderr, "simulating with --seed %" PRId64 "\n", (int64_t)options.seed);
     run.began_us = clock_monotonic_us();
     progress_begin(&run.progress, "jobs", options.jobs, run.began_us);
-    result = conclude(&run, emit_all(&run, err), err);
+    rc = conclude(&run, emit_all(&run, err), err);
 out:
     command_feed_close(run.commands);
     simulator_free(run.simulator);
-    return result;
+    return rc;
 }

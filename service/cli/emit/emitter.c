@@ -55,22 +55,22 @@ static int learn_schemas(struct emitter *emitter, struct err *err)
 {
     static const enum cancel_message_kind sent[] = {CANCEL_REQUESTED};
     const struct registry_options *registry = &emitter->config->registry;
-    int result = event_schema_ids(registry, &emitter->framing, emitter->event_schema_ids, err);
+    int rc = event_schema_ids(registry, &emitter->framing, emitter->event_schema_ids, err);
 
-    if (!result)
-        result = cancel_schema_ids(registry, sent, 1, &emitter->framing, emitter->cancel_schema_ids,
-                                   err);
-    return result;
+    if (!rc)
+        rc = cancel_schema_ids(registry, sent, 1, &emitter->framing, emitter->cancel_schema_ids,
+                               err);
+    return rc;
 }
 
 int emitter_new(const struct config *config, const char *const topics[EMITTED_KINDS],
                 struct emitter **out, struct err *err)
 {
     struct emitter *emitter;
-    int result = config_require_kafka(config, err);
+    int rc = config_require_kafka(config, err);
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     emitter = calloc(1, sizeof *emitter);
     if (!emitter)
         return err_no_memory(err);
@@ -81,15 +81,15 @@ int emitter_new(const struct config *config, const char *const topics[EMITTED_KI
         topics[EMITTED_REQUESTS] ? topics[EMITTED_REQUESTS] : config->cancel_request_topic;
     buffer_init(&emitter->value);
     arena_init(&emitter->scratch);
-    result = learn_schemas(emitter, err);
-    if (!result)
-        result = producer_new(config->kafka, config->kafka_count, on_report, emitter,
-                              &emitter->producer, err);
-    if (result)
+    rc = learn_schemas(emitter, err);
+    if (!rc)
+        rc = producer_new(config->kafka, config->kafka_count, on_report, emitter,
+                          &emitter->producer, err);
+    if (rc)
         emitter_free(emitter);
     else
         *out = emitter;
-    return result;
+    return rc;
 }
 
 void emitter_free(struct emitter *emitter)
@@ -112,15 +112,15 @@ const char *emitter_topic(const struct emitter *emitter, enum emitted kind)
 static int send_patiently(struct emitter *emitter, const struct producer_record *record,
                           struct err *err)
 {
-    int result;
+    int rc;
 
-    while ((result = producer_send(emitter->producer, record, err)) == RETRY &&
+    while ((rc = producer_send(emitter->producer, record, err)) == RETRY &&
            !strcmp(err->reason, "QUEUE_FULL") && !interrupt_seen()) {
-        result = producer_poll(emitter->producer, QUEUE_FULL_WAIT_MS, err);
-        if (result)
-            return result;
+        rc = producer_poll(emitter->producer, QUEUE_FULL_WAIT_MS, err);
+        if (rc)
+            return rc;
     }
-    return result;
+    return rc;
 }
 
 static int send_framed(struct emitter *emitter, const struct outgoing *outgoing, struct err *err)
@@ -152,22 +152,21 @@ int emitter_send(struct emitter *emitter, const struct event *event, struct err 
     struct event checked = *event;
     struct outgoing outgoing = {.kind = EMITTED_EVENTS, .id = event->id};
     size_t count;
-    int result = event_check(&checked, clock_now_us(), &emitter->scratch, err);
+    int rc = event_check(&checked, clock_now_us(), &emitter->scratch, err);
 
-    if (result)
+    if (rc)
         goto out;
     buffer_clear(&emitter->value);
-    result =
-        encode_event(&checked, emitter->framing, emitter->event_schema_ids, &emitter->value, err);
-    if (result)
+    rc = encode_event(&checked, emitter->framing, emitter->event_schema_ids, &emitter->value, err);
+    if (rc)
         goto out;
     outgoing.time_us = checked.occurred_at_us;
     outgoing.type = own_schemas(&count)[checked.kind].full_name;
     outgoing.job_id = checked.job_id;
-    result = send_framed(emitter, &outgoing, err);
+    rc = send_framed(emitter, &outgoing, err);
 out:
     arena_reset(&emitter->scratch);
-    return result;
+    return rc;
 }
 
 // Holds the request against the limits that whoever judges it will apply.
@@ -178,11 +177,11 @@ static int check_request(struct emitter *emitter, struct cancel_requested *reque
                                      .job_id = requested->job_id,
                                      .requester_id = requested->requester_id,
                                      .reason = requested->reason};
-    int result = cancel_request_check(&request, &emitter->scratch, err);
+    int rc = cancel_request_check(&request, &emitter->scratch, err);
 
-    if (!result)
+    if (!rc)
         requested->reason = request.reason;
-    return result;
+    return rc;
 }
 
 static int make_authorization(struct emitter *emitter, const char *token, struct slice *out,
@@ -213,18 +212,18 @@ int emitter_send_request(struct emitter *emitter, const struct cancel_requested 
                                 .time_us = request->requested_at_us,
                                 .type = own_schema_find("CancelRequested")->full_name,
                                 .job_id = request->job_id};
-    int result = check_request(emitter, &message.requested, err);
+    int rc = check_request(emitter, &message.requested, err);
 
     buffer_clear(&emitter->value);
-    if (!result)
-        result = encode_cancel_message(&message, emitter->framing, emitter->cancel_schema_ids,
-                                       &emitter->value, err);
-    if (!result)
-        result = make_authorization(emitter, token, &outgoing.authorization, err);
-    if (!result)
-        result = send_framed(emitter, &outgoing, err);
+    if (!rc)
+        rc = encode_cancel_message(&message, emitter->framing, emitter->cancel_schema_ids,
+                                   &emitter->value, err);
+    if (!rc)
+        rc = make_authorization(emitter, token, &outgoing.authorization, err);
+    if (!rc)
+        rc = send_framed(emitter, &outgoing, err);
     arena_reset(&emitter->scratch);
-    return result;
+    return rc;
 }
 
 int emitter_poll(struct emitter *emitter, int timeout_ms, struct err *err)

@@ -10,7 +10,7 @@
 #include "cli/api/api_problem.h"
 #include "cli/api/cancellation_words.h"
 #include "cli/jobs/cancel_confirm.h"
-#include "cli/jobs/cancel_words.h"
+#include "cli/jobs/cancel_outcome.h"
 #include "cli/jobs/job_members.h"
 #include "cli/jobs/job_stream.h"
 #include "cli/terminal/command.h"
@@ -70,13 +70,13 @@ static int judge_answer(struct cancelling *cancelling, const struct api_question
         return DONE;
     }
     rc = api_problem_tell(cancelling->client, question, answer, err);
-    // The gate wrote it down: to the ledger, that is a refusal.
+    // The gate has recorded a request for a job that does not exist as refused.
     if (!strcmp(err->reason, API_NO_SUCH_JOB))
         err->reason = API_REFUSED;
     return rc;
 }
 
-// Asks once; whoever does not know whether it arrived can ask the same again.
+// Asks once. With the same request id the same can be asked again, should the answer not arrive.
 static int post(struct cancelling *cancelling, const char *reason, struct err *err)
 {
     struct api_question question = {.path = "/jobs/*/cancel-requests",
@@ -106,13 +106,14 @@ static int post(struct cancelling *cancelling, const char *reason, struct err *e
 static int take_news(void *self, const struct stream_news *news, bool *enough, struct err *err)
 {
     struct cancelling *cancelling = self;
-    // What is no event, as running out of time, and who sees no job, hear heartbeats only.
+    // Asks now and then besides: running out of time is no event, and a member who may not see the
+    // job gets nothing but heartbeats.
     bool is_due = clock_monotonic_us() - cancelling->asked_us >= ASK_AGAIN_US;
     int rc = DONE;
 
     if (is_due || job_stream_concerns(news, cancelling->job_id))
         rc = get_request(cancelling, err);
-    *enough = !rc && cancel_is_settled(cancelling->request);
+    *enough = !rc && cancel_outcome_is_settled(cancelling->request);
     return rc;
 }
 
@@ -127,7 +128,7 @@ static int post_and_wait(struct cancelling *cancelling, const char *reason, stru
     rc = job_stream_find(cancelling->client, cancelling->job_id, &query, &from, err);
     if (!rc)
         rc = post(cancelling, reason, err);
-    if (!rc && !cancel_is_settled(cancelling->request)) {
+    if (!rc && !cancel_outcome_is_settled(cancelling->request)) {
         fprintf(stderr, "jobtrail: granted; waiting for what comes of it\n");
         rc = api_stream_follow(cancelling->client, query.data, from.value, &visitor, err);
     }
@@ -186,12 +187,12 @@ static int cancel(struct cancelling *cancelling, const struct arguments *argumen
         return rc;
     rc = arguments_given(arguments, "wait") ? post_and_wait(cancelling, reason, err)
                                             : post(cancelling, reason, err);
-    // A refusal is in the ledger too, for a script to read; what is said of it is in err.
+    // A refused request has its record as well, which scripts read; err has what people read.
     if (rc && is_json && !strcmp(err->reason, API_REFUSED) && !get_request(cancelling, &not_there))
         (void)print(arguments, cancelling->request, true, &not_there);
     if (!rc)
         rc = print(arguments, cancelling->request, is_json, err);
-    return rc ? rc : cancel_judge(cancelling->request, err);
+    return rc ? rc : cancel_outcome_judge(cancelling->request, err);
 }
 
 static int read_arguments(const struct arguments *arguments, struct cancelling *cancelling,

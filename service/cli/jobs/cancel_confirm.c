@@ -42,8 +42,8 @@ int cancel_confirm(struct api_client *client, const char *job_id, struct err *er
 
     if (isatty(STDIN_FILENO) != 1)
         return err_set(err, FATAL, "USAGE",
-                       "cancel asks before it does so, and there is no terminal to ask at: say "
-                       "--yes");
+                       "cancel asks before it does so, and there is no terminal to ask at: "
+                       "say --yes");
     rc = api_get(client, &question, &answer, err);
     if (!rc) {
         rc = say_what_it_is(answer.json, err);

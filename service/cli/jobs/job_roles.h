@@ -8,10 +8,10 @@
 #include "base/attributes.h"
 
 enum event_role {
-    ROLE_DECIDES,         // what the job shows is its
-    ROLE_SUPERSEDED,      // says the same as the one that decides, and counts no more
-    ROLE_CONTRADICTING,   // says something else than the one that decides, and is not heard
-    ROLE_EARLIER_ATTEMPT, // of an attempt that a later one has replaced
+    ROLE_DECIDES,         // the job shows what it says
+    ROLE_SUPERSEDED,      // it says the same as the one that decides
+    ROLE_CONTRADICTING,   // it says something else than the one that decides
+    ROLE_EARLIER_ATTEMPT, // it belongs to an attempt that a later one has replaced
 };
 
 // events: the history's; place: of the event in it.

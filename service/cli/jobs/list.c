@@ -123,7 +123,8 @@ static int add_if_new(struct listing *listing, const json_t *job, struct err *er
     return rc || !is_new ? rc : job_table_add(listing->table, job, err);
 }
 
-// The latest changed, the last of them last; from is where the stream goes on.
+// Lists the jobs that changed last, in the order of their changes; *from is where the stream goes
+// on.
 static int list_latest(struct listing *listing, struct fetch_header *from, struct err *err)
 {
     struct api_question question = {.path = "/jobs"};

@@ -18,7 +18,7 @@ void seen_jobs_free(struct seen_jobs *seen)
     seen->marks = NULL;
 }
 
-// FNV-1a: two states of a job that meet in it would hide a change, which the next one shows.
+// FNV-1a. If two states of a job have the same hash, a change is not shown; the next one is.
 static json_int_t mark_of(const char *text)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which jobs somebody was shown, and how: so that a repeat is not shown again, and what goes is
-// told only of what was there. Remembers a bounded number, the latest. Pure.
+// Which jobs were shown, and as what, so that nothing is shown twice, and only a job that was shown
+// is said to be gone. Remembers a bounded number, the latest. Pure.
 #pragma once
 
 #include <jansson.h>
@@ -15,7 +15,7 @@ struct seen_jobs {
 
 int seen_jobs_init(struct seen_jobs *seen, size_t most, struct err *err);
 void seen_jobs_free(struct seen_jobs *seen);
-// *is_new: not shown yet, or not like this. RETRY without memory.
+// *is_new: the job was not shown yet, or looked different. RETRY without memory.
 int seen_jobs_add(struct seen_jobs *seen, const json_t *job, bool *is_new, struct err *err);
-// Whether it was there; forgets it.
+// Forgets the job. False: it was not shown.
 bool seen_jobs_remove(struct seen_jobs *seen, struct slice id);

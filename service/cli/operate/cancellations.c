@@ -61,47 +61,46 @@ static int read_filter(const struct arguments *arguments, struct cancellations_f
                    filter->outcome);
 }
 
-// Until something is to be done, or Ctrl-C.
+// Waits, or until Ctrl-C.
 static void wait_ms(int timeout_ms)
 {
     if (!interrupt_seen())
         poll(NULL, 0, timeout_ms);
 }
 
-// While PostgreSQL is away, after it was once there, it is waited for.
+// Once PostgreSQL has answered, its going away ends nothing: it is waited for.
 static int follow(const struct invocation *invocation, const struct cancellations_filter *filter,
                   int limit, struct output *output, struct err *err)
 {
     struct cancellations_visitor visitor = {output, visit_one_of_many};
     struct cancellations_watch *watch;
     bool is_there = false, was_told = false;
-    int result =
-        cancellations_watch_new(invocation->config->postgres_conninfo, filter, &watch, err);
+    int rc = cancellations_watch_new(invocation->config->postgres_conninfo, filter, &watch, err);
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     interrupt_watch();
-    while (!result && !interrupt_seen()) {
-        result = cancellations_watch_poll(watch, limit, clock_monotonic_us(), &visitor, err);
-        if (result == RETRY && is_there) {
+    while (!rc && !interrupt_seen()) {
+        rc = cancellations_watch_poll(watch, limit, clock_monotonic_us(), &visitor, err);
+        if (rc == RETRY && is_there) {
             if (!was_told)
                 fprintf(stderr, "jobtrail: %s; trying again\n", err->text);
             was_told = true;
-            result = DONE;
+            rc = DONE;
             wait_ms(RETRY_EVERY_MS);
             continue;
         }
-        is_there = is_there || !result;
+        is_there = is_there || !rc;
         was_told = false;
-        if (!result)
-            result = output_print_more(output, err);
-        if (!result && (fflush(stdout) || ferror(stdout)))
-            result = err_set(err, FATAL, "OUTPUT", "cannot write to standard output");
-        if (!result)
+        if (!rc)
+            rc = output_print_more(output, err);
+        if (!rc && (fflush(stdout) || ferror(stdout)))
+            rc = err_set(err, FATAL, "OUTPUT", "cannot write to standard output");
+        if (!rc)
             wait_ms(FOLLOW_EVERY_MS);
     }
     cancellations_watch_free(watch);
-    return result;
+    return rc;
 }
 
 static int list(const struct invocation *invocation, struct err *err)
@@ -111,28 +110,28 @@ static int list(const struct invocation *invocation, struct err *err)
     struct cancellations_filter filter;
     struct output *output;
     long long limit;
-    int result = arguments_integer(arguments, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit, err);
+    int rc = arguments_integer(arguments, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit, err);
 
-    if (!result)
-        result = read_filter(arguments, &filter, err);
-    if (!result)
-        result = output_new(arguments, list_columns, &output, err);
-    if (result)
-        return result;
+    if (!rc)
+        rc = read_filter(arguments, &filter, err);
+    if (!rc)
+        rc = output_new(arguments, list_columns, &output, err);
+    if (rc)
+        return rc;
     visitor.self = output;
     if (arguments_given(arguments, "follow")) {
-        result = follow(invocation, &filter, (int)limit, output, err);
+        rc = follow(invocation, &filter, (int)limit, output, err);
     } else {
-        result = cancellations_list(invocation->config->postgres_conninfo, &filter, (int)limit,
-                                    &visitor, err);
-        if (!result)
-            result = output_print(output, err);
+        rc = cancellations_list(invocation->config->postgres_conninfo, &filter, (int)limit,
+                                &visitor, err);
+        if (!rc)
+            rc = output_print(output, err);
     }
     output_free(output);
-    return result;
+    return rc;
 }
 
-// In the order in which it happens.
+// In the order in which things happen.
 static const char *const show_columns[] = {"id",
                                            "request_id",
                                            "organization_id",
@@ -222,36 +221,28 @@ static int show(const struct invocation *invocation, struct err *err)
     struct cancellations_key key = {0};
     struct shown shown = {0};
     struct cancellations_visitor visitor = {&shown, visit_whole};
-    int result;
+    int rc;
 
     key.is_request_id = uuid_parse(slice_of(id), &key.request_id);
     if (!key.is_request_id && !option_value_integer(OPTION_INTEGER, id, &key.id))
         return err_set(err, FATAL, "USAGE",
                        "\"%.40s\": expected an id of the ledger or a request's UUID", id);
-    result = output_new(invocation->arguments, show_columns, &shown.output, err);
-    if (result)
-        return result;
-    result = cancellations_show(invocation->config->postgres_conninfo, &key, &visitor, err);
-    if (!result && !shown.count)
-        result = err_set(err, FATAL, "NOT_FOUND", "there is no cancel request %.40s", id);
-    if (!result)
-        result = output_print_record(shown.output, err);
+    rc = output_new(invocation->arguments, show_columns, &shown.output, err);
+    if (rc)
+        return rc;
+    rc = cancellations_show(invocation->config->postgres_conninfo, &key, &visitor, err);
+    if (!rc && !shown.count)
+        rc = err_set(err, FATAL, "NOT_FOUND", "there is no cancel request %.40s", id);
+    if (!rc)
+        rc = output_print_record(shown.output, err);
     output_free(shown.output);
-    return result;
+    return rc;
 }
 
-static int run(const struct invocation *invocation, struct err *err)
-{
-    const struct arguments *arguments = invocation->arguments;
-    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
-
-    if (!strcmp(verb, "list") && arguments->positional_count == 1)
-        return list(invocation, err);
-    if (!strcmp(verb, "show") && arguments->positional_count == 2)
-        return show(invocation, err);
-    return err_set(err, FATAL, "USAGE",
-                   "expected: cancellations list, or cancellations show ID or REQUEST_ID");
-}
+static const struct verb verbs[] = {
+    {"list", "", 0, "the requests, the newest first", list},
+    {"show", "ID|REQUEST_ID", 1, "one of them, from who asked to what came of it", show},
+};
 
 static const struct flag flags[] = {
     {"organization", "ID", "with list: only those of this organisation", 0},
@@ -270,7 +261,6 @@ static const struct flag flags[] = {
 const struct command cancellations_command = {
     .name = "cancellations",
     .summary = "Lists or shows the requests to cancel jobs, and what came of them",
-    .synopsis = "list [FLAGS] | show ID | show REQUEST_ID [FLAGS]",
     .description = "A request is pending (its job is not known yet), refused, or granted; then it\n"
                    "is open (the command was not answered yet), honoured (the job was cancelled),\n"
                    "overtaken (it ended otherwise, or began anew) or unanswered.\n"
@@ -280,5 +270,6 @@ const struct command cancellations_command = {
                "  jobtrail cancellations show 9dcfdb03-d39f-43fc-a915-1cfd23b83b74",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .run = run,
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof *verbs,
 };

@@ -45,20 +45,20 @@ static int list(const struct invocation *invocation, struct err *err)
     struct dead_letters_visitor visitor = {.visit = visit_one_of_many};
     struct output *output;
     long long limit;
-    int result = arguments_integer(arguments, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit, err);
+    int rc = arguments_integer(arguments, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit, err);
 
-    if (!result)
-        result = output_new(arguments, columns, &output, err);
-    if (result)
-        return result;
+    if (!rc)
+        rc = output_new(arguments, columns, &output, err);
+    if (rc)
+        return rc;
     visitor.self = output;
-    result = dead_letters_list(invocation->config->postgres_conninfo, (int)limit,
-                               arguments_value(arguments, "topic"),
-                               arguments_value(arguments, "reason"), &visitor, err);
-    if (!result)
-        result = output_print(output, err);
+    rc = dead_letters_list(invocation->config->postgres_conninfo, (int)limit,
+                           arguments_value(arguments, "topic"),
+                           arguments_value(arguments, "reason"), &visitor, err);
+    if (!rc)
+        rc = output_print(output, err);
     output_free(output);
-    return result;
+    return rc;
 }
 
 // Bytes as hexadecimal digits, at most limit of them.
@@ -130,35 +130,28 @@ static int show(const struct invocation *invocation, struct err *err)
     struct dead_letters_visitor visitor = {&shown, visit_one};
     bool found = false;
     int64_t id;
-    int result;
+    int rc;
 
     if (!option_value_integer(OPTION_INTEGER, arguments->positional[1], &id))
         return err_set(err, FATAL, "USAGE", "ID: \"%.40s\": expected a whole number",
                        arguments->positional[1]);
-    result = output_new(arguments, columns, &shown.output, err);
-    if (result)
-        return result;
+    rc = output_new(arguments, columns, &shown.output, err);
+    if (rc)
+        return rc;
     shown.is_whole = output_is_json(shown.output);
-    result = dead_letters_show(invocation->config->postgres_conninfo, id, &found, &visitor, err);
-    if (!result && !found)
-        result = err_set(err, FATAL, "NOT_FOUND", "there is no dead letter %lld", (long long)id);
-    if (!result && !shown.is_raw)
-        result = output_print_record(shown.output, err);
+    rc = dead_letters_show(invocation->config->postgres_conninfo, id, &found, &visitor, err);
+    if (!rc && !found)
+        rc = err_set(err, FATAL, "NOT_FOUND", "there is no dead letter %lld", (long long)id);
+    if (!rc && !shown.is_raw)
+        rc = output_print_record(shown.output, err);
     output_free(shown.output);
-    return result;
+    return rc;
 }
 
-static int run(const struct invocation *invocation, struct err *err)
-{
-    const struct arguments *arguments = invocation->arguments;
-    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
-
-    if (!strcmp(verb, "list") && arguments->positional_count == 1)
-        return list(invocation, err);
-    if (!strcmp(verb, "show") && arguments->positional_count == 2)
-        return show(invocation, err);
-    return err_set(err, FATAL, "USAGE", "expected: dead-letters list, or dead-letters show ID");
-}
+static const struct verb verbs[] = {
+    {"list", "", 0, "the records, the newest first", list},
+    {"show", "ID", 1, "one of them, with its headers and bytes", show},
+};
 
 static const struct flag flags[] = {
     {"limit", "N", "with list: at most so many, the newest first (default: 25)", 0},
@@ -171,10 +164,10 @@ static const struct flag flags[] = {
 const struct command dead_letters_command = {
     .name = "dead-letters",
     .summary = "Lists or shows the records that could not be understood",
-    .synopsis = "list [FLAGS] | show ID [FLAGS]",
     .example = "  jobtrail dead-letters list --reason UNKNOWN_RECORD\n"
                "  jobtrail dead-letters show 17 --raw > record.bin",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .run = run,
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof *verbs,
 };

@@ -35,15 +35,15 @@ static int run(const struct invocation *invocation, struct err *err)
 {
     struct seen seen = {.dry_run = arguments_given(invocation->arguments, "dry-run")};
     struct migrate_report report = {&seen, on_pending, on_applied};
-    int result;
+    int rc;
 
     if (invocation->arguments->positional_count)
         return err_set(err, FATAL, "USAGE", "migrate takes flags only");
-    result = migrate(invocation->config->postgres_conninfo, seen.dry_run, &report, err);
-    if (!result && !seen.pending)
+    rc = migrate(invocation->config->postgres_conninfo, seen.dry_run, &report, err);
+    if (!rc && !seen.pending)
         printf("%snothing to apply: the schema is what this jobtrail knows\n",
                seen.dry_run ? "-- " : "");
-    return result;
+    return rc;
 }
 
 static const struct flag flags[] = {

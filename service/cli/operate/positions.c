@@ -30,16 +30,16 @@ static int list(const struct invocation *invocation, struct err *err)
         "caught_up_at", "updated_at", "owner",       "cluster_id", NULL};
     struct output *output;
     struct positions_visitor visitor = {.visit = visit};
-    int result = output_new(invocation->arguments, columns, &output, err);
+    int rc = output_new(invocation->arguments, columns, &output, err);
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     visitor.self = output;
-    result = positions_list(invocation->config->postgres_conninfo, &visitor, err);
-    if (!result)
-        result = output_print(output, err);
+    rc = positions_list(invocation->config->postgres_conninfo, &visitor, err);
+    if (!rc)
+        rc = output_print(output, err);
     output_free(output);
-    return result;
+    return rc;
 }
 
 static int read_number(const char *what, const char *text, int64_t most, int64_t *out,
@@ -58,50 +58,41 @@ static int set(const struct invocation *invocation, struct err *err)
     struct source source = {.topic = slice_of(positional[1])};
     struct output *output;
     int64_t partition, next_offset, before = -1;
-    int result = read_number("PARTITION", positional[2], INT32_MAX, &partition, err);
+    int rc = read_number("PARTITION", positional[2], INT32_MAX, &partition, err);
 
-    if (!result)
-        result = read_number("OFFSET", positional[3], INT64_MAX, &next_offset, err);
-    if (!result)
-        result = output_new(invocation->arguments, columns, &output, err);
-    if (result)
-        return result;
+    if (!rc)
+        rc = read_number("OFFSET", positional[3], INT64_MAX, &next_offset, err);
+    if (!rc)
+        rc = output_new(invocation->arguments, columns, &output, err);
+    if (rc)
+        return rc;
     source.partition = (int32_t)partition;
-    result = positions_set(invocation->config->postgres_conninfo,
-                           strcmp(positional[1], invocation->config->cancel_request_topic)
-                               ? POSITION_OF_EVENTS
-                               : POSITION_OF_CANCEL_REQUESTS,
-                           &source, next_offset, &before, err);
-    if (!result) {
+    rc = positions_set(invocation->config->postgres_conninfo,
+                       strcmp(positional[1], invocation->config->cancel_request_topic)
+                           ? POSITION_OF_EVENTS
+                           : POSITION_OF_CANCEL_REQUESTS,
+                       &source, next_offset, &before, err);
+    if (!rc) {
         output_text(output, source.topic);
         output_integer(output, source.partition);
         output_count(output, before);
         output_integer(output, next_offset);
-        result = output_print(output, err);
+        rc = output_print(output, err);
     }
     output_free(output);
-    return result;
+    return rc;
 }
 
-static int run(const struct invocation *invocation, struct err *err)
-{
-    const struct arguments *arguments = invocation->arguments;
-    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
-
-    if (!strcmp(verb, "list") && arguments->positional_count == 1)
-        return list(invocation, err);
-    if (!strcmp(verb, "set") && arguments->positional_count == 4)
-        return set(invocation, err);
-    return err_set(err, FATAL, "USAGE",
-                   "expected: positions list, or positions set TOPIC PARTITION OFFSET");
-}
+static const struct verb verbs[] = {
+    {"list", "", 0, "how far each partition is read, and by whom", list},
+    {"set", "TOPIC PARTITION OFFSET", 3, "makes a partition go on from OFFSET", set},
+};
 
 static const struct flag flags[] = {OUTPUT_FLAG};
 
 const struct command positions_command = {
     .name = "positions",
     .summary = "Lists or sets how far each partition has been read",
-    .synopsis = "list | set TOPIC PARTITION OFFSET",
     .description =
         "set makes a partition go on from OFFSET and accepts whatever stands there: what lies\n"
         "before is not read (again). A running serve notices with its next batch and goes on\n"
@@ -111,5 +102,6 @@ const struct command positions_command = {
                "  jobtrail positions set job.events 3 120000",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .run = run,
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof *verbs,
 };

@@ -15,10 +15,10 @@ static int list(const struct invocation *invocation, struct err *err)
     size_t count;
     const struct own_schema *schemas = own_schemas(&count);
     struct output *output;
-    int result = output_new(invocation->arguments, columns, &output, err);
+    int rc = output_new(invocation->arguments, columns, &output, err);
 
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     for (size_t i = 0; i < count; i++) {
         char fingerprint[20];
 
@@ -27,26 +27,24 @@ static int list(const struct invocation *invocation, struct err *err)
         output_text(output, slice_of(fingerprint));
         output_integer(output, (int64_t)schemas[i].json.size);
     }
-    result = output_print(output, err);
+    rc = output_print(output, err);
     output_free(output);
-    return result;
+    return rc;
 }
 
 static int print(const struct invocation *invocation, struct err *err)
 {
-    const char *name =
-        invocation->arguments->positional_count > 1 ? invocation->arguments->positional[1] : NULL;
+    const char *name = invocation->arguments->positional[1];
     size_t count;
     const struct own_schema *schemas = own_schemas(&count);
 
-    for (size_t i = 0; name && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (!strcmp(schemas[i].name, name) || !strcmp(schemas[i].full_name, name)) {
             fwrite(schemas[i].json.data, 1, schemas[i].json.size, stdout);
             return DONE;
         }
     return err_set(err, FATAL, "USAGE",
-                   "print needs the name of a schema, as \"schemas list\" has "
-                   "them");
+                   "print needs the name of a schema, as \"schemas list\" has them");
 }
 
 static int register_all(struct registry *registry, struct output *output, struct err *err)
@@ -56,10 +54,10 @@ static int register_all(struct registry *registry, struct output *output, struct
 
     for (size_t i = 0; i < count; i++) {
         uint32_t id;
-        int result = registry_register(registry, schemas[i].full_name, schemas[i].json, &id, err);
+        int rc = registry_register(registry, schemas[i].full_name, schemas[i].json, &id, err);
 
-        if (result)
-            return result;
+        if (rc)
+            return rc;
         output_text(output, slice_of(schemas[i].full_name));
         output_integer(output, id);
     }
@@ -71,49 +69,39 @@ static int do_register(const struct invocation *invocation, struct err *err)
     static const char *const columns[] = {"subject", "id", NULL};
     struct registry *registry = NULL;
     struct output *output;
-    int result;
+    int rc;
 
     if (!invocation->config->registry.url)
         return err_set(err, FATAL, "CONFIGURATION", "schema.registry.url is not set");
-    result = output_new(invocation->arguments, columns, &output, err);
-    if (result)
-        return result;
+    rc = output_new(invocation->arguments, columns, &output, err);
+    if (rc)
+        return rc;
     registry = registry_new(&invocation->config->registry, err);
-    result = registry ? register_all(registry, output, err) : (int)err->disposition;
-    if (!result)
-        result = output_print(output, err);
+    rc = registry ? register_all(registry, output, err) : (int)err->disposition;
+    if (!rc)
+        rc = output_print(output, err);
     if (registry)
         registry_free(registry);
     output_free(output);
-    return result;
+    return rc;
 }
 
-static int run(const struct invocation *invocation, struct err *err)
-{
-    const struct arguments *arguments = invocation->arguments;
-    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
-
-    if (!strcmp(verb, "list") && arguments->positional_count == 1)
-        return list(invocation, err);
-    if (!strcmp(verb, "print") && arguments->positional_count == 2)
-        return print(invocation, err);
-    if (!strcmp(verb, "register") && arguments->positional_count == 1)
-        return do_register(invocation, err);
-    return err_set(err, FATAL, "USAGE",
-                   "expected: schemas list, schemas print NAME, or schemas "
-                   "register");
-}
+static const struct verb verbs[] = {
+    {"list", "", 0, "their names and fingerprints", list},
+    {"print", "NAME", 1, "one of them", print},
+    {"register", "", 0, "puts them into the schema registry", do_register},
+};
 
 static const struct flag flags[] = {OUTPUT_FLAG};
 
 const struct command schemas_command = {
     .name = "schemas",
     .summary = "Lists, prints or registers the Avro schemas of the events",
-    .synopsis = "list | print NAME | register",
     .description = "register puts them into the registry of schema.registry.url, each under the\n"
                    "subject of its full name (record name strategy). Again, it changes nothing.",
     .example = "  jobtrail schemas print JobCreated > JobCreated.avsc",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .run = run,
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof *verbs,
 };

@@ -12,7 +12,7 @@ static const struct part {
     {SLICE_LITERAL("http"), SERVE_HTTP},
 };
 
-// Without a list: all, the API if it is said where it listens.
+// Without a list: all parts, and the API if http.listen is set.
 static int read_parts(const char *list, const struct config *config, unsigned *parts,
                       struct err *err)
 {
@@ -37,13 +37,13 @@ static int read_parts(const char *list, const struct config *config, unsigned *p
 static int run(const struct invocation *invocation, struct err *err)
 {
     unsigned parts;
-    int result;
+    int rc;
 
     if (invocation->arguments->positional_count)
         return err_set(err, FATAL, "USAGE", "serve takes flags only");
-    result =
+    rc =
         read_parts(arguments_value(invocation->arguments, "only"), invocation->config, &parts, err);
-    return result ? result : serve_run(invocation->config, parts, err);
+    return rc ? rc : serve_run(invocation->config, parts, err);
 }
 
 static const struct flag flags[] = {

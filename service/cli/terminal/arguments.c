@@ -99,18 +99,18 @@ int arguments_parse(struct arguments *arguments, const struct flag *flags, size_
 
     *arguments = (struct arguments){.flags = flags, .flag_count = flag_count};
     for (int i = 0; i < argc; i++) {
-        int result = DONE;
+        int rc = DONE;
 
         if (!flags_ended && !strcmp(argv[i], "--"))
             flags_ended = true;
         else if (!flags_ended && argv[i][0] == '-' && argv[i][1])
-            result = take_flag(arguments, argc, argv, &i, err);
+            rc = take_flag(arguments, argc, argv, &i, err);
         else if (arguments->positional_count < POSITIONAL_MAX)
             arguments->positional[arguments->positional_count++] = argv[i];
         else
-            result = err_set(err, FATAL, "USAGE", "too many arguments");
-        if (result)
-            return result;
+            rc = err_set(err, FATAL, "USAGE", "too many arguments");
+        if (rc)
+            return rc;
     }
     return DONE;
 }
@@ -139,9 +139,8 @@ int arguments_integer(const struct arguments *arguments, const char *name, long 
         return DONE;
     if (!option_value_integer(OPTION_INTEGER, text, &number) || number < least || number > most)
         return err_set(err, FATAL, "USAGE",
-                       "--%s: \"%.40s\": expected a whole number from %lld to "
-                       "%lld",
-                       name, text, least, most);
+                       "--%s: \"%.40s\": expected a whole number from %lld to %lld", name, text,
+                       least, most);
     *out = number;
     return DONE;
 }

@@ -12,16 +12,31 @@ struct invocation {
     const struct config *config;
 };
 
+typedef int command_run(const struct invocation *invocation, struct err *err);
+
+enum { ANY_NUMBER = -1 };
+
+// What a command does by the word behind its name.
+struct verb {
+    const char *name;
+    const char *arguments; // what follows it, as help shows it; "" for nothing
+    int argument_count;    // how many words that is, or ANY_NUMBER
+    const char *help;      // a line
+    command_run *run;
+};
+
 struct command {
     const char *name;
     const char *summary;     // a line, for the list of commands
-    const char *synopsis;    // what follows the name
+    const char *synopsis;    // what follows the name; without verbs
     const char *description; // paragraphs, for --help; NULL: the summary says it all
     const char *example;     // for --help
     const struct flag *flags;
     size_t flag_count;
+    const struct verb *verbs; // NULL: it has none, but run
+    size_t verb_count;
     // Returns 0 or a disposition; how it becomes an exit code is in exit_code.h.
-    int (*run)(const struct invocation *invocation, struct err *err);
+    command_run *run;
 };
 
 extern const struct command *const command_table[]; // NULL-terminated

@@ -19,5 +19,5 @@ enum exit_code {
     EXIT_INTERRUPTED = 130,  // Ctrl-C before there was an answer
 };
 
-// result is what a command returned, err what it filled.
-enum exit_code exit_code_of(int result, const struct err *err);
+// rc is what a command returned, err what it filled.
+enum exit_code exit_code_of(int rc, const struct err *err);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/version.h"
+#include "cli/terminal/verbs.h"
 
 static void write_flags(const struct flag *flags, size_t count, struct buffer *out)
 {
@@ -44,8 +45,16 @@ void help_write_program(struct buffer *out)
 
 void help_write_command(const struct command *command, struct buffer *out)
 {
-    buffer_append_format(out, "Usage: jobtrail %s%s%s\n\n%s.\n", command->name,
-                         *command->synopsis ? " " : "", command->synopsis, command->summary);
+    if (command->verbs)
+        verbs_write_usage(command, out);
+    else
+        buffer_append_format(out, "Usage: jobtrail %s%s%s\n", command->name,
+                             *command->synopsis ? " " : "", command->synopsis);
+    buffer_append_format(out, "\n%s.\n", command->summary);
+    if (command->verbs) {
+        buffer_append_text(out, "\n");
+        verbs_write_help(command, out);
+    }
     if (command->description)
         buffer_append_format(out, "\n%s\n", command->description);
     buffer_append_text(out, "\nFlags:\n");

@@ -268,16 +268,16 @@ static int print(const struct output *output, void (*write)(const struct output 
                  struct err *err)
 {
     struct buffer out;
-    int result = DONE;
+    int rc = DONE;
 
     buffer_init(&out);
     write(output, &out);
     if (out.failed || output->failed)
-        result = err_no_memory(err);
+        rc = err_no_memory(err);
     else
         fwrite(out.data, 1, out.size, stdout);
     buffer_free(&out);
-    return result;
+    return rc;
 }
 
 int output_print(struct output *output, struct err *err)
@@ -292,16 +292,16 @@ int output_print_record(struct output *output, struct err *err)
 
 int output_print_more(struct output *output, struct err *err)
 {
-    int result = DONE;
+    int rc = DONE;
 
     if (output->failed)
         return err_no_memory(err);
     if (!json_array_size(output->rows))
         return DONE;
-    result = print(output, output->is_json ? write_json_lines : write_table, err);
+    rc = print(output, output->is_json ? write_json_lines : write_table, err);
     output->has_heading = true;
     json_array_clear(output->rows);
-    return result;
+    return rc;
 }
 
 bool output_is_json(const struct output *output)

@@ -24,7 +24,7 @@ static int file_error(const char *path, const char *what, struct err *err)
     return err_set(err, FATAL, "FILE", "%s %.200s: %s", what, path, strerror(errno));
 }
 
-// Never into a file that is there, be it a link.
+// Writes a file that must not exist yet, not even as a link.
 static int write_new(const char *path, int mode, const struct buffer *text, struct err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -54,13 +54,15 @@ static int make_keys(const struct invocation *invocation, struct err *err)
     const char *algorithm = arguments_value(arguments, "algorithm");
     const char *public_path = arguments_value(arguments, "jwks");
     struct buffer secret = {0}, set = {0};
-    int rc = token_key_make(algorithm ? algorithm : "ES256", &secret, &set, err);
+    int rc;
 
+    warn();
+    rc = token_key_make(algorithm ? algorithm : "ES256", &secret, &set, err);
     if (!rc)
         rc = write_new(arguments->positional[1], SECRET_MODE, &secret, err);
     if (!rc && public_path) {
         rc = write_new(public_path, PUBLIC_MODE, &set, err);
-        if (rc) // half a pair is of no use
+        if (rc) // a private key without its public one is of no use
             unlink(arguments->positional[1]);
     } else if (!rc) {
         fwrite(set.data, 1, set.size, stdout);
@@ -97,6 +99,7 @@ static int sign(const struct invocation *invocation, struct err *err)
     json_t *claims = NULL;
     int rc;
 
+    warn();
     if (!path)
         return err_set(err, FATAL, "USAGE", "token sign: --key is missing");
     rc = token_claims_build(invocation, clock_now_us(), &claims, err);
@@ -112,18 +115,10 @@ static int sign(const struct invocation *invocation, struct err *err)
     return rc;
 }
 
-static int run(const struct invocation *invocation, struct err *err)
-{
-    const struct arguments *arguments = invocation->arguments;
-    const char *verb = arguments->positional_count ? arguments->positional[0] : "";
-
-    warn();
-    if (!strcmp(verb, "keys") && arguments->positional_count == 2)
-        return make_keys(invocation, err);
-    if (!strcmp(verb, "sign"))
-        return sign(invocation, err);
-    return err_set(err, FATAL, "USAGE", "expected: token keys FILE, or token sign --key FILE ...");
-}
+static const struct verb verbs[] = {
+    {"keys", "FILE", 1, "makes a pair of keys", make_keys},
+    {"sign", "--key FILE [CLAIM=TEXT | CLAIM:=JSON ...]", ANY_NUMBER, "makes a token", sign},
+};
 
 static const struct flag flags[] = {
     {"algorithm", "NAME", "with keys: ES256 or RS256 (default: ES256)", 0},
@@ -142,7 +137,6 @@ static const struct flag flags[] = {
 const struct command token_command = {
     .name = "token",
     .summary = "Makes keys and signed tokens for a try-out",
-    .synopsis = "keys FILE [FLAGS] | sign --key FILE [FLAGS] [CLAIM=TEXT | CLAIM:=JSON ...]",
     .description =
         "Not for production: there, tokens come from an identity provider.\n"
         "\"keys\" writes a private key into FILE, which must not be there yet, and prints\n"
@@ -154,5 +148,6 @@ const struct command token_command = {
                "      --role Manager --issuer try-out --audience jobtrail",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
-    .run = run,
+    .verbs = verbs,
+    .verb_count = sizeof verbs / sizeof *verbs,
 };

@@ -56,24 +56,24 @@ static int write_keys(cjose_jwk_t *key, const char *algorithm, struct buffer *pr
     char *open = secret ? cjose_jwk_to_json(key, false, &failure) : NULL;
     json_t *set = open ? json_pack("{s:[o]}", "keys", json_loads(open, 0, NULL)) : NULL;
     json_t *jwk = json_array_get(json_object_get(set, "keys"), 0);
-    int result = 0;
+    int rc = 0;
 
     if (!open) {
-        result = failed(&failure, err);
+        rc = failed(&failure, err);
     } else if (!jwk || json_object_set_new(jwk, "use", json_string("sig")) ||
                json_object_set_new(jwk, "alg", json_string(algorithm))) {
-        result = err_no_memory(err);
+        rc = err_no_memory(err);
     } else {
         buffer_append_format(private_key, "%s\n", secret);
         append_json(public_set, set);
-        result = private_key->failed || public_set->failed ? err_no_memory(err) : 0;
+        rc = private_key->failed || public_set->failed ? err_no_memory(err) : 0;
     }
     json_decref(set);
     if (secret)
         explicit_bzero(secret, strlen(secret));
     free(secret);
     free(open);
-    return result;
+    return rc;
 }
 
 int token_key_make(const char *algorithm, struct buffer *private_key, struct buffer *public_set,
@@ -82,7 +82,7 @@ int token_key_make(const char *algorithm, struct buffer *private_key, struct buf
     bool is_rsa = !strcmp(algorithm, "RS256");
     cjose_err failure = {0};
     cjose_jwk_t *key;
-    int result;
+    int rc;
 
     if (!is_rsa && strcmp(algorithm, "ES256") != 0)
         return err_set(err, FATAL, "USAGE", "--algorithm: \"%.40s\": expected ES256 or RS256",
@@ -90,9 +90,9 @@ int token_key_make(const char *algorithm, struct buffer *private_key, struct buf
     key = make(is_rsa, &failure);
     if (!key)
         return failed(&failure, err);
-    result = write_keys(key, algorithm, private_key, public_set, err);
+    rc = write_keys(key, algorithm, private_key, public_set, err);
     cjose_jwk_release(key);
-    return result;
+    return rc;
 }
 
 static bool describe(const cjose_jwk_t *key, cjose_header_t *header, cjose_err *failure)
@@ -115,24 +115,24 @@ int token_key_sign(struct slice private_key, const json_t *claims, struct buffer
     char *payload = json_dumps(claims, JSON_COMPACT);
     cjose_jws_t *jws = NULL;
     const char *compact = NULL;
-    int result = 0;
+    int rc = 0;
 
     if (!payload)
-        result = err_no_memory(err);
+        rc = err_no_memory(err);
     else if (!key)
-        result = err_set(err, FATAL, "TOKEN_KEY",
-                         "--key: no private key as \"jobtrail token keys\" writes it");
+        rc = err_set(err, FATAL, "TOKEN_KEY",
+                     "--key: no private key as \"jobtrail token keys\" writes it");
     else if (!header || !describe(key, header, &failure))
-        result = failed(&failure, err);
-    if (!result) {
+        rc = failed(&failure, err);
+    if (!rc) {
         jws = cjose_jws_sign(key, header, (const uint8_t *)payload, strlen(payload), &failure);
         if (!jws || !cjose_jws_export(jws, &compact, &failure))
-            result = failed(&failure, err);
+            rc = failed(&failure, err);
     }
-    if (!result)
+    if (!rc)
         buffer_append_text(token, compact);
-    if (!result && token->failed)
-        result = err_no_memory(err);
+    if (!rc && token->failed)
+        rc = err_no_memory(err);
     if (jws)
         cjose_jws_release(jws);
     if (header)
@@ -140,5 +140,5 @@ int token_key_sign(struct slice private_key, const json_t *claims, struct buffer
     if (key)
         cjose_jwk_release(key);
     free(payload);
-    return result;
+    return rc;
 }

@@ -3,7 +3,7 @@
 // name is the API's sort key.
 import { columnNames } from "./view_state.js";
 
-/** @typedef {"processID" | "jobID" | "status" | "message" | "progress" | "created" | "started" | "finished" | "updated"} ColumnName */
+/** @typedef {import("./view_state.js").ColumnName} ColumnName */
 /** @typedef {import("./view_state.js").View} View */
 
 /**
@@ -28,10 +28,7 @@ const known = {
 };
 
 /** @type {Column[]} all, in their order */
-export const columns = columnNames.map((name) => {
-    const column = /** @type {ColumnName} */ (name);
-    return { name: column, ...known[column] };
-});
+export const columns = columnNames.map((name) => ({ name, ...known[name] }));
 
 /**
  * @param {string[] | null | undefined} names null: all

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Moments in the viewer's zone and language: relative, exact, and of day. Formatters are made once
 // a language, since making one costs more than a hundred uses.
-import { language } from "./words.js";
+import { dateLocale, language, t } from "./words.js";
 
 /**
  * @typedef {object} Formats
@@ -19,9 +19,8 @@ const made = {};
 
 /** @returns {Formats} */
 function formats() {
-    const code = language();
-    const locale = code === "en" ? englishLocale() : code;
-    return made[code] ??= {
+    const locale = dateLocale();
+    return made[language()] ??= {
         now: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(0, "second"),
         relative: new Intl.RelativeTimeFormat(locale, { style: "short", numeric: "always" }),
         exact: new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric",
@@ -32,12 +31,6 @@ function formats() {
         time: new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit",
             second: "2-digit", hourCycle: "h23" }),
     };
-}
-
-/** The browser's own kind of English, whose dates its user knows how to read. */
-function englishLocale() {
-    const wishes = globalThis.navigator?.languages ?? [];
-    return wishes.find((wish) => /^en\b/i.test(wish)) ?? "en-GB";
 }
 
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
@@ -97,10 +90,11 @@ export function duration(seconds) {
     const minutes = Math.floor(whole / 60) % 60;
     const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
     if (days)
-        return `${days} ${language() === "fr" ? "j" : "d"} ${two(hours)} h`;
+        return t("duration.days", { days: String(days), hours: two(hours) });
     if (hours)
-        return `${hours} h ${two(minutes)} min`;
-    return minutes ? `${minutes} min ${two(whole % 60)} s` : `${whole} s`;
+        return t("duration.hours", { hours: String(hours), minutes: two(minutes) });
+    return minutes ? t("duration.minutes", { minutes: String(minutes), seconds: two(whole % 60) })
+        : t("duration.seconds", { seconds: String(whole) });
 }
 
 /**

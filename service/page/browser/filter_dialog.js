@@ -84,7 +84,7 @@ async function fieldsFor(column, view, types, place) {
 }
 
 /**
- * @param {string[]} values
+ * @param {readonly string[]} values
  * @param {string[]} chosen
  * @param {(value: string) => Node} show
  * @param {"status" | "processID"} name

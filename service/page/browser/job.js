@@ -4,7 +4,7 @@
 /**
  * @typedef {object} Job
  * @property {string} jobID
- * @property {"accepted" | "running" | "successful" | "failed" | "dismissed"} status
+ * @property {import("./view_state.js").Status} status
  * @property {string} [processID] its type; not known before its creation
  * @property {string} [message]
  * @property {number} [progress]

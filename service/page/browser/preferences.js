@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a member chose for themselves and this browser remembers. Nothing of the jobs is ever kept.
+import { isLanguage } from "./words.js";
 
 const KEY = "jobtrail.preferences";
 
@@ -7,7 +8,7 @@ const KEY = "jobtrail.preferences";
  * @typedef {object} Preferences
  * @property {string[]} [columns] the names of the columns shown
  * @property {number} [limit] rows a page
- * @property {"en" | "fr"} [language]
+ * @property {import("./words.js").Language} [language]
  * @property {"light" | "dark"} [theme]
  * @property {"relative" | "absolute"} [dates]
  * @property {boolean} [keys] false: no shortcuts of a single key
@@ -33,7 +34,7 @@ function checked(value) {
     return {
         ...(Array.isArray(columns) && { columns: columns.filter((c) => typeof c === "string") }),
         ...(typeof limit === "number" && { limit }),
-        ...((language === "en" || language === "fr") && { language }),
+        ...(isLanguage(language) && { language }),
         ...((theme === "light" || theme === "dark") && { theme }),
         ...((dates === "relative" || dates === "absolute") && { dates }),
         ...(typeof keys === "boolean" && { keys }),

@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { prefer, preferences } from "./preferences.js";
 import { openShortcutHelp } from "./shortcuts.js";
-import { language, t } from "./words.js";
+import { language, languageName, languages, t } from "./words.js";
 
 /**
  * @typedef {object} TopBarOptions
@@ -47,7 +47,7 @@ function memberButton({ name, role, signOut }) {
  * @param {() => void} changed
  * @returns {import("./menu.js").Item[]}
  */
-function settingItems(changed) {
+export function settingItems(changed) {
     /** @param {import("./preferences.js").Preferences} change */
     const choose = (change) => () => {
         prefer(change);
@@ -56,8 +56,8 @@ function settingItems(changed) {
     const { dates = "relative", theme } = preferences();
     return [
         { group: t("settings.language") },
-        { label: "English", checked: language() === "en", choose: choose({ language: "en" }) },
-        { label: "Français", checked: language() === "fr", choose: choose({ language: "fr" }) },
+        ...languages.map((code) => ({ label: languageName(code), checked: language() === code,
+            choose: choose({ language: code }) })),
         { group: t("settings.dates") },
         { label: t("settings.relative"), checked: dates === "relative", choose: choose({ dates: "relative" }) },
         { label: t("settings.absolute"), checked: dates === "absolute", choose: choose({ dates: "absolute" }) },

@@ -16,13 +16,27 @@
  * @property {string} job the id of the job whose details are open, or empty
  */
 
-export const statuses = ["accepted", "running", "successful", "failed", "dismissed"];
-export const columnNames = ["processID", "jobID", "status", "message", "progress", "created",
-    "started", "finished", "updated"];
+/** In the order of the API's sort by status. */
+export const statuses = /** @type {const} */ (["accepted", "running", "successful", "failed", "dismissed"]);
+/** @typedef {(typeof statuses)[number]} Status */
+
+/** The API's sort keys, in the order of the table's columns. */
+export const columnNames = /** @type {const} */ (["processID", "jobID", "status", "message", "progress",
+    "created", "started", "finished", "updated"]);
+/** @typedef {(typeof columnNames)[number]} ColumnName */
+
 export const limits = [25, 50, 100];
 export const defaultSort = "-created";
 const typesMax = 32;
 const textMax = 256; // bytes, as the API has it
+
+/**
+ * @param {string} name
+ * @returns {name is ColumnName}
+ */
+function isColumnName(name) {
+    return columnNames.some((each) => each === name);
+}
 
 /** @returns {View} */
 export function defaultView() {
@@ -38,14 +52,14 @@ export function parseView(search) {
     const given = new URLSearchParams(search);
     const sortby = given.get("sortby") ?? "";
     const limit = Number(given.get("limit"));
-    const columns = list(given, "columns").filter((name) => columnNames.includes(name));
+    const columns = list(given, "columns").filter(isColumnName);
     return {
         status: statuses.filter((name) => list(given, "status").includes(name)),
         processID: list(given, "processID").slice(0, typesMax),
         mine: given.get("creator") === "me",
         datetime: interval(given.get("datetime") ?? ""),
         q: shortened(given.get("q") ?? ""),
-        sortby: columnNames.includes(sortby.replace(/^-/, "")) ? sortby : defaultSort,
+        sortby: isColumnName(sortby.replace(/^-/, "")) ? sortby : defaultSort,
         limit: limits.includes(limit) ? limit : null,
         columns: columns.length ? columnNames.filter((name) => columns.includes(name)) : null,
         cursor: given.get("cursor") ?? "",

@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page's sentences in the language that is chosen: the member's choice, else the browser's.
-// Only that language is fetched.
+// Which languages there are, and the page's sentences in the one that is chosen: by the member, else
+// by the browser. Only that language is fetched.
 
 /** @typedef {keyof typeof import("./words_en.js").words} Key */
 /** @typedef {string | {one: string, other: string}} Entry */
-/** @typedef {"en" | "fr"} Language */
-
 /** @typedef {Readonly<Record<Key, Entry>>} Words */
 
-/** @type {Record<Language, () => Promise<{words: Words}>>} */
-const fetching = { en: () => import("./words_en.js"), fr: () => import("./words_fr.js") };
+/**
+ * What a file words_CODE.js has.
+ * @typedef {object} LanguageFile
+ * @property {Words} words every sentence of the page
+ * @property {string} noScript what somebody without JavaScript reads; the service puts it into
+ *     index.html as it stands there, so that it is one line without " \ < &
+ * @property {(wishes: readonly string[]) => string} dateLocale the tag by which dates are written,
+ *     by the language tags that the browser wishes for
+ */
 
-/** @type {Words | null} */
-let words = null;
+/**
+ * The languages, each under its code by the name that it has for itself. All that asks which there
+ * are asks here.
+ * @satisfies {Record<string, {name: string, fetch: () => Promise<LanguageFile>}>}
+ */
+const supportedLanguages = {
+    en: { name: "English", fetch: () => import("./words_en.js") },
+    fr: { name: "Français", fetch: () => import("./words_fr.js") },
+};
+
+/** @typedef {keyof typeof supportedLanguages} Language */
+
+export const languages = /** @type {Language[]} */ (Object.keys(supportedLanguages));
+
+/** @type {LanguageFile | null} */
+let file = null;
 /** @type {Language} */
 let current = "en";
 let plural = new Intl.PluralRules("en");
@@ -23,6 +42,19 @@ export function language() {
     return current;
 }
 
+/** @param {Language} code */
+export function languageName(code) {
+    return supportedLanguages[code].name;
+}
+
+/**
+ * @param {unknown} code
+ * @returns {code is Language}
+ */
+export function isLanguage(code) {
+    return languages.some((each) => each === code);
+}
+
 /**
  * The first of the wishes that there is.
  * @param {readonly string[]} wishes language tags, best first
@@ -31,7 +63,7 @@ export function language() {
 export function bestLanguage(wishes) {
     for (const wish of wishes) {
         const [base] = wish.toLowerCase().split("-");
-        if (base === "en" || base === "fr")
+        if (isLanguage(base))
             return base;
     }
     return "en";
@@ -39,10 +71,15 @@ export function bestLanguage(wishes) {
 
 /** @param {Language} chosen */
 export async function setLanguage(chosen) {
-    ({ words } = await fetching[chosen]());
+    file = await supportedLanguages[chosen].fetch();
     current = chosen;
     plural = new Intl.PluralRules(chosen);
     numbers = new Intl.NumberFormat(chosen);
+}
+
+/** The tag by which dates are written in the language that is chosen. */
+export function dateLocale() {
+    return file?.dateLocale(globalThis.navigator?.languages ?? []) ?? current;
 }
 
 /** @param {number} value */
@@ -57,7 +94,7 @@ export function number(value) {
  * @returns {string}
  */
 export function t(key, values = {}) {
-    const entry = words?.[key] ?? key;
+    const entry = file?.words[key] ?? key;
     const text = typeof entry === "string" ? entry
         : plural.select(Number(values.count)) === "one" ? entry.one : entry.other;
     return text.replace(/\{(\w+)\}/g, (whole, name) => {

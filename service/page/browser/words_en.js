@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every sentence of the page in English. {name} is filled in; one and other are chosen by {count}.
 
+export const noScript = "This page needs JavaScript. The same jobs are to be had from the API at this address, as JSON.";
+
+/**
+ * The browser's own kind of English, whose dates its user knows how to read.
+ * @param {readonly string[]} wishes
+ */
+export const dateLocale = (wishes) => wishes.find((wish) => /^en\b/i.test(wish)) ?? "en-GB";
+
 export const words = {
     "page.title": "Jobs",
     "page.documentTitle": "Jobs · {organization}",
@@ -33,6 +41,11 @@ export const words = {
     "note.overtaken.long": "It ended before the request to cancel it was obeyed",
     "note.left": "no longer in this view",
     "note.left.long": "It changed and no longer matches the filters. What is shown is how it was before",
+
+    "duration.days": "{days} d {hours} h",
+    "duration.hours": "{hours} h {minutes} min",
+    "duration.minutes": "{minutes} min {seconds} s",
+    "duration.seconds": "{seconds} s",
 
     "row.menu": "Actions for {id}",
     "row.error": "Show the error of {id}",

@@ -2,7 +2,11 @@
 // Every sentence of the page in French. The same names as in words_en.js: types and a test hold
 // the two together. Blanks before : ; ! ? and % do not break.
 
-/** @type {Readonly<Record<import("./words.js").Key, import("./words.js").Entry>>} */
+export const noScript = "Cette page a besoin de JavaScript. Les mêmes tâches sont fournies en JSON par l’API, à cette adresse.";
+
+export const dateLocale = () => "fr";
+
+/** @type {import("./words.js").Words} */
 export const words = {
     "page.title": "Tâches",
     "page.documentTitle": "Tâches · {organization}",
@@ -35,6 +39,11 @@ export const words = {
     "note.overtaken.long": "Elle s’est terminée avant que la demande d’annulation soit suivie d’effet",
     "note.left": "hors de cette vue",
     "note.left.long": "Elle a changé et ne répond plus aux filtres. Elle est montrée telle qu’avant",
+
+    "duration.days": "{days} j {hours} h",
+    "duration.hours": "{hours} h {minutes} min",
+    "duration.minutes": "{minutes} min {seconds} s",
+    "duration.seconds": "{seconds} s",
 
     "row.menu": "Actions pour {id}",
     "row.error": "Afficher l’erreur de {id}",

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One transaction: requests, dead letters and positions. What PostgreSQL refuses is tried one by
 // one, so that what is refused alone becomes a dead letter and the rest is decided.
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "serve/gate/gate_private.h"
-#include "serve/process/backoff.h"
 
 bool gate_batch_has_room(const struct gate_batch *batch, const struct gate_item *item)
 {

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "serve/gate/gate_private.h"
 #include "serve/gate/gate_report.h"
-#include "serve/process/backoff.h"
 #include "serve/process/schemas.h"
 
 enum {

@@ -8,7 +8,7 @@
 #include "live/hub.h"
 #include "page/page_files.h"
 #include "serve/gate/gate_report.h"
-#include "serve/http/server.h"
+#include "serve/http/api_listener.h"
 #include "serve/process/service.h"
 
 enum {
@@ -26,7 +26,7 @@ struct http_part {
     struct failure_log failures;
     struct page_files *page;
     struct api api;
-    struct server *server;
+    struct api_listener *listener;
 };
 
 static void answered(void *self, size_t route, int status, double seconds)
@@ -117,8 +117,7 @@ static int start_hub(struct http_part *part, struct err *err)
 {
     const struct hub_options options = {.api = &part->api,
                                         .store = store_options(part->service, "http-stream"),
-                                        .observe = observe_stream,
-                                        .self = part};
+                                        .observer = {observe_stream, part}};
 
     return hub_start(&options, &part->api.hub, err);
 }
@@ -137,16 +136,17 @@ int http_part_start(struct service *service, struct http_part **out, struct err 
     if (!rc)
         rc = start_hub(part, err);
     if (!rc)
-        rc = server_start(
-            &(struct server_options){.listen = config->listen,
-                                     .api = &part->api,
-                                     .reader = store_options(service, "http"),
-                                     .readers = config->readers,
-                                     .connections = config->connections,
-                                     .connections_per_address = config->connections_per_address,
-                                     .answered = answered,
-                                     .self = part},
-            &part->server, err);
+        rc = api_listener_start(
+            &(struct api_listener_options){.listen = config->listen,
+                                           .api = &part->api,
+                                           .reader = store_options(service, "http"),
+                                           .readers = config->readers,
+                                           .connections = config->connections,
+                                           .connections_per_address =
+                                               config->connections_per_address,
+                                           .answered = answered,
+                                           .self = part},
+            &part->listener, err);
     if (rc)
         http_part_stop(part);
     else
@@ -156,19 +156,19 @@ int http_part_start(struct service *service, struct http_part **out, struct err 
 
 uint16_t http_part_port(const struct http_part *part)
 {
-    return server_port(part->server);
+    return api_listener_port(part->listener);
 }
 
 bool http_part_is_ready(const struct http_part *part, struct buffer *reasons)
 {
-    return server_is_ready(part->server, reasons);
+    return api_listener_is_ready(part->listener, reasons);
 }
 
 void http_part_stop(struct http_part *part)
 {
     if (!part)
         return;
-    server_stop(part->server);
+    api_listener_stop(part->listener);
     hub_free(part->api.hub);
     page_files_free(part->page);
     ledger_pool_free(part->ledgers);

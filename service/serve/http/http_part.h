@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP API as a part of `serve`: makes what it stands on (key set, rate, ledgers), and starts
-// its listener, whose threads serve/http/server.h draws.
+// its listener, whose threads serve/http/api_listener.h draws.
 #pragma once
 
 #include "base/buffer.h"
@@ -9,11 +9,11 @@
 struct service;
 struct http_part;
 
-// Listens once it returns 0. FATAL for what is configured wrongly or cannot be bound; RETRY without
-// memory or threads.
+// DONE: it listens. FATAL for a wrong configuration or an address that cannot be bound; RETRY
+// without memory or threads.
 int http_part_start(struct service *service, struct http_part **out, struct err *err);
 uint16_t http_part_port(const struct http_part *part);
 // If not, appends why.
 bool http_part_is_ready(const struct http_part *part, struct buffer *reasons);
-// Answers what was asked already. Accepts NULL.
+// Answers what was asked before, and stops. Accepts NULL.
 void http_part_stop(struct http_part *part);

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/http/work_list.h"
 
-#include <time.h>
-
 #include "base/clock.h"
+#include "base/condition.h"
 
 void work_list_init(struct work_list *list)
 {
-    pthread_condattr_t monotonic;
-
     *list = (struct work_list){0};
     pthread_mutex_init(&list->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&list->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&list->changed);
 }
 
 void work_list_destroy(struct work_list *list)
@@ -75,13 +69,9 @@ static struct work_item *take_ready(struct work_list *list)
 
 static void wait_for_change(struct work_list *list, int64_t until_us)
 {
-    struct timespec until;
-
     if (list->waiting && list->waiting->due_us < until_us)
         until_us = list->waiting->due_us;
-    until.tv_sec = (time_t)(until_us / US_PER_SECOND);
-    until.tv_nsec = (long)(until_us % US_PER_SECOND) * 1000;
-    pthread_cond_timedwait(&list->changed, &list->mutex, &until);
+    condition_wait_until(&list->changed, &list->mutex, until_us);
 }
 
 struct work_item *work_list_take(struct work_list *list, int64_t until_us, bool *closed)

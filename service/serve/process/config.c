@@ -8,12 +8,12 @@
 
 #include "auth/claims.h"
 #include "base/arena.h"
+#include "core/resume.h"
 #include "fetch/fetch.h"
 #include "store/connection/conninfo.h"
 
-// Design section 6: readers go back 30 seconds in the changes, so that no writer may take longer
-// than 10. Not an option.
-enum { TRANSACTION_TIMEOUT_MS = 10 * 1000 };
+// Not an option: readers of changes rely on it.
+enum { TRANSACTION_TIMEOUT_MS = CHANGE_COMMITS_WITHIN_S * 1000 };
 // Whoever asks something with a token waits for a fetch of keys; not an option either.
 enum { KEYS_TIMEOUT_MS = 5 * 1000 };
 

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/process/service.h"
 
-#include <unistd.h>
+#include "base/wake.h"
 
 void service_fail(struct service *service, const struct err *err)
 {
-    uint64_t one = 1;
-
     pthread_mutex_lock(&service->mutex);
     if (!service->failure.disposition)
         service->failure = *err;
     pthread_mutex_unlock(&service->mutex);
-    if (write(service->wake_fd, &one, sizeof one) < 0)
-        return; // the counter is full: it is readable as it is
+    wake_up(service->wake_fd);
 }
 
 struct connection_options service_connection_options(const struct service *service,

@@ -13,7 +13,7 @@
 //   nothing with the above but metrics.
 //   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
 //   the others but metrics.
-//   HTTP API: listener threads and workers with connections of their own (serve/http/server.h);
+//   HTTP API: listener threads and threads that answer (serve/http/api_listener.h);
 //   decides cancel requests by the same gate (core/gate_transaction.h), and shares nothing but
 //   metrics. admin listener (libmicrohttpd's thread) reads metrics, health and partitions. The main
 //   thread waits for a signal or a failure, then stops them in order: consumer, HTTP, gate,

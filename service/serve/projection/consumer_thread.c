@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "serve/projection/back_pressure.h"
 #include "serve/projection/dispatch.h"

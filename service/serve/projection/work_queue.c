@@ -3,9 +3,11 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
+#include "base/condition.h"
+#include "base/wake.h"
 
 struct work_queue {
     pthread_mutex_t mutex;
@@ -18,20 +20,16 @@ struct work_queue {
 int work_queue_new(struct work_queue **out, struct err *err)
 {
     struct work_queue *queue = calloc(1, sizeof *queue);
-    pthread_condattr_t monotonic;
 
     if (!queue)
         return err_no_memory(err);
-    queue->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    queue->fd = wake_open();
     if (queue->fd < 0) {
         free(queue);
         return err_set(err, RETRY, "NO_DESCRIPTOR", "no event descriptor for a worker's queue");
     }
     pthread_mutex_init(&queue->mutex, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&queue->drained, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&queue->drained);
     *out = queue;
     return DONE;
 }
@@ -118,20 +116,12 @@ size_t work_queue_bytes(struct work_queue *queue)
 
 bool work_queue_wait_below(struct work_queue *queue, size_t bytes, int timeout_ms)
 {
-    struct timespec until;
-    bool below;
-    int rc = 0;
+    int64_t until_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
+    bool is_early = true, below;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += timeout_ms / 1000;
-    until.tv_nsec += timeout_ms % 1000 * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
     pthread_mutex_lock(&queue->mutex);
-    while (queue->bytes >= bytes && !rc)
-        rc = pthread_cond_timedwait(&queue->drained, &queue->mutex, &until);
+    while (queue->bytes >= bytes && is_early)
+        is_early = condition_wait_until(&queue->drained, &queue->mutex, until_us);
     below = queue->bytes < bytes;
     pthread_mutex_unlock(&queue->mutex);
     return below;
@@ -144,16 +134,10 @@ int work_queue_fd(const struct work_queue *queue)
 
 void work_queue_drain_fd(struct work_queue *queue)
 {
-    uint64_t ignored;
-
-    while (read(queue->fd, &ignored, sizeof ignored) > 0)
-        ;
+    wake_clear(queue->fd);
 }
 
 void work_queue_wake(struct work_queue *queue)
 {
-    uint64_t one = 1;
-
-    if (write(queue->fd, &one, sizeof one) < 0)
-        return; // the counter is full: it is readable as it is
+    wake_up(queue->fd);
 }

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/random.h"
-#include "serve/process/backoff.h"
 #include "serve/process/schemas.h"
 #include "serve/projection/worker_private.h"
 

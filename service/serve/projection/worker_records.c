@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a Kafka record to the projector: the steps of core/intake.h as they are for events.
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "core/position.h"
-#include "serve/process/backoff.h"
 #include "serve/projection/worker_private.h"
 #include "serve/source/kafka_intake.h"
 

@@ -4,11 +4,13 @@
 #include "serve/relay/relay.h"
 
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
-#include "serve/process/backoff.h"
+#include "base/smaller.h"
+#include "base/wake.h"
+#include "core/resume.h"
 #include "serve/relay/relay_private.h"
 
 enum {
@@ -16,7 +18,6 @@ enum {
     LOCK_EVERY_US = 1000 * 1000,
     COUNT_EVERY_US = 5 * 1000 * 1000,
     FORGET_EVERY_US = 10 * 1000 * 1000,
-    CHANGES_KEPT_S = 5 * 60, // far longer than anybody resumes the live stream from
     CHANGES_AT_ONCE = 1000,
     COMPLAIN_EVERY_US = 10 * 1000 * 1000,
     REPORTS_WAIT_US = 100 * 1000, // while some are to come
@@ -131,11 +132,6 @@ static void forget_changes(struct relay *relay)
         relay->forget_at_us = now_us + FORGET_EVERY_US;
 }
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 // Until something is due that nobody wakes us for.
 static int wait_ms(const struct relay *relay)
 {
@@ -162,16 +158,13 @@ static int wait_ms(const struct relay *relay)
 
 static void wait_for_something(struct relay *relay, int timeout_ms)
 {
-    uint64_t wakes;
     bool filled = false;
     struct err err;
 
     if (outbox_wait(relay->outbox, relay->wake_fd, timeout_ms, &filled, &err))
         relay_failed(relay, &relay->postgres, "the connection to PostgreSQL was lost", &err);
     relay->was_filled |= filled;
-    // Whether it was readable or not, it is not so any more.
-    if (read(relay->wake_fd, &wakes, sizeof wakes) < 0)
-        return;
+    wake_clear(relay->wake_fd);
 }
 
 static void turn(struct relay *relay)
@@ -233,7 +226,7 @@ static int make(struct relay *relay, struct err *err)
     lane_init(&relay->lanes[OUTBOX_LETTER], OUTBOX_LETTER, config->dead_letter_topic, metrics,
               LETTERS_MAX, OTHER_BYTES);
     relay_records_init(&relay->records);
-    relay->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    relay->wake_fd = wake_open();
     if (relay->wake_fd < 0)
         return err_set(err, RETRY, "NO_DESCRIPTOR", "no event descriptor");
     relay->outbox = outbox_new(&options, err);
@@ -270,13 +263,10 @@ int relay_start(struct service *service, struct relay **out, struct err *err)
 
 void relay_finish(struct relay *relay)
 {
-    const uint64_t one = 1;
-
     if (!relay)
         return;
     relay->finishing = true;
-    if (write(relay->wake_fd, &one, sizeof one) < 0)
-        return; // the counter is full: it is readable as it is
+    wake_up(relay->wake_fd);
 }
 
 void relay_free(struct relay *relay)

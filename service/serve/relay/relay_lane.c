@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/relay/relay_lane.h"
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/log.h"
-#include "serve/process/backoff.h"
 #include "serve/process/meters.h"
 
 enum { COMPLAIN_EVERY_US = 10 * 1000 * 1000 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/source/sources.h"
 
+#include "base/backoff.h"
 #include "base/log.h"
-#include "serve/process/backoff.h"
 
 // What was started for so long does not fail in a row with what failed before.
 enum { STEADY_US = 10 * 1000 * 1000 };

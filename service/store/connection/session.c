@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/smaller.h"
 #include "store/connection/link.h"
 #include "store/connection/migrations.h"
 
@@ -49,11 +50,6 @@ int session_need(const struct session *session, struct err *err)
     return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
 }
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 static void add_milliseconds(struct parameters *parameters, int milliseconds)
 {
     char text[16];
@@ -72,7 +68,7 @@ static int set_limits(const struct session *session, struct err *err)
 
     parameters_init(&parameters);
     add_milliseconds(&parameters,
-                     smaller(options->statement_timeout_ms, options->transaction_timeout_ms));
+                     (int)smaller(options->statement_timeout_ms, options->transaction_timeout_ms));
     add_milliseconds(&parameters, options->transaction_timeout_ms / 2);
     add_milliseconds(&parameters, options->transaction_timeout_ms);
     rc = link_ask(session->connection, "session", &parameters, options->connect_timeout_ms, NULL,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/resume.h"
 #include "store/connection/array_read.h"
 #include "store/connection/arrays.h"
 #include "store/connection/session.h"
@@ -71,7 +72,10 @@ int change_reader_start(struct change_reader *reader, struct change_start *out, 
     *out = (struct change_start){0};
     if (rc)
         return rc;
-    rc = session_ask(&reader->session, "changes_recent", NULL, &reader->answer, err);
+    parameters_add_int8(&reader->parameters, RESUME_S);
+    parameters_add_int8(&reader->parameters, CHANGE_COMMITS_WITHIN_S);
+    parameters_add_int8(&reader->parameters, RESUME_CHANGES_MAX);
+    rc = session_ask(&reader->session, "changes_recent", &reader->parameters, &reader->answer, err);
     if (rc)
         return rc;
     out->after = value_int8(reader->answer, 0, 0);

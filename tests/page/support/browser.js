@@ -23,7 +23,7 @@ export function startBrowser() {
  * @property {"administrator" | "manager" | "colleague" | "user"} [as]  signed in already, as far as
  *     the issuer is concerned; without it the visitor is a stranger
  * @property {string} [view]      query and fragment of the address
- * @property {"en" | "fr" | string} [language]
+ * @property {string} [language] a tag
  * @property {"light" | "dark"} [scheme]
  * @property {{width: number, height: number}} [size]
  * @property {RegExp[]} [mayComplain]  complaints of the browser that are expected

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// English and French say the same things, each says all of them, and nothing is said in vain.
+// All languages say the same things, each says all of them, and nothing is said in vain.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { bestLanguage, setLanguage, t } from "../../../service/page/browser/words.js";
+import { bestLanguage, languages, setLanguage, t } from "../../../service/page/browser/words.js";
 import { words as english } from "../../../service/page/browser/words_en.js";
 import { words as french } from "../../../service/page/browser/words_fr.js";
 
@@ -13,28 +13,48 @@ const folder = fileURLToPath(new URL("../../../service/page/browser/", import.me
 const sources = readdirSync(folder)
     .filter((name) => name.endsWith(".js") && !name.startsWith("words_"))
     .map((name) => readFileSync(folder + name, "utf8")).join("\n");
-// The same in both, for good reasons.
-const alike = /^(column\.(processID|jobID|message|actions)|details\.none|event\.code|event\.attempt|filter\.between|keys\.\w+|list\.pages|settings\.dates|row\.progress)$/;
+const files = Object.fromEntries(await Promise.all(languages.map(async (code) =>
+    [code, await import(`${folder}words_${code}.js`)])));
+const others = languages.filter((code) => code !== "en");
+// The same in several, for good reasons.
+const alike = /^(column\.(processID|jobID|message|actions)|details\.none|duration\.(hours|minutes|seconds)|event\.code|event\.attempt|filter\.between|keys\.\w+|list\.pages|settings\.dates|row\.progress)$/;
 
 const texts = (entry) => typeof entry === "string" ? [entry] : [entry.one, entry.other];
 const blanks = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
-test("both have the same names", async () => {
-    assert.deepEqual(Object.keys(french).sort(), Object.keys(english).sort());
+test("each language has a file, and each file is a language's", () => {
+    const named = readdirSync(folder).filter((name) => name.startsWith("words_"));
+    assert.deepEqual(named.sort(), languages.map((code) => `words_${code}.js`).sort());
 });
 
-test("both fill in the same blanks, in each number", async () => {
-    for (const key of Object.keys(english))
-        for (const text of [...texts(english[key]), ...texts(french[key])])
-            assert.deepEqual(blanks(text), blanks(texts(english[key])[0]), key);
+test("all have the same names", () => {
+    for (const code of others)
+        assert.deepEqual(Object.keys(files[code].words).sort(), Object.keys(english).sort(), code);
 });
 
-test("nothing is empty, nothing is left in English", async () => {
-    for (const key of Object.keys(english)) {
-        for (const text of [...texts(english[key]), ...texts(french[key])])
-            assert.ok(text.trim(), key);
-        if (!alike.test(key))
-            assert.notDeepEqual(french[key], english[key], key);
+test("all fill in the same blanks, in each number", () => {
+    for (const code of languages)
+        for (const key of Object.keys(english))
+            for (const text of texts(files[code].words[key]))
+                assert.deepEqual(blanks(text), blanks(texts(english[key])[0]), `${code}: ${key}`);
+});
+
+test("nothing is empty, nothing is left in English", () => {
+    for (const code of languages)
+        for (const [key, entry] of Object.entries(files[code].words)) {
+            for (const text of texts(entry))
+                assert.ok(text.trim(), `${code}: ${key}`);
+            if (code !== "en" && !alike.test(key))
+                assert.notDeepEqual(entry, english[key], `${code}: ${key}`);
+        }
+});
+
+test("each says what is needed without scripts, as the service can put it into the page", () => {
+    for (const code of languages) {
+        const { noScript } = files[code];
+        assert.doesNotMatch(noScript, /["\\<&{}\n]/, code);
+        assert.ok(readFileSync(`${folder}words_${code}.js`, "utf8")
+            .includes(`\nexport const noScript = "${noScript}";\n`), code);
     }
 });
 

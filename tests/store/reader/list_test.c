@@ -165,6 +165,19 @@ static void a_cursor_of_nobody_is_as_good(void **state)
     job_reader_free(reader);
 }
 
+static void a_status_has_the_same_name_in_sql(void **state)
+{
+    const struct harness *harness = *state;
+
+    for (int status = 0; status < JOB_STATUSES; status++) {
+        char sql[64];
+
+        snprintf(sql, sizeof sql, "SELECT jobtrail.status_name(%d::smallint)", status);
+        assert_string_equal(harness_value(harness->side, sql),
+                            job_status_name((enum job_status)status));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +185,7 @@ int main(void)
         TEST(pages_together_are_the_sorted_list),
         TEST(nothing_is_lost_or_seen_twice_while_jobs_go_on),
         TEST(a_cursor_of_nobody_is_as_good),
+        TEST(a_status_has_the_same_name_in_sql),
     };
 
     return cmocka_run_group_tests(tests, harness_start, harness_stop);

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Forgets the oldest changes, $1 at most, that are older than $2 seconds: nobody resumes from so
--- far back. Returns how many.
+-- Forgets the oldest changes, $1 at most, that are older than $2 seconds (core/resume.h). Returns
+-- how many.
 WITH oldest AS (
     SELECT c.id FROM jobtrail.change AS c ORDER BY c.id LIMIT $1::bigint
 ), gone AS (

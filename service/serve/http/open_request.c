@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/http/served.h"
+#include "serve/http/open_request.h"
 
 #include <stdlib.h>
 
@@ -8,35 +8,35 @@
 
 enum { HEADERS_MAX = 100, STREAM_BLOCK_BYTES = 1024 };
 
-struct served *served_new(struct MHD_Connection *mhd, const char *target)
+struct open_request *open_request_new(struct MHD_Connection *mhd, const char *target)
 {
-    struct served *served = calloc(1, sizeof *served);
+    struct open_request *open = calloc(1, sizeof *open);
 
-    if (!served)
+    if (!open)
         return NULL;
-    served->mhd = mhd;
-    served->began_us = clock_monotonic_us();
-    visit_init(&served->visit);
-    buffer_init(&served->target);
-    buffer_init(&served->body);
-    arena_init(&served->arena);
-    buffer_append_text(&served->target, target);
-    if (!served->target.failed)
-        return served;
-    served_free(served);
+    open->mhd = mhd;
+    open->began_us = clock_monotonic_us();
+    visit_init(&open->visit);
+    buffer_init(&open->target);
+    buffer_init(&open->body);
+    arena_init(&open->arena);
+    buffer_append_text(&open->target, target);
+    if (!open->target.failed)
+        return open;
+    open_request_free(open);
     return NULL;
 }
 
-void served_free(struct served *served)
+void open_request_free(struct open_request *open)
 {
-    if (!served)
+    if (!open)
         return;
-    subscriber_free(served->visit.subscriber);
-    visit_free(&served->visit);
-    buffer_free(&served->target);
-    buffer_free(&served->body);
-    arena_reset(&served->arena);
-    free(served);
+    subscriber_free(open->visit.subscriber);
+    visit_free(&open->visit);
+    buffer_free(&open->target);
+    buffer_free(&open->body);
+    arena_reset(&open->arena);
+    free(open);
 }
 
 static enum MHD_Result take_header(void *self, enum MHD_ValueKind kind, const char *name,
@@ -51,44 +51,44 @@ static enum MHD_Result take_header(void *self, enum MHD_ValueKind kind, const ch
     return request->header_count < HEADERS_MAX ? MHD_YES : MHD_NO;
 }
 
-void served_read_headers(struct served *served, const char *method)
+void open_request_read_headers(struct open_request *open, const char *method)
 {
-    struct request *request = &served->visit.request;
+    struct request *request = &open->visit.request;
     struct slice length;
     int64_t size = 0;
 
-    served->has_headers = true;
+    open->has_headers = true;
     request->method = request_method(method);
-    request->headers = arena_alloc(&served->arena, HEADERS_MAX * sizeof *request->headers);
+    request->headers = arena_alloc(&open->arena, HEADERS_MAX * sizeof *request->headers);
     if (!request->headers) {
-        served->visit.response.failed = true;
+        open->visit.response.failed = true;
         return;
     }
-    MHD_get_connection_values_n(served->mhd, MHD_HEADER_KIND, take_header, request);
+    MHD_get_connection_values_n(open->mhd, MHD_HEADER_KIND, take_header, request);
     length = request_header(request, "Content-Length");
     for (size_t i = 0; i < length.size && size <= BODY_MAX_BYTES; i++)
-        size = size * 10 + (length.data[i] - '0'); // the library has seen that it is a number
-    served->is_too_large = size > BODY_MAX_BYTES;
+        size = size * 10 + (length.data[i] - '0'); // the library has refused all but digits
+    open->is_too_large = size > BODY_MAX_BYTES;
 }
 
-void served_read_body(struct served *served, const char *bytes, size_t size)
+void open_request_read_body(struct open_request *open, const char *bytes, size_t size)
 {
-    if (served->body.size + size > BODY_MAX_BYTES)
-        served->is_too_large = true;
-    if (served->is_too_large)
+    if (open->body.size + size > BODY_MAX_BYTES)
+        open->is_too_large = true;
+    if (open->is_too_large)
         return;
-    buffer_append(&served->body, bytes, size);
-    if (served->body.failed)
-        served->visit.response.failed = true;
+    buffer_append(&open->body, bytes, size);
+    if (open->body.failed)
+        open->visit.response.failed = true;
 }
 
-void served_slim(struct served *served)
+void open_request_slim(struct open_request *open)
 {
-    response_free(&served->visit.response);
-    arena_reset(&served->visit.arena);
-    buffer_free(&served->target);
-    buffer_free(&served->body);
-    arena_reset(&served->arena);
+    response_free(&open->visit.response);
+    arena_reset(&open->visit.arena);
+    buffer_free(&open->target);
+    buffer_free(&open->body);
+    arena_reset(&open->arena);
 }
 
 static struct MHD_Response *make(struct visit *visit)
@@ -118,19 +118,19 @@ static bool add_headers(struct MHD_Response *out, const struct response *from)
     return true;
 }
 
-enum MHD_Result served_send(struct served *served)
+enum MHD_Result open_request_send(struct open_request *open)
 {
-    struct response *response = &served->visit.response;
+    struct response *response = &open->visit.response;
     struct MHD_Response *out;
     enum MHD_Result result = MHD_NO;
 
     if (response_has_failed(response))
         return MHD_NO;
-    out = make(&served->visit);
+    out = make(&open->visit);
     if (!out)
         return MHD_NO;
     if (add_headers(out, response))
-        result = MHD_queue_response(served->mhd, (unsigned)response->status, out);
+        result = MHD_queue_response(open->mhd, (unsigned)response->status, out);
     MHD_destroy_response(out);
     return result;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The listener over real sockets: what goes in byte by byte, and what comes out. One worker, since
-// the made world is nobody's but one thread's.
+// The listener over real sockets: what goes in byte by byte, and what comes out. One thread
+// answers, since the made world is nobody's but one thread's.
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 #include "api/asking.h"
-#include "serve/http/server.h"
+#include "serve/http/api_listener.h"
 
 enum { PER_ADDRESS = 4 };
 
-static struct server *server;
+static struct api_listener *listener;
 static struct rate *rate;
 static struct api api;
 static char received[256 * 1024];
@@ -33,13 +33,13 @@ static struct slow { // 0: as always
 static int start_with(uint32_t burst)
 {
     static const char *const none[] = {NULL}, *const topics[] = {"job.events", NULL};
-    const struct server_options options = {.listen = {.host = "127.0.0.1"},
-                                           .api = &api,
-                                           .readers = 1,
-                                           .connections = 16,
-                                           .asks_us = slow.asks_us,
-                                           .answers_us = slow.answers_us,
-                                           .connections_per_address = PER_ADDRESS};
+    const struct api_listener_options options = {.listen = {.host = "127.0.0.1"},
+                                                 .api = &api,
+                                                 .readers = 1,
+                                                 .connections = 16,
+                                                 .asks_us = slow.asks_us,
+                                                 .answers_us = slow.answers_us,
+                                                 .connections_per_address = PER_ADDRESS};
     struct err err;
 
     made_world_reset();
@@ -47,7 +47,7 @@ static int start_with(uint32_t burst)
     api = (struct api){.base_url = "", .cors_origins = none, .event_topics = topics, .rate = rate};
     api.wait_for_us = 5 * US_PER_SECOND;
     api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};
-    assert_int_equal(server_start(&options, &server, &err), DONE);
+    assert_int_equal(api_listener_start(&options, &listener, &err), DONE);
     return 0;
 }
 
@@ -60,15 +60,16 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
-    server_stop(server);
-    server = NULL;
+    api_listener_stop(listener);
+    listener = NULL;
     rate_free(rate);
     return 0;
 }
 
 static int connect_to(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(server_port(server))};
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(api_listener_port(listener))};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -199,8 +200,8 @@ static void what_was_asked_is_answered_before_the_end(void **state)
     (void)state;
     say(waiting, "GET " ORG "/jobs HTTP/1.1\r\nJobtrail-Wait-For: 0:1\r\n" HEAD_END);
     usleep(200000);
-    server_stop(server);
-    server = NULL;
+    api_listener_stop(listener);
+    listener = NULL;
     assert_int_equal(hear(waiting), 503);
 }
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/jobs/cancel_words.h"
+#include "cli/jobs/cancel_outcome.h"
 
 #include "cli/api/cancellation_words.h"
 #include "cli/jobs/job_members.h"
 
-bool cancel_is_settled(const json_t *request)
+bool cancel_outcome_is_settled(const json_t *request)
 {
     return member_is(request, "outcome", "honoured") || member_is(request, "outcome", "refused") ||
            member_is(request, "outcome", "overtaken") ||
            member_is(request, "outcome", "unanswered");
 }
 
-int cancel_judge(const json_t *request, struct err *err)
+int cancel_outcome_judge(const json_t *request, struct err *err)
 {
     const char *words;
 

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/http/api_threads.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "serve/http/open_request.h"
+
+enum {
+    QUEUED_MAX_US = 5 * 1000 * 1000, // a request that waited longer is refused
+    WAIT_STEP_US = 100 * 1000,       // how often a position that is waited for is looked at
+    CONNECT_STEP_US = 1000 * 1000,
+    ASIDE_NS = 50 * 1000 * 1000,
+};
+
+struct api_thread {
+    struct api_threads *all;
+    struct reader_link link;
+    pthread_t id;
+    bool started;
+};
+
+struct api_threads {
+    const struct api *api;
+    void (*answered)(void *self, size_t route, int status, double seconds);
+    void *self;
+    struct work_list list;
+    struct api_thread *each; // owned
+    size_t count;
+    atomic_bool leaving;
+};
+
+static void answered(struct api_threads *threads, struct open_request *open)
+{
+    const struct visit *visit = &open->visit;
+    double seconds = (double)(clock_monotonic_us() - open->began_us) / (double)US_PER_SECOND;
+
+    if (threads->answered)
+        threads->answered(threads->self, visit->route, visit->response.status, seconds);
+    open->is_answered = true;
+    MHD_resume_connection(open->mhd); // from here on it is the listener's
+}
+
+static void work_on(struct api_thread *thread, struct open_request *open)
+{
+    struct api_threads *threads = thread->all;
+    struct visit *visit = &open->visit;
+    bool waits = visit->wait_until_us;
+
+    visit->now_us = clock_now_us();
+    visit->monotonic_us = clock_monotonic_us();
+    if (!waits && visit->monotonic_us - open->began_us > QUEUED_MAX_US) {
+        api_refuse(threads->api, visit, PROBLEM_UNAVAILABLE, "Too much was asked before.");
+    } else if (api_answer(threads->api, &thread->link, visit, buffer_slice(&open->target)) ==
+               API_WAITS) {
+        if (!threads->leaving) {
+            work_list_add_later(&threads->list, &open->item, visit->monotonic_us + WAIT_STEP_US);
+            return;
+        }
+        api_refuse(threads->api, visit, PROBLEM_UNAVAILABLE, "We are being stopped.");
+    }
+    answered(threads, open);
+}
+
+static void *run(void *self)
+{
+    struct api_thread *thread = self;
+    bool closed = false;
+    struct err err;
+
+    while (!closed) {
+        int64_t now_us = clock_monotonic_us();
+        struct work_item *item;
+
+        // Connects without waiting for a request, since a load balancer sends none before /readyz
+        // says that the API is ready. A thread that cannot connect leaves the requests to the
+        // others as long as any of them can.
+        if (reader_link_connect(&thread->link, now_us, &err) && !thread->all->leaving &&
+            api_threads_are_ready(thread->all)) {
+            nanosleep(&(struct timespec){.tv_nsec = ASIDE_NS}, NULL);
+            continue;
+        }
+        item = work_list_take(&thread->all->list, now_us + CONNECT_STEP_US, &closed);
+        if (item)
+            work_on(thread, (struct open_request *)item);
+    }
+    return NULL;
+}
+
+static int start_one(struct api_threads *threads, const struct api_listener_options *options,
+                     struct err *err)
+{
+    struct api_thread *thread = &threads->each[threads->count];
+
+    thread->all = threads;
+    thread->link.reader = job_reader_new(&options->reader, err);
+    if (!thread->link.reader)
+        return (int)err->disposition;
+    threads->count++;
+    if (pthread_create(&thread->id, NULL, run, thread))
+        return err_set(err, RETRY, "NO_THREAD", "the system gives no thread for the API");
+    thread->started = true;
+    return DONE;
+}
+
+int api_threads_start(const struct api_listener_options *options, struct api_threads **out,
+                      struct err *err)
+{
+    struct api_threads *threads = calloc(1, sizeof *threads);
+    int rc = DONE;
+
+    if (!threads)
+        return err_no_memory(err);
+    work_list_init(&threads->list);
+    threads->api = options->api;
+    threads->answered = options->answered;
+    threads->self = options->self;
+    threads->each = calloc(options->readers, sizeof *threads->each);
+    if (!threads->each)
+        rc = err_no_memory(err);
+    while (!rc && threads->count < options->readers)
+        rc = start_one(threads, options, err);
+    if (rc)
+        api_threads_free(threads);
+    else
+        *out = threads;
+    return rc;
+}
+
+bool api_threads_take_on(struct api_threads *threads, struct open_request *open)
+{
+    return work_list_add(&threads->list, &open->item);
+}
+
+bool api_threads_are_ready(const struct api_threads *threads)
+{
+    for (size_t i = 0; i < threads->count; i++)
+        if (threads->each[i].link.is_ready)
+            return true;
+    return false;
+}
+
+void api_threads_finish(struct api_threads *threads)
+{
+    if (!threads)
+        return;
+    threads->leaving = true;
+    work_list_close(&threads->list);
+    for (size_t i = 0; i < threads->count; i++)
+        if (threads->each[i].started) {
+            pthread_join(threads->each[i].id, NULL);
+            threads->each[i].started = false;
+        }
+}
+
+void api_threads_free(struct api_threads *threads)
+{
+    if (!threads)
+        return;
+    api_threads_finish(threads);
+    for (size_t i = 0; i < threads->count; i++)
+        job_reader_free(threads->each[i].link.reader);
+    free(threads->each);
+    work_list_destroy(&threads->list);
+    free(threads);
+}
