@@ -15,6 +15,12 @@ void service_fail(struct service *service, const struct err *err)
         return; // the counter is full: it is readable as it is
 }
 
+// On the thread that connects.
+static void count_reconnect(void *metrics)
+{
+    metrics_add(metrics, METER_POSTGRES_RECONNECTS, 0, 0, 1);
+}
+
 struct connection_options service_connection_options(const struct service *service,
                                                      const char *name)
 {
@@ -27,5 +33,7 @@ struct connection_options service_connection_options(const struct service *servi
         .connect_timeout_ms = config->connect_timeout_ms,
         .statement_timeout_ms = config->statement_timeout_ms,
         .transaction_timeout_ms = config->transaction_timeout_ms,
+        .reconnected = count_reconnect,
+        .observer = service->metrics,
     };
 }
