@@ -113,9 +113,7 @@ static int decide_alone(struct gate_thread *thread, struct gate_item *item, stru
     why = *err;
     log_error("gate", "PostgreSQL refused a cancel request: it is a dead letter", LOG_ERR(&why));
     item->kind = ITEM_DEAD_LETTER;
-    item->dead_letter.stage = "store";
-    item->dead_letter.reason = why.reason;
-    item->dead_letter.message = slice_of(why.text);
+    item->dead_letter = intake_dead_letter(&item->record, INTAKE_STORE, &why);
     return decide(thread, item, 1, err);
 }
 

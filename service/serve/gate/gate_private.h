@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the files of the gate's thread share:
 //   gate_thread.c   making, running, freeing
-//   gate_intake.c   from records to requests     gate_batch.c    from requests to one transaction
+//   gate_intake.c   records in their order       request_intake.c  from a record to a request
+//   gate_batch.c    from requests to one transaction
 #pragma once
 
 #include "core/gate_transaction.h"
-#include "core/patience.h"
+#include "core/intake.h"
 #include "serve/gate/cancel_credentials.h"
 #include "serve/gate/gate_thread.h"
 #include "serve/source/sources.h"
@@ -19,8 +20,8 @@ struct gate_item {
     enum gate_item_kind kind;
     struct reading *reading;
     int64_t next_offset;
-    struct last_record last;        // not of ITEM_END
-    struct kafka_message *message;  // borrowed; NULL for ITEM_END
+    struct last_record last;        // not of ITEM_END, as record
+    struct intake_record record;    // borrowed from the message, its headers from the arena
     struct cancel_request request;  // ITEM_REQUEST
     struct dead_letter dead_letter; // ITEM_DEAD_LETTER
 };
@@ -46,8 +47,7 @@ struct gate_thread {
     struct gate gate;
     struct record_decoder *decoder;
     struct cancel_credentials *credentials;
-    struct patience patience;
-    bool held_was_told; // a record is held, and the log says so
+    struct intake intake;
     struct gate_batch batch;
 
     unsigned failures;     // of PostgreSQL, in a row
@@ -64,6 +64,14 @@ void gate_intake(struct gate_thread *thread, struct kafka_message **messages, si
 // Takes in where a log ends behind control records: the position stands there, not behind the last
 // record. A hook of the sources; self is the thread.
 void gate_intake_end(void *self, struct reading *reading, int64_t next_offset);
+
+// request_intake.c
+// Takes a record through the intake. INTAKE_TAKEN and INTAKE_DEAD_LETTER: the item's kind, record
+// and request or dead letter are set.
+enum intake_result gate_bring_request(struct gate_thread *thread,
+                                      const struct kafka_message *message,
+                                      const struct kafka_record *from, struct gate_item *item,
+                                      struct err *err);
 
 // gate_batch.c
 // Whether the item may join; if not, decide first.

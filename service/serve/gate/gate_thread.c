@@ -116,7 +116,7 @@ int gate_thread_new(struct service *service, struct gate_thread **out, struct er
         return err_no_memory(err);
     thread->service = service;
     arena_init(&thread->batch.arena);
-    patience_init(&thread->patience, service->config->dead_letters_patience_ms * 1000);
+    intake_init(&thread->intake, service->config->dead_letters_patience_ms * 1000);
     rc = make_parts(thread, err);
     if (rc)
         gate_thread_free(thread);
