@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """jobtrail serve as its operators know it: started, stopped, killed, started again."""
+import pytest
+
 from jobtrail_process import run_jobtrail
+from outbox_rows import metric
 from stories import statuses, stories, story
 from waiting import wait_for_equal, wait_until
+
+RECONNECTS = "jobtrail_postgres_reconnects_total"
 
 
 def test_migrating_twice_changes_nothing(world):
@@ -56,4 +61,18 @@ def test_what_cannot_be_understood_is_kept(migrated, serve):
     letters = wait_until(lambda: migrated.rows("select * from jobtrail.dead_letter"),
                          "the nonsense is a dead letter")
     assert len(letters) == 1
+    running.stop()
+
+
+@pytest.mark.parametrize("who", ("worker-0", "gate", "relay"))
+def test_a_connection_made_anew_is_counted(migrated, serve, who):
+    running = serve({**migrated.settings(), "workers": 1})
+    wait_until(lambda: migrated.rows("select from pg_stat_activity where datname = current_database()"
+                                     " and application_name = %s", (who,)), f"{who} is connected")
+    assert metric(running, RECONNECTS) == 0
+    migrated.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname ="
+                     f" current_database() and application_name = '{who}'")
+    migrated.produce("events", story(1))  # the worker learns of its loss when it has something to write
+    wait_for_equal(lambda: statuses(migrated), {"successful": 1}, "it goes on")
+    wait_for_equal(lambda: metric(running, RECONNECTS), 1, f"{who} has connected anew")
     running.stop()

@@ -12,6 +12,12 @@ void service_fail(struct service *service, const struct err *err)
     wake_up(service->wake_fd);
 }
 
+// On the thread that connects.
+static void count_reconnect(void *metrics)
+{
+    metrics_add(metrics, METER_POSTGRES_RECONNECTS, 0, 0, 1);
+}
+
 struct connection_options service_connection_options(const struct service *service,
                                                      const char *name)
 {
@@ -24,5 +30,7 @@ struct connection_options service_connection_options(const struct service *servi
         .connect_timeout_ms = config->connect_timeout_ms,
         .statement_timeout_ms = config->statement_timeout_ms,
         .transaction_timeout_ms = config->transaction_timeout_ms,
+        .reconnected = count_reconnect,
+        .observer = service->metrics,
     };
 }

@@ -54,6 +54,7 @@ struct service {
 
 // Something is FATAL: the first such error is kept, and the main thread stops the service.
 void service_fail(struct service *service, const struct err *err);
-// Options for a connection of ours; name is what it is for, as in "worker-2".
+// Options for a connection of ours, whose reconnects are counted; name is what it is for, as in
+// "worker-2".
 struct connection_options service_connection_options(const struct service *service,
                                                      const char *name);
