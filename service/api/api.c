@@ -157,7 +157,7 @@ static enum wait_outcome answer(const struct api *api, struct reader_link *link,
     bool elsewhere;
     int rc;
 
-    visit->route = ROUTES;
+    visit->route = ROUTE_OTHER;
     if (fault) {
         refuse_target(visit, fault);
         return outcome;

@@ -23,11 +23,12 @@ const struct route routes[ROUTES] = {
      false, PROBLEM_NO_SUCH_REQUEST},
 };
 
-const char *const route_names[ROUTES + 3] = {
-    "landing",        "conformance", "api",     "processes", "process",         "execution",
-    "jobs",           "job",         "results", "history",   "cancel_requests", "stream",
-    "cancel_request", "other",       "page",    NULL,
-};
+const char *route_name(size_t place)
+{
+    if (place < ROUTES)
+        return routes[place].name;
+    return place == ROUTE_PAGE ? "page" : "other";
+}
 
 static bool is_id(struct slice text)
 {
@@ -59,7 +60,7 @@ const struct route *route_find(struct visit *visit)
     const struct request *request = &visit->request;
     size_t count = request->segment_count;
 
-    visit->route = ROUTES;
+    visit->route = ROUTE_OTHER;
     if (count < 2 || !slice_equal(request->segments[0], SLICE_LITERAL("organizations")) ||
         !is_id(request->segments[1]))
         return NULL;

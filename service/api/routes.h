@@ -5,7 +5,7 @@
 #include "view/visit.h"
 
 struct route {
-    const char *name;                   // as it is in metrics
+    const char *name;                   // as route_name says it
     const char *pattern;                // behind /organizations/ID; a star is an id
     visit_handler *get, *post, *delete; // NULL: not allowed
     bool is_about_jobs;                 // needs the reader, and says how fresh it is
@@ -15,12 +15,14 @@ struct route {
 
 enum {
     ROUTES = 13,
+    ROUTE_OTHER = ROUTES,    // no such address
     ROUTE_PAGE = ROUTES + 1, // the Jobs page, which is no resource of the API
+    ROUTE_NAMES,
 };
 
 extern const struct route routes[ROUTES];
-// Their names, then "other", "page" and NULL.
-extern const char *const route_names[ROUTES + 3];
+// Their names in metrics, and those of ROUTE_OTHER and ROUTE_PAGE.
+const char *route_name(size_t place);
 
 // Sets route, organization_id and ids of the visit; NULL: no such address.
 const struct route *route_find(struct visit *visit);

@@ -23,17 +23,6 @@ struct metrics {
     _Atomic int64_t *samples; // owned
 };
 
-static size_t count_values(const struct metric_label *label)
-{
-    size_t count = 0;
-
-    if (!label->name)
-        return 1;
-    while (label->values[count])
-        count++;
-    return count;
-}
-
 int metrics_new(const struct metric_definition *definitions, size_t count, struct metrics **out,
                 struct err *err)
 {
@@ -51,7 +40,8 @@ int metrics_new(const struct metric_definition *definitions, size_t count, struc
         family->slots_each =
             definitions[i].type == METRIC_HISTOGRAM ? definitions[i].bound_count + 2 : 1;
         for (size_t label = 0; label < METRIC_LABELS_MAX; label++)
-            family->label_counts[label] = count_values(&definitions[i].labels[label]);
+            family->label_counts[label] =
+                definitions[i].labels[label].name ? definitions[i].labels[label].count : 1;
         slots += family->slots_each * family->label_counts[0] * family->label_counts[1];
     }
     metrics->samples = calloc(slots ? slots : 1, sizeof *metrics->samples);
@@ -230,7 +220,7 @@ static void write_family(const struct metrics *metrics, size_t metric, struct bu
             if (definition->labels[label].name)
                 labels[count++] = (struct metric_label_value){
                     definition->labels[label].name,
-                    slice_of(definition->labels[label].values[at[label]])};
+                    slice_of(definition->labels[label].value(at[label]))};
         if (definition->type == METRIC_HISTOGRAM) {
             write_histogram(out, definition, slot, labels, count);
             continue;

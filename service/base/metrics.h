@@ -18,8 +18,9 @@ enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 enum { METRIC_LABELS_MAX = 2, METRIC_BOUNDS_MAX = 32 };
 
 struct metric_label {
-    const char *name;          // NULL: the family has fewer labels
-    const char *const *values; // NULL-terminated, never empty
+    const char *name; // NULL: the family has fewer labels
+    size_t count;     // of the values: what an enum ends with
+    const char *(*value)(size_t place);
 };
 
 struct metric_definition {

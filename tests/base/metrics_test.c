@@ -12,8 +12,22 @@
 
 #include "base/metrics.h"
 
-static const char *const kinds[] = {"a", "b", NULL};
-static const char *const outcomes[] = {"x", "y", "z", NULL};
+enum { KINDS = 2, OUTCOMES = 3 };
+
+static const char *kind_name(size_t kind)
+{
+    static const char *const names[KINDS] = {"a", "b"};
+
+    return names[kind];
+}
+
+static const char *outcome_name(size_t outcome)
+{
+    static const char *const names[OUTCOMES] = {"x", "y", "z"};
+
+    return names[outcome];
+}
+
 static const double bounds[] = {0.5, 1};
 
 enum { EVENTS, OPEN, SECONDS_SPENT, METRICS };
@@ -21,12 +35,12 @@ enum { EVENTS, OPEN, SECONDS_SPENT, METRICS };
 static const struct metric_definition definitions[METRICS] = {
     [EVENTS] = {.name = "t_events_total",
                 .help = "Events.",
-                .labels = {{"kind", kinds}, {"outcome", outcomes}}},
+                .labels = {{"kind", KINDS, kind_name}, {"outcome", OUTCOMES, outcome_name}}},
     [OPEN] = {.name = "t_open", .help = "Open.", .type = METRIC_GAUGE},
     [SECONDS_SPENT] = {.name = "t_seconds",
                        .help = "Time.",
                        .type = METRIC_HISTOGRAM,
-                       .labels = {{"kind", kinds}},
+                       .labels = {{"kind", KINDS, kind_name}},
                        .bounds = bounds,
                        .bound_count = 2},
 };

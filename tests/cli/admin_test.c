@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "serve/admin.h"
-#include "serve/process/meters.h"
 
 static char answer[64 * 1024];
 
@@ -152,38 +151,6 @@ static void says_why_an_address_cannot_be_had(void **state)
     assert_null(other);
 }
 
-static void the_meters_are_a_sound_table(void **state)
-{
-    struct metrics *metrics;
-    struct metrics_collector build_info = meters_build_info();
-    struct lag lags[] = {{"t", 3, 12, 0.5}, {"t", 4, -1, -1}};
-    struct buffer out;
-    struct err err;
-
-    (void)state;
-    assert_int_equal(meters_new(&metrics, &err), DONE);
-    metrics_add(metrics, METER_EVENTS, EVENT_KINDS, EVENT_DEAD_LETTER, 2);
-    metrics_add(metrics, METER_DEAD_LETTERS, meter_reason("UTF8"), 0, 1);
-    metrics_add(metrics, METER_DEAD_LETTERS, meter_reason("NEVER_HEARD_OF"), 0, 1);
-    metrics_observe(metrics, METER_POSTGRES_ROUND_TRIP, meter_round_trip("write"), 0, 0.002);
-    buffer_init(&out);
-    metrics_render(metrics, &build_info, 1, &out);
-    meters_write_lag(&out, lags, 2);
-    buffer_append(&out, "", 1);
-    assert_non_null(
-        strstr(out.data, "jobtrail_events_total{kind=\"unknown\",outcome=\"dead_letter\"} 2\n"));
-    assert_non_null(strstr(out.data, "jobtrail_dead_letters_total{reason=\"UTF8\"} 1\n"));
-    assert_non_null(strstr(out.data, "jobtrail_dead_letters_total{reason=\"OTHER\"} 1\n"));
-    assert_non_null(
-        strstr(out.data, "jobtrail_postgres_round_trip_seconds_count{kind=\"write\"} 1\n"));
-    assert_non_null(strstr(out.data, "jobtrail_build_info{version=\"0."));
-    assert_non_null(strstr(out.data, "jobtrail_lag_events{topic=\"t\",partition=\"3\"} 12\n"));
-    assert_non_null(strstr(out.data, "jobtrail_lag_seconds{topic=\"t\",partition=\"3\"} 0.5\n"));
-    assert_null(strstr(out.data, "partition=\"4\""));
-    buffer_free(&out);
-    metrics_free(metrics);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,7 +158,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(is_ready_when_told_so_and_says_why_not, start, stop),
         cmocka_unit_test_setup_teardown(refuses_the_rest, start, stop),
         cmocka_unit_test_setup_teardown(says_why_an_address_cannot_be_had, start, stop),
-        cmocka_unit_test(the_meters_are_a_sound_table),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

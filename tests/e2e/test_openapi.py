@@ -60,7 +60,7 @@ def test_each_example_fits_its_schema():
 def routes():
     """The table in routes.c: a path with {} for each id, and its methods."""
     text = (ROOT / "service/api/routes.c").read_text(encoding="utf-8")
-    table = text[text.index("routes[ROUTES] = {"):text.index("route_names[")]
+    table = text[text.index("routes[ROUTES] = {"):text.index("*route_name(")]
     for pattern, *handlers in re.findall(
             r'\{"\w+",\s*"([^"]*)",\s*(\w+),\s*(\w+),\s*(\w+),', table):
         yield pattern.replace("*", "{}"), tuple(

@@ -41,7 +41,7 @@ MAY_INCLUDE = {
     "page": {"base", "auth", "http"},
     "api": LOW | {"auth", "http", "view", "live", "page", "store/reader", "store/ledger"},
     "serve/process": LOW | {"auth", "fetch", "kafka", "registry", "wire", "page", "view",
-                            "store/connection"},
+                            "api", "store/connection", "store/projection", "store/ledger"},
     "serve/source": SERVE | {"store/source"},
     "serve/projection": SERVE | {"serve/source", "store/projection"},
     "serve/gate": SERVE | {"auth", "serve/source", "store/ledger"},

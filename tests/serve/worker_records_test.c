@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker's records, from a made Kafka to a projector over a made PostgreSQL: what is counted,
 // what is held, and what is left of it without memory.
+#include "core/poison.h"
 #include "core/projector_kit.h"
 #include "serve/made_message.h"
 #include "serve/projection/worker_private.h"
@@ -153,7 +154,7 @@ static int64_t counted_in_all(void)
 
 static int64_t dead_letters(const char *reason)
 {
-    return metrics_read(world.service.metrics, METER_DEAD_LETTERS, meter_reason(reason), 0);
+    return metrics_read(world.service.metrics, METER_DEAD_LETTERS, poison_reason_place(reason), 0);
 }
 
 static void each_outcome_is_counted_once(void **state)

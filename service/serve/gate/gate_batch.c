@@ -4,6 +4,7 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "core/poison.h"
 #include "serve/gate/gate_private.h"
 
 bool gate_batch_has_room(const struct gate_batch *batch, const struct gate_item *item)
@@ -98,7 +99,7 @@ static int decide(struct gate_thread *thread, const struct gate_item *items, siz
     moved(&parts);
     for (size_t i = 0; i < parts.dead_letter_count; i++)
         metrics_add(thread->service->metrics, METER_DEAD_LETTERS,
-                    meter_reason(parts.dead_letters[i].reason), 0, 1);
+                    poison_reason_place(parts.dead_letters[i].reason), 0, 1);
     return DONE;
 }
 

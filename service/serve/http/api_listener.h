@@ -29,7 +29,7 @@ struct api_listener_options {
     // How long a client may take to ask, and to take an answer, before the connection is ended.
     // 0: LISTENER_ASKS_US, LISTENER_ANSWERS_US.
     int64_t asks_us, answers_us;
-    // An answer was sent off, for metrics: any thread. route: place in route_names. May be NULL.
+    // An answer was sent off, for metrics: any thread. route: place of route_name. May be NULL.
     void (*answered)(void *self, size_t route, int status, double seconds);
     void *self;
 };

@@ -2,51 +2,95 @@
 #include "serve/process/meters.h"
 
 #include <stdio.h>
-#include <string.h>
 
+#include "api/routes.h"
 #include "base/version.h"
+#include "core/cancel.h"
+#include "core/event.h"
+#include "core/poison.h"
+#include "store/ledger/outbox.h"
+#include "store/projection/batch_store.h"
 
-static const char *const kinds[] = {"JobCreated", "JobStarted",   "JobProgressed", "JobSucceeded",
-                                    "JobFailed",  "JobCancelled", "unknown",       NULL};
-static const char *const event_outcomes[] = {"changed", "unchanged", "ignored", "dead_letter",
-                                             NULL};
-static const char *const batch_outcomes[] = {"committed", "retried", "fenced", "split", NULL};
-static const char *const rebalance_kinds[] = {"taken", "revoked", "lost", NULL};
-static const char *const round_trips[] = {"read", "write", "position", "other", NULL};
-static const char *const reasons[] = {"TOMBSTONE",      "PAYLOAD_TOO_LARGE",
-                                      "FRAMING",        "SCHEMA_UNKNOWN",
-                                      "SCHEMA_INVALID", "SCHEMA_INCOMPATIBLE",
-                                      "UNKNOWN_RECORD", "TRUNCATED",
-                                      "VARINT",         "INT_RANGE",
-                                      "LENGTH",         "UNION_BRANCH",
-                                      "ENUM_SYMBOL",    "UTF8",
-                                      "NUL_IN_TEXT",    "TOO_MANY_ITEMS",
-                                      "TOO_DEEP",       "TRAILING_BYTES",
-                                      "UUID",           "ID_LENGTH",
-                                      "TYPE_LENGTH",    "ATTEMPT_RANGE",
-                                      "PROGRESS_RANGE", "TIME_TOO_EARLY",
-                                      "TIME_TOO_LATE",  "ERROR_CODE_LENGTH",
-                                      "RESULT_URI",     "DATA_REFUSED",
-                                      "OTHER",          NULL};
+// The labels' values are the names of the enums that they stand for, where these are declared.
+static const char *event_kind_label(size_t place)
+{
+    return place < EVENT_KINDS ? event_kind_name((enum event_kind)place) : "unknown";
+}
 
-static const char *const cancel_decisions[] = {"granted", "refused", NULL};
-static const char *const cancel_reasons[] = {
-    "OTHER",       "CREATOR",     "ALREADY_REQUESTED", "INVALID_CREDENTIALS", "EXPIRED",
-    "UNKNOWN_JOB", "NOT_CREATOR", "ALREADY_FINISHED",  "NOT_CANCELLABLE",     "REQUEST_ID_REUSED",
-    NULL};
+static const char *event_outcome_label(size_t place)
+{
+    static const char *const names[EVENT_OUTCOMES] = {
+        [EVENT_CHANGED] = "changed",
+        [EVENT_UNCHANGED] = "unchanged",
+        [EVENT_IGNORED] = "ignored",
+        [EVENT_DEAD_LETTER] = "dead_letter",
+    };
 
-static const char *const relay_kinds[] = {"command", "decision", "dead_letter", NULL};
+    return names[place];
+}
+
+static const char *batch_outcome_label(size_t place)
+{
+    static const char *const names[BATCH_OUTCOMES] = {
+        [BATCH_COMMITTED] = "committed",
+        [BATCH_RETRIED] = "retried",
+        [BATCH_FENCED] = "fenced",
+        [BATCH_SPLIT] = "split",
+    };
+
+    return names[place];
+}
+
+static const char *rebalance_label(size_t place)
+{
+    static const char *const names[REBALANCE_KINDS] = {
+        [REBALANCE_TAKEN] = "taken",
+        [REBALANCE_REVOKED] = "revoked",
+        [REBALANCE_LOST] = "lost",
+    };
+
+    return names[place];
+}
+
+static const char *stream_ending_label(size_t place)
+{
+    static const char *const names[STREAM_ENDINGS] = {
+        [STREAM_ENDED_EXPIRED] = "expired",
+        [STREAM_ENDED_TOO_SLOW] = "too_slow",
+    };
+
+    return names[place];
+}
+
+static const char *status_label(size_t place)
+{
+    static const char *const names[STATUS_CLASSES] = {"2xx", "3xx", "4xx", "5xx"};
+
+    return names[place];
+}
+
+static const char *round_trip_label(size_t place)
+{
+    return batch_store_round_trip_name((enum store_round_trip)place);
+}
+
+static const char *outbox_label(size_t place)
+{
+    return outbox_kind_name((enum outbox_kind)place);
+}
+
+static const char *decision_label(size_t place)
+{
+    return cancel_decision_name((enum cancel_decision)place);
+}
+
+static const char *cancel_reason_label(size_t place)
+{
+    return cancel_reason_name((enum cancel_reason_code)place);
+}
 
 static const double command_bounds[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
                                         2.5,  5,     10,   30,  60,   300};
-// As route_names (api/routes.h) has them.
-static const char *const http_routes[] = {
-    "landing",        "conformance", "api",     "processes", "process",         "execution",
-    "jobs",           "job",         "results", "history",   "cancel_requests", "stream",
-    "cancel_request", "other",       "page",    NULL};
-static const char *const stream_endings[] = {"expired", "too_slow", NULL};
-static const char *const statuses[] = {"2xx", "3xx", "4xx", "5xx", NULL};
-
 static const double event_bounds[] = {1, 10, 100, 1000, 5000, 10000, 25000, 50000, 100000, 1000000};
 static const double second_bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                        0.1,    0.25,  0.5,    1,     2.5,  5,     10};
@@ -57,20 +101,21 @@ static const struct metric_definition definitions[METERS] = {
     [METER_EVENTS] = {.name = "jobtrail_events_total",
                       .help = "Records read from the topics of events and settled, by kind and "
                               "outcome.",
-                      .labels = {{"kind", kinds}, {"outcome", event_outcomes}}},
+                      .labels = {{"kind", EVENT_KINDS + 1, event_kind_label},
+                                 {"outcome", EVENT_OUTCOMES, event_outcome_label}}},
     [METER_DEAD_LETTERS] = {.name = "jobtrail_dead_letters_total",
                             .help = "Records kept as dead letters, by reason.",
-                            .labels = {{"reason", reasons}}},
+                            .labels = {{"reason", POISON_REASONS, poison_reason_name}}},
     [METER_RELAY_PUBLISHED] = {.name = "jobtrail_relay_published_total",
                                .help = "Messages that the brokers acknowledged, by kind.",
-                               .labels = {{"kind", relay_kinds}}},
+                               .labels = {{"kind", OUTBOX_KINDS, outbox_label}}},
     [METER_RELAY_FAILURES] = {.name = "jobtrail_relay_failures_total",
                               .help = "Messages that could not be published and are tried again, "
                                       "by kind.",
-                              .labels = {{"kind", relay_kinds}}},
+                              .labels = {{"kind", OUTBOX_KINDS, outbox_label}}},
     [METER_RELAY_REFUSED] = {.name = "jobtrail_relay_refused_total",
                              .help = "Messages that the brokers will never take, by kind.",
-                             .labels = {{"kind", relay_kinds}}},
+                             .labels = {{"kind", OUTBOX_KINDS, outbox_label}}},
     [METER_CANCEL_COMMAND] = {.name = "jobtrail_cancel_command_seconds",
                               .help = "Time from a cancel request that was granted to the brokers' "
                                       "acknowledgement of its command.",
@@ -94,7 +139,7 @@ static const struct metric_definition definitions[METERS] = {
                                    .type = METRIC_GAUGE},
     [METER_BATCHES] = {.name = "jobtrail_batches_total",
                        .help = "Batches sent to PostgreSQL, by what became of them.",
-                       .labels = {{"outcome", batch_outcomes}}},
+                       .labels = {{"outcome", BATCH_OUTCOMES, batch_outcome_label}}},
     [METER_BATCH_EVENTS] = {.name = "jobtrail_batch_events",
                             .help = "Records in a committed batch.",
                             .type = METRIC_HISTOGRAM,
@@ -106,7 +151,7 @@ static const struct metric_definition definitions[METERS] = {
     [METER_POSTGRES_ROUND_TRIP] = {.name = "jobtrail_postgres_round_trip_seconds",
                                    .help = "Time from a question to PostgreSQL's whole answer.",
                                    .type = METRIC_HISTOGRAM,
-                                   .labels = {{"kind", round_trips}},
+                                   .labels = {{"kind", STORE_ROUND_TRIPS, round_trip_label}},
                                    BOUNDS(second_bounds)},
     [METER_POSTGRES_RECONNECTS] = {.name = "jobtrail_postgres_reconnects_total",
                                    .help = "Connections to PostgreSQL made anew after a failure."},
@@ -124,22 +169,23 @@ static const struct metric_definition definitions[METERS] = {
                           .type = METRIC_GAUGE},
     [METER_REBALANCES] = {.name = "jobtrail_rebalances_total",
                           .help = "Changes of the partitions owned, by kind.",
-                          .labels = {{"kind", rebalance_kinds}}},
+                          .labels = {{"kind", REBALANCE_KINDS, rebalance_label}}},
     [METER_CANCEL_DECISIONS] = {.name = "jobtrail_cancel_decisions_total",
                                 .help = "Cancel requests decided, by decision and reason.",
-                                .labels = {{"decision", cancel_decisions},
-                                           {"reason", cancel_reasons}}},
+                                .labels = {{"decision", CANCEL_REFUSED + 1, decision_label},
+                                           {"reason", CANCEL_REASON_CODES, cancel_reason_label}}},
     [METER_CANCEL_DECISION] = {.name = "jobtrail_cancel_decision_seconds",
                                .help = "Time from a cancel request's arrival to its decision.",
                                .type = METRIC_HISTOGRAM,
                                BOUNDS(command_bounds)},
     [METER_HTTP_REQUESTS] = {.name = "jobtrail_http_requests_total",
                              .help = "Requests to the HTTP API, by route and class of status.",
-                             .labels = {{"route", http_routes}, {"status", statuses}}},
+                             .labels = {{"route", ROUTE_NAMES, route_name},
+                                        {"status", STATUS_CLASSES, status_label}}},
     [METER_HTTP_SECONDS] = {.name = "jobtrail_http_request_seconds",
                             .help = "Time from a request's head to its answer, by route.",
                             .type = METRIC_HISTOGRAM,
-                            .labels = {{"route", http_routes}},
+                            .labels = {{"route", ROUTE_NAMES, route_name}},
                             BOUNDS(second_bounds)},
     [METER_HTTP_RATE_LIMITED] = {.name = "jobtrail_http_rate_limited_total",
                                  .help = "Requests refused because their member made too many."},
@@ -153,32 +199,12 @@ static const struct metric_definition definitions[METERS] = {
                                      "missed more than can be told."},
     [METER_STREAM_ENDED] = {.name = "jobtrail_stream_ended_total",
                             .help = "Live streams that were ended from here, by why.",
-                            .labels = {{"why", stream_endings}}},
+                            .labels = {{"why", STREAM_ENDINGS, stream_ending_label}}},
 };
 
 int meters_new(struct metrics **out, struct err *err)
 {
     return metrics_new(definitions, METERS, out, err);
-}
-
-// The place of a value in a NULL-terminated list, of its last one if it is not there.
-static size_t place_of(const char *const *values, const char *value)
-{
-    size_t place = 0;
-
-    while (values[place + 1] && (!value || strcmp(values[place], value)))
-        place++;
-    return place;
-}
-
-size_t meter_reason(const char *reason)
-{
-    return place_of(reasons, reason);
-}
-
-size_t meter_round_trip(const char *kind)
-{
-    return place_of(round_trips, kind);
 }
 
 size_t meter_status(int status)

@@ -4,11 +4,10 @@
 #pragma once
 
 #include "base/metrics.h"
-#include "core/cancel.h"
 
 enum meter {
-    METER_EVENTS,              // enum event_kind (EVENT_KINDS: not known), event_outcome
-    METER_DEAD_LETTERS,        // meter_reason
+    METER_EVENTS,              // enum event_kind (EVENT_KINDS: not known), enum event_outcome
+    METER_DEAD_LETTERS,        // poison_reason_place
     METER_RELAY_PUBLISHED,     // enum outbox_kind
     METER_RELAY_FAILURES,      // enum outbox_kind
     METER_RELAY_REFUSED,       // enum outbox_kind
@@ -20,7 +19,7 @@ enum meter {
     METER_BATCHES,             // enum batch_outcome
     METER_BATCH_EVENTS,        // events of a committed batch
     METER_BATCH_ROWS,          // rows of a committed batch
-    METER_POSTGRES_ROUND_TRIP, // meter_round_trip, seconds
+    METER_POSTGRES_ROUND_TRIP, // enum store_round_trip, seconds
     METER_POSTGRES_RECONNECTS, // connections made anew
     METER_ROWS_CACHED,         // gauge: all workers together
     METER_CACHE_BYTES,         // gauge: all workers together
@@ -29,8 +28,8 @@ enum meter {
     METER_REBALANCES,          // enum rebalance_kind
     METER_CANCEL_DECISIONS,    // enum cancel_decision, enum cancel_reason_code
     METER_CANCEL_DECISION,     // from a request's arrival to its decision, seconds
-    METER_HTTP_REQUESTS,       // place in route_names (api/routes.h), meter_status
-    METER_HTTP_SECONDS,        // place in route_names, seconds
+    METER_HTTP_REQUESTS,       // place of route_name (api/routes.h), meter_status
+    METER_HTTP_SECONDS,        // place of route_name, seconds
     METER_HTTP_RATE_LIMITED,   // requests refused because their member made too many
     METER_STREAM_CLIENTS,      // gauge: readers of the live stream
     METER_STREAM_MESSAGES,     // about jobs, over the live stream
@@ -39,19 +38,21 @@ enum meter {
     METERS,
 };
 
-enum event_outcome { EVENT_CHANGED, EVENT_UNCHANGED, EVENT_IGNORED, EVENT_DEAD_LETTER };
-enum batch_outcome { BATCH_COMMITTED, BATCH_RETRIED, BATCH_FENCED, BATCH_SPLIT };
-enum rebalance_kind { REBALANCE_TAKEN, REBALANCE_REVOKED, REBALANCE_LOST };
-enum stream_ending { STREAM_ENDED_EXPIRED, STREAM_ENDED_TOO_SLOW };
+enum event_outcome {
+    EVENT_CHANGED,
+    EVENT_UNCHANGED,
+    EVENT_IGNORED,
+    EVENT_DEAD_LETTER,
+    EVENT_OUTCOMES
+};
+enum batch_outcome { BATCH_COMMITTED, BATCH_RETRIED, BATCH_FENCED, BATCH_SPLIT, BATCH_OUTCOMES };
+enum rebalance_kind { REBALANCE_TAKEN, REBALANCE_REVOKED, REBALANCE_LOST, REBALANCE_KINDS };
+enum stream_ending { STREAM_ENDED_EXPIRED, STREAM_ENDED_TOO_SLOW, STREAM_ENDINGS };
 
 // A struct metrics of this table; free it with metrics_free.
 int meters_new(struct metrics **out, struct err *err);
-// The label's place for a reason of struct err; the last one, "OTHER", for one not in the table
-// (or NULL).
-size_t meter_reason(const char *reason);
-// The label's place for the kind that batch_store_on_round_trip tells: read, write, position.
-size_t meter_round_trip(const char *kind);
 
+enum { STATUS_CLASSES = 4 }; // of HTTP: 2xx to 5xx
 // The label's place for a status of HTTP: its class.
 size_t meter_status(int status);
 

@@ -32,12 +32,11 @@ static uint64_t draw(void *self)
     return worker->drawn[--worker->drawn_left];
 }
 
-static void observe_round_trip(void *self, const char *kind, double seconds)
+static void observe_round_trip(void *self, enum store_round_trip kind, double seconds)
 {
     struct worker *worker = self;
 
-    metrics_observe(worker->service->metrics, METER_POSTGRES_ROUND_TRIP, meter_round_trip(kind), 0,
-                    seconds);
+    metrics_observe(worker->service->metrics, METER_POSTGRES_ROUND_TRIP, kind, 0, seconds);
 }
 
 static void on_released(void *self, const struct source *source)

@@ -4,11 +4,12 @@
 
 #include "core/intake.h"
 #include "core/projector.h"
+#include "serve/process/meters.h"
 #include "serve/projection/worker.h"
 #include "store/projection/batch_store.h"
 #include "wire/event_messages.h"
 
-enum { EVENT_OUTCOMES = 4, DRAWN_AT_ONCE = 64 };
+enum { DRAWN_AT_ONCE = 64 };
 
 struct worker {
     struct service *service;

@@ -3,6 +3,7 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "core/poison.h"
 #include "core/position.h"
 #include "serve/projection/worker_private.h"
 #include "serve/source/kafka_intake.h"
@@ -70,7 +71,8 @@ static int keep_dead_letter(void *self, const struct dead_letter *letter, struct
              LOG_INT("partition", letter->source.partition), LOG_INT("offset", letter->offset),
              LOG_TEXT("stage", letter->stage), LOG_TEXT("reason", letter->reason),
              LOG_SLICE("error", letter->message));
-    metrics_add(worker->service->metrics, METER_DEAD_LETTERS, meter_reason(letter->reason), 0, 1);
+    metrics_add(worker->service->metrics, METER_DEAD_LETTERS, poison_reason_place(letter->reason),
+                0, 1);
     return DONE;
 }
 

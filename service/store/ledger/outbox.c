@@ -13,6 +13,17 @@
 static const char *const prepared[] = {"outbox_commands", "outbox_decisions",    "outbox_letters",
                                        "outbox_mark",     "outbox_mark_letters", NULL};
 
+const char *outbox_kind_name(enum outbox_kind kind)
+{
+    static const char *const names[OUTBOX_KINDS] = {
+        [OUTBOX_COMMAND] = "command",
+        [OUTBOX_DECISION] = "decision",
+        [OUTBOX_LETTER] = "dead_letter",
+    };
+
+    return names[kind];
+}
+
 static bool is_prepared(const char *name)
 {
     for (size_t i = 0; prepared[i]; i++)

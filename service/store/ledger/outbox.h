@@ -18,6 +18,9 @@ struct outbox;
 
 enum outbox_kind { OUTBOX_COMMAND, OUTBOX_DECISION, OUTBOX_LETTER, OUTBOX_KINDS };
 
+// "command", "decision", "dead_letter".
+const char *outbox_kind_name(enum outbox_kind kind);
+
 struct outbox_command {
     int64_t id;             // of its row in the outbox
     int64_t received_at_us; // of the request it was granted for; TIME_NONE: published before

@@ -72,8 +72,20 @@ const struct store_port *batch_store_port(struct batch_store *store)
     return &store->port;
 }
 
+const char *batch_store_round_trip_name(enum store_round_trip kind)
+{
+    static const char *const names[STORE_ROUND_TRIPS] = {
+        [STORE_ROUND_TRIP_READ] = "read",
+        [STORE_ROUND_TRIP_WRITE] = "write",
+        [STORE_ROUND_TRIP_POSITION] = "position",
+    };
+
+    return names[kind];
+}
+
 void batch_store_on_round_trip(struct batch_store *store,
-                               void (*observe)(void *self, const char *kind, double seconds),
+                               void (*observe)(void *self, enum store_round_trip kind,
+                                               double seconds),
                                void *self)
 {
     store->observe = observe;

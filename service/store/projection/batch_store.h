@@ -8,6 +8,13 @@
 
 struct batch_store;
 
+enum store_round_trip {
+    STORE_ROUND_TRIP_READ,
+    STORE_ROUND_TRIP_WRITE,
+    STORE_ROUND_TRIP_POSITION,
+    STORE_ROUND_TRIPS,
+};
+
 // Takes the options; does not connect. NULL with err filled without memory.
 struct batch_store *batch_store_new(const struct connection_options *options, struct err *err);
 void batch_store_free(struct batch_store *store);
@@ -26,10 +33,13 @@ int batch_store_socket(const struct batch_store *store, bool *wants_write);
 // TRANSACTION_TIMEOUT: write less at once). A locking read whose write never comes is rolled back
 // by the next read. After a RETRY other than ROW_REPLACED ask batch_store_is_connected.
 const struct store_port *batch_store_port(struct batch_store *store);
-// Round trips, for metrics: called with the kind ("read", "write", "position") and its time.
+// Round trips, for metrics: called with the kind and its time.
 void batch_store_on_round_trip(struct batch_store *store,
-                               void (*observe)(void *self, const char *kind, double seconds),
+                               void (*observe)(void *self, enum store_round_trip kind,
+                                               double seconds),
                                void *self);
+// "read" and so on.
+const char *batch_store_round_trip_name(enum store_round_trip kind);
 
 // Blocking, short. The position of a source and the cluster it was read from (malloc'ed, may be
 // NULL); *found false where there is none yet.

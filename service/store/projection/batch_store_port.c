@@ -9,7 +9,8 @@
 #include "store/projection/batch_store_private.h"
 #include "store/projection/row_columns.h"
 
-void batch_store_observe(const struct batch_store *store, const char *kind, int64_t began_us)
+void batch_store_observe(const struct batch_store *store, enum store_round_trip kind,
+                         int64_t began_us)
 {
     if (store->observe)
         store->observe(store->observer, kind,
@@ -176,8 +177,9 @@ static int finish(struct batch_store *store, enum store_state *state,
         return fail(store, err);
     if (store->session.exchange.failed)
         return begin_rollback(store, state, err);
-    batch_store_observe(store, store->activity == ACTIVITY_READ ? "read" : "write",
-                        store->began_us);
+    batch_store_observe(
+        store, store->activity == ACTIVITY_READ ? STORE_ROUND_TRIP_READ : STORE_ROUND_TRIP_WRITE,
+        store->began_us);
     if (store->activity == ACTIVITY_WRITE) {
         store->transaction_open = false;
         store->activity = ACTIVITY_NONE;

@@ -23,7 +23,7 @@ static int ask(struct batch_store *store, const char *name, struct parameters *p
     if (rc)
         batch_store_disconnect(store);
     else
-        batch_store_observe(store, "position", began_us);
+        batch_store_observe(store, STORE_ROUND_TRIP_POSITION, began_us);
     return rc;
 }
 

@@ -16,7 +16,7 @@ enum activity {
 struct batch_store {
     struct session session;
     struct store_port port;
-    void (*observe)(void *self, const char *kind, double seconds);
+    void (*observe)(void *self, enum store_round_trip kind, double seconds);
     void *observer;
 
     enum activity activity;
@@ -33,4 +33,5 @@ void batch_store_port_init(struct batch_store *store);
 // Drops the connection and whatever is under way.
 void batch_store_disconnect(struct batch_store *store);
 // Tells the observer about a round trip that began at began_us.
-void batch_store_observe(const struct batch_store *store, const char *kind, int64_t began_us);
+void batch_store_observe(const struct batch_store *store, enum store_round_trip kind,
+                         int64_t began_us);
