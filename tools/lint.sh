@@ -14,8 +14,9 @@ help_lint() {
     cat <<'TEXT'
 Usage: ./dev lint
 
-Layout, house rules (includes, sizes, licence lines; tests/lint), clang-tidy over service/,
-shellcheck over the scripts, tsc and eslint over the Jobs page. Ends with one line that names what failed.
+Layout, house rules (includes, sizes, licence lines) and what is declared and never happens (both in
+tests/lint), clang-tidy over service/, shellcheck over the scripts, tsc and eslint over the Jobs page.
+Ends with one line that names what failed.
 TEXT
 }
 
@@ -39,6 +40,12 @@ lint_format() {
 }
 
 lint_house_rules() { python3 tests/lint/house_rules.py . && python3 tests/lint/house_rules_test.py; }
+
+# What is declared and never happens.
+lint_unused() {
+    python3 tests/lint/unused.py . && python3 tests/lint/unused_files.py . &&
+        python3 tests/lint/unused_test.py
+}
 
 lint_shell() {
     shellcheck -x dev .ci/run tools/*.sh tests/support/*.sh
@@ -64,7 +71,7 @@ cmd_lint() {
     [ $# -eq 0 ] || die "lint takes no arguments"
     install_groups build unit lint
     local check failed=()
-    for check in format house_rules shell page tidy; do
+    for check in format house_rules unused shell page tidy; do
         say "lint: $check"
         (set -e; "lint_$check") >&2 || failed+=("$check")
     done

@@ -15,7 +15,7 @@
 
 enum metric_type { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 
-enum { METRIC_LABELS_MAX = 2, METRIC_BOUNDS_MAX = 32 };
+enum { METRIC_LABELS_MAX = 2 };
 
 struct metric_label {
     const char *name; // NULL: the family has fewer labels
@@ -28,7 +28,7 @@ struct metric_definition {
     enum metric_type type;
     struct metric_label labels[METRIC_LABELS_MAX];
     const double *bounds; // METRIC_HISTOGRAM: upper bounds, rising, without infinity
-    size_t bound_count;   // at most METRIC_BOUNDS_MAX
+    size_t bound_count;
 };
 
 struct metrics;

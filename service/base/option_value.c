@@ -186,10 +186,6 @@ int option_value_check(const struct option *option, const char *text, struct err
         return check_choice(option, text, err);
     case OPTION_LIST:
         return check_list(option, text, err);
-    case OPTION_FLAG:
-        if (!strcmp(text, "true") || !strcmp(text, "false"))
-            return DONE;
-        return refuse(err, option, text, "true or false");
     case OPTION_LISTEN:
         if (option_value_listen(text, &address))
             return DONE;

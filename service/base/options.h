@@ -20,7 +20,6 @@ enum option_type {
     OPTION_BYTES,    // "512", "64KiB", "16MiB", "1GiB"; kept, and bounded, in bytes
     OPTION_CHOICE,   // one of choices
     OPTION_LIST,     // separated by commas; bounds: of the number of parts
-    OPTION_FLAG,     // "true" or "false"
     OPTION_LISTEN,   // "host:port", "[::1]:port"; port 0: any free one
 };
 

@@ -44,8 +44,6 @@ static const char *type_name(enum option_type type)
         return "choice";
     case OPTION_LIST:
         return "list";
-    case OPTION_FLAG:
-        return "true or false";
     case OPTION_LISTEN:
         return "address";
     case OPTION_TEXT:

@@ -18,14 +18,13 @@ static const struct option table_options[] = {
     {.name = "room", .type = OPTION_BYTES, .most = 1 << 30, .prose = "R."},
     {.name = "colour", .type = OPTION_CHOICE, .choices = choices, .prose = "C."},
     {.name = "names", .type = OPTION_LIST, .most = 4, .prose = "N."},
-    {.name = "on", .type = OPTION_FLAG, .prose = "O."},
     {.name = "at", .type = OPTION_LISTEN, .prose = "A."},
     {.name = "text", .type = OPTION_TEXT, .most = 100000, .prose = "T."},
 };
 // No secrets here: NAME.file would open what the input names.
 static const struct option_family family = {
     .prefix = "kafka.", .environment_dot = '.', .secret_words = no_words, .prose = "K."};
-static const struct options_table table = {table_options, 8, &family, 1};
+static const struct options_table table = {table_options, 7, &family, 1};
 
 static struct slice line_at(const uint8_t *data, size_t size, unsigned long number)
 {

@@ -12,7 +12,7 @@
 #include "store/ledger/ledger.h"
 #include "wire/cancel_messages.h"
 
-enum gate_item_kind { ITEM_REQUEST, ITEM_DEAD_LETTER, ITEM_IGNORED, ITEM_END };
+enum gate_item_kind { ITEM_REQUEST, ITEM_DEAD_LETTER, ITEM_END };
 
 // A record of the batch, or the end of a log behind control records (ITEM_END).
 struct gate_item {
