@@ -27,15 +27,17 @@ beside_shell() {
     exit "$status"
 }
 
-# beside_next: waits until one of them ends, names it in BESIDE_ENDED and prints its output. Returns
-# its status.
+# beside_next: waits until one of them ends, names it in BESIDE_ENDED and prints its output, if any.
+# Returns its status.
 beside_next() {
     local ended status=0
     wait -n -p ended "${!BESIDE[@]}" || status=$?
     BESIDE_ENDED=${BESIDE[$ended]}
     unset "BESIDE[$ended]"
-    printf '\n==== %s\n' "$BESIDE_ENDED"
-    cat "$BESIDE_OUTPUT/$BESIDE_ENDED"
+    if [ -s "$BESIDE_OUTPUT/$BESIDE_ENDED" ]; then
+        printf '\n==== %s\n' "$BESIDE_ENDED"
+        cat "$BESIDE_OUTPUT/$BESIDE_ENDED"
+    fi
     return "$status"
 }
 

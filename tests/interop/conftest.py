@@ -19,7 +19,8 @@ def java_classpath(tmp_path_factory):
     """The Java producer, compiled once."""
     libs = need("DEV_INTEROP_LIBS")[0] + "/*"
     classes = tmp_path_factory.mktemp("classes")
-    subprocess.run(["javac", "-J-XX:TieredStopAtLevel=1", "-Xlint:all", "-Werror", "-proc:none", "-cp", libs, "-d", classes,
+    subprocess.run(["javac", "-J-XX:TieredStopAtLevel=1", "-Xlint:all", "-Werror", "-proc:none",
+                    "-cp", libs, "-d", classes,
                     FOLDER / "java/InteropProducer.java"], check=True, timeout=120)
     return f"{classes}:{libs}"
 
