@@ -39,6 +39,11 @@ def serve(tmp_path):
         each.close()
 
 
+def pytest_collection_modifyitems(items):
+    """What takes long begins first, so that nothing is waited for at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("early") is None)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """Shows the log of each jobtrail of a failed test."""

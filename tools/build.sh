@@ -20,11 +20,26 @@ cmd_build() {
 build_binary() {
     install_groups build
     configure_preset release -DJOBTRAIL_TESTS=OFF
-    run cmake --build build/release >&2 || die "jobtrail does not build"
+    build_alone release run cmake --build build/release >&2 || die "jobtrail does not build"
+}
+
+# build_alone PRESET COMMAND ...: while no other ./dev builds in the folder of that preset.
+build_alone() {
+    local lock status=0
+    mkdir -p "$ROOT/build"
+    exec {lock}>"$ROOT/build/.$1.lock"
+    flock "$lock"
+    shift
+    "$@" || status=$?
+    flock -u "$lock"
+    exec {lock}>&-
+    return "$status"
 }
 
 # configure_preset PRESET [CMAKE OPTION ...]: with the tests; silent unless it fails.
-configure_preset() {
+configure_preset() { build_alone "$1" preset_configure "$@"; }
+
+preset_configure() {
     local preset=$1 output
     shift
     case $preset in
@@ -39,5 +54,5 @@ configure_preset() {
 build_preset() {
     install_groups build unit
     configure_preset "$@"
-    run cmake --build "build/$1" >&2 || die "preset '$1' does not build"
+    build_alone "$1" run cmake --build "build/$1" >&2 || die "preset '$1' does not build"
 }

@@ -35,8 +35,9 @@ page_check() {
     return "$failed"
 }
 
-# page_test PRESET FILTER: the tests in a browser. FILTER is matched against the names of files, and
-# against those of the tests in the others.
+# page_test PRESET FILTER JOBS: the tests in a browser, so many files at once: each has a browser, a
+# service and topics of its own. FILTER is matched against the names of files, and against those of the
+# tests in the others.
 page_test() {
     local whole=() parts=() file verdict=0
     for file in tests/page/*.test.js tests/page/unit/*.test.js; do
@@ -49,10 +50,14 @@ page_test() {
     done
     export DEV_ISSUER=$ROOT/build/$1/tests/support/issuer/local_issuer
     export DEV_PYTHON=$PYTHON_ENVIRONMENT/bin/python DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
-    [ ${#whole[@]} -eq 0 ] || page_run "${whole[@]}" || verdict=1
-    [ ${#parts[@]} -eq 0 ] || page_run --test-name-pattern="$2" "${parts[@]}" || verdict=1
+    [ ${#whole[@]} -eq 0 ] || page_run "$3" "${whole[@]}" || verdict=1
+    [ ${#parts[@]} -eq 0 ] || page_run "$3" --test-name-pattern="$2" "${parts[@]}" || verdict=1
     return "$verdict"
 }
 
-# One file at a time: each has a browser, a service and topics of its own.
-page_run() { run node --test --test-concurrency=1 --test-reporter=spec "$@"; }
+# page_run JOBS ARGUMENT ...
+page_run() {
+    local jobs=$1
+    shift
+    run node --test "--test-concurrency=$jobs" --test-reporter=spec "$@"
+}

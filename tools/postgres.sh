@@ -75,13 +75,16 @@ postgres_has_socket() {
     [ "${#path}" -lt 100 ] && [[ $path != *[[:space:]\'\\]* ]]
 }
 
+# Settings of this run's server besides those below.
+POSTGRES_SETTINGS=()
+
 postgres_start() {
     local sockets=
     postgres_has_socket && sockets=$INSTANCE/postgres
     postgres_as "$(postgres_bin)/postgres" -D "$INSTANCE/postgres/data" \
         -c "port=$(<"$INSTANCE/postgres.port")" -c listen_addresses=127.0.0.1 \
         -c "unix_socket_directories=$sockets" -c max_connections=200 -c shared_buffers=256MB \
-        -c max_wal_size=2GB -c log_min_messages=warning
+        -c max_wal_size=2GB -c log_min_messages=warning "${POSTGRES_SETTINGS[@]}"
     process_start postgres "${AS[@]}"
 }
 

@@ -80,9 +80,11 @@ run() {
 process_end_all() {
     local status=$?
     trap '' INT TERM HUP
+    beside_end
     if [ -n "$RUNNING" ]; then
         kill -s TERM -- "-$RUNNING" 2>/dev/null || true
-        local tries=100
+        # Another ./dev has servers to stop.
+        local tries=1200
         while kill -s 0 -- "-$RUNNING" 2>/dev/null && [ "$tries" -gt 0 ]; do
             sleep 0.05
             tries=$((tries - 1))

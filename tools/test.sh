@@ -4,23 +4,27 @@
 
 help_test() {
     cat <<'TEXT'
-Usage: ./dev test [--long | --brief] [--c | --page] [--preset PRESET] [FILTER]
+Usage: ./dev test [--long | --brief] [--c | --page] [--preset PRESET] [--jobs N] [FILTER]
 
-Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the tests, runs the
-C tests (ctest), then those of whole processes and foreign clients (pytest), then those of the
-Jobs page in a browser (node), and ends with a summary. A test that could not run is named, and counts as a failure where CI=true.
+Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the tests, and runs side by
+side the C tests (ctest), those of whole processes and foreign clients (pytest) and those of the
+Jobs page in a browser (node). Each of the three prints what it has to say when it has ended; last
+comes a summary. A test that could not run is named, and counts as a failure where CI=true.
 
   --long     also the tests that take minutes, and ten minutes of fuzzing
   --brief    of the tests of processes only those of serve and the API, for the slow asan and tsan
   --c        only the C tests
   --page     only those of the Jobs page
   --preset   another build, such as asan or tsan
+  --jobs     so many tests of processes at once (default: three for each core), and a third as many
+             of the others; 1: one test after the other, and each told of at once
   FILTER     only tests whose name matches (a regular expression)
 TEXT
 }
 
 cmd_test() {
     local extent=usual preset=dev filter="" parts="c processes page"
+    JOBS=$((3 * $(nproc)))
     while [ $# -gt 0 ]; do
         case $1 in
         --long) extent=long ;;
@@ -30,6 +34,11 @@ cmd_test() {
         --preset)
             [ $# -gt 1 ] || die "--preset needs a name"
             preset=$2
+            shift
+            ;;
+        --jobs)
+            [[ ${2-} =~ ^[1-9][0-9]?$ ]] || die "--jobs needs a number"
+            JOBS=$2
             shift
             ;;
         -*) die "test does not know '$1'; see ./dev test --help" ;;
@@ -43,8 +52,12 @@ cmd_test() {
     [[ $parts != *processes* ]] || test_processes_prepare "$preset"
     [[ $parts != *page* ]] || test_page_prepare "$preset"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
-    servers_start "$ROOT/.dev/test" yes no
-    TEMPORARY=$ROOT/.dev/test
+    # The tests make and drop hundreds of databases here; a server that is to crash is a test's own.
+    # shellcheck disable=SC2034 # tools/postgres.sh
+    POSTGRES_SETTINGS=(-c fsync=off -c max_connections=400)
+    # Of the preset, so that several can be tested at once.
+    servers_start "$ROOT/.dev/test-$preset" yes no
+    TEMPORARY=$INSTANCE
     # shellcheck source=/dev/null
     . "$INSTANCE/env"
     test_all "$preset" "$extent" "$filter" "$parts"
@@ -53,15 +66,12 @@ cmd_test() {
 
 # test_all PRESET EXTENT FILTER PARTS
 test_all() {
-    local verdict=0 summary=() part began=$SECONDS
-    for part in $4; do
-        if "test_$part" "$1" "$2" "$3"; then
-            summary+=("$part: passed")
-        else
-            summary+=("$part: FAILED")
-            verdict=1
-        fi
-    done
+    local verdict=0 summary=() began=$SECONDS
+    if [ "$JOBS" = 1 ] || [[ $4 != *\ * ]]; then
+        test_in_turn "$@"
+    else
+        test_side_by_side "$@"
+    fi
     servers_stop "$TEMPORARY"
     TEMPORARY=
     printf -- '----\ntest summary of preset %s (%s s):\n' "$1" "$((SECONDS - began))"
@@ -69,9 +79,44 @@ test_all() {
     return "$verdict"
 }
 
+# test_in_turn PRESET EXTENT FILTER PARTS: part after part, each seen as it goes on.
+test_in_turn() {
+    local part status
+    for part in $4; do
+        status=0
+        "test_$part" "$1" "$2" "$3" || status=1
+        test_ended "$part" "$status"
+    done
+}
+
+# test_side_by_side PRESET EXTENT FILTER PARTS: most tests wait for others' processes most of the time.
+test_side_by_side() {
+    local part status
+    for part in $4; do beside "$part" "test_$part" "$1" "$2" "$3"; done
+    say "testing: $4"
+    while [ ${#BESIDE[@]} -gt 0 ]; do
+        status=0
+        beside_next || status=1
+        test_ended "$BESIDE_ENDED" "$status"
+    done
+}
+
+# test_ended PART STATUS: for the summary and the verdict of test_all.
+test_ended() {
+    if [ "$2" = 0 ]; then
+        summary+=("$1: passed")
+    else
+        summary+=("$1: FAILED")
+        verdict=1
+    fi
+}
+
+# A third of the tests that run at once: for those that compute rather than wait.
+test_third() { echo $(((JOBS + 2) / 3)); }
+
 # The tests of the C code. A cmocka test that skips itself still passes for ctest: the log tells.
 test_c() {
-    local options=(--test-dir "build/$1" --output-on-failure -j "$(nproc)" --timeout 300)
+    local options=(--test-dir "build/$1" --output-on-failure -j "$(test_third)" --timeout 300)
     local log=build/$1/Testing/Temporary/LastTest.log skipped without=()
     [ "$2" = long ] || without+=(long)
     case $1 in
@@ -112,6 +157,7 @@ test_processes() {
     [ "$2" = long ] || options+=(-m "not long")
     [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel,stream}.py)
     [ -z "$3" ] || options+=(-k "$3")
+    [ "$JOBS" = 1 ] || options+=(-n "$JOBS" --dist loadgroup)
     run "$PYTHON_ENVIRONMENT/bin/python" -m pytest "${options[@]}" -c tests/pytest.ini \
         "${places[@]}" || status=$?
     # 5: no test was selected, which is no fault when the user asked for C tests.
@@ -124,8 +170,8 @@ test_page_prepare() {
     have chromium || install_groups browser
     python_environment || die "the Python environment could not be made"
     configure_preset "$1"
-    run cmake --build "build/$1" --target jobtrail local_issuer >&2 || die "the page does not build"
+    build_alone "$1" run cmake --build "build/$1" --target jobtrail local_issuer >&2 || die "the page does not build"
 }
 
 # The tests of the Jobs page (tests/page).
-test_page() { page_test "$1" "$3"; }
+test_page() { page_test "$1" "$3" "$(test_third)"; }

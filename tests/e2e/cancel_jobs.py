@@ -97,11 +97,22 @@ def check_decisions(world, jobs):
     assert all(len(each) == 1 for each in answers.values())
 
 
+def wait_until_asked(world, jobs, how="true", deadline_s=120):
+    """Until each request about these jobs is in the ledger, in this state."""
+    wanted = sum(len(job.expected) for job in jobs)
+    names = [job.id for job in jobs]
+    wait_until(lambda: world.rows(f"select count(*) as n from jobtrail.cancel_request where {how}"
+                                  " and job_id = any (%s)", (names,))[0]["n"] == wanted,
+               f"all are asked, and {how}", deadline_s)
+
+
+def wait_until_decided(world, jobs):
+    wait_until_asked(world, jobs, "decided_at is not null")
+
+
 def wait_until_told(world, jobs, deadline_s=120):
     """Until each request is decided, and all that came of it is published."""
-    wanted = sum(len(job.expected) for job in jobs)
-    wait_until(lambda: world.rows("select count(*) as n from jobtrail.cancel_request where decided_at"
-                                  " is not null")[0]["n"] == wanted, "all are decided", deadline_s)
+    wait_until_decided(world, jobs)
     wait_until(lambda: world.rows("select count(*) as n from jobtrail.outbox")[0]["n"] == 0,
                "all is published", deadline_s)
 

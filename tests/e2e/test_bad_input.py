@@ -9,7 +9,6 @@ import time
 
 import pytest
 from confluent_kafka import Producer
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 import interop_events
 from small_registry import SmallRegistry, guid_of
@@ -212,14 +211,6 @@ def kept_headers(letter):
             for name, value in zip(letter["header_names"], letter["header_values"])]
 
 
-def allow_large_records(world):
-    resource = ConfigResource(ResourceType.TOPIC, world.topics["events"], incremental_configs=[
-        ConfigEntry("max.message.bytes", str(8 * MIB),
-                    incremental_operation=AlterConfigOpType.SET)])
-    for future in world.admin.incremental_alter_configs([resource]).values():
-        future.result(30)
-
-
 def counted(running, outcome):
     """Events of that outcome, of all kinds together, as the process counts them."""
     return sum(int(number) for number in re.findall(
@@ -228,7 +219,7 @@ def counted(running, outcome):
 
 
 def test_each_becomes_a_dead_letter(migrated, serve, registry):
-    allow_large_records(migrated)
+    migrated.set_topic("events", "max.message.bytes", 8 * MIB)
     bad = list(bad_records(registry))
     records = list(story(0))
     for number, (key, value, headers, _) in enumerate(bad):

@@ -8,11 +8,12 @@ import time
 import psycopg
 import pytest
 
-from cancel_jobs import Job, check, wait_until_told
+from cancel_jobs import Job, check, wait_until_decided, wait_until_told
 from link import Link
 from needs import need
 from waiting import wait_until
 
+pytestmark = pytest.mark.early
 JOBS = 300
 ROUNDS = 9
 
@@ -63,10 +64,11 @@ def nothing(_, __):
 
 
 def drive(world, serve, link, settings, look):
-    """Requests come all the time, while the link suffers."""
+    """Requests come all the time, while the link suffers. For a job that is not known they wait until
+    its time is up here, however long all takes."""
     jobs = [Job(number) for number in range(JOBS)]
     early = [job for job in jobs if job.kind != "late"]
-    running = serve({**settings, "cancel.requests.wait": "18s", "cancel.answer-within": "1h"})
+    running = serve({**settings, "cancel.requests.wait": "1h", "cancel.answer-within": "1h"})
     world.produce("events", (event for job in early for event in job.events()))
     wait_until(world.is_caught_up, "the jobs are there", 60)
     requests = [request for job in jobs for request in job.requests]
@@ -76,7 +78,10 @@ def drive(world, serve, link, settings, look):
     for round_number in range(ROUNDS):
         world.produce("cancel-requests", requests[round_number * size:(round_number + 1) * size])
         chance.choice((slow, silent, gone, nothing))(link, look)
-    world.produce("events", (event for job in jobs if job.kind == "late" for event in job.events()))
+    late = [job for job in jobs if job.kind == "late"]
+    world.produce("events", (event for job in late for event in job.events()))
+    wait_until_decided(world, late)
+    world.execute("update jobtrail.cancel_request set waits_until = now() where decided_at is null")
     wait_until_told(world, jobs)
     running.stop()
     check(world, jobs)
@@ -87,5 +92,6 @@ def test_a_link_to_postgres(migrated, serve, link_to_postgres):
         "select count(*), count(decided_at) as decided from jobtrail.cancel_request"))
 
 
+@pytest.mark.xdist_group("link to Kafka")  # the broker tells of one
 def test_a_link_to_kafka(migrated, serve, link_to_kafka):
     drive(migrated, serve, *link_to_kafka, lambda: None)

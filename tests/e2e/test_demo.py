@@ -53,6 +53,7 @@ def newest(conninfo):
 
 
 @pytest.mark.long
+@pytest.mark.xdist_group("demo")  # in a folder of that name
 @pytest.mark.parametrize("options", [[], ["--embedded"]], ids=["kafka", "embedded"])
 def test_demo(demo, options, tmp_path):
     need("DEV_JOBTRAIL")

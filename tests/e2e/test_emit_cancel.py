@@ -107,10 +107,10 @@ class Simulation:
 
         def found():
             nonlocal seen
-            message = self.consumer.poll(0.1)
-            if message and not message.error():
-                record = dict(message.headers())["ce_type"].decode().rsplit(".", 1)[1]
-                self.events.append((record, read(record, message.value()[10:])))
+            for message in self.consumer.consume(1000, 0.1):
+                if not message.error():
+                    record = dict(message.headers())["ce_type"].decode().rsplit(".", 1)[1]
+                    self.events.append((record, read(record, message.value()[10:])))
             while seen < len(self.events):
                 seen += 1
                 if is_it(*self.events[seen - 1]):

@@ -23,6 +23,7 @@ PROBLEM = "application/problem+json"
 OGC = "http://www.opengis.net/def/rel/ogc/1.0/"
 EXCEPTION = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
 CLASSES = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/"
+pytestmark = pytest.mark.xdist_group("ogc")  # they ask one service
 STATES = {"new": "accepted", "run": "running", "good": "successful", "bad": "failed", "gone": "dismissed"}
 
 

@@ -5,8 +5,7 @@ import os
 import signal
 
 import pytest
-from confluent_kafka.admin import (AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic,
-                                   ResourceType)
+from confluent_kafka.admin import NewTopic
 
 import interop_events
 from jobtrail_process import Serve
@@ -204,7 +203,7 @@ def test_a_topic_that_is_missing_holds_up_no_other(migrated, serve):
     migrated.consume("dead-letters", 1)
     assert len(migrated.rows("select 1 from jobtrail.outbox where request is not null")) == 2
     migrated.topics["late"] = name
-    migrated.admin.create_topics([NewTopic(name, PARTITIONS, 1)])[name].result(30)
+    migrated.create_topics([NewTopic(name, PARTITIONS, 1)])
     messages = migrated.consume("late", 2)
     assert refused_id in {decoded("CancelDecided", message.value())["request_id"]
                           for message in messages}
@@ -212,25 +211,9 @@ def test_a_topic_that_is_missing_holds_up_no_other(migrated, serve):
     running.stop()
 
 
-def limit_topic(world, topic, size):
-    """No record of the topic is larger from now on."""
-    resource = ConfigResource(ResourceType.TOPIC, world.topics[topic], incremental_configs=[
-        ConfigEntry("max.message.bytes", str(size),
-                    incremental_operation=AlterConfigOpType.SET)])
-    for future in world.admin.incremental_alter_configs([resource]).values():
-        future.result(30)
-
-    def holds():
-        asked = ConfigResource(ResourceType.TOPIC, world.topics[topic])
-        for future in world.admin.describe_configs([asked]).values():
-            return future.result(30)["max.message.bytes"].value == str(size)
-
-    wait_until(holds, "the topic is limited")
-
-
 def test_what_the_broker_refuses_for_good_is_marked(migrated, serve):
     """And only that: those that shared a batch with it, or with too many, go out."""
-    limit_topic(migrated, "dead-letters", 20_000)
+    migrated.set_topic("dead-letters", "max.message.bytes", 20_000)
     sizes = {1: 1_000, 2: 30_000, 3: 15_000, 4: 15_000, 5: 1_500_000, 6: 10}
     for offset, size in sizes.items():
         bury(migrated, offset, os.urandom(size))
@@ -250,7 +233,7 @@ def test_what_the_broker_refuses_for_good_is_marked(migrated, serve):
 
 
 def test_a_large_record_goes_where_the_topic_takes_it(migrated, serve):
-    limit_topic(migrated, "dead-letters", 3_000_000)
+    migrated.set_topic("dead-letters", "max.message.bytes", 3_000_000)
     bury(migrated, 1, os.urandom(2_500_000))
     running = serve(settings_for(migrated))
     letter, = migrated.consume("dead-letters", 1)

@@ -15,6 +15,7 @@ from http_api import Api
 from stories import single_object
 from waiting import wait_until
 
+pytestmark = pytest.mark.early
 HERE = pathlib.Path(__file__).parent
 DEFINITION = HERE.parents[1] / "schemas/openapi.yaml"
 HOUR_US = 3600 * 1_000_000

@@ -11,17 +11,14 @@ import subprocess
 import psycopg
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import (AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic,
-                                   ResourceType)
+from confluent_kafka.admin import NewTopic
 
-from jobtrail_process import Serve, environment_of, run_jobtrail
+from jobtrail_process import STOP_SECONDS, Serve, environment_of, run_jobtrail
 from link import Link
 from needs import need
 from own_postgres import OwnPostgres
 from stories import statuses, stories, story
 from waiting import wait_for_equal, wait_until
-
-LEAVES_WITHIN_S = 5
 
 
 @pytest.fixture
@@ -71,7 +68,7 @@ def leaves(running):
     """It ends in time when asked to."""
     running.process.send_signal(signal.SIGTERM)
     try:
-        assert running.process.wait(LEAVES_WITHIN_S) == 0, running.log_text()
+        assert running.process.wait(STOP_SECONDS) == 0, running.log_text()
     except subprocess.TimeoutExpired:
         raise AssertionError(f"it did not leave\n{running.log_text()}") from None
 
@@ -90,39 +87,14 @@ def everything(world):
         " from jobtrail.source_position) as position")]
 
 
-def set_topic(world, name, value):
-    resource = ConfigResource(ResourceType.TOPIC, world.topics["events"], incremental_configs=[
-        ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)])
-    for future in world.admin.incremental_alter_configs([resource]).values():
-        future.result(30)
-
-    def holds():
-        asked = ConfigResource(ResourceType.TOPIC, world.topics["events"])
-        for future in world.admin.describe_configs([asked]).values():
-            return future.result(30)[name].value == value
-
-    wait_until(holds, f"the topic's {name} is {value}")
-
-
 def make_topic(world, partitions=1):
     """One partition, so that one command mends it."""
-    new = NewTopic(world.topics["events"], partitions, 1, config={"cleanup.policy": "delete"})
-    world.admin.create_topics([new])[world.topics["events"]].result(30)
-
-
-def delete_topic(world):
-    world.admin.delete_topics([world.topics["events"]])[world.topics["events"]].result(30)
-    wait_until(lambda: world.topics["events"] not in world.admin.list_topics(timeout=10).topics,
-               "the topic is gone")
+    world.create_topics([NewTopic(world.topics["events"], partitions, 1, config={"cleanup.policy": "delete"})])
 
 
 def make_topic_anew(world, partitions=1):
-    delete_topic(world)
-
-    def made():
-        make_topic(world, partitions)
-        return True
-    wait_until(made, "the topic is there again")
+    world.delete_topic("events")
+    make_topic(world, partitions)
 
 
 @pytest.fixture
@@ -225,7 +197,7 @@ def test_it_leaves_while_postgres_is_silent(link_to_postgres, migrated, launch):
 
 def test_a_topic_that_is_missing(migrated, launch):
     """It says so, and goes on by itself once the topic is made."""
-    delete_topic(migrated)
+    migrated.delete_topic("events")
     running = launch(migrated.settings())
     wait_until(lambda: is_not_ready(running, migrated.topics["events"]), "it names what it misses")
     wait_until(lambda: "create it, or correct topic.events" in running.log_text(),
@@ -238,7 +210,7 @@ def test_a_topic_that_is_missing(migrated, launch):
 
 
 def test_a_topic_that_is_compacted(migrated, launch):
-    set_topic(migrated, "cleanup.policy", "compact,delete")
+    migrated.set_topic("events", "cleanup.policy", "compact,delete")
     log = ends_with(launch(migrated.settings()), 1)
     assert migrated.topics["events"] in log and "--add-config cleanup.policy=delete" in log
     assert migrated.rows("select * from jobtrail.source_position") == []

@@ -10,6 +10,8 @@ from running_producer import PRODUCERS, RunningProducer
 from small_registry import SmallRegistry
 
 FOLDER = pathlib.Path(__file__).parent
+# One after the other, by a program that is compiled once: each Java machine wants a core of its own.
+JAVA = pytest.mark.xdist_group("java")
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +19,8 @@ def java_classpath(tmp_path_factory):
     """The Java producer, compiled once."""
     libs = need("DEV_INTEROP_LIBS")[0] + "/*"
     classes = tmp_path_factory.mktemp("classes")
-    subprocess.run(["javac", "-Xlint:all", "-Werror", "-proc:none", "-cp", libs, "-d", classes,
+    subprocess.run(["javac", "-J-XX:TieredStopAtLevel=1", "-Xlint:all", "-Werror", "-proc:none",
+                    "-cp", libs, "-d", classes,
                     FOLDER / "java/InteropProducer.java"], check=True, timeout=120)
     return f"{classes}:{libs}"
 
@@ -30,16 +33,24 @@ def small_registry():
     registry.stop()
 
 
-@pytest.fixture(params=sorted(PRODUCERS))
-def producer(request, world, java_classpath, small_registry):
+@pytest.fixture
+def running_producer(request, world, small_registry):
+    """running_producer(name) is a certain producer."""
+    def make(name):
+        classpath = request.getfixturevalue("java_classpath") if name.startswith("java") else None
+        return RunningProducer(name, world, classpath, small_registry)
+
+    return make
+
+
+@pytest.fixture(params=[pytest.param(name, marks=JAVA if name.startswith("java") else ())
+                        for name in sorted(PRODUCERS)])
+def producer(request, running_producer):
     """Each producer in turn."""
-    return RunningProducer(request.param, world, java_classpath, small_registry)
+    return running_producer(request.param)
 
 
 @pytest.fixture
-def send_by(world, java_classpath, small_registry):
+def send_by(running_producer):
     """send_by(name, organization) runs one certain producer."""
-    def send(name, organization):
-        RunningProducer(name, world, java_classpath, small_registry).send(organization)
-
-    return send
+    return lambda name, organization: running_producer(name).send(organization)

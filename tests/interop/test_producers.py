@@ -8,6 +8,7 @@ import urllib.request
 import uuid
 
 import fastavro
+import pytest
 
 import interop_events
 
@@ -25,6 +26,7 @@ def test_every_producer_sends_every_event(world, producer):
         assert message.key().decode() == fields["job_id"], record
 
 
+@pytest.mark.xdist_group("java")
 def test_languages_agree_on_every_byte(world, send_by):
     """Python's and Java's single objects are the same bytes."""
     for name in ("python-single-object", "java-single-object"):
@@ -33,6 +35,7 @@ def test_languages_agree_on_every_byte(world, send_by):
     assert all(times % 2 == 0 for times in values.values()), values
 
 
+@pytest.mark.xdist_group("java")
 def test_aborted_transactions_are_in_the_topic(world, send_by):
     """The producer that aborts does put something there for a careless reader to find."""
     send_by("java-transactions", "org-a")

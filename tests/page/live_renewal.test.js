@@ -9,7 +9,7 @@ import { Stage } from "./support/stage.js";
 
 let browser, stage;
 before(async () => {
-    [browser, stage] = await Promise.all([startBrowser(), Stage.begin({ lifetime: 4 })]);
+    [browser, stage] = await Promise.all([startBrowser(), Stage.begin({ lifetime: 8 })]);
     await stage.emit({ created: true, job: "one", type: "Load", creator: stage.members.manager.id });
 });
 after(async () => {

@@ -11,7 +11,7 @@ const REFUSED = /ERR_CONNECTION_REFUSED/;
 const NOT_RENEWED = /400 \(Bad Request\).*\/token/;
 let browser, stage;
 before(async () => {
-    [browser, stage] = await Promise.all([startBrowser(), Stage.begin({ lifetime: 4 })]);
+    [browser, stage] = await Promise.all([startBrowser(), Stage.begin({ lifetime: 8 })]);
 });
 after(async () => {
     await browser?.close();
@@ -34,7 +34,7 @@ function tokenOf(page) {
 }
 
 test("tokens are renewed before they expire, and nobody notices", async () => {
-    const { page, asked, close } = await begin({ lifetime: 4 }, { as: "user", view: "?q=x" });
+    const { page, asked, close } = await begin({ lifetime: 8 }, { as: "user", view: "?q=x" });
     const first = await tokenOf(page);
     await until(() => asked.tokens >= 2, "the token was renewed twice");
     assert.notEqual(await tokenOf(page), first);
@@ -55,7 +55,7 @@ test("whoever asks while a token is renewed waits for the same one", async () =>
 });
 
 test("where nothing renews it a session ends with its token, and signing in leads back", async () => {
-    const { page, close } = await begin({ lifetime: 2, refresh: false },
+    const { page, close } = await begin({ lifetime: 8, refresh: false },
         { as: "user", view: "?status=failed" });
     const session = await untilSession(page, "signed-out", "expired");
     assert.equal(session.member, stage.members.user.id, "what is shown is still the member's");

@@ -12,7 +12,7 @@ const sinceWhen = /Nothing has been heard from it since .+ \d\d:\d\d:\d\d .+, wh
 let browser, stage;
 before(async () => {
     [browser, stage] = await Promise.all([startBrowser(), Stage.begin({
-        settings: { "job.silent-after": "3s,Import=never", "cancel.answer-within": "1s" } })]);
+        settings: { "job.silent-after": "8s,Import=never", "cancel.answer-within": "1s" } })]);
     const mine = { created: true, creator: stage.members.manager.id };
     await stage.emit(
         ...["quiet", "mute", "unwilling"].map((job) => ({ ...mine, job, type: "Load" })),
@@ -86,7 +86,7 @@ test("paused, no job becomes silent", async () => {
     await page.locator(".fresh-paused").waitFor();
     await keepSayings(page, "mute");
     await stage.emit({ progressed: true, job: "mute", progress: 2 });
-    await page.waitForTimeout(4500); // time for what must not happen
+    await page.waitForTimeout(9500); // time for what must not happen
     assert.equal((await sayings(page)).length, 1, "nothing moved");
     await page.getByRole("button", { name: "Go live" }).click();
     await note(page, "mute").getByText("silent", { exact: true }).waitFor();

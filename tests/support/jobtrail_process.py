@@ -11,6 +11,7 @@ import urllib.request
 from waiting import wait_until
 
 STOP_SECONDS = 20
+HELD = []
 
 
 def environment_of(settings):
@@ -23,9 +24,13 @@ def environment_of(settings):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of the loopback that the kernel gives to nobody else while this process lives: it stays
+    bound. Whoever sets SO_REUSEADDR, as jobtrail does, can listen on it all the same."""
+    holder = socket.socket()
+    holder.bind(("127.0.0.1", 0))
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    HELD.append(holder)
+    return holder.getsockname()[1]
 
 
 def run_jobtrail(settings, *arguments, status=0):
@@ -50,7 +55,7 @@ class Serve:
                 [binary or os.environ["DEV_JOBTRAIL"], "serve", *arguments], env={**environment_of(settings), **(environment or {})},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
-    def wait_ready(self, deadline_s=30):
+    def wait_ready(self, deadline_s=60):
         """Until it says that it can work."""
         def ready():
             assert self.process.poll() is None, "it has ended"

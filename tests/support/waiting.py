@@ -3,7 +3,7 @@
 import time
 
 
-def wait_until(question, what, deadline_s=30.0):
+def wait_until(question, what, deadline_s=60.0):
     """Asks until the answer is true, and returns it. An exception is an answer not had yet."""
     deadline = time.monotonic() + deadline_s
     while True:
@@ -19,7 +19,7 @@ def wait_until(question, what, deadline_s=30.0):
         time.sleep(0.05)
 
 
-def wait_for_equal(question, expected, what, deadline_s=30.0):
+def wait_for_equal(question, expected, what, deadline_s=60.0):
     """Like wait_until; shows the last answer in full, so that a difference can be read."""
     last = None
 

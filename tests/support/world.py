@@ -8,8 +8,9 @@ import os
 import uuid
 
 import psycopg
-from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import Consumer, IsolationLevel, Producer, TopicPartition
+from confluent_kafka.admin import (AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource,
+                                   NewTopic, OffsetSpec, ResourceType)
 
 from waiting import wait_until
 
@@ -28,10 +29,13 @@ class World:
         self.conninfo = psycopg.conninfo.make_conninfo(self.home, dbname=self.name)
         self.topics = {topic: f"{self.name}.{topic}" for topic in TOPICS}
         self.admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        self._reader = self._reads = None
         self._execute_home(f"create database {self.name}")
         self._create_topics()
 
     def close(self):
+        if self._reader:
+            self._reader.close()
         for future in self.admin.delete_topics(list(self.topics.values())).values():
             future.result(30)
         wait_until(self._drop_database, f"the database {self.name} can be dropped")
@@ -50,9 +54,15 @@ class World:
         return settings
 
     def rows(self, query, parameters=None):
-        """Rows of the test's database, as dictionaries."""
-        with psycopg.connect(self.conninfo, row_factory=psycopg.rows.dict_row) as connection:
-            return connection.execute(query, parameters).fetchall()
+        """Rows of the test's database, as dictionaries. Who waits asks twenty times a second: by one
+        connection, another one if that was ended."""
+        reader = self._connected()
+        try:
+            return reader.execute(query, parameters).fetchall()
+        except psycopg.OperationalError:
+            if not reader.broken:
+                raise
+        return self._connected().execute(query, parameters).fetchall()
 
     def execute(self, statements):
         """Does something to the test's database."""
@@ -82,9 +92,8 @@ class World:
                              for partition in range(PARTITIONS)])
 
             def enough():
-                message = consumer.poll(0.5)
-                if message and not message.error():
-                    messages.append(message)
+                messages.extend(message for message in consumer.consume(count - len(messages), 0.5)
+                                if not message.error())
                 return len(messages) >= count
 
             wait_until(enough, f"{count} messages in {topic}")
@@ -122,13 +131,25 @@ class World:
 
     def log_ends(self, topic):
         """Where each partition's log ends."""
-        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": self.name + ".ends"})
-        try:
-            return {partition: consumer.get_watermark_offsets(
-                TopicPartition(self.topics[topic], partition), 10)[1]
-                    for partition in range(PARTITIONS)}
-        finally:
-            consumer.close()
+        asked = {TopicPartition(self.topics[topic], partition): OffsetSpec.latest()
+                 for partition in range(PARTITIONS)}
+        futures = self.admin.list_offsets(asked, isolation_level=IsolationLevel.READ_COMMITTED,
+                                          request_timeout=10)
+        return {place.partition: future.result(30).offset for place, future in futures.items()}
+
+    def set_topic(self, topic, name, value):
+        """Changes the configuration of a topic, and waits until it holds."""
+        resource = ConfigResource(ResourceType.TOPIC, self.topics[topic], incremental_configs=[
+            ConfigEntry(name, str(value), incremental_operation=AlterConfigOpType.SET)])
+        for future in self.admin.incremental_alter_configs([resource]).values():
+            future.result(30)
+
+        def holds():
+            asked = ConfigResource(ResourceType.TOPIC, self.topics[topic])
+            for future in self.admin.describe_configs([asked]).values():
+                return future.result(30)[name].value == str(value)
+
+        wait_until(holds, f"the topic's {name} is {value}")
 
     def produce(self, topic, messages):
         """Sends (key, value, headers) of each, and waits for the broker's word."""
@@ -140,6 +161,33 @@ class World:
                              on_delivery=lambda error, _: error and errors.append(error))
             producer.poll(0)
         assert producer.flush(30) == 0 and not errors, f"not delivered: {errors[:1]}"
+
+    def create_topics(self, wanted):
+        """Until the broker tells of them: it does so a while after the controller has made them."""
+        for future in self.admin.create_topics(wanted).values():
+            future.result(30)
+
+        def are_there():
+            topics = self.admin.list_topics(timeout=10).topics
+            return all(each.topic in topics and len(topics[each.topic].partitions) == each.num_partitions
+                       for each in wanted)
+
+        wait_until(are_there, "the topics are there")
+
+    def delete_topic(self, topic):
+        """Until the broker tells of it no more."""
+        name = self.topics[topic]
+        self.admin.delete_topics([name])[name].result(30)
+        wait_until(lambda: name not in self.admin.list_topics(timeout=10).topics, "the topic is gone")
+
+    def _connected(self):
+        """The connection that asks: where conninfo says now."""
+        if not self._reader or self._reader.closed or self._reads != self.conninfo:
+            self._reads = self.conninfo
+            # Prepared, a question would not outlive that somebody changes what it asks for.
+            self._reader = psycopg.connect(self.conninfo, autocommit=True, prepare_threshold=None,
+                                           row_factory=psycopg.rows.dict_row)
+        return self._reader
 
     def _drop_database(self):
         """Whether it is gone: an autovacuum that is in it gives way, but not to force of ours."""
@@ -160,8 +208,7 @@ class World:
             if topic == "cancel-requests":
                 config["message.timestamp.type"] = "LogAppendTime"
             wanted.append(NewTopic(name, PARTITIONS, 1, config=config))
-        for future in self.admin.create_topics(wanted).values():
-            future.result(30)
+        self.create_topics(wanted)
 
 
 def micros(moment):

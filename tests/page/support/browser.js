@@ -11,7 +11,7 @@ const SWITCHES = [
     "--disable-component-update", "--disable-sync",
     ...(process.getuid() === 0 ? ["--no-sandbox"] : []),
 ];
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** A browser; close() it. */
 export function startBrowser() {
