@@ -276,7 +276,7 @@ def long_functions(lines):
 
 
 def all_faults(root):
-    for rule in (include_faults, crowd_faults, core_word_faults, citation_faults, licence_faults,
+    for rule in (include_faults, circle_faults, crowd_faults, core_word_faults, citation_faults, licence_faults,
                  size_faults):
         yield from rule(root)
 

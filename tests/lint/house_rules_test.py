@@ -77,6 +77,15 @@ class HouseRules(unittest.TestCase):
                           "store/connection must not include store/ledger")
         self.assert_clean("service/store/ledger/a.c", '#include "store/connection/b.h"\n')
 
+    def test_files_that_call_each_other_in_a_circle(self):
+        one = "void one(void)\n{\n    other();\n}\n"
+        other = "void other(void)\n{\n    one();\n}\n"
+        faults = self.faults({"service/base/a.c": SPDX + one, "service/base/b.c": SPDX + other})
+        self.assertEqual(faults, ["a circle of files: service/base/a.c service/base/b.c"])
+        other = "// one()\nvoid other(void)\n{\n}\n"
+        self.assertEqual(self.faults({"service/base/a.c": SPDX + one,
+                                      "service/base/b.c": SPDX + other}), [])
+
     def test_a_crowded_folder(self):
         files = {f"service/base/a{n}.c": SPDX for n in range(house_rules.FOLDER_C_FILES + 1)}
         self.assertIn("C files", self.faults(files)[0])

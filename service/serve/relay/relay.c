@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/smaller.h"
 #include "base/wake.h"
@@ -19,7 +18,6 @@ enum {
     COUNT_EVERY_US = 5 * 1000 * 1000,
     FORGET_EVERY_US = 10 * 1000 * 1000,
     CHANGES_AT_ONCE = 1000,
-    COMPLAIN_EVERY_US = 10 * 1000 * 1000,
     REPORTS_WAIT_US = 100 * 1000, // while some are to come
     FLUSH_MS = 1000,
     // Together about 4 MiB, which librdkafka holds.
@@ -27,20 +25,6 @@ enum {
     OTHER_BYTES = 1024 * 1024,
     LETTERS_MAX = 200,
 };
-
-void relay_failed(struct relay *relay, struct relay_retry *retry, const char *message,
-                  const struct err *err)
-{
-    int64_t now_us = clock_monotonic_us();
-
-    if (err->disposition == FATAL)
-        service_fail(relay->service, err);
-    retry->at_us = now_us + backoff_us(retry->failures++);
-    if (now_us < retry->complain_at_us)
-        return;
-    retry->complain_at_us = now_us + COMPLAIN_EVERY_US;
-    log_warn("relay", message, LOG_ERR(err));
-}
 
 // What only the one that works can tell, the others tell as 0, so that a sum is right.
 static void set_counts(struct relay *relay, const struct outbox_counts *counts)
