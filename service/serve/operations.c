@@ -8,49 +8,49 @@
 
 static void collect_lag(void *self, struct buffer *out)
 {
-    const struct service *service = self;
+    const struct process *process = self;
 
-    if (service->projection)
-        projection_write_lag(service->projection, out);
+    if (process->projection)
+        projection_write_lag(process->projection, out);
     else
         meters_write_lag(out, NULL, 0);
 }
 
 static void render_metrics(void *self, struct buffer *out)
 {
-    struct service *service = self;
+    struct process *process = self;
     const struct metrics_collector collectors[] = {
-        {.self = service, .collect = collect_lag},
+        {.self = process, .collect = collect_lag},
         meters_build_info(),
     };
 
-    if (service->projection)
-        projection_set_gauges(service->projection);
-    metrics_render(service->metrics, collectors, sizeof collectors / sizeof *collectors, out);
+    if (process->projection)
+        projection_set_gauges(process->projection);
+    metrics_render(process->metrics, collectors, sizeof collectors / sizeof *collectors, out);
 }
 
 static bool is_ready(void *self, struct buffer *reasons)
 {
-    struct service *service = self;
+    struct process *process = self;
     bool ready = true;
 
-    if (service->projection && !projection_is_ready(service->projection, reasons))
+    if (process->projection && !projection_is_ready(process->projection, reasons))
         ready = false;
-    if (service->gate && !gate_thread_is_ready(service->gate, reasons))
+    if (process->gate && !gate_thread_is_ready(process->gate, reasons))
         ready = false;
-    if (service->http && !http_part_is_ready(service->http, reasons))
+    if (process->http && !http_part_is_ready(process->http, reasons))
         ready = false;
-    if (service->stopping) {
+    if (process->stopping) {
         buffer_append_text(reasons, "stopping\n");
         ready = false;
     }
     return ready;
 }
 
-struct admin_callbacks operations_callbacks(struct service *service)
+struct admin_callbacks operations_callbacks(struct process *process)
 {
     return (struct admin_callbacks){
-        .self = service,
+        .self = process,
         .render_metrics = render_metrics,
         .is_ready = is_ready,
     };

@@ -3,6 +3,6 @@
 #pragma once
 
 #include "serve/admin.h"
-#include "serve/process/service.h"
+#include "serve/process/process.h"
 
-struct admin_callbacks operations_callbacks(struct service *service);
+struct admin_callbacks operations_callbacks(struct process *process);

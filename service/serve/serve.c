@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Composes the service: its parts are made, started, and stopped in the order of service.h.
+// Composes the service: its parts are made, started, and stopped in the order of process.h.
 #include "serve/serve.h"
 
 #include <poll.h>
@@ -37,10 +37,10 @@ static int take_signals(int *fd, struct err *err)
 }
 
 // Whether it was asked to stop; if not, it failed.
-static bool wait_for_end(struct service *service, int signal_fd)
+static bool wait_for_end(struct process *process, int signal_fd)
 {
     struct pollfd fds[2] = {{.fd = signal_fd, .events = POLLIN},
-                            {.fd = service->wake_fd, .events = POLLIN}};
+                            {.fd = process->wake_fd, .events = POLLIN}};
 
     while (poll(fds, 2, -1) < 0)
         ; // interrupted
@@ -51,86 +51,86 @@ static bool wait_for_end(struct service *service, int signal_fd)
 
 // The consumer stops handing out; the workers write what they have; then nobody holds a message and
 // the group can be left.
-static void stop(struct service *service, struct admin *admin)
+static void stop(struct process *process, struct admin *admin)
 {
-    service->stopping = true;
-    relay_finish(service->relay);
-    projection_finish(service->projection);
-    http_part_stop(service->http);
+    process->stopping = true;
+    relay_finish(process->relay);
+    projection_finish(process->projection);
+    http_part_stop(process->http);
     admin_stop(admin);
-    gate_thread_free(service->gate);
-    projection_free(service->projection);
-    relay_free(service->relay);
+    gate_thread_free(process->gate);
+    projection_free(process->projection);
+    relay_free(process->relay);
 }
 
 // Everything that can fail for the configuration is made before anything is started.
-static int start_parts(struct service *service, struct admin **admin, struct err *err)
+static int start_parts(struct process *process, struct admin **admin, struct err *err)
 {
-    struct admin_callbacks callbacks = operations_callbacks(service);
+    struct admin_callbacks callbacks = operations_callbacks(process);
     int rc = DONE;
 
-    if (service->parts & SERVE_CANCEL)
-        rc = gate_thread_new(service, &service->gate, err);
-    if (!rc && service->parts & SERVE_PROJECT)
-        rc = projection_new(service, &service->projection, err);
-    if (!rc && service->parts & SERVE_HTTP)
-        rc = http_part_start(service, &service->http, err);
+    if (process->parts & SERVE_CANCEL)
+        rc = gate_thread_new(process, &process->gate, err);
+    if (!rc && process->parts & SERVE_PROJECT)
+        rc = projection_new(process, &process->projection, err);
+    if (!rc && process->parts & SERVE_HTTP)
+        rc = http_part_start(process, &process->http, err);
     if (!rc)
-        rc = admin_start(&service->config->admin_listen, &callbacks, admin, err);
-    if (!rc && service->projection)
-        rc = projection_start(service->projection, err);
-    if (!rc && service->gate)
-        rc = gate_thread_start(service->gate, err);
-    if (!rc && service->parts & (SERVE_PROJECT | SERVE_CANCEL))
-        rc = relay_start(service, &service->relay, err);
+        rc = admin_start(&process->config->admin_listen, &callbacks, admin, err);
+    if (!rc && process->projection)
+        rc = projection_start(process->projection, err);
+    if (!rc && process->gate)
+        rc = gate_thread_start(process->gate, err);
+    if (!rc && process->parts & (SERVE_PROJECT | SERVE_CANCEL))
+        rc = relay_start(process, &process->relay, err);
     return rc;
 }
 
-static int run_parts(struct service *service, int signal_fd, struct err *err)
+static int run_parts(struct process *process, int signal_fd, struct err *err)
 {
     struct admin *admin = NULL;
     struct leaving leaving = {.done_fd = -1};
-    int rc = start_parts(service, &admin, err);
+    int rc = start_parts(process, &admin, err);
 
     if (!rc) {
-        log_info("serve", "serving", LOG_TEXT("group", service->config->group_id),
-                 LOG_INT("workers", service->projection ? service->config->workers : 0),
-                 LOG_TEXT("gate", service->gate ? "yes" : "no"),
-                 LOG_INT("http_port", service->http ? http_part_port(service->http) : 0),
+        log_info("serve", "serving", LOG_TEXT("group", process->config->group_id),
+                 LOG_INT("workers", process->projection ? process->config->workers : 0),
+                 LOG_TEXT("gate", process->gate ? "yes" : "no"),
+                 LOG_INT("http_port", process->http ? http_part_port(process->http) : 0),
                  LOG_INT("admin_port", admin_port(admin)));
-        if (wait_for_end(service, signal_fd))
+        if (wait_for_end(process, signal_fd))
             leaving_begin(&leaving);
     }
-    stop(service, admin);
+    stop(process, admin);
     leaving_end(&leaving);
-    if (!rc && service->failure.disposition) {
-        *err = service->failure;
+    if (!rc && process->failure.disposition) {
+        *err = process->failure;
         rc = (int)err->disposition;
     }
     log_info("serve", "stopped");
     return rc;
 }
 
-static int make_service(struct service *service, const struct config *config, unsigned parts,
+static int make_process(struct process *process, const struct config *config, unsigned parts,
                         struct err *err)
 {
     int rc;
 
-    service->config = config;
-    service->parts = parts;
-    pthread_mutex_init(&service->mutex, NULL);
-    service->wake_fd = wake_open();
-    if (service->wake_fd < 0)
+    process->config = config;
+    process->parts = parts;
+    pthread_mutex_init(&process->mutex, NULL);
+    process->wake_fd = wake_open();
+    if (process->wake_fd < 0)
         return err_set(err, RETRY, "NO_DESCRIPTOR", "no event descriptor");
-    rc = meters_new(&service->metrics, err);
+    rc = meters_new(&process->metrics, err);
     if (!rc)
-        rc = schemas_open(config, &service->schemas, err);
+        rc = schemas_open(config, &process->schemas, err);
     return rc;
 }
 
 int serve_run(const struct config *config, unsigned parts, struct err *err)
 {
-    struct service service = {.wake_fd = -1};
+    struct process process = {.wake_fd = -1};
     int signal_fd = -1, rc = DONE;
 
     if (parts & (SERVE_PROJECT | SERVE_CANCEL))
@@ -143,14 +143,14 @@ int serve_run(const struct config *config, unsigned parts, struct err *err)
         rc = take_signals(&signal_fd, err);
     if (rc)
         return rc;
-    rc = make_service(&service, config, parts, err);
+    rc = make_process(&process, config, parts, err);
     if (!rc)
-        rc = run_parts(&service, signal_fd, err);
-    schemas_close(service.schemas);
-    metrics_free(service.metrics);
-    if (service.wake_fd >= 0)
-        close(service.wake_fd);
-    pthread_mutex_destroy(&service.mutex);
+        rc = run_parts(&process, signal_fd, err);
+    schemas_close(process.schemas);
+    metrics_free(process.metrics);
+    if (process.wake_fd >= 0)
+        close(process.wake_fd);
+    pthread_mutex_destroy(&process.mutex);
     close(signal_fd);
     return rc;
 }

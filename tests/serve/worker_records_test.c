@@ -19,7 +19,7 @@ enum {
 
 static struct {
     struct projector_kit kit;
-    struct service service;
+    struct process process;
     struct worker worker;
     struct projected_partition partition;
     struct work work;
@@ -54,10 +54,10 @@ static void open_world(int64_t patience_us)
 
     memset(&world, 0, sizeof world);
     kit_open(&world.kit, RECORDS_MAX, 1 << 20);
-    assert_int_equal(meters_new(&world.service.metrics, &world.err), DONE);
+    assert_int_equal(meters_new(&world.process.metrics, &world.err), DONE);
     world.partition.reading.source = world.kit.source;
     world.partition.track = world.kit.track;
-    world.worker.service = &world.service;
+    world.worker.process = &world.process;
     world.worker.projector = world.kit.projector;
     world.worker.decoder = event_decoder_new(&options, &world.err);
     assert_non_null(world.worker.decoder);
@@ -71,7 +71,7 @@ static void open_world(int64_t patience_us)
 static void close_world(void)
 {
     kit_close(&world.kit);
-    metrics_free(world.service.metrics);
+    metrics_free(world.process.metrics);
     record_decoder_free(world.worker.decoder);
     for (size_t i = 0; i < RECORDS_MAX; i++)
         buffer_free(&world.values[i]);
@@ -139,7 +139,7 @@ static int bring(void)
 
 static int64_t counted(size_t kind, enum event_outcome outcome)
 {
-    return metrics_read(world.service.metrics, METER_EVENTS, kind, outcome);
+    return metrics_read(world.process.metrics, METER_EVENTS, kind, outcome);
 }
 
 static int64_t counted_in_all(void)
@@ -154,7 +154,7 @@ static int64_t counted_in_all(void)
 
 static int64_t dead_letters(const char *reason)
 {
-    return metrics_read(world.service.metrics, METER_DEAD_LETTERS, poison_reason_place(reason), 0);
+    return metrics_read(world.process.metrics, METER_DEAD_LETTERS, poison_reason_place(reason), 0);
 }
 
 static void each_outcome_is_counted_once(void **state)

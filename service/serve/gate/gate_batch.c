@@ -98,7 +98,7 @@ static int decide(struct gate_thread *thread, const struct gate_item *items, siz
     FAULT_POINT("gate_committed");
     moved(&parts);
     for (size_t i = 0; i < parts.dead_letter_count; i++)
-        metrics_add(thread->service->metrics, METER_DEAD_LETTERS,
+        metrics_add(thread->process->metrics, METER_DEAD_LETTERS,
                     poison_reason_place(parts.dead_letters[i].reason), 0, 1);
     return DONE;
 }
@@ -120,7 +120,7 @@ static int decide_alone(struct gate_thread *thread, struct gate_item *item, stru
 void gate_failed(struct gate_thread *thread, int rc, const struct err *err)
 {
     if (rc == FATAL)
-        service_fail(thread->service, err);
+        process_fail(thread->process, err);
     if (rc == FENCED)
         log_warn("gate", "somebody else moved our positions: read again from where they stand",
                  LOG_ERR(err));

@@ -36,7 +36,7 @@ struct gate_batch {
 };
 
 struct gate_thread {
-    struct service *service;
+    struct process *process;
     pthread_t thread;
     bool started;
 

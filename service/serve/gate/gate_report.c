@@ -2,7 +2,7 @@
 #include "serve/gate/gate_report.h"
 
 #include "base/clock.h"
-#include "serve/process/service.h"
+#include "serve/process/process.h"
 
 static void log_refusal(const struct ledger_entry *entry)
 {
@@ -20,17 +20,17 @@ static void log_refusal(const struct ledger_entry *entry)
 
 void gate_report(void *self, const struct ledger_entry *entry)
 {
-    struct service *service = self;
+    struct process *process = self;
     const struct gate_verdict *verdict = entry->verdict;
     double seconds;
 
     if (verdict->action != GATE_DECIDE)
         return;
-    metrics_add(service->metrics, METER_CANCEL_DECISIONS, verdict->decision, verdict->reason_code,
+    metrics_add(process->metrics, METER_CANCEL_DECISIONS, verdict->decision, verdict->reason_code,
                 1);
     seconds = (double)(clock_now_us() - entry->request->received_at_us) / (double)US_PER_SECOND;
     // The request's time is the broker's, whose clock may be ahead of ours.
-    metrics_observe(service->metrics, METER_CANCEL_DECISION, 0, 0, seconds > 0 ? seconds : 0);
+    metrics_observe(process->metrics, METER_CANCEL_DECISION, 0, 0, seconds > 0 ? seconds : 0);
     if (verdict->decision == CANCEL_REFUSED)
         log_refusal(entry);
 }

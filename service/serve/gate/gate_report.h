@@ -4,5 +4,5 @@
 
 #include "core/gate_transaction.h"
 
-// For gate.decided; self is the service. Any thread.
+// For gate.decided; self is the process. Any thread.
 void gate_report(void *self, const struct ledger_entry *entry);

@@ -38,21 +38,21 @@ static void on_failed(void *self, const struct err *err)
 {
     struct gate_thread *thread = self;
 
-    service_fail(thread->service, err);
+    process_fail(thread->process, err);
 }
 
 // Nothing of a partition is under way when it is lost or dropped: what a poll brought is decided
 // before the next.
 static void make_sources(struct gate_thread *thread)
 {
-    struct service *service = thread->service;
+    struct process *process = thread->process;
 
     sources_init(&thread->sources,
                  &(struct sources_options){
                      .readings = &thread->readings,
                      .positions = {thread->ledger, load_position, create_position},
-                     .metrics = service->metrics,
-                     .stopping = &service->stopping,
+                     .metrics = process->metrics,
+                     .stopping = &process->stopping,
                      .who = "gate",
                      .broker_stamps = true,
                      .now_us = clock_monotonic_us,
@@ -62,7 +62,7 @@ static void make_sources(struct gate_thread *thread)
 
 static int make_consumer(struct gate_thread *thread, struct err *err)
 {
-    const struct config *config = thread->service->config;
+    const struct config *config = thread->process->config;
     const char *const topics[] = {config->cancel_request_topic, NULL};
     struct consumer_events events = sources_events(&thread->sources);
     char group[300];
@@ -82,11 +82,11 @@ static int make_consumer(struct gate_thread *thread, struct err *err)
 
 static int make_parts(struct gate_thread *thread, struct err *err)
 {
-    struct service *service = thread->service;
-    struct connection_options store = service_connection_options(service, "gate");
+    struct process *process = thread->process;
+    struct connection_options store = process_connection_options(process, "gate");
     const struct decoder_options decoder = {
-        .schemas = schemas_source(service->schemas),
-        .namespaces = service->config->event_namespaces,
+        .schemas = schemas_source(process->schemas),
+        .namespaces = process->config->event_namespaces,
     };
     int rc = readings_init(&thread->readings, sizeof(struct reading), NULL, NULL, err);
 
@@ -97,26 +97,26 @@ static int make_parts(struct gate_thread *thread, struct err *err)
         return (int)err->disposition;
     make_sources(thread);
     thread->gate = (struct gate){.ledger = ledger_port(thread->ledger),
-                                 .rules = service->config->gate_rules,
+                                 .rules = process->config->gate_rules,
                                  .decided = gate_report,
-                                 .self = service};
+                                 .self = process};
     thread->decoder = cancel_decoder_new(&decoder, err);
     if (!thread->decoder)
         return (int)err->disposition;
-    rc = cancel_credentials_new(service->config, &thread->credentials, err);
+    rc = cancel_credentials_new(process->config, &thread->credentials, err);
     return rc ? rc : make_consumer(thread, err);
 }
 
-int gate_thread_new(struct service *service, struct gate_thread **out, struct err *err)
+int gate_thread_new(struct process *process, struct gate_thread **out, struct err *err)
 {
     struct gate_thread *thread = calloc(1, sizeof *thread);
     int rc;
 
     if (!thread)
         return err_no_memory(err);
-    thread->service = service;
+    thread->process = process;
     arena_init(&thread->batch.arena);
-    intake_init(&thread->intake, service->config->dead_letters_patience_ms * 1000);
+    intake_init(&thread->intake, process->config->dead_letters_patience_ms * 1000);
     rc = make_parts(thread, err);
     if (rc)
         gate_thread_free(thread);
@@ -148,7 +148,7 @@ bool gate_thread_is_ready(const struct gate_thread *thread, struct buffer *reaso
         buffer_append_text(reasons, "the cancel gate does not reach PostgreSQL\n");
     if (!thread->kafka_ready)
         buffer_append_format(reasons, "cancel requests cannot be read from the topic %s\n",
-                             thread->service->config->cancel_request_topic);
+                             thread->process->config->cancel_request_topic);
     return thread->store_ready && thread->kafka_ready;
 }
 
@@ -171,7 +171,7 @@ static bool is_connected(struct gate_thread *thread)
     log_warn("gate", "PostgreSQL cannot be reached", LOG_ERR(&err));
     thread->connect_at_us = clock_monotonic_us() + backoff_us(thread->failures++);
     if (rc == FATAL)
-        service_fail(thread->service, &err);
+        process_fail(thread->process, &err);
     return false;
 }
 
@@ -182,7 +182,7 @@ static void decide_waiting(struct gate_thread *thread)
     int64_t now_us = clock_now_us();
     struct err err;
     size_t count;
-    int rc = ledger_waiting(thread->ledger, thread->service->config->event_topics, now_us, requests,
+    int rc = ledger_waiting(thread->ledger, thread->process->config->event_topics, now_us, requests,
                             &count, &err);
 
     if (!rc && count)
@@ -212,7 +212,7 @@ static void check_topic(struct gate_thread *thread)
     if (clock_monotonic_us() < thread->check_at_us)
         return;
     thread->kafka_ready =
-        !consumer_topic_state(thread->consumer, thread->service->config->cancel_request_topic,
+        !consumer_topic_state(thread->consumer, thread->process->config->cancel_request_topic,
                               CHECK_TIMEOUT_MS, &state, &err) &&
         state.exists;
     thread->check_at_us =
@@ -224,7 +224,7 @@ static void tell_trouble(struct gate_thread *thread, int rc, const struct err *e
     int64_t now_us = clock_monotonic_us();
 
     if (rc == FATAL)
-        service_fail(thread->service, err);
+        process_fail(thread->process, err);
     thread->check_at_us = now_us;
     if (thread->told_at_us && now_us - thread->told_at_us < TELL_EVERY_US)
         return;
@@ -264,7 +264,7 @@ static void *run(void *argument)
 {
     struct gate_thread *thread = argument;
 
-    while (!thread->service->stopping) {
+    while (!thread->process->stopping) {
         if (is_connected(thread)) {
             sources_start_due(&thread->sources);
             look_at_waiting(thread);

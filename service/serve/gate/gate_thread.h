@@ -4,15 +4,15 @@
 // PostgreSQL of its own. Decisions and positions are one transaction.
 #pragma once
 
-#include "serve/process/service.h"
+#include "serve/process/process.h"
 
 struct gate_thread;
 
 // Subscribes; the thread is not started yet. FATAL without a choice of
 // cancel.requests.authentication or for a bad property; RETRY without memory.
-int gate_thread_new(struct service *service, struct gate_thread **out, struct err *err);
+int gate_thread_new(struct process *process, struct gate_thread **out, struct err *err);
 int gate_thread_start(struct gate_thread *thread, struct err *err);
 // It reaches PostgreSQL and Kafka; if not, appends why. Any thread.
 bool gate_thread_is_ready(const struct gate_thread *thread, struct buffer *reasons);
-// Waits for its end, after service.stopping was set, and leaves the group. Accepts NULL.
+// Waits for its end, after process.stopping was set, and leaves the group. Accepts NULL.
 void gate_thread_free(struct gate_thread *thread);

@@ -9,7 +9,7 @@
 #include "page/page_files.h"
 #include "serve/gate/gate_report.h"
 #include "serve/http/api_listener.h"
-#include "serve/process/service.h"
+#include "serve/process/process.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 2 * 1000, // somebody waits for the answer
@@ -18,7 +18,7 @@ enum {
 };
 
 struct http_part {
-    struct service *service;
+    struct process *process;
     struct key_set *keys;
     struct verifier *verifier;
     struct rate *rate;
@@ -32,7 +32,7 @@ struct http_part {
 static void answered(void *self, size_t route, int status, double seconds)
 {
     struct http_part *part = self;
-    struct metrics *metrics = part->service->metrics;
+    struct metrics *metrics = part->process->metrics;
 
     metrics_add(metrics, METER_HTTP_REQUESTS, route, meter_status(status), 1);
     metrics_observe(metrics, METER_HTTP_SECONDS, route, 0, seconds);
@@ -42,7 +42,7 @@ static void answered(void *self, size_t route, int status, double seconds)
 
 static void observe_stream(void *self, enum hub_event event, int64_t value)
 {
-    struct metrics *metrics = ((struct http_part *)self)->service->metrics;
+    struct metrics *metrics = ((struct http_part *)self)->process->metrics;
 
     switch (event) {
     case HUB_CLIENTS:
@@ -75,9 +75,9 @@ static int make_verifier(struct http_part *part, const struct auth_config *confi
                         &part->verifier, err);
 }
 
-static struct connection_options store_options(const struct service *service, const char *name)
+static struct connection_options store_options(const struct process *process, const char *name)
 {
-    struct connection_options options = service_connection_options(service, name);
+    struct connection_options options = process_connection_options(process, name);
 
     if (options.connect_timeout_ms > CONNECT_TIMEOUT_MS)
         options.connect_timeout_ms = CONNECT_TIMEOUT_MS;
@@ -88,7 +88,7 @@ static struct connection_options store_options(const struct service *service, co
 
 static int make_parts(struct http_part *part, const struct config *config, struct err *err)
 {
-    const struct connection_options ledger = store_options(part->service, "http-cancel");
+    const struct connection_options ledger = store_options(part->process, "http-cancel");
     int rc = make_verifier(part, &config->auth, err);
 
     if (!rc)
@@ -108,7 +108,7 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .ledgers = part->ledgers,
         .failures = &part->failures,
         .page = part->page,
-        .gate = {.rules = config->gate_rules, .decided = gate_report, .self = part->service},
+        .gate = {.rules = config->gate_rules, .decided = gate_report, .self = part->process},
     };
     return rc;
 }
@@ -116,30 +116,30 @@ static int make_parts(struct http_part *part, const struct config *config, struc
 static int start_hub(struct http_part *part, struct err *err)
 {
     const struct hub_options options = {.api = &part->api,
-                                        .store = store_options(part->service, "http-stream"),
+                                        .store = store_options(part->process, "http-stream"),
                                         .observer = {observe_stream, part}};
 
     return hub_start(&options, &part->api.hub, err);
 }
 
-int http_part_start(struct service *service, struct http_part **out, struct err *err)
+int http_part_start(struct process *process, struct http_part **out, struct err *err)
 {
-    const struct http_config *config = &service->config->http;
+    const struct http_config *config = &process->config->http;
     struct http_part *part = calloc(1, sizeof *part);
     int rc;
 
     if (!part)
         return err_no_memory(err);
-    part->service = service;
+    part->process = process;
     failure_log_init(&part->failures);
-    rc = make_parts(part, service->config, err);
+    rc = make_parts(part, process->config, err);
     if (!rc)
         rc = start_hub(part, err);
     if (!rc)
         rc = api_listener_start(
             &(struct api_listener_options){.listen = config->listen,
                                            .api = &part->api,
-                                           .reader = store_options(service, "http"),
+                                           .reader = store_options(process, "http"),
                                            .readers = config->readers,
                                            .connections = config->connections,
                                            .connections_per_address =

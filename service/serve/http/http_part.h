@@ -6,12 +6,12 @@
 #include "base/buffer.h"
 #include "base/err.h"
 
-struct service;
+struct process;
 struct http_part;
 
 // DONE: it listens. FATAL for a wrong configuration or an address that cannot be bound; RETRY
 // without memory or threads.
-int http_part_start(struct service *service, struct http_part **out, struct err *err);
+int http_part_start(struct process *process, struct http_part **out, struct err *err);
 uint16_t http_part_port(const struct http_part *part);
 // If not, appends why.
 bool http_part_is_ready(const struct http_part *part, struct buffer *reasons);

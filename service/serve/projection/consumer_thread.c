@@ -19,7 +19,7 @@ enum {
 };
 
 struct consumer_thread {
-    struct service *service;
+    struct process *process;
     struct readings *readings; // of struct projected_partition
     pthread_t thread;
     bool started;
@@ -52,7 +52,7 @@ static int create_position(void *self, const struct source *source,
 
 static int make_consumer(struct consumer_thread *thread, struct err *err)
 {
-    const struct config *config = thread->service->config;
+    const struct config *config = thread->process->config;
     struct consumer_events events = sources_events(&thread->dispatcher.sources);
     int rc = consumer_new(&(struct consumer_options){.properties = config->kafka,
                                                      .property_count = config->kafka_count,
@@ -67,27 +67,27 @@ static int make_consumer(struct consumer_thread *thread, struct err *err)
     return DONE;
 }
 
-int consumer_thread_new(struct service *service, struct readings *readings,
+int consumer_thread_new(struct process *process, struct readings *readings,
                         struct work_queue *const *queues, size_t worker_count,
                         struct consumer_thread **out, struct err *err)
 {
     struct consumer_thread *thread = calloc(1, sizeof *thread);
-    struct connection_options store = service_connection_options(service, "consumer");
+    struct connection_options store = process_connection_options(process, "consumer");
     int rc;
 
     if (!thread)
         return err_no_memory(err);
-    thread->service = service;
+    thread->process = process;
     thread->readings = readings;
     thread->store = batch_store_new(&store, err);
     rc = thread->store ? DONE : RETRY;
     if (!rc) {
-        dispatcher_init(&thread->dispatcher, service, readings, queues,
+        dispatcher_init(&thread->dispatcher, process, readings, queues,
                         &(struct position_keeper){thread->store, load_position, create_position});
         thread->pressure = (struct back_pressure){.readings = readings,
                                                   .queues = queues,
                                                   .worker_count = worker_count,
-                                                  .queue_bytes = service->config->queue_bytes};
+                                                  .queue_bytes = process->config->queue_bytes};
         rc = make_consumer(thread, err);
     }
     if (rc) {
@@ -128,7 +128,7 @@ static size_t list_started(struct consumer_thread *thread, struct projected_part
 // Without a partition of ours, what shows that Kafka is there is its word on our topics.
 static bool topics_are_there(struct consumer_thread *thread)
 {
-    const char *const *topics = thread->service->config->event_topics;
+    const char *const *topics = thread->process->config->event_topics;
     bool there = true;
     struct topic_state state;
     struct err err;
@@ -175,7 +175,7 @@ static void tell_failure(struct consumer_thread *thread, int rc, const struct er
     int64_t now_us = clock_monotonic_us();
 
     if (rc == FATAL)
-        service_fail(thread->service, err);
+        process_fail(thread->process, err);
     thread->kafka_ready = false;
     if (thread->told_at_us && now_us - thread->told_at_us < TELL_EVERY_US)
         return;
@@ -219,12 +219,12 @@ static void *run(void *argument)
 {
     struct consumer_thread *thread = argument;
 
-    while (!thread->service->stopping) {
+    while (!thread->process->stopping) {
         bool behind, came;
 
         sources_start_due(&thread->dispatcher.sources);
         back_pressure_balance(&thread->pressure);
-        back_pressure_wait(&thread->pressure, &thread->service->stopping);
+        back_pressure_wait(&thread->pressure, &thread->process->stopping);
         behind = is_behind(thread);
         came = poll_once(thread, behind ? POLL_BEHIND_MS : POLL_MS);
         // Once its queue was full, librdkafka 2.0.2 looks again only after up to a second, or when

@@ -64,7 +64,7 @@ static void wait_until_settled(const struct dispatcher *dispatcher, struct readi
     int64_t deadline_us = clock_monotonic_us() + SETTLE_MS * 1000;
     const struct timespec look = {.tv_nsec = SETTLE_LOOK_US * 1000};
 
-    while (!is_settled(readings, count) && !dispatcher->service->stopping &&
+    while (!is_settled(readings, count) && !dispatcher->process->stopping &&
            clock_monotonic_us() < deadline_us)
         nanosleep(&look, NULL);
 }
@@ -97,20 +97,20 @@ static void on_failed(void *self, const struct err *err)
 {
     struct dispatcher *dispatcher = self;
 
-    service_fail(dispatcher->service, err);
+    process_fail(dispatcher->process, err);
 }
 
-void dispatcher_init(struct dispatcher *dispatcher, struct service *service,
+void dispatcher_init(struct dispatcher *dispatcher, struct process *process,
                      struct readings *readings, struct work_queue *const *queues,
                      const struct position_keeper *positions)
 {
-    dispatcher->service = service;
+    dispatcher->process = process;
     dispatcher->queues = queues;
     sources_init(&dispatcher->sources, &(struct sources_options){
                                            .readings = readings,
                                            .positions = *positions,
-                                           .metrics = service->metrics,
-                                           .stopping = &service->stopping,
+                                           .metrics = process->metrics,
+                                           .stopping = &process->stopping,
                                            .who = "consumer",
                                            .now_us = clock_monotonic_us,
                                            .hooks = {.self = dispatcher,

@@ -3,18 +3,18 @@
 // for its worker. Everything here is called by the consumer thread.
 #pragma once
 
-#include "serve/process/service.h"
+#include "serve/process/process.h"
 #include "serve/projection/work_queue.h"
 #include "serve/source/sources.h"
 
 struct dispatcher {
-    struct service *service;
+    struct process *process;
     struct work_queue *const *queues; // of the workers; outlive it
     struct sources sources;
 };
 
 // Readings are of struct projected_partition.
-void dispatcher_init(struct dispatcher *dispatcher, struct service *service,
+void dispatcher_init(struct dispatcher *dispatcher, struct process *process,
                      struct readings *readings, struct work_queue *const *queues,
                      const struct position_keeper *positions);
 void dispatcher_close(struct dispatcher *dispatcher);

@@ -8,7 +8,7 @@
 #include "serve/projection/worker.h"
 
 struct projection {
-    struct service *service;
+    struct process *process;
     struct readings readings;   // of struct projected_partition
     struct worker **workers;    // owned
     struct work_queue **queues; // theirs
@@ -18,7 +18,7 @@ struct projection {
 
 static int start_workers(struct projection *projection, struct err *err)
 {
-    size_t wanted = projection->service->config->workers;
+    size_t wanted = projection->process->config->workers;
     int rc = DONE;
 
     projection->workers = calloc(wanted, sizeof *projection->workers);
@@ -29,7 +29,7 @@ static int start_workers(struct projection *projection, struct err *err)
         size_t index = projection->worker_count;
         struct worker *worker;
 
-        rc = worker_new(projection->service, &projection->readings, index, &worker, err);
+        rc = worker_new(projection->process, &projection->readings, index, &worker, err);
         if (rc)
             break;
         projection->workers[index] = worker;
@@ -51,20 +51,20 @@ static void init_partition(void *self, struct reading *reading)
     partition->caught_up_at_us = TIME_NONE;
 }
 
-int projection_new(struct service *service, struct projection **out, struct err *err)
+int projection_new(struct process *process, struct projection **out, struct err *err)
 {
     struct projection *projection = calloc(1, sizeof *projection);
     int rc;
 
     if (!projection)
         return err_no_memory(err);
-    projection->service = service;
+    projection->process = process;
     rc = readings_init(&projection->readings, sizeof(struct projected_partition), init_partition,
                        projection, err);
     if (!rc)
         rc = start_workers(projection, err);
     if (!rc)
-        rc = consumer_thread_new(service, &projection->readings, projection->queues,
+        rc = consumer_thread_new(process, &projection->readings, projection->queues,
                                  projection->worker_count, &projection->consumer, err);
     if (rc) {
         projection_finish(projection);
@@ -117,7 +117,7 @@ bool projection_is_ready(const struct projection *projection, struct buffer *rea
 
 void projection_set_gauges(const struct projection *projection)
 {
-    struct metrics *metrics = projection->service->metrics;
+    struct metrics *metrics = projection->process->metrics;
     size_t rows = 0, bytes = 0, queued = 0, partitions = 0;
 
     for (size_t i = 0; i < projection->worker_count; i++) {

@@ -3,13 +3,13 @@
 // and the partitions they share.
 #pragma once
 
-#include "serve/process/service.h"
+#include "serve/process/process.h"
 
 struct projection;
 
 // Subscribes, and starts the workers; nothing is read yet. FATAL for a bad kafka.* property; RETRY
 // without memory, descriptors or threads.
-int projection_new(struct service *service, struct projection **out, struct err *err);
+int projection_new(struct process *process, struct projection **out, struct err *err);
 // Begins to read.
 int projection_start(struct projection *projection, struct err *err);
 // It reaches Kafka, its topics and PostgreSQL; if not, appends why. Any thread.
@@ -18,7 +18,7 @@ bool projection_is_ready(const struct projection *projection, struct buffer *rea
 void projection_set_gauges(const struct projection *projection);
 // Appends the metrics of how far each partition of ours is behind. Any thread.
 void projection_write_lag(const struct projection *projection, struct buffer *out);
-// After service.stopping was set: waits until nothing is read any more, and asks the workers to
+// After process.stopping was set: waits until nothing is read any more, and asks the workers to
 // write what they have. Accepts NULL.
 void projection_finish(struct projection *projection);
 // Waits for the workers, and leaves the group. Accepts NULL.

@@ -36,7 +36,7 @@ static void observe_round_trip(void *self, enum store_round_trip kind, double se
 {
     struct worker *worker = self;
 
-    metrics_observe(worker->service->metrics, METER_POSTGRES_ROUND_TRIP, kind, 0, seconds);
+    metrics_observe(worker->process->metrics, METER_POSTGRES_ROUND_TRIP, kind, 0, seconds);
 }
 
 static void on_released(void *self, const struct source *source)
@@ -51,11 +51,11 @@ static void on_released(void *self, const struct source *source)
 
 static int make_parts(struct worker *worker, struct err *err)
 {
-    struct service *service = worker->service;
-    const struct config *config = service->config;
-    struct connection_options store = service_connection_options(service, worker->name);
+    struct process *process = worker->process;
+    const struct config *config = process->config;
+    struct connection_options store = process_connection_options(process, worker->name);
     const struct decoder_options decoder = {
-        .schemas = schemas_source(service->schemas),
+        .schemas = schemas_source(process->schemas),
         .namespaces = config->event_namespaces,
         .ignore_unknown = config->ignore_unknown_events,
     };
@@ -77,7 +77,7 @@ static int make_parts(struct worker *worker, struct err *err)
     return worker->projector ? DONE : err_no_memory(err);
 }
 
-int worker_new(struct service *service, const struct readings *readings, size_t index,
+int worker_new(struct process *process, const struct readings *readings, size_t index,
                struct worker **out, struct err *err)
 {
     struct worker *worker = calloc(1, sizeof *worker);
@@ -85,11 +85,11 @@ int worker_new(struct service *service, const struct readings *readings, size_t 
 
     if (!worker)
         return err_no_memory(err);
-    worker->service = service;
+    worker->process = process;
     worker->readings = readings;
     worker->index = index;
     snprintf(worker->name, sizeof worker->name, "worker-%zu", index);
-    intake_init(&worker->intake, service->config->dead_letters_patience_ms * 1000);
+    intake_init(&worker->intake, process->config->dead_letters_patience_ms * 1000);
     arena_init(&worker->arena);
     rc = work_queue_new(&worker->queue, err);
     if (!rc)
@@ -190,14 +190,14 @@ static void tell_failure(struct worker *worker, int rc, const struct err *err)
     else
         log_warn(worker->name, "a batch failed: partitions are read again from where they stand",
                  LOG_ERR(err));
-    metrics_add(worker->service->metrics, METER_BATCHES, batch_outcome(rc), 0, 1);
+    metrics_add(worker->process->metrics, METER_BATCHES, batch_outcome(rc), 0, 1);
 }
 
 static void fail(struct worker *worker, int rc, const struct err *err)
 {
     tell_failure(worker, rc, err);
     if (rc == FATAL)
-        service_fail(worker->service, err);
+        process_fail(worker->process, err);
     projector_forget(worker->projector);
     forget(worker);
     if (rc == RETRY) {
@@ -306,13 +306,13 @@ static bool connect(struct worker *worker)
     log_warn(worker->name, "PostgreSQL cannot be reached", LOG_ERR(&err));
     worker->connect_at_us = clock_monotonic_us() + backoff_us(worker->failures++);
     if (rc == FATAL)
-        service_fail(worker->service, &err);
+        process_fail(worker->process, &err);
     return false;
 }
 
 static void tell_batch(struct worker *worker, const struct batch_done *done)
 {
-    struct metrics *metrics = worker->service->metrics;
+    struct metrics *metrics = worker->process->metrics;
     struct projected_partition *partition;
     size_t rows, bytes;
 

@@ -3,14 +3,14 @@
 // thread hands it and writes it to PostgreSQL, overlapping the two.
 #pragma once
 
-#include "serve/process/service.h"
+#include "serve/process/process.h"
 #include "serve/projection/work_queue.h"
 
 struct worker;
 
 // readings: of struct projected_partition, those it may be handed work of; they outlive it. RETRY
 // without memory or descriptors.
-int worker_new(struct service *service, const struct readings *readings, size_t index,
+int worker_new(struct process *process, const struct readings *readings, size_t index,
                struct worker **out, struct err *err);
 int worker_start(struct worker *worker, struct err *err);
 // Where the consumer thread puts its work.

@@ -12,7 +12,7 @@
 enum { DRAWN_AT_ONCE = 64 };
 
 struct worker {
-    struct service *service;
+    struct process *process;
     const struct readings *readings;
     size_t index;
     char name[24]; // "worker-0"

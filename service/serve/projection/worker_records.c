@@ -71,7 +71,7 @@ static int keep_dead_letter(void *self, const struct dead_letter *letter, struct
              LOG_INT("partition", letter->source.partition), LOG_INT("offset", letter->offset),
              LOG_TEXT("stage", letter->stage), LOG_TEXT("reason", letter->reason),
              LOG_SLICE("error", letter->message));
-    metrics_add(worker->service->metrics, METER_DEAD_LETTERS, poison_reason_place(letter->reason),
+    metrics_add(worker->process->metrics, METER_DEAD_LETTERS, poison_reason_place(letter->reason),
                 0, 1);
     return DONE;
 }
@@ -129,7 +129,7 @@ static void tell_outcomes(struct worker *worker)
     for (size_t kind = 0; kind <= EVENT_KINDS; kind++)
         for (size_t outcome = 0; outcome < EVENT_OUTCOMES; outcome++)
             if (worker->outcomes[kind][outcome]) {
-                metrics_add(worker->service->metrics, METER_EVENTS, kind, outcome,
+                metrics_add(worker->process->metrics, METER_EVENTS, kind, outcome,
                             worker->outcomes[kind][outcome]);
                 worker->outcomes[kind][outcome] = 0;
             }

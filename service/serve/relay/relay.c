@@ -29,7 +29,7 @@ enum {
 // What only the one that works can tell, the others tell as 0, so that a sum is right.
 static void set_counts(struct relay *relay, const struct outbox_counts *counts)
 {
-    struct metrics *metrics = relay->service->metrics;
+    struct metrics *metrics = relay->process->metrics;
 
     metrics_set(metrics, METER_OUTBOX_ROWS, 0, 0, counts->rows);
     metrics_set(metrics, METER_COMMANDS_OPEN, 0, 0, counts->open);
@@ -43,7 +43,7 @@ static void tell_activity(struct relay *relay)
     if (is_active == relay->is_active)
         return;
     relay->is_active = is_active;
-    metrics_set(relay->service->metrics, METER_RELAY_IS_ACTIVE, 0, 0, is_active);
+    metrics_set(relay->process->metrics, METER_RELAY_IS_ACTIVE, 0, 0, is_active);
     if (is_active) {
         log_info("relay", "this process publishes now");
     } else {
@@ -199,9 +199,9 @@ static void *run(void *argument)
 
 static int make(struct relay *relay, struct err *err)
 {
-    const struct config *config = relay->service->config;
-    struct connection_options options = service_connection_options(relay->service, "relay");
-    struct metrics *metrics = relay->service->metrics;
+    const struct config *config = relay->process->config;
+    struct connection_options options = process_connection_options(relay->process, "relay");
+    struct metrics *metrics = relay->process->metrics;
 
     lane_init(&relay->lanes[OUTBOX_COMMAND], OUTBOX_COMMAND, config->command_topic, metrics,
               LANE_RECORDS_MAX, COMMAND_BYTES);
@@ -226,14 +226,14 @@ static void destroy(struct relay *relay)
     free(relay);
 }
 
-int relay_start(struct service *service, struct relay **out, struct err *err)
+int relay_start(struct process *process, struct relay **out, struct err *err)
 {
     struct relay *relay = calloc(1, sizeof *relay);
     int rc;
 
     if (!relay)
         return err_no_memory(err);
-    relay->service = service;
+    relay->process = process;
     relay->wake_fd = -1;
     rc = make(relay, err);
     if (!rc && pthread_create(&relay->thread, NULL, run, relay))

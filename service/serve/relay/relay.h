@@ -8,14 +8,14 @@
 // marked when a process or connection died is published again.
 #pragma once
 
-#include "serve/process/service.h"
+#include "serve/process/process.h"
 
 struct relay;
 
 // RETRY without memory, descriptors or thread. Whatever else fails later is waited out, but for
-// what is FATAL (service_fail): a database that is not migrated, a property that librdkafka does
+// what is FATAL (process_fail): a database that is not migrated, a property that librdkafka does
 // not take.
-int relay_start(struct service *service, struct relay **out, struct err *err);
+int relay_start(struct process *process, struct relay **out, struct err *err);
 // Asks it to publish nothing more, to wait shortly for what is under way, and end. Accepts NULL.
 void relay_finish(struct relay *relay);
 // Waits for its end and frees it. Accepts NULL.

@@ -13,9 +13,9 @@ struct relay_retry {
     int64_t at_us, complain_at_us;
 };
 
-// All but service, wake_fd and finishing belongs to the thread.
+// All but process, wake_fd and finishing belongs to the thread.
 struct relay {
-    struct service *service; // borrowed
+    struct process *process; // borrowed
     pthread_t thread;
     int wake_fd; // an eventfd: reports have come, or it shall finish
     atomic_bool finishing;

@@ -27,7 +27,7 @@ static void drop_producer(struct relay *relay)
 // The user's properties over ours: somebody waits for a command, so that it goes at once.
 static int make_producer(struct relay *relay, struct err *err)
 {
-    const struct config *config = relay->service->config;
+    const struct config *config = relay->process->config;
     struct kafka_property *properties = malloc((config->kafka_count + 1) * sizeof *properties);
     int rc;
 
@@ -62,7 +62,7 @@ static void prepare_schemas(struct relay *relay)
     struct relay_records *records = &relay->records;
     struct err err;
 
-    if (!cancel_schema_ids(&relay->service->config->registry, published,
+    if (!cancel_schema_ids(&relay->process->config->registry, published,
                            sizeof published / sizeof *published, &records->framing,
                            records->schema_ids, &err)) {
         relay->schemas_known = true;
@@ -233,7 +233,7 @@ static void mark_refused(struct relay *relay, struct lane *lane)
         relay_failed(relay, &relay->postgres, "what was refused cannot be marked", &err);
         return;
     }
-    metrics_add(relay->service->metrics, METER_RELAY_REFUSED, lane->kind, 0, 1);
+    metrics_add(relay->process->metrics, METER_RELAY_REFUSED, lane->kind, 0, 1);
     log_error("relay", "refused by the brokers for good: it stays in PostgreSQL, marked",
               LOG_TEXT("topic", lane->topic), LOG_INT("id", lane->refused_id),
               LOG_ERR(&lane->refusal));

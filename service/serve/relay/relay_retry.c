@@ -12,7 +12,7 @@ void relay_failed(struct relay *relay, struct relay_retry *retry, const char *me
     int64_t now_us = clock_monotonic_us();
 
     if (err->disposition == FATAL)
-        service_fail(relay->service, err);
+        process_fail(relay->process, err);
     retry->at_us = now_us + backoff_us(retry->failures++);
     if (now_us < retry->complain_at_us)
         return;

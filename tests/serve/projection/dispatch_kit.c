@@ -19,16 +19,16 @@ int kit_open(void **state)
 
     assert_non_null(kit);
     made_kafka_init(&kit->kafka);
-    kit->service.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    pthread_mutex_init(&kit->service.mutex, NULL);
-    assert_int_equal(meters_new(&kit->service.metrics, &err), DONE);
+    kit->process.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    pthread_mutex_init(&kit->process.mutex, NULL);
+    assert_int_equal(meters_new(&kit->process.metrics, &err), DONE);
     assert_int_equal(readings_init(&kit->readings, sizeof(struct projected_partition),
                                    init_partition, NULL, &err),
                      DONE);
     for (size_t i = 0; i < WORKERS; i++)
         assert_int_equal(work_queue_new(&kit->queues[i], &err), DONE);
     positions = made_positions(&kit->kafka);
-    dispatcher_init(&kit->dispatcher, &kit->service, &kit->readings, kit->queues, &positions);
+    dispatcher_init(&kit->dispatcher, &kit->process, &kit->readings, kit->queues, &positions);
     kit->dispatcher.sources.finder.now_us = made_clock;
     sources_attach(&kit->dispatcher.sources, made_consumer(&kit->kafka));
     kit->events = sources_events(&kit->dispatcher.sources);
@@ -48,9 +48,9 @@ int kit_close(void **state)
         assert_true(kit->messages[i].freed);
     dispatcher_close(&kit->dispatcher);
     readings_free(&kit->readings);
-    metrics_free(kit->service.metrics);
-    pthread_mutex_destroy(&kit->service.mutex);
-    close(kit->service.wake_fd);
+    metrics_free(kit->process.metrics);
+    pthread_mutex_destroy(&kit->process.mutex);
+    close(kit->process.wake_fd);
     free(kit);
     return 0;
 }

@@ -10,7 +10,7 @@ enum { WORKERS = 2, MESSAGES = 64 };
 
 struct dispatch_kit {
     struct made_kafka kafka;
-    struct service service;
+    struct process process;
     struct readings readings; // partitions belong to the workers in turn
     struct work_queue *queues[WORKERS];
     struct dispatcher dispatcher;

@@ -146,7 +146,7 @@ static void another_log_is_not_handed_out(void **state)
     kit_make(kit, 0, 9);
     kit_make(kit, 1, 0);
     kit_dispatch(kit);
-    assert_string_equal(kit->service.failure.reason, "OTHER_RECORD");
+    assert_string_equal(kit->process.failure.reason, "OTHER_RECORD");
     assert_int_equal(kit_partition(kit, 0)->reading.state, READING_REFUSED);
     kit_check_records(kit, 1, 0, 1);
     kit_check_empty(kit);
@@ -236,7 +236,7 @@ static void who_stops_does_not_wait_for_that(void **state)
     struct dispatch_kit *kit = *state;
 
     kit_start(kit, 1);
-    kit->service.stopping = true;
+    kit->process.stopping = true;
     kit_revoke(kit, 1, false);
     assert_true(kit_partition(kit, 0)->settled_epoch < kit_partition(kit, 0)->epoch);
 }

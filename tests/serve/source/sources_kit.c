@@ -37,7 +37,6 @@ static void on_reached_end(void *self, struct reading *reading, int64_t next_off
 
     kit->end_count++;
     kit->ends[reading->source.partition] = next_offset;
-    reading->next_offset = next_offset;
 }
 
 static void on_failed(void *self, const struct err *err)

@@ -65,7 +65,7 @@ static void it_begins_somewhere_else_when_it_comes_back(void **state)
     struct sources_kit *kit = *state;
     struct reading *reading = kit_started(kit);
 
-    reading->reached_end = 11;
+    reading->reached_end = 60;
     kit_revoke(kit, 1, false);
     kit_store(kit, 0, 40);
     kit_take(kit, 1);
@@ -210,11 +210,21 @@ static void one_lost_while_it_waits_to_be_started_is_forgotten(void **state)
     assert_int_equal(kit_reading(kit, 0)->state, READING_ELSEWHERE);
     assert_int_equal(kit->kafka.calls[ASKED_START], 0);
     assert_int_equal(kit->revoked[0], 1);
+}
 
-    // What failed before does not delay whoever has it next, should that be us.
+static void what_failed_before_it_was_lost_delays_nothing(void **state)
+{
+    struct sources_kit *kit = *state;
+
+    kit_take(kit, 1);
+    kit->kafka.failure[ASKED_BOUNDS] = away;
+    sources_start_due(&kit->sources);
+    memset(kit->kafka.failure, 0, sizeof kit->kafka.failure);
+    kit_revoke(kit, 1, false);
     kit_take(kit, 1);
     sources_start_due(&kit->sources);
     assert_int_equal(kit->started[0], 1);
+    assert_int_equal(kit_reading(kit, 0)->failures, 0);
 }
 
 // --- the group ---
@@ -328,6 +338,7 @@ int main(void)
         KIT_TEST(what_the_store_calls_fatal_ends_the_process),
         KIT_TEST(a_start_that_cannot_be_dealt_with_is_taken_back),
         KIT_TEST(one_lost_while_it_waits_to_be_started_is_forgotten),
+        KIT_TEST(what_failed_before_it_was_lost_delays_nothing),
         KIT_TEST(changes_of_the_group_are_counted),
         KIT_TEST(what_is_revoked_is_told_at_once_and_read_no_more),
         KIT_TEST(what_was_never_ours_is_not_revoked),

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/process/service.h"
+#include "serve/process/process.h"
 
 #include "base/wake.h"
 
-void service_fail(struct service *service, const struct err *err)
+void process_fail(struct process *process, const struct err *err)
 {
-    pthread_mutex_lock(&service->mutex);
-    if (!service->failure.disposition)
-        service->failure = *err;
-    pthread_mutex_unlock(&service->mutex);
-    wake_up(service->wake_fd);
+    pthread_mutex_lock(&process->mutex);
+    if (!process->failure.disposition)
+        process->failure = *err;
+    pthread_mutex_unlock(&process->mutex);
+    wake_up(process->wake_fd);
 }
 
 // On the thread that connects.
@@ -18,10 +18,10 @@ static void count_reconnect(void *metrics)
     metrics_add(metrics, METER_POSTGRES_RECONNECTS, 0, 0, 1);
 }
 
-struct connection_options service_connection_options(const struct service *service,
+struct connection_options process_connection_options(const struct process *process,
                                                      const char *name)
 {
-    const struct config *config = service->config;
+    const struct config *config = process->config;
 
     return (struct connection_options){
         .conninfo = config->postgres_conninfo,
@@ -31,6 +31,6 @@ struct connection_options service_connection_options(const struct service *servi
         .statement_timeout_ms = config->statement_timeout_ms,
         .transaction_timeout_ms = config->transaction_timeout_ms,
         .reconnected = count_reconnect,
-        .observer = service->metrics,
+        .observer = process->metrics,
     };
 }

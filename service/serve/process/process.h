@@ -33,7 +33,7 @@ struct relay;
 struct http_part;
 struct schemas;
 
-struct service {
+struct process {
     const struct config *config;
     char owner[64]; // who we are in source_position.owner and in logs
     struct metrics *metrics;
@@ -48,13 +48,13 @@ struct service {
 
     atomic_bool stopping; // everyone finishes what they have and leaves
     pthread_mutex_t mutex;
-    struct err failure; // FATAL: why the service stops; under the mutex
+    struct err failure; // FATAL: why the process stops; under the mutex
     int wake_fd;        // readable: the main thread looks around
 };
 
 // Something is FATAL: the first such error is kept, and the main thread stops the service.
-void service_fail(struct service *service, const struct err *err);
+void process_fail(struct process *process, const struct err *err);
 // Options for a connection of ours, whose reconnects are counted; name is what it is for, as in
 // "worker-2".
-struct connection_options service_connection_options(const struct service *service,
+struct connection_options process_connection_options(const struct process *process,
                                                      const char *name);
