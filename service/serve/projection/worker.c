@@ -15,6 +15,7 @@
 enum {
     SLICE_RECORDS = 1024, // folded between two looks at PostgreSQL
     IDLE_WAIT_MS = 1000,
+    STEADY_US = 10 * 1000 * 1000,
     FINISH_MS = 3000, // for writing what was gathered, when asked to end
     FENCED_SUSPICIOUS = 3,
     BATCH_BYTES_MAX = 6 * 1024 * 1024,
@@ -193,6 +194,13 @@ static void tell_failure(struct worker *worker, int rc, const struct err *err)
     metrics_add(worker->process->metrics, METER_BATCHES, batch_outcome(rc), 0, 1);
 }
 
+// Whatever failed is likely to fail again at once: whoever goes on then reads the partitions again
+// and again, and takes from the server what it needs to recover. Halving a batch is no failure.
+static void rest(struct worker *worker)
+{
+    worker->resume_at_us = clock_monotonic_us() + backoff_us(worker->failures++);
+}
+
 static void fail(struct worker *worker, int rc, const struct err *err)
 {
     tell_failure(worker, rc, err);
@@ -200,10 +208,9 @@ static void fail(struct worker *worker, int rc, const struct err *err)
         process_fail(worker->process, err);
     projector_forget(worker->projector);
     forget(worker);
-    if (rc == RETRY) {
-        worker->connect_at_us = clock_monotonic_us() + backoff_us(worker->failures++);
-        worker->ready = false;
-    }
+    if (rc != POISON)
+        rest(worker);
+    worker->ready = batch_store_is_connected(worker->store) && !worker->abandons_connection;
 }
 
 static void bring_take(struct worker *worker, struct work *work)
@@ -292,11 +299,8 @@ static bool bring(struct worker *worker)
 static bool connect(struct worker *worker)
 {
     struct err err;
-    int rc;
+    int rc = batch_store_connect(worker->store, &err);
 
-    if (clock_monotonic_us() < worker->connect_at_us)
-        return false;
-    rc = batch_store_connect(worker->store, &err);
     worker->ready = !rc;
     if (!rc) {
         worker->abandons_connection = false;
@@ -304,7 +308,7 @@ static bool connect(struct worker *worker)
         return true;
     }
     log_warn(worker->name, "PostgreSQL cannot be reached", LOG_ERR(&err));
-    worker->connect_at_us = clock_monotonic_us() + backoff_us(worker->failures++);
+    rest(worker);
     if (rc == FATAL)
         process_fail(worker->process, &err);
     return false;
@@ -317,7 +321,11 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
     size_t rows, bytes;
 
     FAULT_POINT("committed");
-    worker->failures = worker->fenced = 0;
+    // That log ends were written proves little of the records which failed.
+    if (done->records)
+        worker->failures = worker->fenced = 0;
+    else if (clock_monotonic_us() - worker->resume_at_us >= STEADY_US)
+        worker->failures = 0;
     metrics_add(metrics, METER_BATCHES, BATCH_COMMITTED, 0, 1);
     metrics_observe(metrics, METER_BATCH_EVENTS, 0, 0, (double)done->records);
     metrics_observe(metrics, METER_BATCH_ROWS, 0, 0, (double)done->rows);
@@ -338,6 +346,8 @@ static void step(struct worker *worker)
     struct err err;
     int rc;
 
+    if (clock_monotonic_us() < worker->resume_at_us)
+        return;
     if ((!batch_store_is_connected(worker->store) || worker->abandons_connection) &&
         !connect(worker))
         return;
@@ -350,13 +360,14 @@ static void step(struct worker *worker)
 
 static int wait_ms(const struct worker *worker)
 {
-    int64_t until_us = clock_monotonic_us() + IDLE_WAIT_MS * 1000;
+    const int64_t now_us = clock_monotonic_us();
+    int64_t until_us = now_us + IDLE_WAIT_MS * 1000;
 
     if (worker->held_until_us && worker->held_until_us < until_us)
         until_us = worker->held_until_us;
-    if (!worker->ready && worker->connect_at_us < until_us)
-        until_us = worker->connect_at_us;
-    until_us -= clock_monotonic_us();
+    if (worker->resume_at_us > now_us && worker->resume_at_us < until_us)
+        until_us = worker->resume_at_us;
+    until_us -= now_us;
     return until_us <= 0 ? 0 : (int)(until_us / 1000) + 1;
 }
 

@@ -32,7 +32,7 @@ struct worker {
 
     struct batch_store *store;
     unsigned failures, fenced; // in a row
-    int64_t connect_at_us;     // not before (monotonic)
+    int64_t resume_at_us;      // nothing is asked of PostgreSQL before (monotonic)
     bool abandons_connection;  // a new one is wanted whatever the old one is worth
 
     // Of the records since the counters were last told.
