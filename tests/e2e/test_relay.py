@@ -9,6 +9,7 @@ from confluent_kafka.admin import NewTopic
 
 import interop_events
 from jobtrail_process import Serve
+from kafka_limits import limit_topic
 from link import Link
 from outbox_rows import (ISSUED_AT_US, TRACEPARENT, bury, decoded, grant, metric, refuse,
                          settings_for)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """jobtrail serve as its operators know it: started, stopped, killed, started again."""
+import re
+
 import pytest
 
 from jobtrail_process import run_jobtrail
@@ -76,3 +78,23 @@ def test_a_connection_made_anew_is_counted(migrated, serve, who):
     wait_for_equal(lambda: statuses(migrated), {"successful": 1}, "it goes on")
     wait_for_equal(lambda: metric(running, RECONNECTS), 1, f"{who} has connected anew")
     running.stop()
+
+
+def test_how_far_it_is_behind_is_told_while_it_cannot_go_on(migrated, serve):
+    running = serve({**migrated.settings(), "dead-letters.patience": "1h"})
+    migrated.produce("events", story(1))
+    for unit in ("events", "seconds"):
+        wait_until(lambda unit=unit: lags(running, unit) == dict.fromkeys(range(4), 0), "all is projected")
+    unknown_schema = (b"job-00001", b"\0\0\0\0\7", [])
+    migrated.produce("events", [unknown_schema, *list(story(1))[:5]])
+    wait_until(lambda: sorted(lags(running, "events").values()) == [0, 0, 0, 6], "six records wait")
+    wait_until(lambda: [second > 0 for second in sorted(lags(running, "seconds").values())]
+               == [False, False, False, True], "for a while")
+    running.kill()
+
+
+def lags(running, unit):
+    """{partition: jobtrail_lag_UNIT}"""
+    return {int(partition): float(value) for partition, value in re.findall(
+        r'^jobtrail_lag_%s\{topic="[^"]+",partition="(\d+)"\} (\S+)$' % unit, running.get("/metrics")[1],
+        re.MULTILINE)}

@@ -50,8 +50,13 @@ DEAD_LETTER_ROOMS = ("core", "wire", "registry", "store", "serve")
 # Becomes a dead letter without being POISON: after a while (core/patience.h).
 HELD = {"SCHEMA_UNKNOWN"}
 REASON = re.compile(r'"([A-Z][A-Z_]{2,}\d?)"')
+COMPARED = re.compile(r'reason, "[A-Z_]+"\)')
 OF_OTHERS = re.compile(r'\b(?:RETRY|FENCED|FATAL),\s*(?:(?:true|false),\s*)?"\w+"')
 LIST_OF_TEXTS = re.compile(r"const char \*const \w+\[\w*\] = \{[^}]*\};")
+
+
+# Which reasons have an exit code of their own.
+EXIT_CODES = "cli/cli.c"
 
 
 class Sources:
@@ -167,7 +172,8 @@ def poison_faults(sources):
     made = set(HELD)
     for path, code in sources.files.items():
         if path.startswith(DEAD_LETTER_ROOMS) and path != table and "POISON" in code:
-            reasons = REASON.findall(OF_OTHERS.sub("", LIST_OF_TEXTS.sub("", code)))
+            reasons = REASON.findall(
+                OF_OTHERS.sub("", COMPARED.sub("", LIST_OF_TEXTS.sub("", code))))
             made.update(reasons)
             for reason in sorted(set(reasons) - listed):
                 yield f"service/{path}: the reason {reason} is missing in {table}"
@@ -176,10 +182,20 @@ def poison_faults(sources):
             yield f"service/{table}: there is no dead letter for {reason}"
 
 
+def awaited_reason_faults(sources):
+    """A reason that is compared with, or has an exit code of its own, is one that something gives."""
+    given = {text for path, code in sources.files.items() if path != EXIT_CODES
+             for text in TEXT.findall(COMPARED.sub("", code))}
+    for path, code in sources.files.items():
+        texts = code if path == EXIT_CODES else " ".join(COMPARED.findall(code))
+        for reason in sorted(set(REASON.findall(texts)) - given):
+            yield f"service/{path}: nothing fails with the reason {reason}"
+
+
 def all_faults(root):
     sources = Sources(root)
     for rule in (function_faults, enumerator_faults, happening_faults, option_faults, flag_faults,
-                 poison_faults):
+                 poison_faults, awaited_reason_faults):
         yield from rule(sources)
 
 

@@ -82,7 +82,7 @@ static int refuse(struct err *err)
 {
     static const struct fault faults[] = {[0] = {"BOOLEAN", "neither"}};
 
-    if (err)
+    if (strcmp(err->reason, "AWAY"))
         return err_set(err, RETRY, "AWAY", "%s", "x");
     return err_set(err, POISON, faults[0].reason, "%s", "x") || set(err, POISON, "TOMBSTONE");
 }
@@ -123,6 +123,7 @@ enum exit_code {
     "service/cli/cli.c": """
 static int exits[] = {EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_NO_PERMISSION};
 static int parts = arguments_value(arguments, "only");
+static struct own own_codes[] = {{"AWAY", EXIT_FAILED}};
 """,
     "service/http/problem.c": """
 #define OURS "urn:jobtrail:problem:"
@@ -239,6 +240,10 @@ class Unused(unittest.TestCase):
 
     def test_a_reason_that_no_dead_letter_has(self):
         self.assert_fault("service/core/poison.c", '"OTHER"', '"VARINT", "OTHER"', "poison.c", "VARINT")
+
+    def test_a_reason_that_is_awaited_and_never_comes(self):
+        self.assert_fault("service/wire/plan.c", 'reason, "AWAY"', 'reason, "GONE"', "plan.c", "GONE")
+        self.assert_fault("service/cli/cli.c", '"AWAY"', '"LOST"', "cli.c", "LOST")
 
     def test_a_query_that_nothing_asks(self):
         for name, path in (("rows_read", "reader/queries/rows_read.sql"),

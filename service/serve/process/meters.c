@@ -100,7 +100,7 @@ static const double second_bounds[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025
 static const struct metric_definition definitions[METERS] = {
     [METER_EVENTS] = {.name = "jobtrail_events_total",
                       .help = "Records read from the topics of events and settled, by kind and "
-                              "outcome.",
+                              "outcome. What is read again after a failure counts again.",
                       .labels = {{"kind", EVENT_KINDS + 1, event_kind_label},
                                  {"outcome", EVENT_OUTCOMES, event_outcome_label}}},
     [METER_DEAD_LETTERS] = {.name = "jobtrail_dead_letters_total",

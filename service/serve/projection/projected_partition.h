@@ -15,7 +15,9 @@ struct projected_partition {
     // Written by one, read by the other.
     _Atomic uint64_t epoch;         // raised whenever what was handed out becomes worthless
     _Atomic uint64_t settled_epoch; // worker: what was said before this epoch is committed
-    _Atomic int64_t committed_offset, log_end, caught_up_at_us; // for lag; -1, TIME_NONE: unknown
+    // For lag; -1, TIME_NONE: unknown. The end is the consumer thread's: a worker that cannot go on
+    // would not tell how far behind it is.
+    _Atomic int64_t committed_offset, log_end, caught_up_at_us;
 
     // The worker's alone.
     struct track *track; // NULL: nothing is projected now

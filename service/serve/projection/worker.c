@@ -201,12 +201,22 @@ static void rest(struct worker *worker)
     worker->resume_at_us = clock_monotonic_us() + backoff_us(worker->failures++);
 }
 
+static void tell_cache(struct worker *worker)
+{
+    size_t rows, bytes;
+
+    projector_cache_size(worker->projector, &rows, &bytes);
+    worker->cached_rows = rows;
+    worker->cached_bytes = bytes;
+}
+
 static void fail(struct worker *worker, int rc, const struct err *err)
 {
     tell_failure(worker, rc, err);
     if (rc == FATAL)
         process_fail(worker->process, err);
     projector_forget(worker->projector);
+    tell_cache(worker);
     forget(worker);
     if (rc != POISON)
         rest(worker);
@@ -318,7 +328,6 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
 {
     struct metrics *metrics = worker->process->metrics;
     struct projected_partition *partition;
-    size_t rows, bytes;
 
     FAULT_POINT("committed");
     // That log ends were written proves little of the records which failed.
@@ -329,12 +338,9 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
     metrics_add(metrics, METER_BATCHES, BATCH_COMMITTED, 0, 1);
     metrics_observe(metrics, METER_BATCH_EVENTS, 0, 0, (double)done->records);
     metrics_observe(metrics, METER_BATCH_ROWS, 0, 0, (double)done->rows);
-    projector_cache_size(worker->projector, &rows, &bytes);
-    worker->cached_rows = rows;
-    worker->cached_bytes = bytes;
+    tell_cache(worker);
     for (size_t at = 0; next_projected(worker, &at, &partition);) {
         partition->committed_offset = partition->track->committed_next_offset;
-        partition->log_end = partition->track->latest_end;
         partition->caught_up_at_us = partition->track->caught_up_at_us;
     }
 }

@@ -107,6 +107,7 @@ static void where_the_log_ends_is_told(void **state)
     kit_start(kit, 1);
     dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), 7, 1234);
     assert_int_equal(kit_partition(kit, 0)->seen_end, 7);
+    assert_int_equal(kit_partition(kit, 0)->log_end, 7); // whatever its worker is at
     work = kit_pop(kit, 0);
     kit_check(kit, work, WORK_LOG_END, 0);
     assert_int_equal(work->log_end.offset, 7);
