@@ -275,9 +275,19 @@ def long_functions(lines):
             begin = None
 
 
+def first_file_faults(root):
+    """docs/first-files.md names files that are there."""
+    path = root / "docs/first-files.md"
+    if path.is_file():
+        for number, line in enumerate(lines_of(path), 1):
+            for name in re.findall(r"`(service/[^`]+)`", line):
+                if not (root / name).is_file():
+                    yield f"docs/first-files.md:{number}: there is no file {name}"
+
+
 def all_faults(root):
     for rule in (include_faults, circle_faults, crowd_faults, core_word_faults, citation_faults, licence_faults,
-                 size_faults):
+                 size_faults, first_file_faults):
         yield from rule(root)
 
 

@@ -86,6 +86,11 @@ class HouseRules(unittest.TestCase):
         self.assertEqual(self.faults({"service/base/a.c": SPDX + one,
                                       "service/base/b.c": SPDX + other}), [])
 
+    def test_a_wish_begins_in_a_file_that_is_there(self):
+        wish = {"docs/first-files.md": "| 1 | a wish | `service/base/a.c` |\n"}
+        self.assertIn("no file service/base/a.c", self.faults(wish)[0])
+        self.assertEqual(self.faults({**wish, "service/base/a.c": SPDX}), [])
+
     def test_a_crowded_folder(self):
         files = {f"service/base/a{n}.c": SPDX for n in range(house_rules.FOLDER_C_FILES + 1)}
         self.assertIn("C files", self.faults(files)[0])
