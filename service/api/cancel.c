@@ -98,9 +98,9 @@ static int make_request(struct visit *visit, struct cancel_request *out, bool *g
     return cancel_request_check(out, &visit->arena, err);
 }
 
-static int decide(const struct api *api, const struct visit *visit,
-                  const struct cancel_request *request, struct gate_verdict *verdict,
-                  struct err *err)
+static int ask_gate(const struct api *api, const struct visit *visit,
+                    const struct cancel_request *request, struct gate_verdict *verdict,
+                    struct err *err)
 {
     struct gate gate = api->gate;
     struct ledger *ledger;
@@ -109,7 +109,7 @@ static int decide(const struct api *api, const struct visit *visit,
     if (rc)
         return rc;
     gate.ledger = ledger_port(ledger);
-    rc = gate_decide(&gate, request, 1, NULL, visit->now_us, verdict, NULL, err);
+    rc = gate_transact(&gate, request, 1, NULL, visit->now_us, verdict, NULL, err);
     ledger_pool_give(api->ledgers, ledger);
     return rc;
 }
@@ -212,7 +212,7 @@ int resource_cancel(const struct api *api, struct job_reader *reader, struct vis
 
     if (rc || !good)
         return rc;
-    rc = decide(api, visit, &request, &verdict, err);
+    rc = ask_gate(api, visit, &request, &verdict, err);
     if (rc)
         return rc;
     if (verdict.is_decided && verdict.decision != CANCEL_GRANTED)

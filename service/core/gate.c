@@ -106,7 +106,7 @@ static void repeat(const struct gate_facts *facts, struct gate_verdict *out)
     out->decided_at_us = facts->earlier.decided_at_us;
 }
 
-static void decide(const struct judged *j, const struct rule *rule, struct gate_verdict *out)
+static void apply_rule(const struct judged *j, const struct rule *rule, struct gate_verdict *out)
 {
     out->action = GATE_DECIDE;
     out->is_decided = true;
@@ -135,5 +135,5 @@ void gate_judge(const struct cancel_request *request, const struct gate_facts *f
         out->action = GATE_WAIT;
         return;
     }
-    decide(&judged, rule, out);
+    apply_rule(&judged, rule, out);
 }

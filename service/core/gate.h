@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cancel gate: the one place where it is judged whether a job may be cancelled. A pure function
 // of the request, of what is known, and of the time. Whatever asks, over Kafka or HTTP, goes
-// through gate_decide (core/gate_transaction.h), which calls gate_judge and nothing else.
+// through gate_transact (core/gate_transaction.h), which calls gate_judge and nothing else.
 //
 // It fails closed: what it does not positively know is a refusal.
 #pragma once

@@ -14,13 +14,23 @@ static bool may_be_same_request(const struct cancel_request *a, const struct can
     return !uuid_compare(&a->request_id, &b->request_id);
 }
 
-bool gate_batch_admits(const struct cancel_request *requests, size_t count,
-                       const struct cancel_request *next)
+bool gate_may_join(const struct cancel_request *requests, size_t count,
+                   const struct cancel_request *next)
 {
     for (size_t i = 0; i < count; i++)
         if (is_same_job(&requests[i], next) || may_be_same_request(&requests[i], next))
             return false;
     return count < GATE_BATCH_MAX;
+}
+
+size_t gate_keep_joining(struct cancel_request *requests, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (gate_may_join(requests, kept, &requests[i]))
+            requests[kept++] = requests[i];
+    return kept;
 }
 
 static bool is_granted(const struct gate_verdict *verdict)
@@ -51,9 +61,9 @@ static int judge(const struct gate *gate, const struct cancel_request *request,
     return cancel_command_id(&key, facts->job.attempt, &entry->command_id, err);
 }
 
-static int decide_once(const struct gate *gate, const struct cancel_request *requests, size_t count,
-                       struct ledger_write *write, struct ledger_entry *entries,
-                       struct gate_verdict *verdicts, struct err *err)
+static int transact_once(const struct gate *gate, const struct cancel_request *requests,
+                         size_t count, struct ledger_write *write, struct ledger_entry *entries,
+                         struct gate_verdict *verdicts, struct err *err)
 {
     const struct gate_facts *facts = NULL;
     int rc = gate->ledger->read(gate->ledger->self, requests, count, &facts, err);
@@ -63,9 +73,9 @@ static int decide_once(const struct gate *gate, const struct cancel_request *req
     return rc ? rc : gate->ledger->write(gate->ledger->self, write, err);
 }
 
-int gate_decide(const struct gate *gate, const struct cancel_request *requests, size_t count,
-                const struct gate_delivery *delivery, int64_t now_us, struct gate_verdict *verdicts,
-                struct uuid *command_ids, struct err *err)
+int gate_transact(const struct gate *gate, const struct cancel_request *requests, size_t count,
+                  const struct gate_delivery *delivery, int64_t now_us,
+                  struct gate_verdict *verdicts, struct uuid *command_ids, struct err *err)
 {
     struct ledger_entry entries[GATE_BATCH_MAX];
     struct ledger_write write = {.entries = entries, .entry_count = count, .now_us = now_us};
@@ -81,7 +91,7 @@ int gate_decide(const struct gate *gate, const struct cancel_request *requests, 
         return err_set(err, FATAL, "GATE_BATCH", "%zu requests at once, %d are the most", count,
                        GATE_BATCH_MAX);
     for (int tries = 0; tries < TRIES_MAX; tries++) {
-        rc = decide_once(gate, requests, count, &write, entries, verdicts, err);
+        rc = transact_once(gate, requests, count, &write, entries, verdicts, err);
         if (!rc || strcmp(err->reason, LEDGER_CONFLICT) != 0)
             break;
     }

@@ -26,14 +26,16 @@ struct gate_delivery {
 
 // Whether a request may join these: they are fewer than GATE_BATCH_MAX, and none of them is of the
 // same job or has the same identity, so that each can be judged by what stood before all of them.
-bool gate_batch_admits(const struct cancel_request *requests, size_t count,
-                       const struct cancel_request *next);
+bool gate_may_join(const struct cancel_request *requests, size_t count,
+                   const struct cancel_request *next);
+// Keeps those that may go together, in their order; how many they are. The others can go later.
+size_t gate_keep_joining(struct cancel_request *requests, size_t count);
 
-// Decides the requests (which gate_batch_admits let together, and cancel_request_check let pass)
-// and commits. now_us: the time of judging. verdicts: room for count. delivery may be NULL.
-// 0: the verdicts hold and are durable, command ids included (command_ids: room for count, or
-// NULL). Otherwise nothing is granted, as far as is known, and verdicts mean nothing; err as
-// ledger_port.h has it, LEDGER_CONFLICT only after several tries.
-int gate_decide(const struct gate *gate, const struct cancel_request *requests, size_t count,
-                const struct gate_delivery *delivery, int64_t now_us, struct gate_verdict *verdicts,
-                struct uuid *command_ids, struct err *err);
+// The transaction of some requests (which gate_may_join let together, and cancel_request_check let
+// pass): reads what is known, judges, writes and commits. now_us: the time of judging. verdicts:
+// room for count. delivery may be NULL. 0: the verdicts hold and are durable, command ids included
+// (command_ids: room for count, or NULL). Otherwise nothing is granted, as far as is known, and
+// verdicts mean nothing; err as ledger_port.h has it, LEDGER_CONFLICT only after several tries.
+int gate_transact(const struct gate *gate, const struct cancel_request *requests, size_t count,
+                  const struct gate_delivery *delivery, int64_t now_us,
+                  struct gate_verdict *verdicts, struct uuid *command_ids, struct err *err);

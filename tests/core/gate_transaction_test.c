@@ -23,7 +23,7 @@ static struct {
 static int decide_one(const struct gate *by, const struct cancel_request *request,
                       struct gate_verdict *verdict, struct uuid *command_id, struct err *err)
 {
-    return gate_decide(by, request, 1, NULL, AT(NOW_S), verdict, command_id, err);
+    return gate_transact(by, request, 1, NULL, AT(NOW_S), verdict, command_id, err);
 }
 
 static enum ledger_fault follow_plan(void *self, enum ledger_step step)
@@ -204,12 +204,12 @@ static void what_is_delivered_goes_into_the_same_transaction(void **state)
 
     (void)state;
     made_ledger_stand(&ledger, SLICE_LITERAL("requests"), 3, 10);
-    assert_int_equal(gate_decide(&gate, &request, 1, &delivery, AT(NOW_S), &verdict, NULL, &err),
+    assert_int_equal(gate_transact(&gate, &request, 1, &delivery, AT(NOW_S), &verdict, NULL, &err),
                      DONE);
     assert_int_equal(ledger.tables.positions[0].to.next_offset, 12);
     assert_int_equal(ledger.tables.dead_letter_count, 2);
     // Somebody moved it: nothing of the rest is written either.
-    assert_int_equal(gate_decide(&gate, NULL, 0, &delivery, AT(NOW_S), &verdict, NULL, &err),
+    assert_int_equal(gate_transact(&gate, NULL, 0, &delivery, AT(NOW_S), &verdict, NULL, &err),
                      FENCED);
     assert_reason(err, STORE_POSITION_MOVED);
     assert_int_equal(ledger.tables.dead_letter_count, 2);
@@ -390,7 +390,7 @@ static void without_memory_nothing_is_granted(void **state)
         begin(NULL);
         project(requests[1].organization_id, requests[1].job_id, 1);
         failing_malloc_after(++n);
-        rc = gate_decide(&gate, requests, 2, NULL, AT(NOW_S), verdicts, NULL, &err);
+        rc = gate_transact(&gate, requests, 2, NULL, AT(NOW_S), verdicts, NULL, &err);
         happened = failing_malloc_happened();
         failing_malloc_never();
         assert_int_equal(rc, happened ? RETRY : DONE);

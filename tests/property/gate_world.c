@@ -202,9 +202,9 @@ static bool decide(struct gate_world *world, struct gate_asked *const *batch, si
                       &expected[i]);
         count_case(batch[i], &expected[i], sums);
     }
-    if (gate_decide(&world->gate, requests, count, NULL, world->now_us, verdicts, command_ids,
-                    &err))
-        return fault(world, "gate_decide: %s", err.text);
+    if (gate_transact(&world->gate, requests, count, NULL, world->now_us, verdicts, command_ids,
+                      &err))
+        return fault(world, "gate_transact: %s", err.text);
     count_unauthorised(world, commands, sums);
     for (size_t i = 0; i < count; i++)
         if (!told(world, batch[i], &expected[i], &verdicts[i], &command_ids[i]))
@@ -221,7 +221,7 @@ static bool decide_all(struct gate_world *world, struct gate_asked *const *asked
     size_t size = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (size == BATCH_MAX || !gate_batch_admits(requests, size, &asked[i]->request) ||
+        if (size == BATCH_MAX || !gate_may_join(requests, size, &asked[i]->request) ||
             dice_percent(&world->dice, 30)) {
             if (size && !decide(world, batch, size, sums))
                 return false;

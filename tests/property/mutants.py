@@ -89,7 +89,7 @@ SUITES = {
         Program([TESTS / "cancel_test.c", TESTS / "made.c"], "-lcmocka"),
         Program([TESTS / "gate_test.c", *GATE_KIT], "-lcmocka"),
         Program([TESTS / "gate_repeat_test.c", *GATE_KIT], "-lcmocka"),
-        Program([TESTS / "gate_batch_test.c", TESTS / "made.c", *LEDGER], "-lcmocka"),
+        Program([TESTS / "gate_may_join_test.c", TESTS / "made.c", *LEDGER], "-lcmocka"),
         Program(
             [
                 TESTS / "gate_transaction_test.c",

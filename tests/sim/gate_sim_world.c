@@ -82,8 +82,8 @@ static int decide(struct sim_gate *gate, const struct cancel_request *requests, 
     int rc;
 
     gate->busy = true;
-    rc = gate_decide(&gate->gate, requests, count, delivery, world->now_us, verdicts, command_ids,
-                     &err);
+    rc = gate_transact(&gate->gate, requests, count, delivery, world->now_us, verdicts, command_ids,
+                       &err);
     gate->busy = false;
     if (rc) {
         world->sums->failures++;
@@ -106,7 +106,7 @@ static void act_of_consumer(struct sim_gate *gate)
     const struct gate_delivery delivery = {&move, 1, NULL, 0};
 
     while (count < most && (size_t)gate->next_offset + count < world->record_count &&
-           gate_batch_admits(requests, count, &world->records[(size_t)gate->next_offset + count])) {
+           gate_may_join(requests, count, &world->records[(size_t)gate->next_offset + count])) {
         requests[count] = world->records[(size_t)gate->next_offset + count];
         count++;
     }
@@ -181,7 +181,7 @@ static void act_of_poller(struct sim_gate *gate)
         };
 
         if (!row->decided && (is_known(world, row) || !request.may_wait) &&
-            gate_batch_admits(requests, count, &request))
+            gate_may_join(requests, count, &request))
             requests[count++] = request;
     }
     if (count)

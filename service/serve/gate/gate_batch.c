@@ -12,7 +12,7 @@ bool gate_batch_has_room(const struct gate_batch *batch, const struct gate_item 
     if (batch->count == GATE_BATCH_MAX)
         return false;
     return item->kind != ITEM_REQUEST ||
-           gate_batch_admits(batch->requests, batch->request_count, &item->request);
+           gate_may_join(batch->requests, batch->request_count, &item->request);
 }
 
 void gate_batch_add(struct gate_batch *batch, const struct gate_item *item)
@@ -78,8 +78,8 @@ static void moved(const struct parts *parts)
     }
 }
 
-static int decide(struct gate_thread *thread, const struct gate_item *items, size_t count,
-                  struct err *err)
+static int commit_items(struct gate_thread *thread, const struct gate_item *items, size_t count,
+                        struct err *err)
 {
     struct gate_verdict verdicts[GATE_BATCH_MAX];
     struct parts parts;
@@ -91,8 +91,8 @@ static int decide(struct gate_thread *thread, const struct gate_item *items, siz
         add_part(&parts, &items[i]);
     delivery = (struct gate_delivery){parts.moves, parts.move_count, parts.dead_letters,
                                       parts.dead_letter_count};
-    rc = gate_decide(&thread->gate, parts.requests, parts.request_count, &delivery, clock_now_us(),
-                     verdicts, NULL, err);
+    rc = gate_transact(&thread->gate, parts.requests, parts.request_count, &delivery,
+                       clock_now_us(), verdicts, NULL, err);
     if (rc)
         return rc;
     FAULT_POINT("gate_committed");
@@ -103,9 +103,9 @@ static int decide(struct gate_thread *thread, const struct gate_item *items, siz
     return DONE;
 }
 
-static int decide_alone(struct gate_thread *thread, struct gate_item *item, struct err *err)
+static int commit_alone(struct gate_thread *thread, struct gate_item *item, struct err *err)
 {
-    int rc = decide(thread, item, 1, err);
+    int rc = commit_items(thread, item, 1, err);
     struct err why;
 
     if (rc != POISON || item->kind != ITEM_REQUEST)
@@ -114,7 +114,7 @@ static int decide_alone(struct gate_thread *thread, struct gate_item *item, stru
     log_error("gate", "PostgreSQL refused a cancel request: it is a dead letter", LOG_ERR(&why));
     item->kind = ITEM_DEAD_LETTER;
     item->dead_letter = intake_dead_letter(&item->record, INTAKE_STORE, &why);
-    return decide(thread, item, 1, err);
+    return commit_items(thread, item, 1, err);
 }
 
 void gate_failed(struct gate_thread *thread, int rc, const struct err *err)
@@ -130,16 +130,16 @@ void gate_failed(struct gate_thread *thread, int rc, const struct err *err)
     thread->store_ready = ledger_is_connected(thread->ledger);
 }
 
-static int decide_one_by_one(struct gate_thread *thread, struct err *err)
+static int commit_one_by_one(struct gate_thread *thread, struct err *err)
 {
     int rc = DONE;
 
     for (size_t i = 0; !rc && i < thread->batch.count; i++)
-        rc = decide_alone(thread, &thread->batch.items[i], err);
+        rc = commit_alone(thread, &thread->batch.items[i], err);
     return rc;
 }
 
-void gate_batch_decide(struct gate_thread *thread)
+void gate_batch_commit(struct gate_thread *thread)
 {
     struct gate_batch *batch = &thread->batch;
     struct err err;
@@ -147,9 +147,9 @@ void gate_batch_decide(struct gate_thread *thread)
 
     if (!batch->count)
         return;
-    rc = decide(thread, batch->items, batch->count, &err);
+    rc = commit_items(thread, batch->items, batch->count, &err);
     if (rc == POISON)
-        rc = decide_one_by_one(thread, &err);
+        rc = commit_one_by_one(thread, &err);
     if (rc) {
         gate_failed(thread, rc, &err);
         sources_restart_all(&thread->sources);

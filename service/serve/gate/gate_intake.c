@@ -6,10 +6,11 @@
 #include "core/position.h"
 #include "serve/gate/gate_private.h"
 
-// What was understood before it is decided; the partition is read again from there, after a while.
+// What was understood before it is committed; the partition is read again from there, after a
+// while.
 static void hold(struct gate_thread *thread, struct reading *reading)
 {
-    gate_batch_decide(thread);
+    gate_batch_commit(thread);
     sources_restart(&thread->sources, reading);
 }
 
@@ -39,7 +40,7 @@ static void take(struct gate_thread *thread, const struct kafka_message *message
         return;
     }
     if (!gate_batch_has_room(&thread->batch, &item))
-        gate_batch_decide(thread);
+        gate_batch_commit(thread);
     if (item.reading->state == READING_STARTED) // unless that failed
         gate_batch_add(&thread->batch, &item);
 }
@@ -51,7 +52,7 @@ void gate_intake_end(void *self, struct reading *reading, int64_t next_offset)
         .kind = ITEM_END, .reading = reading, .next_offset = next_offset};
 
     if (!gate_batch_has_room(&thread->batch, &item))
-        gate_batch_decide(thread);
+        gate_batch_commit(thread);
     if (reading->state == READING_STARTED) // unless that failed
         gate_batch_add(&thread->batch, &item);
 }
@@ -62,8 +63,8 @@ void gate_intake(struct gate_thread *thread, struct kafka_message **messages, si
         FAULT_POINT("gate_consumed");
     for (size_t i = 0; i < count; i++)
         take(thread, messages[i]);
-    gate_batch_decide(thread);
+    gate_batch_commit(thread);
     sources_tell_ends(&thread->sources);
-    gate_batch_decide(thread);
+    gate_batch_commit(thread);
     arena_reset(&thread->batch.arena);
 }

@@ -26,11 +26,11 @@ struct gate_item {
     struct dead_letter dead_letter; // ITEM_DEAD_LETTER
 };
 
-// What one transaction will decide. Texts are borrowed from the messages and from the arena.
+// What goes into one transaction. Texts are borrowed from the messages and from the arena.
 struct gate_batch {
     struct gate_item items[GATE_BATCH_MAX];
     size_t count;
-    struct cancel_request requests[GATE_BATCH_MAX]; // of the items, for gate_batch_admits
+    struct cancel_request requests[GATE_BATCH_MAX]; // of the items, for gate_may_join
     size_t request_count;
     struct arena arena;
 };
@@ -59,7 +59,7 @@ struct gate_thread {
 };
 
 // gate_intake.c
-// Takes the records in, and decides them. They stay the caller's.
+// Takes the records in, and commits what is decided on them. They stay the caller's.
 void gate_intake(struct gate_thread *thread, struct kafka_message **messages, size_t count);
 // Takes in where a log ends behind control records: the position stands there, not behind the last
 // record. A hook of the sources; self is the thread.
@@ -74,10 +74,10 @@ enum intake_result gate_bring_request(struct gate_thread *thread,
                                       struct err *err);
 
 // gate_batch.c
-// Whether the item may join; if not, decide first.
+// Whether the item may join; if not, commit first.
 bool gate_batch_has_room(const struct gate_batch *batch, const struct gate_item *item);
 void gate_batch_add(struct gate_batch *batch, const struct gate_item *item);
-// Decides what has gathered, and empties the batch. A failure restarts the partitions.
-void gate_batch_decide(struct gate_thread *thread);
+// The transaction of what has gathered; empties the batch. A failure restarts the partitions.
+void gate_batch_commit(struct gate_thread *thread);
 // What a failed transaction means for the connection and for the service.
 void gate_failed(struct gate_thread *thread, int rc, const struct err *err);

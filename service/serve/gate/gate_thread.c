@@ -175,7 +175,7 @@ static bool is_connected(struct gate_thread *thread)
     return false;
 }
 
-static void decide_waiting(struct gate_thread *thread)
+static void transact_waiting(struct gate_thread *thread)
 {
     struct cancel_request requests[GATE_BATCH_MAX];
     struct gate_verdict verdicts[GATE_BATCH_MAX];
@@ -185,8 +185,10 @@ static void decide_waiting(struct gate_thread *thread)
     int rc = ledger_waiting(thread->ledger, thread->process->config->event_topics, now_us, requests,
                             &count, &err);
 
+    if (!rc)
+        count = gate_keep_joining(requests, count);
     if (!rc && count)
-        rc = gate_decide(&thread->gate, requests, count, NULL, now_us, verdicts, NULL, &err);
+        rc = gate_transact(&thread->gate, requests, count, NULL, now_us, verdicts, NULL, &err);
     if (rc)
         gate_failed(thread, rc, &err);
 }
@@ -198,7 +200,7 @@ static void look_at_waiting(struct gate_thread *thread)
 
     if (began_us < thread->look_at_us)
         return;
-    decide_waiting(thread);
+    transact_waiting(thread);
     took_us = clock_monotonic_us() - began_us;
     thread->look_at_us =
         began_us + (took_us * LOOK_SHARE > LOOK_EVERY_US ? took_us * LOOK_SHARE : LOOK_EVERY_US);

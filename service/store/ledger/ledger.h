@@ -20,8 +20,8 @@ bool ledger_is_connected(const struct ledger *ledger);
 const struct ledger_port *ledger_port(struct ledger *ledger);
 
 // The requests that wait and can be judged as of now_us, at most GATE_BATCH_MAX of them, oldest
-// first. event_topics: NULL-terminated, the topics whose events are waited for. The requests are
-// borrowed until the next call of it.
+// first; not all of them need go together (gate_keep_joining). event_topics: NULL-terminated, the
+// topics whose events are waited for. The requests are borrowed until the next call of it.
 int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64_t now_us,
                    struct cancel_request requests[GATE_BATCH_MAX], size_t *count, struct err *err);
 

@@ -56,14 +56,9 @@ static void read_request(const PGresult *answer, int row, struct cancel_request 
 
 size_t waiting_query_read(const PGresult *answer, struct cancel_request requests[GATE_BATCH_MAX])
 {
-    size_t count = 0;
+    int row = 0;
 
-    for (int row = 0; row < PQntuples(answer); row++) {
-        struct cancel_request request;
-
-        read_request(answer, row, &request);
-        if (gate_batch_admits(requests, count, &request))
-            requests[count++] = request;
-    }
-    return count;
+    for (; row < PQntuples(answer) && row < GATE_BATCH_MAX; row++)
+        read_request(answer, row, &requests[row]);
+    return (size_t)row;
 }

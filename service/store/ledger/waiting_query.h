@@ -9,5 +9,5 @@
 
 // Initialises the parameters; the caller frees them.
 void waiting_query(struct parameters *out, const char *const *event_topics, int64_t now_us);
-// Takes at most GATE_BATCH_MAX rows that gate_batch_admits together; texts point into the answer.
+// How many requests they are; their texts point into the answer.
 size_t waiting_query_read(const PGresult *answer, struct cancel_request requests[GATE_BATCH_MAX]);

@@ -67,8 +67,8 @@ struct gate_verdict ledger_kit_decide(struct ledger *ledger, const struct cancel
     struct gate_verdict verdict;
     struct err err = {0};
 
-    if (gate_decide(&gate, request, 1, NULL, now_us ? now_us : LEDGER_KIT_NOW_US, &verdict, NULL,
-                    &err))
+    if (gate_transact(&gate, request, 1, NULL, now_us ? now_us : LEDGER_KIT_NOW_US, &verdict, NULL,
+                      &err))
         fail_msg("%s: %s", err.reason, err.text);
     return verdict;
 }

@@ -35,7 +35,7 @@ static int whole_way(struct harness *harness, struct err *err)
     if (!rc)
         rc = ledger_waiting(ledger, topics, LEDGER_KIT_NOW_US, waiting, &count, err);
     if (!rc)
-        rc = gate_decide(&gate, requests, 2, &delivery, LEDGER_KIT_NOW_US, verdicts, NULL, err);
+        rc = gate_transact(&gate, requests, 2, &delivery, LEDGER_KIT_NOW_US, verdicts, NULL, err);
     if (!rc)
         assert_int_equal(verdicts[0].decision, CANCEL_GRANTED);
     ledger_free(ledger);

@@ -200,7 +200,7 @@ static void a_moved_position_fences(void **state)
     ledger_kit_job(harness, "a");
     assert_int_equal(ledger_position_create(ledger, &source, &begin, "cluster-1", &err), 0);
     assert_int_equal(
-        gate_decide(&gate, &request, 1, &delivery, LEDGER_KIT_NOW_US, &verdict, NULL, &err), 0);
+        gate_transact(&gate, &request, 1, &delivery, LEDGER_KIT_NOW_US, &verdict, NULL, &err), 0);
     assert_int_equal(ledger_position_load(ledger, &source, &found, &found_position, &cluster, &err),
                      0);
     assert_true(found);
@@ -209,7 +209,7 @@ static void a_moved_position_fences(void **state)
     free(cluster);
     request.request_id.bytes[0] = 2;
     assert_int_equal(
-        gate_decide(&gate, &request, 1, &delivery, LEDGER_KIT_NOW_US, &verdict, NULL, &err),
+        gate_transact(&gate, &request, 1, &delivery, LEDGER_KIT_NOW_US, &verdict, NULL, &err),
         FENCED);
     assert_string_equal(err.reason, STORE_POSITION_MOVED);
     assert_int_equal(count(harness, "cancel_request"), 1);
@@ -302,8 +302,8 @@ static void a_broken_connection_grants_nothing(void **state)
     ledger_kit_job(harness, "a");
     harness_run(harness->side, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                                " WHERE application_name = 'gate'");
-    assert_int_equal(gate_decide(&gate, &request, 1, NULL, LEDGER_KIT_NOW_US, &verdict, NULL, &err),
-                     RETRY);
+    assert_int_equal(
+        gate_transact(&gate, &request, 1, NULL, LEDGER_KIT_NOW_US, &verdict, NULL, &err), RETRY);
     assert_false(ledger_is_connected(ledger));
     assert_int_equal(count(harness, "cancel_request"), 0);
     assert_int_equal(ledger_connect(ledger, &err), 0);
