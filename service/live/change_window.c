@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/time_us.h"
-#include "core/resume.h"
+#include "core/stream_resume.h"
 
 void change_window_begin(struct change_window *window, int64_t highest)
 {

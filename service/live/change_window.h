@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which changes were seen. A transaction draws its id when it begins to write, and the id becomes
 // visible when the transaction commits: a higher one may be there before a lower one. An id that
-// was skipped is missing until it is seen, or until CHANGE_ROLLED_BACK_AFTER_S (core/resume.h) have
-// passed; then its transaction was rolled back. Pure.
+// was skipped is missing until it is seen, or until CHANGE_ROLLED_BACK_AFTER_S
+// (core/stream_resume.h) have passed; then its transaction was rolled back. Pure.
 #pragma once
 
 #include <stdbool.h>

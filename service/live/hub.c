@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/condition.h"
 #include "base/log.h"
-#include "core/resume.h"
+#include "core/stream_resume.h"
 #include "live/hub_private.h"
 
 enum {

@@ -12,9 +12,9 @@
 #include "base/wake.h"
 #include "registry/registry.h"
 #include "serve/gate/gate_thread.h"
+#include "serve/health.h"
 #include "serve/http/http_part.h"
 #include "serve/leaving.h"
-#include "serve/operations.h"
 #include "serve/process/schemas.h"
 #include "serve/projection/projection.h"
 #include "serve/relay/relay.h"
@@ -66,7 +66,7 @@ static void stop(struct process *process, struct admin *admin)
 // Everything that can fail for the configuration is made before anything is started.
 static int start_parts(struct process *process, struct admin **admin, struct err *err)
 {
-    struct admin_callbacks callbacks = operations_callbacks(process);
+    struct admin_callbacks callbacks = health_callbacks(process);
     int rc = DONE;
 
     if (process->parts & SERVE_CANCEL)

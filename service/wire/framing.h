@@ -5,10 +5,8 @@
 
 #include "base/buffer.h"
 #include "core/ports.h"
+#include "wire/record_limits.h"
 #include "wire/schema_source.h"
-
-// A framed value larger than this is refused unread.
-enum { RECORD_VALUE_MAX_BYTES = 1024 * 1024 };
 
 enum framing { FRAMING_SINGLE_OBJECT, FRAMING_CONFLUENT }; // that we write
 

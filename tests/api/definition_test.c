@@ -14,7 +14,7 @@
 #include "api/list_query.h"
 #include "api/sort_keys.h"
 #include "cli/terminal/command.h"
-#include "core/resume.h"
+#include "core/stream_resume.h"
 #include "embedded_openapi.h"
 #include "embedded_page.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/resume.h"
+#include "core/stream_resume.h"
 
 enum {
     TRANSACTION_US = CHANGE_COMMITS_WITHIN_S * 1000 * 1000,

@@ -8,7 +8,7 @@
 
 #include "auth/claims.h"
 #include "base/arena.h"
-#include "core/resume.h"
+#include "core/stream_resume.h"
 #include "fetch/fetch.h"
 #include "store/connection/conninfo.h"
 

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/smaller.h"
 #include "base/wake.h"
-#include "core/resume.h"
+#include "core/stream_resume.h"
 #include "serve/relay/relay_private.h"
 
 enum {

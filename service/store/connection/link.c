@@ -11,8 +11,7 @@
 #include "base/log.h"
 #include "embedded_queries.h"
 #include "store/connection/errors.h"
-
-enum { OLDEST_VERSION = 150000, TOO_NEW_VERSION = 180000 };
+#include "store/connection/server_check.h"
 
 static int64_t deadline_after(int timeout_ms)
 {
@@ -61,22 +60,6 @@ static int finish_connecting(PGconn *connection, int timeout_ms, struct err *err
     return DONE;
 }
 
-static int check_server(PGconn *connection, struct err *err)
-{
-    int version = PQserverVersion(connection);
-    const char *encoding = PQparameterStatus(connection, "server_encoding");
-
-    if (version < OLDEST_VERSION || version >= TOO_NEW_VERSION)
-        return err_set(err, FATAL, "SERVER_VERSION",
-                       "the server is PostgreSQL %d; jobtrail works with 15 to 17",
-                       version / 10000);
-    if (!encoding || strcmp(encoding, "UTF8") != 0)
-        return err_set(err, FATAL, "SERVER_ENCODING",
-                       "the database is encoded as %s; create it with ENCODING 'UTF8'",
-                       encoding ? encoding : "unknown");
-    return DONE;
-}
-
 // libpq takes what is neither a URI nor has an '=' for the name of a database: so do we.
 static int check_conninfo(const char *conninfo, struct err *err)
 {
@@ -119,7 +102,7 @@ PGconn *link_open(const char *conninfo, const char *application_name, int timeou
     PQsetNoticeProcessor(connection, log_notice, NULL);
     rc = finish_connecting(connection, timeout_ms, err);
     if (!rc)
-        rc = check_server(connection, err);
+        rc = server_check(connection, err);
     if (!rc && PQsetnonblocking(connection, 1))
         rc = error_of_connection(connection, err);
     if (rc) {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "core/resume.h"
+#include "core/stream_resume.h"
 #include "store/connection/array_read.h"
 #include "store/connection/arrays.h"
 #include "store/connection/session.h"

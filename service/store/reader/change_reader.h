@@ -41,7 +41,8 @@ struct change_start {
     int64_t server_started_us; // of two that differ, ids cannot be compared
 };
 
-// Where to begin, so that whoever was told all up to RESUME_S ago (core/resume.h) can resume.
+// Where to begin, so that whoever was told all up to RESUME_S ago (core/stream_resume.h) can
+// resume.
 int change_reader_start(struct change_reader *reader, struct change_start *out, struct err *err);
 // What is visible behind the id after, at most CHANGES_MAX, and of the missing ones. Borrowed until
 // the next call. RETRY and FATAL as job_reader_list.

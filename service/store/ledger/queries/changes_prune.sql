@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Forgets the oldest changes, $1 at most, that are older than $2 seconds (core/resume.h). Returns
+-- Forgets the oldest changes, $1 at most, that are older than $2 seconds (core/stream_resume.h). Returns
 -- how many.
 WITH oldest AS (
     SELECT c.id FROM jobtrail.change AS c ORDER BY c.id LIMIT $1::bigint

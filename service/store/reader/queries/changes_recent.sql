@@ -3,7 +3,7 @@
 -- never will be, since it was drawn longer ago than the $2 seconds that a transaction may take.
 -- That is an id of $1 seconds ago, of the newest $3; where there is none so old, 1,000 ids before
 -- the first. Since when all that became visible lies behind it. And when this server started.
--- core/resume.h has the three numbers.
+-- core/stream_resume.h has the three numbers.
 WITH newest AS (
     SELECT c.id, c.created_at FROM jobtrail.change AS c ORDER BY c.id DESC LIMIT $3::bigint
 ), bounds AS (

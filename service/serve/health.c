@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/operations.h"
+#include "serve/health.h"
 
 #include "serve/gate/gate_thread.h"
 #include "serve/http/http_part.h"
@@ -47,7 +47,7 @@ static bool is_ready(void *self, struct buffer *reasons)
     return ready;
 }
 
-struct admin_callbacks operations_callbacks(struct process *process)
+struct admin_callbacks health_callbacks(struct process *process)
 {
     return (struct admin_callbacks){
         .self = process,
