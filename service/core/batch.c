@@ -15,14 +15,14 @@ void batch_clear(struct batch *batch)
 {
     for (size_t i = 0; i < batch->row_count; i++)
         batch->rows[i]->listed &= (uint8_t)~batch->bit;
-    batch->row_count = batch->letter_count = batch->records = batch->bytes = 0;
+    batch->row_count = batch->dead_letter_count = batch->records = batch->bytes = 0;
     arena_reset(&batch->arena);
 }
 
 void batch_free(struct batch *batch)
 {
     free(batch->rows);
-    free(batch->letters);
+    free(batch->dead_letters);
     arena_reset(&batch->arena);
     batch_init(batch, batch->bit);
 }
@@ -88,20 +88,20 @@ static bool copy_headers(struct batch *batch, const struct dead_letter *from,
 
 int batch_refuse(struct batch *batch, const struct dead_letter *letter, struct err *err)
 {
-    struct dead_letter *letters =
-        grow(batch->letters, batch->letter_count, &batch->letter_capacity, sizeof *letters);
+    struct dead_letter *dead_letters = grow(batch->dead_letters, batch->dead_letter_count,
+                                            &batch->dead_letter_capacity, sizeof *dead_letters);
     struct dead_letter copy = *letter;
 
-    if (!letters)
+    if (!dead_letters)
         return err_no_memory(err);
-    batch->letters = letters;
+    batch->dead_letters = dead_letters;
     if (!arena_copy(&batch->arena, letter->source.topic, &copy.source.topic) ||
         !arena_copy(&batch->arena, letter->key, &copy.key) ||
         !arena_copy(&batch->arena, letter->value, &copy.value) ||
         !arena_copy(&batch->arena, letter->message, &copy.message) ||
         !copy_headers(batch, letter, &copy))
         return err_no_memory(err);
-    letters[batch->letter_count++] = copy;
+    dead_letters[batch->dead_letter_count++] = copy;
     return DONE;
 }
 

@@ -11,8 +11,8 @@ struct batch {
 
     struct cached_row **rows; // owned array; each listed once
     size_t row_count, row_capacity;
-    struct dead_letter *letters; // owned array; contents in the arena
-    size_t letter_count, letter_capacity;
+    struct dead_letter *dead_letters; // owned array; contents in the arena
+    size_t dead_letter_count, dead_letter_capacity;
     struct arena arena;
 
     size_t records; // events folded and dead letters

@@ -86,8 +86,8 @@ int batch_write_rows(struct batch *batch, const struct random_port *random, stru
     counts_init(&counts);
     rc = list_rows(batch, random, arena, &counts, out, err);
     counts_clear(&counts);
-    out->dead_letters = batch->letters;
-    out->dead_letter_count = batch->letter_count;
+    out->dead_letters = batch->dead_letters;
+    out->dead_letter_count = batch->dead_letter_count;
     return rc;
 }
 

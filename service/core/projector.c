@@ -270,7 +270,7 @@ static void finish_write(struct projector *projector, struct batch_done *done)
     *done = (struct batch_done){
         .records = batch->records,
         .rows = projector->write.row_count,
-        .dead_letters = batch->letter_count,
+        .dead_letters = batch->dead_letter_count,
     };
     for (size_t i = 0; i < batch->row_count; i++) {
         cache_recount(&projector->cache, batch->rows[i]);

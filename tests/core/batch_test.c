@@ -132,8 +132,8 @@ static void a_dead_letter_is_copied_whole(void **state)
     memset(topic, 'x', 6);
     memset(name, 'x', 5);
     key[0] = value[1] = message[0] = content[0] = 'x';
-    assert_int_equal(batch.letter_count, 1);
-    kept = &batch.letters[0];
+    assert_int_equal(batch.dead_letter_count, 1);
+    kept = &batch.dead_letters[0];
     assert_slice(kept->source.topic, "events");
     assert_int_equal(kept->source.partition, 3);
     assert_int_equal(kept->offset, 42);
@@ -167,7 +167,7 @@ static void authorization_is_dropped_in_any_case(void **state)
 
     (void)state;
     refuse(&letter);
-    kept = &batch.letters[0];
+    kept = &batch.dead_letters[0];
     assert_int_equal(kept->header_count, 3);
     assert_slice(kept->headers[0].name, "first");
     assert_null(kept->headers[0].value.data);
@@ -184,10 +184,10 @@ static void absent_keys_and_values_stay_absent(void **state)
     (void)state;
     for (int i = 0; i < 200; i++)
         refuse(&letter);
-    assert_int_equal(batch.letter_count, 200);
-    assert_null(batch.letters[0].key.data);
-    assert_non_null(batch.letters[199].value.data);
-    assert_int_equal(batch.letters[199].value.size, 0);
+    assert_int_equal(batch.dead_letter_count, 200);
+    assert_null(batch.dead_letters[0].key.data);
+    assert_non_null(batch.dead_letters[199].value.data);
+    assert_int_equal(batch.dead_letters[199].value.size, 0);
 }
 
 // Draws 1, 2, 3 and so on.
