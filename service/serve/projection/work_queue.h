@@ -53,7 +53,8 @@ size_t work_queue_bytes(struct work_queue *queue);
 bool work_queue_wait_below(struct work_queue *queue, size_t bytes, int timeout_ms);
 // Readable while there is something to pop, or after a wake-up.
 int work_queue_fd(const struct work_queue *queue);
-// Takes the readiness away; call it before popping, never between popping and waiting.
+// Makes the descriptor unreadable again, until the next push or wake-up. Call it before popping:
+// between popping and waiting it would hide what was pushed meanwhile.
 void work_queue_drain_fd(struct work_queue *queue);
 // Makes the descriptor readable, so that the worker looks around. Any thread.
 void work_queue_wake(struct work_queue *queue);
