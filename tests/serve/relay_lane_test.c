@@ -80,14 +80,14 @@ static void what_is_delivered_is_kept_until_it_is_marked(void **state)
     (void)state;
     take(lane, 1);
     flight_reported(take(lane, 2), NULL);
-    assert_int_equal(lane_ids(lane, FLIGHT_FREE, ids), 2);
-    assert_int_equal(lane_ids(lane, FLIGHT_DELIVERED, ids), 1);
+    assert_int_equal(lane_taken_ids(lane, ids), 2);
+    assert_int_equal(lane_delivered_ids(lane, ids), 1);
     assert_int_equal(ids[0], 2);
     // A producer that is given up takes nothing back that was acknowledged.
     lane_forget_sent(lane);
-    assert_int_equal(lane_ids(lane, FLIGHT_FREE, ids), 1);
+    assert_int_equal(lane_taken_ids(lane, ids), 1);
     lane_forget_delivered(lane);
-    assert_int_equal(lane_ids(lane, FLIGHT_FREE, ids), 0);
+    assert_int_equal(lane_taken_ids(lane, ids), 0);
     assert_int_equal(lane_room(lane, LATER_US), RECORDS);
     assert_int_equal(metric(lane, METER_RELAY_PUBLISHED), 1);
     close_lane(lane);
@@ -108,7 +108,7 @@ static void a_wave_of_failures_backs_off_once(void **state)
     assert_int_equal(lane_room(lane, lane->retry_at_us - 1), 0);
     assert_int_equal(lane_room(lane, lane->retry_at_us), RECORDS);
     assert_true(lane->may_have_more);
-    assert_int_equal(lane_ids(lane, FLIGHT_FREE, ids), 0);
+    assert_int_equal(lane_taken_ids(lane, ids), 0);
     assert_int_equal(metric(lane, METER_RELAY_FAILURES), 3);
     close_lane(lane);
 }
@@ -148,7 +148,7 @@ static void a_failure_is_no_refusal(void **state)
     flight_reported(take(lane, 1), &fatal);
     flight_reported(take(lane, 1), &gone);
     assert_int_equal(lane->refused_id, 0);
-    assert_int_equal(lane->alone, 1);
+    assert_int_equal(lane->to_send_alone, 1);
     close_lane(lane);
 }
 

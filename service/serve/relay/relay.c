@@ -11,19 +11,20 @@
 #include "base/wake.h"
 #include "core/stream_resume.h"
 #include "serve/relay/relay_private.h"
+#include "store/ledger/change_pruning.h"
 
 enum {
     LOOK_EVERY_US = 1000 * 1000, // should a notification be lost
     LOCK_EVERY_US = 1000 * 1000,
     COUNT_EVERY_US = 5 * 1000 * 1000,
-    FORGET_EVERY_US = 10 * 1000 * 1000,
+    PRUNE_EVERY_US = 10 * 1000 * 1000,
     CHANGES_AT_ONCE = 1000,
     REPORTS_WAIT_US = 100 * 1000, // while some are to come
     FLUSH_MS = 1000,
     // Together about 4 MiB, which librdkafka holds.
     COMMAND_BYTES = 2 * 1024 * 1024,
     OTHER_BYTES = 1024 * 1024,
-    LETTERS_MAX = 200,
+    DEAD_LETTERS_MAX = 200,
 };
 
 // What only the one that works can tell, the others tell as 0, so that a sum is right.
@@ -82,7 +83,7 @@ static void look(struct relay *relay)
     if (now_us < relay->look_at_us)
         return;
     // Nobody tells of dead letters, and nobody waits for them.
-    relay->lanes[OUTBOX_LETTER].may_have_more = true;
+    relay->lanes[OUTBOX_DEAD_LETTER].may_have_more = true;
     relay->look_at_us = now_us + LOOK_EVERY_US;
 }
 
@@ -101,19 +102,19 @@ static void count(struct relay *relay)
         set_counts(relay, &counts);
 }
 
-// In small parts, since commands wait meanwhile.
-static void forget_changes(struct relay *relay)
+// A few at a time, since commands wait meanwhile.
+static void prune_changes(struct relay *relay)
 {
     int64_t now_us = clock_monotonic_us();
     struct err err;
     size_t count;
 
-    if (now_us < relay->forget_at_us)
+    if (now_us < relay->prune_at_us)
         return;
-    if (outbox_forget_changes(relay->outbox, CHANGES_KEPT_S, CHANGES_AT_ONCE, &count, &err))
+    if (changes_prune(relay->outbox, CHANGES_KEPT_S, CHANGES_AT_ONCE, &count, &err))
         relay_failed(relay, &relay->postgres, "old changes cannot be forgotten", &err);
     if (count < CHANGES_AT_ONCE)
-        relay->forget_at_us = now_us + FORGET_EVERY_US;
+        relay->prune_at_us = now_us + PRUNE_EVERY_US;
 }
 
 // Until something is due that nobody wakes us for.
@@ -166,7 +167,7 @@ static void turn(struct relay *relay)
     if (outbox_is_locked(relay->outbox))
         count(relay);
     if (outbox_is_locked(relay->outbox))
-        forget_changes(relay);
+        prune_changes(relay);
     if (outbox_is_connected(relay->outbox))
         relay->postgres.failures = 0;
     tell_activity(relay);
@@ -207,8 +208,8 @@ static int make(struct relay *relay, struct err *err)
               LANE_RECORDS_MAX, COMMAND_BYTES);
     lane_init(&relay->lanes[OUTBOX_DECISION], OUTBOX_DECISION, config->decision_topic, metrics,
               LANE_RECORDS_MAX, OTHER_BYTES);
-    lane_init(&relay->lanes[OUTBOX_LETTER], OUTBOX_LETTER, config->dead_letter_topic, metrics,
-              LETTERS_MAX, OTHER_BYTES);
+    lane_init(&relay->lanes[OUTBOX_DEAD_LETTER], OUTBOX_DEAD_LETTER, config->dead_letter_topic,
+              metrics, DEAD_LETTERS_MAX, OTHER_BYTES);
     relay_records_init(&relay->records);
     relay->wake_fd = wake_open();
     if (relay->wake_fd < 0)

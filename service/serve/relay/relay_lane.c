@@ -36,21 +36,28 @@ size_t lane_room(const struct lane *lane, int64_t now_us)
 
     if (lane->refused_id || now_us < lane->retry_at_us || lane_is_full(lane))
         return 0;
-    if (lane->alone)
+    if (lane->to_send_alone)
         return under_way ? 0 : 1;
     return lane->records_max - under_way;
 }
 
-size_t lane_ids(const struct lane *lane, enum flight_state state, int64_t *ids)
+size_t lane_taken_ids(const struct lane *lane, int64_t *ids)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < lane->records_max; i++) {
-        const struct flight *flight = &lane->flights[i];
+    for (size_t i = 0; i < lane->records_max; i++)
+        if (lane->flights[i].state != FLIGHT_FREE)
+            ids[count++] = lane->flights[i].id;
+    return count;
+}
 
-        if (flight->state != FLIGHT_FREE && (state == FLIGHT_FREE || flight->state == state))
-            ids[count++] = flight->id;
-    }
+size_t lane_delivered_ids(const struct lane *lane, int64_t *ids)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < lane->records_max; i++)
+        if (lane->flights[i].state == FLIGHT_DELIVERED)
+            ids[count++] = lane->flights[i].id;
     return count;
 }
 
@@ -65,7 +72,7 @@ struct flight *lane_take(struct lane *lane, int64_t id, int64_t received_at_us, 
     flight->received_at_us = received_at_us;
     flight->bytes = bytes;
     flight->state = FLIGHT_SENT;
-    flight->alone = lane->alone > 0;
+    flight->was_alone = lane->to_send_alone > 0;
     lane->sent++;
     lane->bytes += bytes;
     return flight;
@@ -99,12 +106,12 @@ static void refuse(struct flight *flight, const struct err *err)
     struct lane *lane = flight->lane;
 
     lane->may_have_more = true;
-    if (!flight->alone) {
-        lane->alone++;
+    if (!flight->was_alone) {
+        lane->to_send_alone++;
         return;
     }
-    if (lane->alone)
-        lane->alone--;
+    if (lane->to_send_alone)
+        lane->to_send_alone--;
     lane->refused_id = flight->id;
     lane->refusal = *err;
 }
@@ -118,8 +125,8 @@ static void deliver(struct flight *flight)
     flight->state = FLIGHT_DELIVERED;
     lane->delivered++;
     lane->failures = 0;
-    if (flight->alone && lane->alone)
-        lane->alone--;
+    if (flight->was_alone && lane->to_send_alone)
+        lane->to_send_alone--;
     metrics_add(lane->metrics, METER_RELAY_PUBLISHED, lane->kind, 0, 1);
     // The request's time is the broker's, whose clock may be ahead of ours.
     if (flight->received_at_us != TIME_NONE)

@@ -3,9 +3,9 @@
 // number and bytes, and how its topic fares. Lanes share nothing, so that a topic that is missing
 // or refuses holds up no other.
 //
-// What fails is forgotten here, and claimed again from the outbox after a while. A record that is
-// refused for good may only have shared its batch with the culprit: it is believed when it was
-// sent alone.
+// What fails is forgotten here, and claimed again from the outbox after a while. The brokers refuse
+// whole batches, for one record in them: each record of such a batch is sent again with nothing
+// else under way, and only one that is refused then is refused for good.
 #pragma once
 
 #include "base/metrics.h"
@@ -24,7 +24,7 @@ struct flight {
     int64_t received_at_us;
     size_t bytes;
     enum flight_state state;
-    bool alone;
+    bool was_alone; // nothing else of the lane was under way: a refusal means this record
 };
 
 struct lane {
@@ -37,7 +37,7 @@ struct lane {
     size_t sent, delivered; // flights in these states
     size_t bytes;           // of the sent ones
     bool may_have_more;     // the outbox, than what was claimed last
-    size_t alone;           // so many go one at a time
+    size_t to_send_alone;   // so many are sent one at a time: one of their batch was refused
     int64_t refused_id;     // refused for good, still to be marked; 0: none
     struct err refusal;
     unsigned failures; // in a row
@@ -49,9 +49,11 @@ void lane_init(struct lane *lane, enum outbox_kind kind, const char *topic, stru
 // How many records may be claimed now; 0 while it is full, backs off or has a refusal to mark.
 size_t lane_room(const struct lane *lane, int64_t now_us);
 bool lane_is_full(const struct lane *lane);
-// The ids of what must not be claimed (state FLIGHT_FREE: sent and delivered ones), or of those in
-// one state. Returns their number, at most LANE_RECORDS_MAX.
-size_t lane_ids(const struct lane *lane, enum flight_state state, int64_t *ids);
+// The ids of what must not be claimed: of all flights that are not free, sent and delivered ones.
+// Returns their number, at most LANE_RECORDS_MAX.
+size_t lane_taken_ids(const struct lane *lane, int64_t *ids);
+// The ids of the delivered ones, which are still to be marked.
+size_t lane_delivered_ids(const struct lane *lane, int64_t *ids);
 // A record that is about to be sent; its address is the producer's tag. NULL when it is full.
 struct flight *lane_take(struct lane *lane, int64_t id, int64_t received_at_us, size_t bytes);
 // What became of it; err NULL: the broker has it. The flight is no more, or FLIGHT_DELIVERED.

@@ -25,16 +25,18 @@ struct relay {
     bool schemas_known;
     struct lane lanes[OUTBOX_KINDS];
     struct relay_retry postgres, kafka, registry;
-    int64_t lock_at_us, look_at_us, count_at_us, forget_at_us; // when next
+    int64_t lock_at_us, look_at_us, count_at_us, prune_at_us; // when next
     int64_t mark_at_us; // when what is delivered is marked at the latest; 0: nothing is
     bool was_filled;    // since the outbox was last looked at
     bool is_active;     // as was told to the log and the metrics
     int64_t ids[2 * LANE_RECORDS_MAX];
 };
 
+// relay_retry.c
 // Notes a failure, complains now and then, and sets when to try again. FATAL: the service ends.
 void relay_failed(struct relay *relay, struct relay_retry *retry, const char *message,
                   const struct err *err);
+// relay_publish.c
 // Claims and sends what there is room for. Whether it is worth to come again at once.
 bool relay_publish(struct relay *relay);
 // Takes the producer's reports.

@@ -88,7 +88,7 @@ static int make_record(struct relay *relay, enum outbox_kind kind, size_t index,
 {
     struct outbox_command command;
     struct outbox_decision decision;
-    struct outbox_letter letter;
+    struct outbox_dead_letter letter;
     int rc;
 
     *received_at_us = TIME_NONE;
@@ -104,10 +104,10 @@ static int make_record(struct relay *relay, enum outbox_kind kind, size_t index,
         return relay_record_decision(&relay->records, &decision, err);
     default:
         arena_reset(&relay->records.arena);
-        rc = outbox_letter(relay->outbox, index, &relay->records.arena, &letter, err);
+        rc = outbox_dead_letter(relay->outbox, index, &relay->records.arena, &letter, err);
         *id = letter.id;
         if (!rc)
-            rc = relay_record_letter(&relay->records, &letter, err);
+            rc = relay_record_dead_letter(&relay->records, &letter, err);
         return rc;
     }
 }
@@ -128,8 +128,9 @@ static bool send_one(struct relay *relay, struct lane *lane, size_t index)
         record->topic = lane->topic;
         record->tag = flight;
         rc = producer_send(relay->producer, record, &err);
-        // What is refused before it was even sent, is so for what it is.
-        flight->alone |= rc == FATAL;
+        // Refused before it was sent: no other record can be to blame.
+        if (rc == FATAL)
+            flight->was_alone = true;
     }
     if (rc)
         flight_reported(flight, &err);
@@ -148,7 +149,7 @@ static bool publish_lane(struct relay *relay, struct lane *lane)
         return false;
     if (limit > CLAIM_MAX)
         limit = CLAIM_MAX;
-    under_way = lane_ids(lane, FLIGHT_FREE, relay->ids);
+    under_way = lane_taken_ids(lane, relay->ids);
     if (outbox_claim(relay->outbox, lane->kind, relay->ids, under_way, limit,
                      lane->bytes_max - lane->bytes, &count, &err)) {
         relay_failed(relay, &relay->postgres, "the outbox cannot be read", &err);
@@ -157,7 +158,7 @@ static bool publish_lane(struct relay *relay, struct lane *lane)
     lane->may_have_more = count == limit;
     while (sent < count && !lane_is_full(lane) && send_one(relay, lane, sent))
         sent++;
-    lane->may_have_more |= sent < count || (lane->kind == OUTBOX_LETTER && count);
+    lane->may_have_more |= sent < count || (lane->kind == OUTBOX_DEAD_LETTER && count);
     return lane->may_have_more && sent == count;
 }
 
@@ -180,7 +181,7 @@ bool relay_publish(struct relay *relay)
             return again;
     }
     if (outbox_is_locked(relay->outbox))
-        again |= publish_lane(relay, &relay->lanes[OUTBOX_LETTER]);
+        again |= publish_lane(relay, &relay->lanes[OUTBOX_DEAD_LETTER]);
     return again;
 }
 
@@ -202,18 +203,18 @@ void relay_poll(struct relay *relay)
 
 static void mark_delivered(struct relay *relay, struct lane *first, struct lane *second)
 {
-    size_t count = lane_ids(first, FLIGHT_DELIVERED, relay->ids);
+    size_t count = lane_delivered_ids(first, relay->ids);
     struct err err;
 
     if (second)
-        count += lane_ids(second, FLIGHT_DELIVERED, relay->ids + count);
+        count += lane_delivered_ids(second, relay->ids + count);
     if (!count)
         return;
     relay->kafka.failures = 0;
     if (!outbox_is_connected(relay->outbox))
         return;
     FAULT_POINT("outbox_before_mark");
-    if (outbox_mark(relay->outbox, first->kind == OUTBOX_LETTER, relay->ids, count, &err)) {
+    if (outbox_mark(relay->outbox, first->kind == OUTBOX_DEAD_LETTER, relay->ids, count, &err)) {
         relay_failed(relay, &relay->postgres, "what was published cannot be marked", &err);
         return;
     }
@@ -228,7 +229,7 @@ static void mark_refused(struct relay *relay, struct lane *lane)
 
     if (!lane->refused_id || !outbox_is_connected(relay->outbox))
         return;
-    if (outbox_refuse(relay->outbox, lane->kind == OUTBOX_LETTER, lane->refused_id,
+    if (outbox_refuse(relay->outbox, lane->kind == OUTBOX_DEAD_LETTER, lane->refused_id,
                       lane->refusal.text, &err)) {
         relay_failed(relay, &relay->postgres, "what was refused cannot be marked", &err);
         return;
@@ -240,13 +241,13 @@ static void mark_refused(struct relay *relay, struct lane *lane)
     lane->refused_id = 0;
 }
 
-// Many at a time: whoever waits for a command does not wait for its mark, but for the connection
-// that marking would take.
+// Marks are written many at a time. Nobody waits for a mark; but while one is written, the
+// connection cannot read the commands that somebody does wait for.
 static bool is_time_to_mark(struct relay *relay)
 {
     size_t delivered = relay->lanes[OUTBOX_COMMAND].delivered +
                        relay->lanes[OUTBOX_DECISION].delivered +
-                       relay->lanes[OUTBOX_LETTER].delivered;
+                       relay->lanes[OUTBOX_DEAD_LETTER].delivered;
     int64_t now_us = clock_monotonic_us();
 
     if (delivered && !relay->mark_at_us)
@@ -264,5 +265,5 @@ void relay_mark(struct relay *relay)
     if (!is_time_to_mark(relay))
         return;
     mark_delivered(relay, &relay->lanes[OUTBOX_COMMAND], &relay->lanes[OUTBOX_DECISION]);
-    mark_delivered(relay, &relay->lanes[OUTBOX_LETTER], NULL);
+    mark_delivered(relay, &relay->lanes[OUTBOX_DEAD_LETTER], NULL);
 }

@@ -97,8 +97,8 @@ int relay_record_decision(struct relay_records *records, const struct outbox_dec
                 decision->job_id, decision->traceparent, err);
 }
 
-int relay_record_letter(struct relay_records *records, const struct outbox_letter *letter,
-                        struct err *err)
+int relay_record_dead_letter(struct relay_records *records, const struct outbox_dead_letter *letter,
+                             struct err *err)
 {
     const struct dead_letter *dead = &letter->letter;
     struct record_header *headers =

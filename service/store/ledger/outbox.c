@@ -10,15 +10,16 @@
 #include "store/ledger/outbox_private.h"
 
 // What is asked for every few messages.
-static const char *const prepared[] = {"outbox_commands", "outbox_decisions",    "outbox_letters",
-                                       "outbox_mark",     "outbox_mark_letters", NULL};
+static const char *const prepared[] = {"outbox_commands",          "outbox_decisions",
+                                       "outbox_dead_letters",      "outbox_mark",
+                                       "outbox_mark_dead_letters", NULL};
 
 const char *outbox_kind_name(enum outbox_kind kind)
 {
     static const char *const names[OUTBOX_KINDS] = {
         [OUTBOX_COMMAND] = "command",
         [OUTBOX_DECISION] = "decision",
-        [OUTBOX_LETTER] = "dead_letter",
+        [OUTBOX_DEAD_LETTER] = "dead_letter",
     };
 
     return names[kind];
@@ -73,8 +74,7 @@ bool outbox_is_locked(const struct outbox *outbox)
     return outbox->is_locked;
 }
 
-// Asks and keeps the answer; an error drops the connection.
-static int ask(struct outbox *outbox, const char *name, struct parameters *parameters,
+int outbox_ask(struct outbox *outbox, const char *name, struct parameters *parameters,
                struct err *err)
 {
     int rc;
@@ -94,7 +94,7 @@ int outbox_connect(struct outbox *outbox, struct err *err)
 
     outbox_disconnect(outbox);
     rc = session_connect(&outbox->session, err);
-    return rc ? rc : ask(outbox, "outbox_session", NULL, err);
+    return rc ? rc : outbox_ask(outbox, "outbox_session", NULL, err);
 }
 
 // It listens before it first looks, so that nothing is filled unnoticed between the two.
@@ -103,9 +103,9 @@ int outbox_lock(struct outbox *outbox, bool *held, struct err *err)
     int rc = 0;
 
     if (!outbox->is_locked) {
-        rc = ask(outbox, "outbox_lock", NULL, err);
+        rc = outbox_ask(outbox, "outbox_lock", NULL, err);
         if (!rc && value_bool(outbox->answer, 0, 0)) {
-            rc = ask(outbox, "outbox_listen", NULL, err);
+            rc = outbox_ask(outbox, "outbox_listen", NULL, err);
             outbox->is_locked = !rc;
         }
     }
@@ -160,7 +160,7 @@ int outbox_claim(struct outbox *outbox, enum outbox_kind kind, const int64_t *wi
                  struct err *err)
 {
     static const char *const queries[OUTBOX_KINDS] = {"outbox_commands", "outbox_decisions",
-                                                      "outbox_letters"};
+                                                      "outbox_dead_letters"};
     struct parameters parameters;
     int rc;
 
@@ -168,16 +168,16 @@ int outbox_claim(struct outbox *outbox, enum outbox_kind kind, const int64_t *wi
     parameters_init(&parameters);
     add_ids(&parameters, without, without_count);
     parameters_add_int4(&parameters, (int32_t)limit);
-    if (kind == OUTBOX_LETTER)
+    if (kind == OUTBOX_DEAD_LETTER)
         parameters_add_int8(&parameters, (int64_t)bytes_max);
-    rc = ask(outbox, queries[kind], &parameters, err);
+    rc = outbox_ask(outbox, queries[kind], &parameters, err);
     parameters_free(&parameters);
     if (!rc)
         *count = (size_t)PQntuples(outbox->answer);
     return rc;
 }
 
-int outbox_mark(struct outbox *outbox, bool are_letters, const int64_t *ids, size_t count,
+int outbox_mark(struct outbox *outbox, bool are_dead_letters, const int64_t *ids, size_t count,
                 struct err *err)
 {
     struct parameters parameters;
@@ -185,12 +185,13 @@ int outbox_mark(struct outbox *outbox, bool are_letters, const int64_t *ids, siz
 
     parameters_init(&parameters);
     add_ids(&parameters, ids, count);
-    rc = ask(outbox, are_letters ? "outbox_mark_letters" : "outbox_mark", &parameters, err);
+    rc = outbox_ask(outbox, are_dead_letters ? "outbox_mark_dead_letters" : "outbox_mark",
+                    &parameters, err);
     parameters_free(&parameters);
     return rc;
 }
 
-int outbox_refuse(struct outbox *outbox, bool is_letter, int64_t id, const char *reason,
+int outbox_refuse(struct outbox *outbox, bool is_dead_letter, int64_t id, const char *reason,
                   struct err *err)
 {
     struct parameters parameters;
@@ -199,14 +200,15 @@ int outbox_refuse(struct outbox *outbox, bool is_letter, int64_t id, const char 
     parameters_init(&parameters);
     parameters_add_int8(&parameters, id);
     parameters_add_bytes(&parameters, slice_of(reason));
-    rc = ask(outbox, is_letter ? "outbox_refuse_letter" : "outbox_refuse", &parameters, err);
+    rc = outbox_ask(outbox, is_dead_letter ? "outbox_refuse_dead_letter" : "outbox_refuse",
+                    &parameters, err);
     parameters_free(&parameters);
     return rc;
 }
 
 int outbox_count(struct outbox *outbox, struct outbox_counts *out, struct err *err)
 {
-    int rc = ask(outbox, "outbox_counts", NULL, err);
+    int rc = outbox_ask(outbox, "outbox_counts", NULL, err);
 
     if (!rc)
         *out = (struct outbox_counts){
@@ -214,20 +216,5 @@ int outbox_count(struct outbox *outbox, struct outbox_counts *out, struct err *e
             .open = value_int8(outbox->answer, 0, 1),
             .unanswered = value_int8(outbox->answer, 0, 2),
         };
-    return rc;
-}
-
-int outbox_forget_changes(struct outbox *outbox, int64_t older_than_s, size_t limit, size_t *count,
-                          struct err *err)
-{
-    struct parameters parameters;
-    int rc;
-
-    parameters_init(&parameters);
-    parameters_add_int8(&parameters, (int64_t)limit);
-    parameters_add_int8(&parameters, older_than_s);
-    rc = ask(outbox, "changes_prune", &parameters, err);
-    parameters_free(&parameters);
-    *count = rc ? 0 : (size_t)value_int8(outbox->answer, 0, 0);
     return rc;
 }

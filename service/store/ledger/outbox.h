@@ -16,7 +16,7 @@
 
 struct outbox;
 
-enum outbox_kind { OUTBOX_COMMAND, OUTBOX_DECISION, OUTBOX_LETTER, OUTBOX_KINDS };
+enum outbox_kind { OUTBOX_COMMAND, OUTBOX_DECISION, OUTBOX_DEAD_LETTER, OUTBOX_KINDS };
 
 // "command", "decision", "dead_letter".
 const char *outbox_kind_name(enum outbox_kind kind);
@@ -44,7 +44,7 @@ struct outbox_decision {
     struct slice traceparent; // may be absent
 };
 
-struct outbox_letter {
+struct outbox_dead_letter {
     int64_t id; // of the dead letter
     struct dead_letter letter;
 };
@@ -80,17 +80,13 @@ int outbox_claim(struct outbox *outbox, enum outbox_kind kind, const int64_t *wi
 void outbox_command(const struct outbox *outbox, size_t index, struct outbox_command *out);
 void outbox_decision(const struct outbox *outbox, size_t index, struct outbox_decision *out);
 // Headers, stage and reason are in the arena. RETRY without memory, which drops nothing.
-int outbox_letter(const struct outbox *outbox, size_t index, struct arena *arena,
-                  struct outbox_letter *out, struct err *err);
+int outbox_dead_letter(const struct outbox *outbox, size_t index, struct arena *arena,
+                       struct outbox_dead_letter *out, struct err *err);
 
 // These are published: one transaction. Commands and decisions may be marked together.
-int outbox_mark(struct outbox *outbox, bool are_letters, const int64_t *ids, size_t count,
+int outbox_mark(struct outbox *outbox, bool are_dead_letters, const int64_t *ids, size_t count,
                 struct err *err);
 // The broker will never take this one: it stays, says why, and is claimed no more.
-int outbox_refuse(struct outbox *outbox, bool is_letter, int64_t id, const char *reason,
+int outbox_refuse(struct outbox *outbox, bool is_dead_letter, int64_t id, const char *reason,
                   struct err *err);
 int outbox_count(struct outbox *outbox, struct outbox_counts *out, struct err *err);
-// Housekeeping, for whoever holds the lock is alone in it: forgets changes (jobtrail.change) older
-// than that, the oldest first, limit at most. *count of them.
-int outbox_forget_changes(struct outbox *outbox, int64_t older_than_s, size_t limit, size_t *count,
-                          struct err *err);

@@ -10,3 +10,7 @@ struct outbox {
     PGresult *answer; // owned: of the last question; NULL: none
     bool is_locked;
 };
+
+// Asks and keeps the answer; an error drops the connection.
+int outbox_ask(struct outbox *outbox, const char *name, struct parameters *parameters,
+               struct err *err);

@@ -86,8 +86,8 @@ static int read_headers(const struct outbox *outbox, size_t row, struct arena *a
     return DONE;
 }
 
-int outbox_letter(const struct outbox *outbox, size_t index, struct arena *arena,
-                  struct outbox_letter *out, struct err *err)
+int outbox_dead_letter(const struct outbox *outbox, size_t index, struct arena *arena,
+                       struct outbox_dead_letter *out, struct err *err)
 {
     const PGresult *answer = outbox->answer;
     int row = (int)index;

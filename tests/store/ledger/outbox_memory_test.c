@@ -10,7 +10,7 @@ enum { ATTEMPTS_MAX = 300, TIMEOUT_MS = 10000 };
 
 static int claim_and_mark(struct outbox *outbox, struct err *err)
 {
-    struct outbox_letter letter;
+    struct outbox_dead_letter letter;
     struct arena arena;
     size_t count;
     bool held;
@@ -22,10 +22,10 @@ static int claim_and_mark(struct outbox *outbox, struct err *err)
     if (!rc)
         rc = outbox_claim(outbox, OUTBOX_COMMAND, NULL, 0, 9, 0, &count, err);
     if (!rc)
-        rc = outbox_claim(outbox, OUTBOX_LETTER, &(int64_t){9}, 1, 9, 1000, &count, err);
+        rc = outbox_claim(outbox, OUTBOX_DEAD_LETTER, &(int64_t){9}, 1, 9, 1000, &count, err);
     if (!rc) {
         assert_int_equal(count, 1);
-        rc = outbox_letter(outbox, 0, &arena, &letter, err);
+        rc = outbox_dead_letter(outbox, 0, &arena, &letter, err);
     }
     if (!rc)
         rc = outbox_mark(outbox, true, &letter.id, 1, err);

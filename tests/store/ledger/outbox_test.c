@@ -88,11 +88,11 @@ static size_t claim(struct outbox *outbox, enum outbox_kind kind, const int64_t 
     return count;
 }
 
-static void mark(struct outbox *outbox, bool are_letters, const int64_t *ids, size_t count)
+static void mark(struct outbox *outbox, bool are_dead_letters, const int64_t *ids, size_t count)
 {
     struct err err = {0};
 
-    if (outbox_mark(outbox, are_letters, ids, count, &err))
+    if (outbox_mark(outbox, are_dead_letters, ids, count, &err))
         fail_msg("mark: %s: %s", err.reason, err.text);
 }
 
@@ -265,14 +265,14 @@ static void dead_letters_are_bounded(void **state)
     struct err err = {0};
 
     bury(harness, 5, 1000);
-    assert_int_equal(claim(outbox, OUTBOX_LETTER, NULL, 0, 3, 1000000), 3);
-    assert_int_equal(claim(outbox, OUTBOX_LETTER, NULL, 0, 9, 1), 1);
-    assert_int_equal(claim(outbox, OUTBOX_LETTER, NULL, 0, 9, 2000), 2);
-    assert_int_equal(claim(outbox, OUTBOX_LETTER, (int64_t[]){1, 2}, 2, 9, 1000000), 3);
+    assert_int_equal(claim(outbox, OUTBOX_DEAD_LETTER, NULL, 0, 3, 1000000), 3);
+    assert_int_equal(claim(outbox, OUTBOX_DEAD_LETTER, NULL, 0, 9, 1), 1);
+    assert_int_equal(claim(outbox, OUTBOX_DEAD_LETTER, NULL, 0, 9, 2000), 2);
+    assert_int_equal(claim(outbox, OUTBOX_DEAD_LETTER, (int64_t[]){1, 2}, 2, 9, 1000000), 3);
     mark(outbox, true, (int64_t[]){1, 2}, 2);
     assert_int_equal(outbox_refuse(outbox, true, 3, "too large", &err), DONE);
     assert_int_equal(outbox_refuse(outbox, true, 1, "too late", &err), DONE);
-    assert_int_equal(claim(outbox, OUTBOX_LETTER, NULL, 0, 9, 1000000), 2);
+    assert_int_equal(claim(outbox, OUTBOX_DEAD_LETTER, NULL, 0, 9, 1000000), 2);
     assert_string_equal(harness_value(harness->side,
                                       "SELECT string_agg(id || coalesce(refusal, '') ||"
                                       " (published_at IS NOT NULL), ',' ORDER BY id)"
@@ -285,7 +285,7 @@ static void a_dead_letter_is_whole(void **state)
 {
     struct harness *harness = *state;
     struct outbox *outbox = open_outbox(harness);
-    struct outbox_letter letter;
+    struct outbox_dead_letter letter;
     struct arena arena;
     struct err err = {0};
 
@@ -293,8 +293,8 @@ static void a_dead_letter_is_whole(void **state)
     bury(harness, 2, 3);
     harness_run(harness->side, "UPDATE jobtrail.dead_letter SET header_names = '{}',"
                                " header_values = '{}', value = NULL, key = '' WHERE id = 2");
-    assert_int_equal(claim(outbox, OUTBOX_LETTER, NULL, 0, 9, 100000), 2);
-    assert_int_equal(outbox_letter(outbox, 0, &arena, &letter, &err), DONE);
+    assert_int_equal(claim(outbox, OUTBOX_DEAD_LETTER, NULL, 0, 9, 100000), 2);
+    assert_int_equal(outbox_dead_letter(outbox, 0, &arena, &letter, &err), DONE);
     assert_int_equal(letter.id, 1);
     assert_true(slice_equal(letter.letter.source.topic, slice_of("events")));
     assert_int_equal(letter.letter.source.partition, 3);
@@ -310,7 +310,7 @@ static void a_dead_letter_is_whole(void **state)
     assert_true(slice_is_null(letter.letter.headers[0].value));
     assert_true(slice_equal(letter.letter.headers[1].name, slice_of("")));
     assert_true(slice_equal(letter.letter.headers[1].value, slice_of("b")));
-    assert_int_equal(outbox_letter(outbox, 1, &arena, &letter, &err), DONE);
+    assert_int_equal(outbox_dead_letter(outbox, 1, &arena, &letter, &err), DONE);
     assert_int_equal(letter.letter.header_count, 0);
     assert_true(slice_is_null(letter.letter.value));
     assert_true(slice_equal(letter.letter.key, slice_of("")));

@@ -4,7 +4,7 @@
 #include "store/harness.h"
 
 #include "base/clock.h"
-#include "store/ledger/outbox.h"
+#include "store/ledger/change_pruning.h"
 #include "store/reader/change_reader.h"
 #include "support/failing_malloc.h"
 
@@ -192,9 +192,9 @@ static void old_ones_are_forgotten(void **state)
                 "INSERT INTO jobtrail.change (job_ids, organization_ids, created_at)"
                 " SELECT ARRAY['j'], ARRAY['a'], now() - (CASE WHEN n < 8 THEN 301 ELSE 299 END)"
                 " * interval '1 second' FROM generate_series(1, 10) AS n");
-    assert_int_equal(outbox_forget_changes(outbox, 300, 5, &count, &err), DONE);
+    assert_int_equal(changes_prune(outbox, 300, 5, &count, &err), DONE);
     assert_int_equal(count, 5);
-    assert_int_equal(outbox_forget_changes(outbox, 300, 5, &count, &err), DONE);
+    assert_int_equal(changes_prune(outbox, 300, 5, &count, &err), DONE);
     assert_int_equal(count, 2);
     assert_int_equal(harness_number(harness->side, "SELECT min(id) FROM jobtrail.change"), 8);
     outbox_free(outbox);
