@@ -97,7 +97,7 @@ MUTATIONS = [
         "batch",
         "dead letters are forgotten",
         WRITE,
-        "    out->dead_letter_count = batch->letter_count;\n",
+        "    out->dead_letter_count = batch->dead_letter_count;\n",
         "",
     ),
     ("batch", "rows are not sorted", PROJECTOR, "    batch_sort(batch);\n", ""),

@@ -34,6 +34,7 @@ struct ledger {
     struct session session;
     struct ledger_port port;
     struct gate_facts facts[GATE_BATCH_MAX]; // texts point into the answer below
+    struct ledger_rows rows;                 // of the write under way; too large for a stack
     PGresult *answer;                        // owned: of the last read
     PGresult *waiting;                       // owned: what ledger_waiting lent
 };
@@ -92,7 +93,7 @@ static int write_entries(void *self, const struct ledger_write *write, struct er
         return rc;
     exchange_clear(&ledger->session.exchange);
     queued = ledger_query_write(write, ledger->session.options.owner,
-                                ledger->session.options.transaction_timeout_ms,
+                                ledger->session.options.transaction_timeout_ms, &ledger->rows,
                                 &ledger->session.exchange);
     rc = queued ? session_run(&ledger->session, err) : err_no_memory(err);
     if (!queued)

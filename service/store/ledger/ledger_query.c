@@ -4,7 +4,6 @@
 #include "store/connection/arrays.h"
 #include "store/connection/columns.h"
 #include "store/connection/values.h"
-#include "store/ledger/ledger_rows.h"
 #include "store/source/dead_letter_query.h"
 #include "store/source/position_moves_query.h"
 
@@ -222,18 +221,17 @@ static bool end(int transaction_timeout_ms, struct exchange *exchange)
 }
 
 bool ledger_query_write(const struct ledger_write *write, const char *owner,
-                        int transaction_timeout_ms, struct exchange *exchange)
+                        int transaction_timeout_ms, struct ledger_rows *rows,
+                        struct exchange *exchange)
 {
-    struct ledger_rows rows;
-
-    ledger_rows_fill(&rows, write);
+    ledger_rows_fill(rows, write);
     // Positions first: who was fenced does no work. Commands before the requests that name them.
     return position_moves_query("cancel_positions_move", write->moves, write->move_count, owner,
                                 exchange) &&
-           add_commands(&rows, write->now_us, exchange) && renew_commands(&rows, exchange) &&
-           publish_commands(rows.issued, rows.issued_count, exchange) &&
-           publish_commands(rows.renewed, rows.renewed_count, exchange) &&
-           add_requests(&rows, write->now_us, exchange) && decide_requests(&rows, exchange) &&
-           repeat_decisions(&rows, exchange) && add_dead_letters(write, exchange) &&
-           add_change(&rows, exchange) && end(transaction_timeout_ms, exchange);
+           add_commands(rows, write->now_us, exchange) && renew_commands(rows, exchange) &&
+           publish_commands(rows->issued, rows->issued_count, exchange) &&
+           publish_commands(rows->renewed, rows->renewed_count, exchange) &&
+           add_requests(rows, write->now_us, exchange) && decide_requests(rows, exchange) &&
+           repeat_decisions(rows, exchange) && add_dead_letters(write, exchange) &&
+           add_change(rows, exchange) && end(transaction_timeout_ms, exchange);
 }

@@ -3,8 +3,8 @@
 // what is written after.
 #pragma once
 
-#include "core/gate_transaction.h"
 #include "store/connection/exchange.h"
+#include "store/ledger/ledger_rows.h"
 
 // Queues BEGIN and the question for the facts. False without memory.
 bool ledger_query_read(const struct cancel_request *requests, size_t count,
@@ -12,7 +12,8 @@ bool ledger_query_read(const struct cancel_request *requests, size_t count,
 // Takes the answer's row for one request; texts point into the result. POISON (LEDGER_DAMAGED) for
 // a decision or reason in the ledger that is none of ours.
 int ledger_facts_read(const PGresult *answer, int row, struct gate_facts *out, struct err *err);
-// Queues positions, commands, requests, outbox, dead letters, change and COMMIT. False without
-// memory.
+// Queues positions, commands, requests, outbox, dead letters, change and COMMIT. rows: room that is
+// filled anew, of no meaning afterwards. False without memory.
 bool ledger_query_write(const struct ledger_write *write, const char *owner,
-                        int transaction_timeout_ms, struct exchange *exchange) MUST_CHECK;
+                        int transaction_timeout_ms, struct ledger_rows *rows,
+                        struct exchange *exchange) MUST_CHECK;
