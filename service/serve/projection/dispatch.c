@@ -136,7 +136,8 @@ void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition 
         sources_restart(&dispatcher->sources, &partition->reading);
         return;
     }
-    partition->seen_end = partition->log_end = log_end;
+    partition->seen_end = log_end;
+    partition->log_end = log_end;
     work = work_new(WORK_LOG_END, partition);
     if (work) {
         work->log_end.offset = log_end;
