@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "fuzz/fuzz_target.h"
 #include "wire/cancel_messages.h"
+#include "wire/event_messages.h"
 
 // The schema of the input under way; each input has an id of its own.
 static const char *writer_json;
