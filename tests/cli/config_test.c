@@ -145,6 +145,42 @@ static void single_parameters_win_over_the_conninfo(void **state)
     config_free(config);
 }
 
+static void is_read_from(const char *const *assignments, const char *expected)
+{
+    struct config *config = config_from(assignments);
+
+    if (!expected)
+        assert_null(config->http.read_conninfo);
+    else
+        assert_string_equal(config->http.read_conninfo, expected);
+    config_free(config);
+}
+
+static void a_replica_is_as_the_primary_but_for_where_it_is(void **state)
+{
+#define PRIMARY                                                                                    \
+    "postgres.conninfo=host=a,b hostaddr=::1,::2 port=1 user=u target_session_attrs=read-write",   \
+        "postgres.dbname=d", "postgres.password=p", "postgres.port=2"
+    (void)state;
+    is_read_from((const char *const[]){PRIMARY, NULL}, NULL);
+    is_read_from((const char *const[]){PRIMARY, "http.read-conninfo=host=r", NULL},
+                 "user='u' dbname='d' password='p' host='r'");
+    is_read_from((const char *const[]){PRIMARY, "http.read-conninfo=postgresql://v@r:3/", NULL},
+                 "user='u' dbname='d' password='p' user='v' host='r' port='3'");
+    is_read_from((const char *const[]){PRIMARY, "http.read-conninfo=service=s", NULL},
+                 "user='u' dbname='d' password='p' service='s'");
+    // The same servers, and another of them; or another port of the same host.
+    is_read_from((const char *const[]){PRIMARY,
+                                       "http.read-conninfo=target_session_attrs=prefer-standby",
+                                       NULL},
+                 "user='u' host='a,b' hostaddr='::1,::2' port='1' target_session_attrs='read-write'"
+                 " dbname='d' password='p' port='2' target_session_attrs='prefer-standby'");
+    is_read_from(
+        (const char *const[]){"postgres.conninfo=host=a", "http.read-conninfo=port=3", NULL},
+        "host='a' port='3'");
+    refuses((const char *const[]){"http.read-conninfo=hunter2", NULL}, "http.read-conninfo");
+}
+
 static void refuses_what_libpq_does_not_know(void **state)
 {
     (void)state;
@@ -188,6 +224,10 @@ static void a_broken_conninfo_is_refused_without_repeating_it(void **state)
     assert_int_equal(config_load(options, &config, &err), FATAL);
     assert_null(strstr(err.text, "hunter2"));
     options_free(options);
+    options = options_from((const char *const[]){"http.read-conninfo=hunter2", NULL});
+    assert_int_equal(config_load(options, &config, &err), FATAL);
+    assert_null(strstr(err.text, "hunter2"));
+    options_free(options);
 }
 
 static void tokens_need_an_issuer_keys_and_an_audience(void **state)
@@ -228,6 +268,7 @@ int main(void)
         cmocka_unit_test(claims_are_json_pointers),
         cmocka_unit_test(what_is_written_arrives_typed),
         cmocka_unit_test(single_parameters_win_over_the_conninfo),
+        cmocka_unit_test(a_replica_is_as_the_primary_but_for_where_it_is),
         cmocka_unit_test(refuses_what_libpq_does_not_know),
         cmocka_unit_test(a_refused_parameter_is_told_with_its_line),
         cmocka_unit_test(a_broken_conninfo_is_refused_without_repeating_it),

@@ -110,6 +110,35 @@ static bool name_instance(struct loaded *loaded, const struct options *options)
     return loaded->config.instance != NULL;
 }
 
+// As the function built it, from memory that is wiped afterwards.
+static int copy_conninfo(struct loaded *loaded, const struct options *options,
+                         int (*build)(const struct options *, struct buffer *, struct err *),
+                         const char **out, struct err *err)
+{
+    struct buffer *scratch = &loaded->scratch;
+    int rc = build(options, scratch, err);
+
+    if (!rc) {
+        *out = copy(loaded, buffer_slice(scratch));
+        rc = *out ? DONE : err_no_memory(err);
+    }
+    if (scratch->data)
+        explicit_bzero(scratch->data, scratch->size);
+    buffer_clear(scratch);
+    return rc;
+}
+
+static int copy_conninfos(struct loaded *loaded, const struct options *options, struct err *err)
+{
+    struct config *config = &loaded->config;
+    int rc = copy_conninfo(loaded, options, conninfo_build, &config->postgres_conninfo, err);
+
+    if (!rc && *options_text(options, "http.read-conninfo"))
+        rc = copy_conninfo(loaded, options, conninfo_build_replica, &config->http.read_conninfo,
+                           err);
+    return rc;
+}
+
 static bool copy_http(struct loaded *loaded, const struct options *options)
 {
     struct http_config *http = &loaded->config.http;
@@ -266,11 +295,10 @@ int config_load(const struct options *options, struct config **out, struct err *
         return err_no_memory(err);
     arena_init(&loaded->memory);
     buffer_init(&loaded->scratch);
-    result = conninfo_build(options, &loaded->scratch, err);
+    result = copy_conninfos(loaded, options, err);
     if (result)
         goto out;
-    loaded->config.postgres_conninfo = copy(loaded, buffer_slice(&loaded->scratch));
-    if (!loaded->config.postgres_conninfo || !copy_texts(loaded, options)) {
+    if (!copy_texts(loaded, options)) {
         result = err_no_memory(err);
         goto out;
     }
@@ -295,8 +323,6 @@ int config_load(const struct options *options, struct config **out, struct err *
         goto out;
     *out = &loaded->config;
 out:
-    if (loaded->scratch.data)
-        explicit_bzero(loaded->scratch.data, loaded->scratch.size);
     buffer_free(&loaded->scratch);
     if (result)
         config_free(&loaded->config);

@@ -18,6 +18,7 @@ struct http_config {
     struct listen_address listen;
     unsigned connections, connections_per_address;
     size_t readers;
+    const char *read_conninfo;       // of the replica that is read; NULL: the primary
     uint32_t rate;                   // requests a second
     const char *base_url;            // "": none
     const char *const *cors_origins; // NULL-terminated, may be empty

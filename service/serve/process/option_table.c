@@ -288,6 +288,15 @@ static const struct option options[] = {
      .most = 256,
      .fallback = "4",
      .prose = "Threads that answer requests, each with its own connection to PostgreSQL."},
+    {.name = "http.read-conninfo",
+     .type = OPTION_TEXT,
+     .most = 4 * KIB,
+     .fallback = "",
+     .secret = true,
+     .prose =
+         "A streaming replica, as libpq reads it, from which the API reads lists, jobs and the "
+         "live stream. What it does not say is as for the primary. Whatever is decided, and "
+         "what is told of a decision, is read from the primary. Empty: all is."},
     {.name = "http.rate",
      .type = OPTION_INTEGER,
      .least = 1,

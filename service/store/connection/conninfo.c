@@ -19,23 +19,48 @@ static void append_parameter(struct buffer *out, const char *name, const char *v
     buffer_append_text(out, "'");
 }
 
-static int append_conninfo(const char *conninfo, struct buffer *out, struct err *err)
+static PQconninfoOption *parse(const struct options *options, const char *name, struct err *err)
 {
     char *why = NULL;
-    PQconninfoOption *parsed = PQconninfoParse(conninfo, &why);
+    PQconninfoOption *parsed = PQconninfoParse(options_text(options, name), &why);
 
-    if (!parsed) {
-        // libpq's words can repeat a part of the string, and so of a password.
-        PQfreemem(why);
-        return err_set(err, FATAL, "CONFIGURATION",
-                       "postgres.conninfo: libpq does not understand it (expected "
-                       "\"host=... dbname=...\" or \"postgresql://...\")");
-    }
-    for (PQconninfoOption *option = parsed; option->keyword; option++)
-        if (option->val)
-            append_parameter(out, option->keyword, option->val);
-    PQconninfoFree(parsed);
-    return DONE;
+    // libpq's words can repeat a part of the string, and so of a password.
+    PQfreemem(why);
+    if (!parsed)
+        err_set(err, FATAL, "CONFIGURATION",
+                "%s: libpq does not understand it (expected \"host=... dbname=...\" or "
+                "\"postgresql://...\")",
+                name);
+    return parsed;
+}
+
+// Whether a parameter says which server is meant.
+static bool says_where(const char *name)
+{
+    static const char *const parameters[] = {"host", "hostaddr", "port", "service",
+                                             "target_session_attrs"};
+
+    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
+        if (!strcmp(name, parameters[i]))
+            return true;
+    return false;
+}
+
+// A port alone is one of the same host.
+static bool names_server(const PQconninfoOption *parsed)
+{
+    for (; parsed->keyword; parsed++)
+        if (parsed->val && says_where(parsed->keyword) && strcmp(parsed->keyword, "port") != 0 &&
+            strcmp(parsed->keyword, "target_session_attrs") != 0)
+            return true;
+    return false;
+}
+
+static void append_parsed(const PQconninfoOption *parsed, bool with_where, struct buffer *out)
+{
+    for (; parsed->keyword; parsed++)
+        if (parsed->val && (with_where || !says_where(parsed->keyword)))
+            append_parameter(out, parsed->keyword, parsed->val);
 }
 
 static int check_parameter(const struct option_value *value, struct err *err)
@@ -63,21 +88,55 @@ static int check_parameter(const struct option_value *value, struct err *err)
     return result;
 }
 
-int conninfo_build(const struct options *options, struct buffer *out, struct err *err)
+// All that is said of the primary, or what does not say where it is.
+static int append_primary(const struct options *options, bool with_where, struct buffer *out,
+                          struct err *err)
 {
+    PQconninfoOption *parsed = parse(options, "postgres.conninfo", err);
     struct option_value value;
-    int result = append_conninfo(options_text(options, "postgres.conninfo"), out, err);
+    int rc = DONE;
 
-    for (size_t i = 0; !result && options_value_at(options, i, &value); i++) {
+    if (!parsed)
+        return (int)err->disposition;
+    append_parsed(parsed, with_where, out);
+    PQconninfoFree(parsed);
+    for (size_t i = 0; !rc && options_value_at(options, i, &value); i++) {
+        const char *name = value.name + sizeof prefix - 1;
+
         if (strncmp(value.name, prefix, sizeof prefix - 1) ||
             !strcmp(value.name, "postgres.conninfo"))
             continue;
-        result = check_parameter(&value, err);
-        if (!result)
-            append_parameter(out, value.name + sizeof prefix - 1, value.value);
+        rc = check_parameter(&value, err);
+        if (!rc && (with_where || !says_where(name)))
+            append_parameter(out, name, value.value);
     }
-    if (result)
-        return result;
+    return rc;
+}
+
+static int end(struct buffer *out, struct err *err)
+{
     buffer_append(out, "", 1);
     return out->failed ? err_no_memory(err) : DONE;
+}
+
+int conninfo_build(const struct options *options, struct buffer *out, struct err *err)
+{
+    int rc = append_primary(options, true, out, err);
+
+    return rc ? rc : end(out, err);
+}
+
+// The later of two parameters of one name wins.
+int conninfo_build_replica(const struct options *options, struct buffer *out, struct err *err)
+{
+    PQconninfoOption *parsed = parse(options, "http.read-conninfo", err);
+    int rc;
+
+    if (!parsed)
+        return (int)err->disposition;
+    rc = append_primary(options, !names_server(parsed), out, err);
+    if (!rc)
+        append_parsed(parsed, true, out);
+    PQconninfoFree(parsed);
+    return rc ? rc : end(out, err);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One libpq connection string out of postgres.conninfo and the single postgres.* parameters.
+// libpq connection strings: the primary's out of postgres.conninfo and the single postgres.*
+// parameters, that of the replica out of http.read-conninfo besides.
 #pragma once
 
 #include "base/buffer.h"
@@ -7,3 +8,6 @@
 
 // Appends it to out, NUL-terminated. FATAL for what libpq does not understand.
 int conninfo_build(const struct options *options, struct buffer *out, struct err *err);
+// The same for the server that http.read-conninfo names: what it does not say is as for the
+// primary. If it names a host or a service, nothing that says where the primary is applies to it.
+int conninfo_build_replica(const struct options *options, struct buffer *out, struct err *err);

@@ -7,6 +7,10 @@
 
 #include "base/err.h"
 
+// Reasons of RETRY: others were in the way. On a replica that is what it replays.
+#define ERROR_SERIALIZATION "SERIALIZATION"
+#define ERROR_DEADLOCK      "DEADLOCK"
+
 // Classifies a failed result. *reconnect is set when the connection should not be used again.
 int error_of_result(const PGresult *result, bool *reconnect, struct err *err);
 // A connection that broke, with libpq's words: RETRY with reason CONNECTION_LOST.
