@@ -124,9 +124,9 @@ static int talk_of_jobs(const struct api *api, struct reader_link *link, struct 
     return freshness_tell(api, link, visit, err);
 }
 
-static int talk(const struct api *api, struct reader_link *link, struct visit *visit,
-                const struct route *route, visit_handler *handler, bool elsewhere,
-                enum wait_outcome *outcome, struct err *err)
+static int talk_once(const struct api *api, struct reader_link *link, struct visit *visit,
+                     const struct route *route, visit_handler *handler, bool elsewhere,
+                     enum wait_outcome *outcome, struct err *err)
 {
     struct query_fault fault;
     int rc = DONE;
@@ -144,6 +144,24 @@ static int talk(const struct api *api, struct reader_link *link, struct visit *v
         return DONE;
     }
     return handler(api, link->reader, visit, err);
+}
+
+// Where a replica's replay was in the way, once more: nothing was decided, and nobody needs to
+// know.
+static int talk(const struct api *api, struct reader_link *link, struct visit *visit,
+                const struct route *route, visit_handler *handler, bool elsewhere,
+                enum wait_outcome *outcome, struct err *err)
+{
+    bool needs_primary = route_needs_primary(route, visit->request.method);
+    int rc;
+
+    if (needs_primary && link->primary)
+        link = link->primary;
+    rc = talk_once(api, link, visit, route, handler, elsewhere, outcome, err);
+    if (rc != RETRY || needs_primary || !job_reader_may_ask_again(err))
+        return rc;
+    response_clear(&visit->response);
+    return talk_once(api, link, visit, route, handler, elsewhere, outcome, err);
 }
 
 static enum wait_outcome answer(const struct api *api, struct reader_link *link,

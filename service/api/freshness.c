@@ -14,8 +14,11 @@ int freshness_tell(const struct api *api, struct reader_link *link, struct visit
     int64_t behind_us;
     int rc = reader_link_freshness(link, api->event_topics, visit->monotonic_us, &freshness, err);
 
-    if (rc || freshness.as_of_us == TIME_NONE)
+    if (rc)
         return rc;
+    visit->replayed_us = freshness.replayed_us;
+    if (freshness.as_of_us == TIME_NONE)
+        return DONE;
     behind_us = visit->now_us - freshness.as_of_us;
     if (behind_us < 0)
         behind_us = 0; // our clock is behind that of PostgreSQL

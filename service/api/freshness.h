@@ -6,8 +6,8 @@
 #include "view/visit.h"
 
 // Adds Jobtrail-As-Of and Jobtrail-Seconds-Behind; neither before the projection has caught up for
-// the first time. To be called before the jobs are read, so that the answer is never less fresh
-// than it says.
+// the first time. Sets visit->replayed_us. To be called before the jobs are read, so that the
+// answer is never less fresh than it says.
 int freshness_tell(const struct api *api, struct reader_link *link, struct visit *visit,
                    struct err *err);
 

@@ -85,11 +85,14 @@ static void answer(const struct api *api, struct visit *visit, const struct list
     json_build_end(json, &visit->response, "application/json");
 }
 
-// To be called before the list is read: a stream from this position then misses nothing.
+// To be called before the list is read: a stream from this position then misses nothing. The hub
+// may read another replica, which is ahead of the one that gives the list.
 static void name_position(const struct api *api, struct visit *visit)
 {
     int64_t position = api->hub ? hub_position(api->hub) : -1;
 
+    if (visit->replayed_us != TIME_NONE && visit->replayed_us < position)
+        position = visit->replayed_us;
     if (position >= 0)
         response_header(&visit->response, "Jobtrail-Stream-From", "%lld", (long long)position);
 }

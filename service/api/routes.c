@@ -89,6 +89,12 @@ visit_handler *route_handler(const struct route *route, enum method method)
     }
 }
 
+bool route_needs_primary(const struct route *route, enum method method)
+{
+    return route_handler(route, method) == resource_cancel ||
+           route->get == resource_cancel_requests || route->get == resource_cancel_request;
+}
+
 const char *route_allows(const struct route *route)
 {
     if (route->get && route->post)

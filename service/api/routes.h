@@ -28,5 +28,7 @@ const char *route_name(size_t place);
 const struct route *route_find(struct visit *visit);
 // NULL: the method is not allowed.
 visit_handler *route_handler(const struct route *route, enum method method);
+// Whether it decides or tells of decisions: a replica may not know of them yet.
+bool route_needs_primary(const struct route *route, enum method method);
 // "GET, HEAD, OPTIONS" and so on.
 const char *route_allows(const struct route *route);

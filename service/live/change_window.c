@@ -23,7 +23,7 @@ static void forget(struct change_window *window, size_t at, size_t count)
 }
 
 // Notes the ids between the highest seen and id as missing.
-static void miss(struct change_window *window, int64_t id, int64_t now_us)
+static void miss(struct change_window *window, int64_t id, int64_t visible_us)
 {
     int64_t from = window->highest + 1;
     size_t count, over;
@@ -36,14 +36,14 @@ static void miss(struct change_window *window, int64_t id, int64_t now_us)
     forget(window, 0, over);
     for (; from < id; from++) {
         window->missing[window->missing_count] = from;
-        window->since_us[window->missing_count++] = now_us;
+        window->since_us[window->missing_count++] = visible_us;
     }
 }
 
-bool change_window_see(struct change_window *window, int64_t id, int64_t now_us)
+bool change_window_see(struct change_window *window, int64_t id, int64_t visible_us)
 {
     if (id > window->highest) {
-        miss(window, id, now_us);
+        miss(window, id, visible_us);
         window->highest = id;
         return true;
     }
@@ -55,13 +55,13 @@ bool change_window_see(struct change_window *window, int64_t id, int64_t now_us)
     return false;
 }
 
-void change_window_turn(struct change_window *window, int64_t now_us)
+void change_window_turn(struct change_window *window, int64_t asked_us)
 {
     size_t old = 0;
 
-    // The longer an id has been missing, the farther in front it stands.
+    // The longer an id has been missing, the farther in front it stands, or nearly so.
     while (old < window->missing_count &&
-           now_us - window->since_us[old] >= CHANGE_ROLLED_BACK_AFTER_S * US_PER_SECOND)
+           asked_us - window->since_us[old] >= CHANGE_ROLLED_BACK_AFTER_S * US_PER_SECOND)
         old++;
     forget(window, 0, old);
 }

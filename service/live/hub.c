@@ -16,18 +16,40 @@ enum {
     READS_MAX = 20, // how often changes are read in a round
 };
 
+static bool is_server(const struct hub *hub, const struct change_start *start)
+{
+    return start->server_started_us == hub->server_started_us &&
+           start->is_replica == hub->server_is_replica;
+}
+
+// From which moment on a subscriber can resume. Another server may have another clock, so that
+// nobody resumes from a moment of the server before.
+static int64_t find_floor(const struct hub *hub, const struct change_start *start)
+{
+    int64_t floor_us = start->all_since_us;
+
+    if (!hub->server_started_us)
+        return floor_us;
+    if (floor_us < hub->ring.floor_us)
+        floor_us = hub->ring.floor_us;
+    return !is_server(hub, start) && floor_us <= hub->position ? hub->position + 1 : floor_us;
+}
+
 // What was read before and what comes now do not join: all readers have to read their lists again.
 static void begin_anew(struct hub *hub, const struct change_start *start)
 {
     for (struct audience *at = hub->audiences; at; at = at->hh.next)
         audience_flood(at);
-    change_ring_clear(&hub->ring, start->all_since_us);
+    change_ring_clear(&hub->ring, find_floor(hub, start));
     change_window_begin(&hub->window, start->after);
     hub->server_started_us = start->server_started_us;
+    hub->server_is_replica = start->is_replica;
+    hub->position = -1; // not known by this server's clock yet
 }
 
 // Goes on where the connection before left off. Begins anew if more was missed than can be read
-// again, or if the server was restarted, since it may then have lost the last ids.
+// again, or on another server: one that was restarted may have lost the last ids, and a replica
+// that was promoted has a clock of its own.
 static int connect_changes(struct hub *hub, struct err *err)
 {
     struct change_start start;
@@ -41,22 +63,41 @@ static int connect_changes(struct hub *hub, struct err *err)
     rc = change_reader_connect(hub->changes, err);
     if (!rc)
         rc = change_reader_start(hub->changes, &start, err);
-    if (!rc &&
-        (start.server_started_us != hub->server_started_us || start.after > hub->window.highest))
+    if (!rc && (!is_server(hub, &start) || start.after > hub->window.highest))
         begin_anew(hub, &start);
     return rc;
 }
 
-// Remembers a change, and notes its jobs with their audiences. It was visible at asked_us, when it
-// was read; and its transaction, which began at began_at_us, cannot have committed later than
-// CHANGE_COMMITS_WITHIN_S after that. The earlier moment holds.
-static void note(struct hub *hub, const struct viewed_change *change, int64_t asked_us)
+// The jobs that a change names are read over another connection. A server that has not replayed the
+// change yet would tell of them as they were before, so both connections lead to the same server.
+static int connect_rows(struct hub *hub, struct err *err)
 {
-    int64_t visible_us = change->began_at_us + CHANGE_COMMITS_WITHIN_S * US_PER_SECOND;
+    int rc = reader_link_connect(&hub->rows, hub->now_us, err);
+
+    if (rc || job_reader_server_started_us(hub->rows.reader) == hub->server_started_us)
+        return rc;
+    job_reader_disconnect(hub->rows.reader);
+    change_reader_disconnect(hub->changes);
+    return err_set(err, RETRY, "ANOTHER_SERVER",
+                   "changes and jobs are not read from the same server yet");
+}
+
+// The latest moment at which a change became visible on the primary. It was visible at seen_us,
+// when it was read; and its transaction, which began at began_at_us, cannot have committed later
+// than CHANGE_COMMITS_WITHIN_S after that. The earlier moment holds.
+static int64_t latest_visible_us(const struct viewed_change *change, int64_t seen_us)
+{
+    int64_t latest_us = change->began_at_us + CHANGE_COMMITS_WITHIN_S * US_PER_SECOND;
+
+    return latest_us < seen_us ? latest_us : seen_us;
+}
+
+// Remembers a change, and notes its jobs with their audiences.
+static void note(struct hub *hub, const struct viewed_change *change, int64_t visible_us)
+{
     struct audience *audience = NULL;
 
-    change_ring_add(&hub->ring, visible_us < asked_us ? visible_us : asked_us,
-                    change->is_large ? NULL : change->keys, change->count);
+    change_ring_add(&hub->ring, visible_us, change->is_large ? NULL : change->keys, change->count);
     for (size_t i = 0; i < change->count; i++) {
         const struct job_key *key = &change->keys[i];
 
@@ -80,14 +121,17 @@ static int read_changes(struct hub *hub, struct err *err)
 
         if (rc)
             return rc;
-        for (size_t i = 0; i < read.count; i++)
-            if (change_window_see(window, read.changes[i].id, hub->now_us))
-                note(hub, &read.changes[i], read.asked_us);
+        for (size_t i = 0; i < read.count; i++) {
+            int64_t visible_us = latest_visible_us(&read.changes[i], read.seen_us);
+
+            if (change_window_see(window, read.changes[i].id, visible_us))
+                note(hub, &read.changes[i], visible_us);
+        }
     }
     backoff_end(&hub->connecting);
     if (read.is_all)
         hub->position = read.asked_us;
-    change_window_turn(window, hub->now_us);
+    change_window_turn(window, read.asked_us);
     return DONE;
 }
 
@@ -108,7 +152,7 @@ static int work(struct hub *hub, struct err *err)
     int rc = connect_changes(hub, err);
 
     if (!rc)
-        rc = reader_link_connect(&hub->rows, hub->now_us, err);
+        rc = connect_rows(hub, err);
     if (!rc)
         rc = read_changes(hub, err);
     if (!rc)

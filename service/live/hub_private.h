@@ -30,6 +30,7 @@ struct hub {
     struct subscriber *arriving; // taken from joining, and not in an audience yet
     size_t clients;              // subscribers in audiences
     int64_t server_started_us;   // the server whose ids are in the window; 0: none yet
+    bool server_is_replica;      // likewise
     int64_t told;                // the position up to which all subscribers were told
     int64_t now_us;              // when this round began (monotonic)
     int64_t wall_us;             // the same by the wall clock

@@ -10,6 +10,9 @@
 
 struct reader_link {
     struct job_reader *reader; // owned by whoever made the link
+    // For what decides and what tells of decisions, where reader reads a replica; owned likewise.
+    // NULL: this one reads the primary.
+    struct reader_link *primary;
     struct backoff connecting;
     struct err why; // the last failure to connect
     bool has_freshness;

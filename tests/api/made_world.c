@@ -29,13 +29,29 @@ void made_world_reset(void)
     memset(&made_world, 0, sizeof made_world);
     memcpy(made_world.jobs, beginning, sizeof beginning);
     made_world.job_count = sizeof beginning / sizeof *beginning;
-    made_world.freshness.as_of_us = 1000 * US_PER_SECOND;
+    made_world.freshness =
+        (struct viewed_freshness){.as_of_us = 1000 * US_PER_SECOND, .replayed_us = TIME_NONE};
 }
 
 static int failing(struct err *err)
 {
     return made_world.fails ? err_set(err, (enum disposition)made_world.fails, "MADE", "made up")
                             : DONE;
+}
+
+static const char primary_reader, worker_reader;
+
+// Of whom it was asked is counted, and what a replica replays may be in the way.
+static int asked(const struct job_reader *reader, struct err *err)
+{
+    bool of_primary = (const void *)reader == &primary_reader;
+
+    ++*(of_primary ? &made_world.asked_primary : &made_world.asked_replica);
+    if (!of_primary && made_world.conflicts) {
+        made_world.conflicts--;
+        return err_set(err, RETRY, "MADE_CONFLICT", "made up");
+    }
+    return failing(err);
 }
 
 static bool is_in_scope(const struct job_scope *scope, const struct made_job *job)
@@ -84,7 +100,6 @@ int job_reader_find(struct job_reader *reader, struct slice organization_id,
 {
     static struct found_job found[MADE_JOBS_MAX];
 
-    (void)reader;
     *out = found;
     *count = 0;
     for (size_t i = 0; i < id_count; i++)
@@ -96,15 +111,30 @@ int job_reader_find(struct job_reader *reader, struct slice organization_id,
                 found[(*count)++] = (struct found_job){view(job), slice_of(job->job_id),
                                                        slice_of(job->error_detail)};
         }
-    return failing(err);
+    return asked(reader, err);
 }
 
 int job_reader_lower(struct job_reader *reader, struct slice text, struct slice *out,
                      struct err *err)
 {
-    (void)reader;
     *out = text;
-    return failing(err);
+    return asked(reader, err);
+}
+
+bool job_reader_may_ask_again(const struct err *err)
+{
+    return !strcmp(err->reason, "MADE_CONFLICT");
+}
+
+void job_reader_disconnect(struct job_reader *reader)
+{
+    (void)reader;
+}
+
+int64_t job_reader_server_started_us(const struct job_reader *reader)
+{
+    (void)reader;
+    return 1;
 }
 
 bool job_reader_is_connected(const struct job_reader *reader)
@@ -115,8 +145,7 @@ bool job_reader_is_connected(const struct job_reader *reader)
 
 int job_reader_connect(struct job_reader *reader, struct err *err)
 {
-    (void)reader;
-    return failing(err);
+    return asked(reader, err);
 }
 
 int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
@@ -125,7 +154,6 @@ int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
 {
     static struct viewed_job jobs[16];
 
-    (void)reader;
     made_world.scope = *scope;
     made_world.filter = *filter;
     made_world.page = *page;
@@ -134,17 +162,17 @@ int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
     for (size_t i = 0; i < made_world.job_count && out->count < page->limit; i++)
         if (is_in_scope(scope, &made_world.jobs[i]))
             jobs[out->count++] = view(&made_world.jobs[i]);
-    return failing(err);
+    return asked(reader, err);
 }
 
 int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
                      const struct job_filter *filter, struct job_total *out, struct err *err)
 {
-    (void)reader, (void)filter;
+    (void)filter;
     *out = (struct job_total){.exact = !made_world.count_is_bounded};
     for (size_t i = 0; i < made_world.job_count; i++)
         out->count += is_in_scope(scope, &made_world.jobs[i]);
-    return failing(err);
+    return asked(reader, err);
 }
 
 int job_reader_show(struct job_reader *reader, const struct job_scope *scope, struct slice job_id,
@@ -152,7 +180,6 @@ int job_reader_show(struct job_reader *reader, const struct job_scope *scope, st
 {
     static struct viewed_job job;
 
-    (void)reader;
     made_world.shows++;
     *out = NULL;
     for (size_t i = 0; i < made_world.job_count; i++)
@@ -161,7 +188,7 @@ int job_reader_show(struct job_reader *reader, const struct job_scope *scope, st
             job = view(&made_world.jobs[i]);
             *out = &job;
         }
-    return failing(err);
+    return asked(reader, err);
 }
 
 int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
@@ -170,10 +197,10 @@ int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
 {
     static struct viewed_event event = {.set = {"creation", 8}, .kind = {"JobCreated", 10}};
 
-    (void)reader, (void)scope, (void)job_id;
+    (void)scope, (void)job_id;
     *out = &event;
     *count = 1;
-    return failing(err);
+    return asked(reader, err);
 }
 
 static int by_text(const void *a, const void *b)
@@ -187,7 +214,6 @@ int job_reader_types(struct job_reader *reader, const struct job_scope *scope, s
     static struct slice types[16];
     size_t all = 0;
 
-    (void)reader;
     for (size_t i = 0; i < made_world.job_count; i++)
         if (is_in_scope(scope, &made_world.jobs[i]) &&
             slice_compare(from, slice_of(made_world.jobs[i].type)) <= 0)
@@ -198,7 +224,7 @@ int job_reader_types(struct job_reader *reader, const struct job_scope *scope, s
         if (!*count || !slice_equal(types[i], types[*count - 1]))
             types[(*count)++] = types[i];
     *out = types;
-    return failing(err);
+    return asked(reader, err);
 }
 
 static struct viewed_cancellation view_request(size_t place)
@@ -236,13 +262,12 @@ int job_reader_cancellations(struct job_reader *reader, const struct job_scope *
 {
     static struct viewed_cancellation found[16];
 
-    (void)reader;
     *count = 0;
     for (size_t i = 0; i < made_world.ledger_count && *count < limit; i++)
         if (slice_equal(job_id, slice_of(made_world.job_id[i])) && sees(scope, i))
             found[(*count)++] = view_request(i);
     *out = found;
-    return failing(err);
+    return asked(reader, err);
 }
 
 int job_reader_cancellation(struct job_reader *reader, struct slice organization_id,
@@ -251,7 +276,7 @@ int job_reader_cancellation(struct job_reader *reader, struct slice organization
 {
     static struct viewed_cancellation found;
 
-    (void)reader, (void)organization_id;
+    (void)organization_id;
     *out = NULL;
     for (size_t i = 0; i < made_world.ledger_count; i++)
         if (!uuid_compare(request_id, &made_world.request_id[i]) &&
@@ -259,23 +284,23 @@ int job_reader_cancellation(struct job_reader *reader, struct slice organization
             found = view_request(i);
             *out = &found;
         }
-    return failing(err);
+    return asked(reader, err);
 }
 
 int job_reader_freshness(struct job_reader *reader, const char *const *event_topics,
                          struct viewed_freshness *out, struct err *err)
 {
-    (void)reader, (void)event_topics;
+    (void)event_topics;
     *out = made_world.freshness;
-    return failing(err);
+    return asked(reader, err);
 }
 
 int job_reader_position_passed(struct job_reader *reader, const struct source *source,
                                int64_t offset, bool *passed, struct err *err)
 {
-    (void)reader, (void)source, (void)offset;
+    (void)source, (void)offset;
     *passed = made_world.position_passed;
-    return failing(err);
+    return asked(reader, err);
 }
 
 enum viewer_verdict viewer_identify(const struct viewer_rules *rules, const struct request *request,
@@ -415,6 +440,7 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
                       .event_topics = topics,
                       .silence = made_world.silence,
                       .wait_for_us = 5 * US_PER_SECOND};
+    struct reader_link primary = {.reader = (struct job_reader *)(uintptr_t)&primary_reader};
     struct visit *visit = &answer->visit;
     struct err err;
 
@@ -422,8 +448,12 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
         assert_int_equal(rate_new(1000000, 1000000, &rate, &err), DONE);
     api.rate = rate;
     api.page = made_world.page_files;
+    api.hub = made_world.hub;
     api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};
     memset(&answer->link, 0, sizeof answer->link);
+    answer->link.reader = (struct job_reader *)(uintptr_t)&worker_reader;
+    if (made_world.has_replica)
+        answer->link.primary = &primary;
     visit_init(visit);
     visit->now_us = 1002 * US_PER_SECOND;
     visit->monotonic_us = 10 * US_PER_SECOND;
@@ -436,6 +466,7 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
     visit->request.header_count = 0;
     answer->json = json_loadb(visit->response.body.data ? visit->response.body.data : "",
                               visit->response.body.size, 0, NULL);
+    answer->link.primary = NULL; // it was ours
 }
 
 void made_answer_free(struct made_answer *answer)

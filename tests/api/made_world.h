@@ -25,8 +25,11 @@ struct made_world {
     struct job_scope scope;
     bool more, bounded, count_is_bounded;
     bool position_passed;
-    int fails;               // disposition of each question from now on; 0: none
-    size_t shows, decisions; // how often that was asked
+    int fails;                           // disposition of each question from now on; 0: none
+    bool has_replica;                    // what is only read is asked of a replica
+    size_t asked_replica, asked_primary; // questions
+    size_t conflicts;                    // of a replica, that fail before one does not
+    size_t shows, decisions;             // how often that was asked
     struct viewed_freshness freshness;
     struct silence_rules silence;   // nothing is silent
     struct ledger_entry ledger[16]; // texts are the jobs' or borrowed from requests' copies below
@@ -34,6 +37,7 @@ struct made_world {
     struct uuid request_id[16];
     size_t ledger_count;
     const struct page_files *page_files; // NULL: none
+    struct hub *hub;                     // NULL: none
 };
 
 extern struct made_world made_world;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two live hubs over one made database, whose memory runs short now and then, and clients that
-// come, read in pieces, break off and come back to either: in the end each sees what a list would
-// show, and at no time anything out of their scope. JOBTRAIL_WORLDS sets how many worlds,
-// JOBTRAIL_SEED the first one's seed.
+// Two live hubs over one made database, often one of them over its replica, whose memory runs short
+// now and then, and clients that come, read in pieces, break off and come back to either: in the
+// end each sees what a list would show, and at no time anything out of their scope. JOBTRAIL_WORLDS
+// sets how many worlds, JOBTRAIL_SEED the first one's seed.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,12 +45,16 @@ uint64_t __wrap_random_u64(void)
 
 static void go_round(struct world *world, size_t place)
 {
-    hub_round(world->hubs[place], sim_database.now_us, sim_database.now_us + world->skew_us[place]);
+    hub_round(world->hubs[place], sim_database.lived_us,
+              sim_database.now_us + world->skew_us[place]);
 }
 
-static struct hub *some_hub(struct world *world)
+// A position of one hub means something to another as far as their servers' clocks agree.
+static struct hub *some_hub(struct world *world, size_t client)
 {
-    return world->hubs[dice_below(&world->dice, HUBS)];
+    size_t place = dice_below(&world->dice, HUBS);
+
+    return world->hubs[sim_database.clocks_differ ? client % HUBS : place];
 }
 
 static bool begin(struct world *world, uint64_t seed)
@@ -64,7 +68,9 @@ static bool begin(struct world *world, uint64_t seed)
     world->memory_fails = dice_percent(&world->dice, 40);
     for (size_t i = 0; i < HUBS; i++) {
         world->skew_us[i] = (int64_t)dice_below(&world->dice, 10000000) - 5000000;
-        if (hub_new(&(struct hub_options){.api = &world->api}, &world->hubs[i], &err))
+        if (hub_new(
+                &(struct hub_options){.api = &world->api, .store.conninfo = i ? sim_replica : NULL},
+                &world->hubs[i], &err))
             return false;
     }
     for (size_t i = 0; i < CLIENTS; i++)
@@ -75,7 +81,8 @@ static bool begin(struct world *world, uint64_t seed)
 static void step(struct world *world)
 {
     struct dice *dice = &world->dice;
-    struct sim_client *client = &world->clients[dice_below(dice, CLIENTS)];
+    size_t place = dice_below(dice, CLIENTS);
+    struct sim_client *client = &world->clients[place];
 
     sim_database_step();
     if (dice_percent(dice, 60)) {
@@ -87,7 +94,7 @@ static void step(struct world *world)
     if (dice_percent(dice, 10))
         sim_client_leave(client);
     else if (dice_percent(dice, 40))
-        sim_client_come(client, some_hub(world));
+        sim_client_come(client, some_hub(world, place));
     else
         sim_client_read(client, dice_below(dice, 3000));
     if (dice_below(dice, 200) == 0) // what they missed is forgotten
@@ -103,7 +110,7 @@ static void settle(struct world *world)
         for (size_t j = 0; j < HUBS; j++)
             go_round(world, j);
         for (size_t j = 0; j < CLIENTS; j++) {
-            sim_client_come(&world->clients[j], some_hub(world));
+            sim_client_come(&world->clients[j], some_hub(world, j));
             sim_client_read(&world->clients[j], CLIENT_TEXT);
         }
     }

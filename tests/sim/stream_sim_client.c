@@ -28,10 +28,11 @@ static bool sees(const struct sim_client *client, int job)
             slice_equal(client->viewer.member, slice_of(sim_creator(job))));
 }
 
-// What a list would show.
+// What a list would show, of the server that the client's hub reads.
 static int listed(const struct sim_client *client, int job)
 {
-    int version = sim_database.version[job];
+    const char *conninfo = client->hub ? client->hub->options.store.conninfo : NULL;
+    int version = sim_server(conninfo)->version[job];
 
     return sees(client, job) && version &&
                    (!client->type || !strcmp(client->type, sim_type(version)))

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/stream_sim_database.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/stream_resume.h"
 
 enum {
     TRANSACTION_US = CHANGE_COMMITS_WITHIN_S * 1000 * 1000,
-    LOST_US = 200 * 1000,
+    LOST_US = 200 * 1000, // what is younger is not on the disk yet, nor with the replica
     KEPT_US = CHANGES_KEPT_S * 1000 * 1000,
     START_US = 1000 * 1000 * 1000,
+    STAMPED_US = 300 * 1000,
+    PAUSE_US = 120 * 1000 * 1000,
+    FAILOVER_US = 1000 * 1000,        // until a promotion is done, at least
+    CLOCKS_US = 900 * 1000,           // by which those of two servers may differ ...
+    CLOCKS_FAR_US = 30 * 1000 * 1000, // ... where that is little
 };
 
 struct sim_database sim_database;
-
-static const char *const ids[SIM_JOBS] = {"j0", "j1", "j2", "j3", "j4",  "j5",
-                                          "j6", "j7", "j8", "j9", "j10", "j11"};
+const char sim_replica[] = "replica";
 
 const char *sim_organization(int job)
 {
@@ -33,11 +35,22 @@ const char *sim_type(int version)
     return version % 3 ? "Load" : "Seed";
 }
 
+const struct sim_server *sim_server(const char *conninfo)
+{
+    return conninfo == sim_replica && sim_database.has_replica ? &sim_database.replica
+                                                               : &sim_database.primary;
+}
+
 void sim_database_begin(struct dice *dice)
 {
     memset(&sim_database, 0, sizeof sim_database);
     sim_database.dice = dice;
-    sim_database.now_us = sim_database.started_us = START_US;
+    sim_database.now_us = START_US;
+    sim_database.primary.started_us = 2 * START_US;
+    sim_database.replica.started_us = 2 * START_US + 1;
+    sim_database.has_replica = dice_percent(dice, 60);
+    sim_database.clocks_differ = dice_percent(dice, 30);
+    sim_database.replayed_us = TIME_NONE;
     sim_database.next_id = 1;
     sim_database.fails_percent = dice_percent(dice, 50) ? 0 : 10;
 }
@@ -58,6 +71,16 @@ static void begin_transaction(void)
     };
 }
 
+// The next of the log, at that server.
+static void apply(struct sim_server *server)
+{
+    unsigned jobs = sim_database.log[server->end++].jobs;
+
+    for (int job = 0; job < SIM_JOBS; job++)
+        if (jobs & 1U << job)
+            server->version[job]++;
+}
+
 static void end_transaction(size_t place, bool commits)
 {
     struct sim_database *database = &sim_database;
@@ -66,56 +89,110 @@ static void end_transaction(size_t place, bool commits)
     database->open[place] = database->open[--database->open_count];
     if (!commits || !change.jobs)
         return;
-    if (database->change_count == SIM_CHANGES)
+    if (database->log_count == SIM_CHANGES)
         abort();
     change.committed_at_us = database->now_us;
-    for (int job = 0; job < SIM_JOBS; job++)
-        if (change.jobs & 1U << job)
-            database->version[job]++;
+    change.stamped_us = database->now_us - (int64_t)dice_below(database->dice, STAMPED_US);
+    change.kept = database->primary.kept;
     database->owed &= ~change.jobs;
-    database->changes[database->change_count++] = change;
+    database->log[database->log_count++] = change;
+    apply(&database->primary);
+}
+
+static void lose_last(void)
+{
+    struct sim_database *database = &sim_database;
+    const struct sim_change *last = &database->log[--database->log_count];
+
+    database->owed |= last->jobs;
+    if (last->id < database->next_id)
+        database->next_id = last->id; // drawn again
+}
+
+// What is left was drawn before, whatever was lost in between.
+static void draw_on(struct sim_database *database)
+{
+    for (size_t i = 0; i < database->log_count; i++)
+        if (database->log[i].id >= database->next_id)
+            database->next_id = database->log[i].id + 1;
 }
 
 static void restart(void)
 {
     struct sim_database *database = &sim_database;
+    struct sim_server *primary = &database->primary;
 
     database->open_count = 0;
-    database->started_us = database->now_us;
-    while (database->change_count) {
-        const struct sim_change *last = &database->changes[database->change_count - 1];
+    while (database->log_count > primary->kept &&
+           database->now_us - database->log[database->log_count - 1].committed_at_us <= LOST_US)
+        lose_last();
+    draw_on(database);
+    *primary = (struct sim_server){.started_us = 2 * database->now_us, .kept = primary->kept};
+    while (primary->end < database->log_count)
+        apply(primary);
+}
 
-        if (database->now_us - last->committed_at_us > LOST_US)
-            break;
-        for (int job = 0; job < SIM_JOBS; job++)
-            if (last->jobs & 1U << job)
-                database->version[job]--;
-        database->owed |= last->jobs;
-        if (last->id < database->next_id)
-            database->next_id = last->id; // drawn again
-        database->change_count--;
+// The primary is lost, with what the replica does not have.
+static void promote(void)
+{
+    struct sim_database *database = &sim_database;
+    int64_t differ_us = database->clocks_differ ? CLOCKS_FAR_US : CLOCKS_US;
+
+    database->open_count = 0;
+    while (database->log_count > database->replica.end)
+        lose_last();
+    draw_on(database);
+    database->primary = database->replica;
+    database->has_replica = false;
+    database->lived_us += FAILOVER_US;
+    database->now_us +=
+        FAILOVER_US + (int64_t)dice_below(database->dice, 2 * (size_t)differ_us) - differ_us;
+}
+
+static void restart_replica(void)
+{
+    sim_database.replica.started_us = 2 * sim_database.now_us + 1;
+    if (dice_percent(sim_database.dice, 50))
+        sim_database.replayed_us = TIME_NONE;
+}
+
+// Also commits that change nothing are replayed, and tell the time.
+static void replay(void)
+{
+    struct sim_database *database = &sim_database;
+    struct sim_server *replica = &database->replica;
+    int64_t written_us = database->now_us - LOST_US;
+
+    if (!database->has_replica || database->now_us < database->paused_until_us)
+        return;
+    while (replica->end < database->log_count &&
+           database->log[replica->end].committed_at_us < written_us) {
+        const struct sim_change *change = &database->log[replica->end];
+
+        apply(replica);
+        replica->kept = change->kept;
+        database->replayed_us = change->stamped_us;
+        if (dice_percent(database->dice, 10))
+            return;
     }
-    // What is left was drawn before, whatever was lost in between.
-    for (size_t i = 0; i < database->change_count; i++)
-        if (database->changes[i].id >= database->next_id)
-            database->next_id = database->changes[i].id + 1;
+    if (dice_percent(database->dice, 50))
+        database->replayed_us = written_us - 1;
 }
 
 void sim_database_pass(int64_t us)
 {
     struct sim_database *database = &sim_database;
-    size_t old = 0;
+    struct sim_server *primary = &database->primary;
 
     database->now_us += us;
+    database->lived_us += us;
     for (size_t i = database->open_count; i--;)
         if (database->now_us - database->open[i].began_at_us >= TRANSACTION_US)
             end_transaction(i, false);
-    while (old < database->change_count &&
-           database->now_us - database->changes[old].committed_at_us > KEPT_US)
-        old++;
-    database->change_count -= old;
-    memmove(database->changes, database->changes + old,
-            database->change_count * sizeof *database->changes);
+    while (primary->kept < primary->end &&
+           database->now_us - database->log[primary->kept].committed_at_us > KEPT_US)
+        primary->kept++;
+    replay();
 }
 
 void sim_database_step(void)
@@ -130,6 +207,14 @@ void sim_database_step(void)
         end_transaction(dice_below(dice, database->open_count), !dice_percent(dice, 15));
     if (dice_below(dice, 400) == 0)
         restart();
+    if (!database->has_replica)
+        return;
+    if (dice_below(dice, 150) == 0)
+        database->paused_until_us = database->now_us + (int64_t)dice_below(dice, PAUSE_US);
+    if (dice_below(dice, 400) == 0)
+        restart_replica();
+    if (dice_below(dice, 600) == 0)
+        promote();
 }
 
 void sim_database_settle(void)
@@ -141,187 +226,5 @@ void sim_database_settle(void)
         end_transaction(0, true);
     }
     sim_database.fails_percent = 0;
-}
-
-// What stands for both kinds of readers.
-struct reader {
-    int64_t server_us; // the start of the server it is connected to; 0: not connected
-};
-
-static int ask(struct reader *reader, struct err *err)
-{
-    bool fails = dice_percent(sim_database.dice, sim_database.fails_percent);
-
-    if (reader->server_us == sim_database.started_us && !fails)
-        return DONE;
-    reader->server_us = 0;
-    return err_set(err, RETRY, "MADE", "made up");
-}
-
-static int connect_reader(struct reader *reader, struct err *err)
-{
-    reader->server_us = sim_database.started_us;
-    return ask(reader, err);
-}
-
-struct change_reader *change_reader_new(const struct connection_options *options, struct err *err)
-{
-    (void)options, (void)err;
-    return calloc(1, sizeof(struct reader));
-}
-
-void change_reader_free(struct change_reader *reader)
-{
-    free(reader);
-}
-
-int change_reader_connect(struct change_reader *reader, struct err *err)
-{
-    return connect_reader((struct reader *)reader, err);
-}
-
-bool change_reader_is_connected(const struct change_reader *reader)
-{
-    return ((const struct reader *)reader)->server_us;
-}
-
-int change_reader_start(struct change_reader *reader, struct change_start *out, struct err *err)
-{
-    const struct sim_database *database = &sim_database;
-    int64_t read_again_us = database->now_us - RESUME_S * US_PER_SECOND;
-    int64_t settled = -1, first = database->next_id;
-    int rc = ask((struct reader *)reader, err);
-
-    for (size_t i = 0; i < database->change_count; i++) {
-        const struct sim_change *change = &database->changes[i];
-
-        if (change->began_at_us <= read_again_us && change->id > settled)
-            settled = change->id;
-        if (change->id < first)
-            first = change->id;
-    }
-    if (settled < 0)
-        settled = first > 1000 ? first - 1000 : 0;
-    *out = (struct change_start){.after = settled,
-                                 .all_since_us = read_again_us + TRANSACTION_US,
-                                 .server_started_us = database->started_us};
-    return rc;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct viewed_change *one = a, *other = b;
-
-    return (one->id > other->id) - (one->id < other->id);
-}
-
-static struct viewed_change view_change(const struct sim_change *change, struct job_key *keys)
-{
-    struct viewed_change viewed = {.id = change->id,
-                                   .began_at_us = change->began_at_us,
-                                   .is_large = change->is_large,
-                                   .keys = keys};
-
-    for (int job = 0; job < SIM_JOBS; job++)
-        if (change->jobs & 1U << job)
-            keys[viewed.count++] =
-                (struct job_key){slice_of(sim_organization(job)),
-                                 change->is_large ? SLICE_NULL : slice_of(ids[job])};
-    return viewed;
-}
-
-int change_reader_read(struct change_reader *reader, int64_t after, const int64_t *missing,
-                       size_t missing_count, struct viewed_changes *out, struct err *err)
-{
-    static struct viewed_change found[SIM_CHANGES];
-    static struct job_key keys[SIM_CHANGES][SIM_JOBS];
-    int rc = ask((struct reader *)reader, err);
-
-    *out =
-        (struct viewed_changes){.changes = found, .is_all = true, .asked_us = sim_database.now_us};
-    for (size_t i = 0; !rc && i < sim_database.change_count; i++) {
-        const struct sim_change *change = &sim_database.changes[i];
-        bool wanted = change->id > after;
-
-        for (size_t j = 0; j < missing_count; j++)
-            wanted |= change->id == missing[j];
-        if (!wanted)
-            continue;
-        found[out->count] = view_change(change, keys[out->count]);
-        out->count++;
-    }
-    qsort(found, out->count, sizeof *found, by_id);
-    return rc;
-}
-
-struct job_reader *job_reader_new(const struct connection_options *options, struct err *err)
-{
-    (void)options, (void)err;
-    return calloc(1, sizeof(struct reader));
-}
-
-void job_reader_free(struct job_reader *reader)
-{
-    free(reader);
-}
-
-int job_reader_connect(struct job_reader *reader, struct err *err)
-{
-    return connect_reader((struct reader *)reader, err);
-}
-
-bool job_reader_is_connected(const struct job_reader *reader)
-{
-    return ((const struct reader *)reader)->server_us;
-}
-
-static struct found_job find_job(int job)
-{
-    int version = sim_database.version[job];
-    struct found_job found = {
-        .job.columns = {.key = {slice_of(sim_organization(job)), slice_of(ids[job])},
-                        .attempt = version,
-                        .type = slice_of(sim_type(version)),
-                        .creator_id = slice_of(sim_creator(job)),
-                        .status = STATUS_RUNNING,
-                        .progress = PROGRESS_NONE,
-                        .created_at_us = 0,
-                        .started_at_us = TIME_NONE,
-                        .finished_at_us = TIME_NONE,
-                        .updated_at_us = 0},
-        .id_lower = slice_of(ids[job])};
-
-    return found;
-}
-
-int job_reader_find(struct job_reader *reader, struct slice organization_id,
-                    const struct slice *job_ids, size_t id_count, const struct found_job **out,
-                    size_t *count, struct err *err)
-{
-    static struct found_job found[SIM_JOBS];
-    int rc = ask((struct reader *)reader, err);
-
-    *out = found;
-    *count = 0;
-    for (int job = 0; !rc && job < SIM_JOBS; job++)
-        for (size_t i = 0; i < id_count; i++)
-            if (slice_equal(job_ids[i], slice_of(ids[job])) && sim_database.version[job] &&
-                slice_equal(organization_id, slice_of(sim_organization(job))))
-                found[(*count)++] = find_job(job);
-    return rc;
-}
-
-int job_reader_lower(struct job_reader *reader, struct slice text, struct slice *out,
-                     struct err *err)
-{
-    *out = text;
-    return ask((struct reader *)reader, err);
-}
-
-int job_reader_freshness(struct job_reader *reader, const char *const *event_topics,
-                         struct viewed_freshness *out, struct err *err)
-{
-    (void)event_topics;
-    *out = (struct viewed_freshness){sim_database.now_us, 0};
-    return ask((struct reader *)reader, err);
+    sim_database.paused_until_us = 0;
 }

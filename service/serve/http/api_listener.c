@@ -29,6 +29,7 @@ enum {
 struct api_listener {
     const struct api *api;
     struct api_threads *threads;
+    bool reads_replica;
     struct connections connections;
     int64_t asks_us, answers_us;
     struct MHD_Daemon *daemon;
@@ -229,6 +230,7 @@ int api_listener_start(const struct api_listener_options *options, struct api_li
     if (!listener)
         return err_no_memory(err);
     listener->api = options->api;
+    listener->reads_replica = options->primary;
     listener->asks_us = options->asks_us ? options->asks_us : LISTENER_ASKS_US;
     listener->answers_us = options->answers_us ? options->answers_us : LISTENER_ANSWERS_US;
     connections_init(&listener->connections);
@@ -255,7 +257,9 @@ bool api_listener_is_ready(const struct api_listener *listener, struct buffer *r
 {
     if (api_threads_are_ready(listener->threads))
         return true;
-    buffer_append_text(reasons, "the API does not reach PostgreSQL\n");
+    buffer_append_text(reasons, listener->reads_replica
+                                    ? "the API does not reach the replica of http.read-conninfo\n"
+                                    : "the API does not reach PostgreSQL\n");
     return false;
 }
 

@@ -24,7 +24,10 @@ struct api_listener_options {
     struct listen_address listen;
     const struct api *api;            // borrowed
     struct connection_options reader; // of each API thread's connection
-    size_t readers;                   // API threads
+    // Of what decides and what tells of decisions, where reader is a replica's; else NULL.
+    // Borrowed.
+    const struct connection_options *primary;
+    size_t readers; // API threads
     unsigned connections, connections_per_address;
     // How long a client may take to ask, and to take an answer, before the connection is ended.
     // 0: LISTENER_ASKS_US, LISTENER_ANSWERS_US.

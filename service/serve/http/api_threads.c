@@ -17,6 +17,7 @@ enum {
 struct api_thread {
     struct api_threads *all;
     struct reader_link link;
+    struct reader_link primary; // of link, where that is a replica's; connected when it is needed
     pthread_t id;
     bool started;
 };
@@ -94,10 +95,16 @@ static int start_one(struct api_threads *threads, const struct api_listener_opti
     struct api_thread *thread = &threads->each[threads->count];
 
     thread->all = threads;
+    threads->count++;
     thread->link.reader = job_reader_new(&options->reader, err);
     if (!thread->link.reader)
         return (int)err->disposition;
-    threads->count++;
+    if (options->primary) {
+        thread->link.primary = &thread->primary;
+        thread->primary.reader = job_reader_new(options->primary, err);
+        if (!thread->primary.reader)
+            return (int)err->disposition;
+    }
     if (pthread_create(&thread->id, NULL, run, thread))
         return err_set(err, RETRY, "NO_THREAD", "the system gives no thread for the API");
     thread->started = true;
@@ -159,8 +166,10 @@ void api_threads_free(struct api_threads *threads)
     if (!threads)
         return;
     api_threads_finish(threads);
-    for (size_t i = 0; i < threads->count; i++)
+    for (size_t i = 0; i < threads->count; i++) {
         job_reader_free(threads->each[i].link.reader);
+        job_reader_free(threads->each[i].primary.reader);
+    }
     free(threads->each);
     work_list_destroy(&threads->list);
     free(threads);

@@ -75,6 +75,7 @@ static int make_verifier(struct http_part *part, const struct auth_config *confi
                         &part->verifier, err);
 }
 
+// The primary's.
 static struct connection_options store_options(const struct process *process, const char *name)
 {
     struct connection_options options = process_connection_options(process, name);
@@ -83,6 +84,16 @@ static struct connection_options store_options(const struct process *process, co
         options.connect_timeout_ms = CONNECT_TIMEOUT_MS;
     if (options.statement_timeout_ms > STATEMENT_TIMEOUT_MS)
         options.statement_timeout_ms = STATEMENT_TIMEOUT_MS;
+    return options;
+}
+
+// Of what is only read.
+static struct connection_options read_options(const struct process *process, const char *name)
+{
+    struct connection_options options = store_options(process, name);
+
+    if (process->config->http.read_conninfo)
+        options.conninfo = process->config->http.read_conninfo;
     return options;
 }
 
@@ -116,7 +127,7 @@ static int make_parts(struct http_part *part, const struct config *config, struc
 static int start_hub(struct http_part *part, struct err *err)
 {
     const struct hub_options options = {.api = &part->api,
-                                        .store = store_options(part->process, "http-stream"),
+                                        .store = read_options(part->process, "http-stream"),
                                         .observer = {observe_stream, part}};
 
     return hub_start(&options, &part->api.hub, err);
@@ -125,6 +136,7 @@ static int start_hub(struct http_part *part, struct err *err)
 int http_part_start(struct process *process, struct http_part **out, struct err *err)
 {
     const struct http_config *config = &process->config->http;
+    const struct connection_options primary = store_options(process, "http-primary");
     struct http_part *part = calloc(1, sizeof *part);
     int rc;
 
@@ -139,7 +151,8 @@ int http_part_start(struct process *process, struct http_part **out, struct err 
         rc = api_listener_start(
             &(struct api_listener_options){.listen = config->listen,
                                            .api = &part->api,
-                                           .reader = store_options(process, "http"),
+                                           .reader = read_options(process, "http"),
+                                           .primary = config->read_conninfo ? &primary : NULL,
                                            .readers = config->readers,
                                            .connections = config->connections,
                                            .connections_per_address =

@@ -12,8 +12,13 @@
 
 static const char *const prepared[] = {"changes_since", NULL};
 
+// Commits are written in nearly the order of their times, and are visible soon after.
+enum { COMMIT_SLACK_US = 1000 * 1000 };
+
 struct change_reader {
     struct session session;
+    bool is_replica;     // the server, when it was asked where to begin
+    int64_t replayed_us; // of a replica, as of the last question; TIME_NONE: unknown
     struct parameters parameters;
     PGresult *answer; // owned: what was handed out points into it
     struct arena arena;
@@ -56,6 +61,23 @@ bool change_reader_is_connected(const struct change_reader *reader)
     return session_is_connected(&reader->session);
 }
 
+void change_reader_disconnect(struct change_reader *reader)
+{
+    session_disconnect(&reader->session);
+}
+
+// Takes the time of the last commit that was replayed. That may be one which the statement that
+// tells of it does not see yet, but the next one does.
+static void take_replayed(struct change_reader *reader, int column)
+{
+    int64_t replayed_us = value_time(reader->answer, 0, column), before_us = reader->replayed_us;
+
+    if (replayed_us == TIME_NONE)
+        return;
+    if (replayed_us >= before_us || before_us - replayed_us > COMMIT_SLACK_US)
+        reader->replayed_us = replayed_us;
+}
+
 static int begin_asking(struct change_reader *reader, struct err *err)
 {
     PQclear(reader->answer);
@@ -81,6 +103,10 @@ int change_reader_start(struct change_reader *reader, struct change_start *out, 
     out->after = value_int8(reader->answer, 0, 0);
     out->all_since_us = value_time(reader->answer, 0, 1);
     out->server_started_us = value_time(reader->answer, 0, 2);
+    out->is_replica = value_bool(reader->answer, 0, 3);
+    reader->is_replica = out->is_replica;
+    reader->replayed_us = TIME_NONE;
+    take_replayed(reader, 4);
     return DONE;
 }
 
@@ -101,7 +127,7 @@ static int ask_since(struct change_reader *reader, int64_t after, const int64_t 
                                 err);
 }
 
-enum column { ASKED_AT, ID, BEGAN_AT, JOB_IDS, ORGANIZATION_IDS };
+enum column { ASKED_AT, IS_REPLICA, REPLAYED_AT, ID, BEGAN_AT, JOB_IDS, ORGANIZATION_IDS };
 
 static int damaged(struct err *err)
 {
@@ -135,6 +161,22 @@ static int take(struct change_reader *reader, int row, struct viewed_change *out
     return DONE;
 }
 
+static int take_times(struct change_reader *reader, struct viewed_changes *out, struct err *err)
+{
+    if (value_bool(reader->answer, 0, IS_REPLICA) != reader->is_replica) {
+        err_set(err, RETRY, "PROMOTED", "the replica was promoted");
+        return session_lost(&reader->session, err);
+    }
+    out->asked_us = out->seen_us = value_time(reader->answer, 0, ASKED_AT);
+    if (!reader->is_replica)
+        return DONE;
+    out->asked_us = reader->replayed_us == TIME_NONE ? 0 : reader->replayed_us;
+    take_replayed(reader, REPLAYED_AT);
+    out->seen_us =
+        reader->replayed_us == TIME_NONE ? INT64_MAX : reader->replayed_us + COMMIT_SLACK_US;
+    return DONE;
+}
+
 int change_reader_read(struct change_reader *reader, int64_t after, const int64_t *missing,
                        size_t missing_count, struct viewed_changes *out, struct err *err)
 {
@@ -150,7 +192,9 @@ int change_reader_read(struct change_reader *reader, int64_t after, const int64_
     rows = (size_t)PQntuples(reader->answer);
     if (!rows)
         return damaged(err);
-    out->asked_us = value_time(reader->answer, 0, ASKED_AT);
+    rc = take_times(reader, out, err);
+    if (rc)
+        return rc;
     if (PQgetisnull(reader->answer, 0, ID))
         rows = 0;
     changes = arena_alloc(&reader->arena, (rows + 1) * sizeof *changes);

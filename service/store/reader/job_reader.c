@@ -2,6 +2,7 @@
 // A reader's life, its connection, and the transaction around each question.
 #include <stdlib.h>
 
+#include "store/connection/errors.h"
 #include "store/connection/values.h"
 #include "store/reader/job_reader_private.h"
 
@@ -61,10 +62,10 @@ void job_reader_free(struct job_reader *reader)
     free(reader);
 }
 
-static int check_role(struct session *session, struct err *err)
+static int check_role(struct job_reader *reader, struct err *err)
 {
     PGresult *answer = NULL;
-    int rc = session_ask(session, "reader_role", NULL, &answer, err);
+    int rc = session_ask(&reader->session, "reader_role", NULL, &answer, err);
 
     if (!rc && !value_bool(answer, 0, 0)) {
         struct slice who = value_bytes(answer, 0, 2);
@@ -78,6 +79,8 @@ static int check_role(struct session *session, struct err *err)
                                               : ", then SELECT jobtrail.admit_reader() as the role "
                                                 "that ran jobtrail migrate");
     }
+    if (!rc)
+        reader->server_started_us = value_time(answer, 0, 3);
     PQclear(answer);
     return rc;
 }
@@ -88,7 +91,7 @@ int job_reader_connect(struct job_reader *reader, struct err *err)
     int rc = session_connect(session, err);
 
     if (!rc)
-        rc = check_role(session, err);
+        rc = check_role(reader, err);
     if (!rc)
         rc = session_ask(session, "reader_session", NULL, NULL, err);
     if (!rc)
@@ -99,6 +102,21 @@ int job_reader_connect(struct job_reader *reader, struct err *err)
 bool job_reader_is_connected(const struct job_reader *reader)
 {
     return session_is_connected(&reader->session);
+}
+
+void job_reader_disconnect(struct job_reader *reader)
+{
+    session_disconnect(&reader->session);
+}
+
+int64_t job_reader_server_started_us(const struct job_reader *reader)
+{
+    return reader->server_started_us;
+}
+
+bool job_reader_may_ask_again(const struct err *err)
+{
+    return !strcmp(err->reason, ERROR_SERIALIZATION) || !strcmp(err->reason, ERROR_DEADLOCK);
 }
 
 static bool begin(struct job_reader *reader, struct slice organization_id)

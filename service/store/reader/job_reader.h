@@ -107,6 +107,9 @@ struct viewed_cancellation { // as jobtrail.cancellation has it
 struct viewed_freshness {
     int64_t as_of_us;      // the projection had all of every source then; TIME_NONE: never
     int64_t events_behind; // of all sources; -1: not known
+    // What is asked from now on has all that was visible on the primary then; TIME_NONE: this is
+    // it.
+    int64_t replayed_us;
 };
 
 // As batch_store_new, batch_store_free and batch_store_connect, with the role of the store; FATAL
@@ -115,10 +118,16 @@ struct job_reader *job_reader_new(const struct connection_options *options, stru
 void job_reader_free(struct job_reader *reader);
 int job_reader_connect(struct job_reader *reader, struct err *err);
 bool job_reader_is_connected(const struct job_reader *reader);
+void job_reader_disconnect(struct job_reader *reader);
+// Tells servers apart: when the one that it is connected to started.
+int64_t job_reader_server_started_us(const struct job_reader *reader);
 
 // All that follows fails as the store does: RETRY (ask job_reader_is_connected; TOO_SLOW when it
 // took longer than statement_timeout_ms), POISON for a text that PostgreSQL refuses (not UTF-8, or
 // with a NUL in it), FATAL. What is handed out is borrowed until the reader's next call.
+
+// Whether a RETRY is worth asking again at once: what a replica had to replay was in the way.
+bool job_reader_may_ask_again(const struct err *err);
 
 int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
                     const struct job_filter *filter, const struct job_page *page,

@@ -13,7 +13,7 @@ int job_reader_freshness(struct job_reader *reader, const char *const *event_top
     size_t count = 0;
     int rc;
 
-    *out = (struct viewed_freshness){TIME_NONE, -1};
+    *out = (struct viewed_freshness){TIME_NONE, -1, TIME_NONE};
     if (!parameters)
         return (int)err->disposition;
     while (event_topics[count])
@@ -28,6 +28,7 @@ int job_reader_freshness(struct job_reader *reader, const char *const *event_top
     out->as_of_us = value_time(reader->answer, 0, 0);
     if (!PQgetisnull(reader->answer, 0, 1))
         out->events_behind = value_int8(reader->answer, 0, 1);
+    out->replayed_us = value_time(reader->answer, 0, 2);
     return DONE;
 }
 

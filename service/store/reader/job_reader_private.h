@@ -9,8 +9,9 @@
 
 struct job_reader {
     struct session session;
-    PGresult *answer;   // owned: of the last question; what was handed out points into it
-    struct arena arena; // the arrays that were handed out
+    int64_t server_started_us; // of the last server that it was connected to
+    PGresult *answer;          // owned: of the last question; what was handed out points into it
+    struct arena arena;        // the arrays that were handed out
 };
 
 // Forgets the last answer and begins the question of that name for a viewer of an organisation
