@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/condition.h"
 #include "base/log.h"
+#include "base/smaller.h"
 #include "core/stream_resume.h"
 #include "live/hub_private.h"
 
@@ -87,9 +88,7 @@ static int connect_rows(struct hub *hub, struct err *err)
 // than CHANGE_COMMITS_WITHIN_S after that. The earlier moment holds.
 static int64_t latest_visible_us(const struct viewed_change *change, int64_t seen_us)
 {
-    int64_t latest_us = change->began_at_us + CHANGE_COMMITS_WITHIN_S * US_PER_SECOND;
-
-    return latest_us < seen_us ? latest_us : seen_us;
+    return smaller(change->began_at_us + CHANGE_COMMITS_WITHIN_S * US_PER_SECOND, seen_us);
 }
 
 // Remembers a change, and notes its jobs with their audiences.
