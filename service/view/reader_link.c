@@ -9,6 +9,7 @@ int reader_link_connect(struct reader_link *link, int64_t monotonic_us, struct e
 {
     int rc;
 
+    job_reader_notice_end(link->reader);
     if (job_reader_is_connected(link->reader))
         return DONE;
     link->is_ready = link->has_freshness = false;

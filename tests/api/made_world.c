@@ -126,6 +126,11 @@ bool job_reader_may_ask_again(const struct err *err)
     return !strcmp(err->reason, "MADE_CONFLICT");
 }
 
+void job_reader_notice_end(struct job_reader *reader)
+{
+    (void)reader;
+}
+
 void job_reader_disconnect(struct job_reader *reader)
 {
     (void)reader;

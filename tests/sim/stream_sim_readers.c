@@ -216,6 +216,12 @@ bool job_reader_is_connected(const struct job_reader *reader)
     return ((const struct reader *)reader)->server_us;
 }
 
+// Noticed when it is asked something.
+void job_reader_notice_end(struct job_reader *reader)
+{
+    (void)reader;
+}
+
 void job_reader_disconnect(struct job_reader *reader)
 {
     ((struct reader *)reader)->server_us = 0;

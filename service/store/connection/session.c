@@ -37,6 +37,12 @@ bool session_is_connected(const struct session *session)
     return session->connection != NULL;
 }
 
+void session_notice_end(struct session *session)
+{
+    if (session->connection && !PQconsumeInput(session->connection))
+        session_disconnect(session);
+}
+
 int session_lost(struct session *session, const struct err *err)
 {
     session_disconnect(session);

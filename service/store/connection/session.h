@@ -36,6 +36,8 @@ int session_connect(struct session *session, struct err *err);
 int session_prepare(struct session *session, const char *const *names, struct err *err);
 bool session_is_connected(const struct session *session);
 void session_disconnect(struct session *session);
+// While nothing is asked: drops a connection that the server has ended. Does not block.
+void session_notice_end(struct session *session);
 // After an error that err tells: the connection is worth nothing more. Returns err's disposition.
 int session_lost(struct session *session, const struct err *err);
 // RETRY with reason NOT_CONNECTED unless it is connected.

@@ -104,6 +104,11 @@ bool job_reader_is_connected(const struct job_reader *reader)
     return session_is_connected(&reader->session);
 }
 
+void job_reader_notice_end(struct job_reader *reader)
+{
+    session_notice_end(&reader->session);
+}
+
 void job_reader_disconnect(struct job_reader *reader)
 {
     session_disconnect(&reader->session);

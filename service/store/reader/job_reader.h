@@ -118,6 +118,8 @@ struct job_reader *job_reader_new(const struct connection_options *options, stru
 void job_reader_free(struct job_reader *reader);
 int job_reader_connect(struct job_reader *reader, struct err *err);
 bool job_reader_is_connected(const struct job_reader *reader);
+// Notices, without asking anything, that the server has ended the connection.
+void job_reader_notice_end(struct job_reader *reader);
 void job_reader_disconnect(struct job_reader *reader);
 // Tells servers apart: when the one that it is connected to started.
 int64_t job_reader_server_started_us(const struct job_reader *reader);

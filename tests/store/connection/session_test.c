@@ -3,6 +3,7 @@
 // refuses one or says nothing, and when there is no memory.
 #include "store/harness.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -10,7 +11,7 @@
 #include "store/connection/values.h"
 #include "support/failing_malloc.h"
 
-enum { ALLOCATIONS_MAX = 500, SHORT_MS = 300 };
+enum { ALLOCATIONS_MAX = 500, SHORT_MS = 300, WORDS_MAX = 100, ENDED_WITHIN_MS = 30000 };
 
 static const char *const prepared[] = {"begin", "commit", "rollback", "text_lower", NULL};
 
@@ -113,6 +114,29 @@ static void a_session_that_the_server_ended_is_lost_and_connects_again(void **st
     assert_int_equal(reconnects, 1);
 }
 
+static void a_session_that_the_server_ended_while_it_was_idle_is_noticed(void **state)
+{
+    struct harness *harness = *state;
+    struct pollfd readable = {.events = POLLIN};
+    struct err err;
+
+    session_notice_end(&session);
+    assert_true(session_is_connected(&session));
+    readable.fd = PQsocket(session.connection);
+    harness_run(harness->side, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                               "WHERE application_name = 'session-test'");
+    // The server's parting words come first, and then the end.
+    for (int i = 0; i < WORDS_MAX && session_is_connected(&session); i++) {
+        assert_int_equal(poll(&readable, 1, ENDED_WITHIN_MS), 1);
+        session_notice_end(&session);
+    }
+    assert_false(session_is_connected(&session));
+    session_notice_end(&session); // there is none
+    assert_int_equal(session_connect(&session, &err), DONE);
+    assert_int_equal(ask(&session, &err), DONE);
+    assert_int_equal(reconnects, 1);
+}
+
 static void a_failure_that_the_server_tells_leaves_the_connection_of_a_run(void **state)
 {
     struct parameters *parameters;
@@ -187,6 +211,9 @@ int main(void)
                                         close_session),
         cmocka_unit_test_setup_teardown(a_session_that_the_server_ended_is_lost_and_connects_again,
                                         open_session, close_session),
+        cmocka_unit_test_setup_teardown(
+            a_session_that_the_server_ended_while_it_was_idle_is_noticed, open_session,
+            close_session),
         cmocka_unit_test_setup_teardown(
             a_failure_that_the_server_tells_leaves_the_connection_of_a_run, open_session,
             close_session),
