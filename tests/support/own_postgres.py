@@ -19,7 +19,7 @@ class OwnPostgres:
 
     def __init__(self):
         programs = os.environ.get("PG_BIN") or sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-        self.server = os.path.join(programs, "postgres")
+        self.programs = programs
         # Below /tmp, since the account that the server runs as cannot enter every folder.
         self.folder = tempfile.mkdtemp(prefix="jobtrail-pg-", dir="/tmp")
         self.account = {}
@@ -30,14 +30,24 @@ class OwnPostgres:
         self.port = free_port()
         self.conninfo = f"host={self.folder} port={self.port} user=jobtrail dbname=postgres"
         self.process = None
-        subprocess.run([os.path.join(programs, "initdb"), "-D", self.folder + "/data", "-U",
-                        "jobtrail", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+        self.fill()
+
+    def fill(self):
+        """Makes its data."""
+        self.run("initdb", "-U", "jobtrail", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+
+    def run(self, program, *arguments):
+        """A program of PostgreSQL's on its data, to its end."""
+        subprocess.run([os.path.join(self.programs, program), "-D", self.folder + "/data", *arguments],
                        check=True, capture_output=True, cwd=self.folder, **self.account)
 
-    def start(self):
+    def start(self, *settings):
+        """settings: name=value, besides those that every test's has."""
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
-            [self.server, "-D", self.folder + "/data", "-p", str(self.port), "-k", self.folder,
-             "-c", "listen_addresses=", "-c", "fsync=off"], cwd=self.folder,
+            [os.path.join(self.programs, "postgres"), "-D", self.folder + "/data", "-p",
+             str(self.port), "-k", self.folder,
+             *(word for setting in ("listen_addresses=", "fsync=off", *settings)
+               for word in ("-c", setting))], cwd=self.folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             **self.account)
         wait_until(lambda: psycopg.connect(self.conninfo).close() is None, "PostgreSQL answers")

@@ -21,11 +21,12 @@ TOPICS = ("events", "cancel-requests", "commands", "cancel-decisions", "dead-let
 class World:
     """Take it from the fixture `world`, which closes it."""
 
-    def __init__(self):
+    def __init__(self, home=None):
+        """home: another PostgreSQL than that of all tests."""
         self.name = "t" + uuid.uuid4().hex[:12]
         self.bootstrap = os.environ["JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS"]
         self.registry = os.environ.get("JOBTRAIL_SCHEMA_REGISTRY_URL")
-        self.home = os.environ["JOBTRAIL_POSTGRES_CONNINFO"]
+        self.home = home or os.environ["JOBTRAIL_POSTGRES_CONNINFO"]
         self.conninfo = psycopg.conninfo.make_conninfo(self.home, dbname=self.name)
         self.topics = {topic: f"{self.name}.{topic}" for topic in TOPICS}
         self.admin = AdminClient({"bootstrap.servers": self.bootstrap})
