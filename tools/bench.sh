@@ -21,6 +21,7 @@ being visible on another connection; while a million events are caught up with, 
 cancel request's acknowledgement to its command being read; with a thousand readers of the live
 stream, the time from an event's acknowledgement to its job's creator being told, and what the
 readers cost in memory; and how long lists of jobs take while 20,000 events a second are projected.
+--only groups projects one topic, and three, by 1, 2 and 3 processes of one group.
 On a machine with more than two cores it all runs on two of them.
 
   --rounds N         default 3            --events N      default 1000000
@@ -32,7 +33,8 @@ On a machine with more than two cores it all runs on two of them.
   --stream-clients N default 1000         --stream-rate N  events a second, default 5000
   --jobs N           of lists             --organizations N
   --write-rate N     events a second projected beside lists, default 20000; 0: none
-  --only throughput|freshness|cancel|live|lists
+  --replica          lists and freshness are read from a streaming replica made for it
+  --only throughput|freshness|cancel|live|lists|groups
 TEXT
 }
 

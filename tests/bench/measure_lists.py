@@ -10,6 +10,7 @@ import subprocess
 import time
 
 from parts import POLL_SECONDS, STALL_SECONDS, Database, Jobtrail, Wrong, make_topic, tool
+from replica import reading
 
 MADE_AT_ONCE = 250_000
 LARGE_JOBS = 1_000_000  # of the large organisation, or half of all where that is fewer
@@ -22,12 +23,15 @@ def measure_lists(arguments, binary):
         jobtrail = Jobtrail(arguments, binary, topic, database)
         jobtrail.migrate()
         make_jobs(arguments, database)
-        with jobtrail, writes(arguments, topic, database, jobtrail):
+        with (jobtrail, reading(arguments, database) as where,
+              writes(arguments, topic, database, jobtrail)):
             subprocess.run([tool(arguments, "bench/bench_lists"),
                             "--rounds", str(arguments.list_rounds),
                             "--seconds", str(arguments.list_seconds)],
-                           env=jobtrail.environment, check=True)
+                           env={**jobtrail.environment, "JOBTRAIL_POSTGRES_CONNINFO": where.conninfo},
+                           check=True)
             jobtrail.check_alive()
+            print(where.report(), end="\n" if arguments.replica else "", flush=True)
 
 
 def make_jobs(arguments, database):

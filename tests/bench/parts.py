@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,12 @@ def family_cpu_seconds(parent):
 def peak_mib(pid):
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def kafka_pid():
@@ -122,23 +129,30 @@ class Database:
                        check=True)
 
 
+def superuser(sql):
+    return subprocess.run(["psql", "-XqAt", "-F", "|", "-v", "ON_ERROR_STOP=1",
+                           "-d", os.environ["DEV_POSTGRES_ADMIN"], "-c", sql],
+                          check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+
+
 # ---- Kafka
 
-def make_topic(arguments, setting="cleanup.policy=delete"):
+def make_topic(arguments, setting="cleanup.policy=delete", partitions=PARTITIONS):
     topic = f"bench.{uuid.uuid4().hex[:12]}"
     subprocess.run([tool(arguments, "tests/support/kafka_topics"),
                     "--bootstrap", os.environ["JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS"],
-                    "--wait", "30", f"{topic}:{PARTITIONS}:{setting}"],
+                    "--wait", "30", f"{topic}:{partitions}:{setting}"],
                    check=True, stdout=subprocess.DEVNULL)
     return topic
 
 
-def fill_topic(arguments, topic):
+def fill_topic(arguments, topic, events=None, seed=None, partitions=PARTITIONS):
+    """events and seed are the arguments' unless they are given."""
     command = [tool(arguments, "bench/bench_stream"), "--topic", topic,
-               "--events", str(arguments.events), "--open", str(arguments.open),
-               "--seed", str(arguments.seed)]
+               "--events", str(events or arguments.events), "--open", str(arguments.open),
+               "--seed", str(arguments.seed if seed is None else seed)]
     if arguments.spread:
-        command += ["--spread", str(PARTITIONS)]
+        command += ["--spread", str(partitions)]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
