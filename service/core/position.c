@@ -36,15 +36,24 @@ int64_t record_hash(int64_t timestamp_ms, struct slice key, struct slice value)
     return (int64_t)mix_slice(mix_slice(hash, key), value);
 }
 
+static const char past_end[] = "POSITION_PAST_END", other_record[] = "OTHER_RECORD",
+                  other_cluster[] = "OTHER_CLUSTER";
+
+bool position_is_of_other_log(const struct err *err)
+{
+    return err->reason == past_end || err->reason == other_record || err->reason == other_cluster;
+}
+
 static int refuse(const struct source *source, int64_t accept_offset, const char *reason,
                   const char *what, struct err *err)
 {
     return err_set(err, FATAL, reason,
                    "%.*s[%d]: %s. Nothing was changed. To accept the loss and go on: jobtrail "
-                   "positions set %.*s %d %lld",
+                   "positions set %.*s %d %lld. To read all of its topic from the beginning: "
+                   "jobtrail positions forget %.*s",
                    (int)source->topic.size, source->topic.data, source->partition, what,
                    (int)source->topic.size, source->topic.data, source->partition,
-                   (long long)accept_offset);
+                   (long long)accept_offset, (int)source->topic.size, source->topic.data);
 }
 
 // As much of a cluster's name as fits the text.
@@ -64,14 +73,14 @@ int position_judge(const struct source *source, const struct source_position *po
         snprintf(what, sizeof what, "the position was read from cluster %.*s, this is cluster %.*s",
                  name_length(stored_cluster_id), stored_cluster_id.data,
                  name_length(log->cluster_id), log->cluster_id.data);
-        return refuse(source, log->low, "OTHER_CLUSTER", what, err);
+        return refuse(source, log->low, other_cluster, what, err);
     }
     if (position->next_offset > log->high) {
         snprintf(what, sizeof what,
                  "the position is %lld, but the log ends at %lld: the topic was truncated, or "
                  "deleted and made again",
                  (long long)position->next_offset, (long long)log->high);
-        return refuse(source, log->low, "POSITION_PAST_END", what, err);
+        return refuse(source, log->low, past_end, what, err);
     }
     if (position->next_offset < log->low) {
         snprintf(what, sizeof what,
@@ -90,11 +99,13 @@ int position_compare(const struct source *source, const struct last_record *expe
 {
     char what[160];
 
-    if (found->timestamp_ms == expected->timestamp_ms && found->hash == expected->hash)
+    if (found->offset == expected->offset && found->timestamp_ms == expected->timestamp_ms &&
+        found->hash == expected->hash)
         return DONE;
     snprintf(what, sizeof what,
-             "the record at offset %lld is not the one that was read there: the topic was deleted "
-             "and made again, or this is another cluster",
+             "%s offset %lld is not the one that was read there: the topic was deleted and made "
+             "again, or this is another cluster",
+             found->offset == expected->offset ? "the record at" : "what stands at",
              (long long)expected->offset);
-    return refuse(source, 0, "OTHER_RECORD", what, err);
+    return refuse(source, 0, other_record, what, err);
 }

@@ -11,6 +11,18 @@
 // never to be changed.
 int64_t record_hash(int64_t timestamp_ms, struct slice key, struct slice value);
 
+// What is remembered of a source beside its position: some older records that were read, the newest
+// first.
+enum { CHECKPOINTS_MAX = 4 };
+
+struct stored_position {
+    bool found; // else nothing else is set: it is a new source
+    struct source_position position;
+    struct slice cluster_id; // that it was read from; absent: not known
+    struct last_record checkpoints[CHECKPOINTS_MAX];
+    size_t checkpoint_count;
+};
+
 // The log as the broker has it now: from low to before high.
 struct log_bounds {
     int64_t low, high;
@@ -25,7 +37,12 @@ int position_judge(const struct source *source, const struct source_position *po
                    struct slice stored_cluster_id, const struct log_bounds *log, int64_t *begin,
                    bool *expects_last, struct err *err);
 
-// Compares the record that stands at the last offset with what the position remembers.
+// Whether an error of position_judge or position_compare says that the log is another one, or lacks
+// what was read of it: then so may the topic's other partitions.
+bool position_is_of_other_log(const struct err *err);
+
+// Compares the first record from an offset on, of a log that keeps that offset, with the one that
+// was read there. None, or one behind it, is another: a committed record stays where it is.
 // 0, or FATAL with reason OTHER_RECORD.
 int position_compare(const struct source *source, const struct last_record *expected,
                      const struct last_record *found, struct err *err);

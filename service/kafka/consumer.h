@@ -74,12 +74,18 @@ int consumer_stop(struct consumer *consumer, const struct source *source, struct
 int consumer_pause(struct consumer *consumer, const struct source *source, struct err *err);
 int consumer_resume(struct consumer *consumer, const struct source *source, struct err *err);
 
-// First offset kept and last stable offset + 1, as the broker says now. RETRY if it cannot be
-// asked.
-int consumer_log_bounds(struct consumer *consumer, const struct source *source, int timeout_ms,
-                        int64_t *low, int64_t *high, struct err *err);
+// What a broker keeps of a partition: the first offset, and the one behind the last stable record;
+// both -1 where it told nothing.
+struct log_range {
+    int64_t low, high;
+};
+// The ranges of many partitions (order as given), asked of each broker once for all that it leads,
+// so that one which is silent costs timeout_ms and no other's answer. The sources' topics are
+// NUL-terminated. RETRY if not even who leads them can be asked. Any thread.
+int consumer_log_ranges(struct consumer *consumer, const struct source *sources, size_t count,
+                        int timeout_ms, struct log_range *ranges, struct err *err);
 // The last stable end of many partitions in one question to each broker (order as given); -1 where
-// a partition gave none.
+// a partition gave none. As consumer_log_ranges.
 int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
                       int timeout_ms, int64_t *ends, struct err *err);
 // The cluster's id, malloc'ed; RETRY if it cannot be asked.

@@ -3,7 +3,7 @@
 //   consumer.c    making, freeing            poll.c        reading, and what librdkafka reports
 //   assignment.c  start, stop, pause         poll_batch.c  what one consumer_poll has read
 //   query.c       questions to the brokers   rebalance.c   what the group gives and takes
-//   message.c     one record
+//   message.c     one record                         log_ranges.c  what logs hold, by leader
 //
 // A partition that the group gave us but that is not started is simply not assigned in librdkafka:
 // the group's view (who owns what) and the fetcher's (what is read from where) are two lists, and
@@ -60,3 +60,9 @@ int assignment_silence(struct consumer *consumer, struct group_partition *partit
                        struct err *err);
 // Sends the hints, if it is time.
 void assignment_commit_hints(struct consumer *consumer);
+
+// query.c
+// The offsets that brokers tell for which (RD_KAFKA_OFFSET_BEGINNING or _END); -1 where a partition
+// has none. RETRY: the question failed as a whole. The topics are NUL-terminated. Any thread.
+int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, int64_t which,
+                  int timeout_ms, int64_t *offsets, struct err *err);

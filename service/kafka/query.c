@@ -5,53 +5,27 @@
 #include "kafka/consumer_private.h"
 #include "kafka/settings.h"
 
-// Asks for one end (RD_KAFKA_OFFSET_BEGINNING or _END) of many partitions; -1 where there is none.
 // Not rd_kafka_query_watermark_offsets: that of 2.0.2 heeds no time limit while a broker is away.
-static int ask_offsets(struct consumer *consumer, const struct source *sources, size_t count,
-                       int64_t which, int timeout_ms, int64_t *offsets, struct err *err)
+int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, int64_t which,
+                  int timeout_ms, int64_t *offsets, struct err *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     rd_kafka_resp_err_t code;
 
     if (!list)
         return err_no_memory(err);
-    for (size_t i = 0; i < count; i++) {
-        struct group_partition *partition =
-            group_partitions_get(&consumer->partitions, sources[i].topic, sources[i].partition);
-
-        if (partition)
-            rd_kafka_topic_partition_list_add(list, partition->source.topic.data,
-                                              sources[i].partition)
-                ->offset = which;
-    }
-    code = rd_kafka_offsets_for_times(consumer->rk, list, timeout_ms);
+    for (size_t i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(list, sources[i].topic.data, sources[i].partition)
+            ->offset = which;
+    code = rd_kafka_offsets_for_times(rk, list, timeout_ms);
     for (size_t i = 0; i < count && !code; i++) {
-        struct group_partition *partition =
-            group_partitions_find(&consumer->partitions, sources[i].topic, sources[i].partition);
-        rd_kafka_topic_partition_t *found =
-            partition ? rd_kafka_topic_partition_list_find(list, partition->source.topic.data,
-                                                           sources[i].partition)
-                      : NULL;
+        const rd_kafka_topic_partition_t *found =
+            rd_kafka_topic_partition_list_find(list, sources[i].topic.data, sources[i].partition);
 
         offsets[i] = found && !found->err && found->offset >= 0 ? found->offset : -1;
     }
-    if (!code && count == 1 && list->cnt == 1)
-        code = list->elems[0].err;
     rd_kafka_topic_partition_list_destroy(list);
     return code ? kafka_error(err, code, "asking for the ends of a log") : 0;
-}
-
-int consumer_log_bounds(struct consumer *consumer, const struct source *source, int timeout_ms,
-                        int64_t *low, int64_t *high, struct err *err)
-{
-    int rc = ask_offsets(consumer, source, 1, RD_KAFKA_OFFSET_BEGINNING, timeout_ms, low, err);
-
-    if (!rc)
-        rc = ask_offsets(consumer, source, 1, RD_KAFKA_OFFSET_END, timeout_ms, high, err);
-    if (!rc && (*low < 0 || *high < 0))
-        rc = err_set(err, RETRY, "KAFKA_ERROR", "%.*s [%d]: no broker tells its log's bounds",
-                     (int)source->topic.size, source->topic.data, source->partition);
-    return rc;
 }
 
 int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
@@ -59,7 +33,7 @@ int consumer_log_ends(struct consumer *consumer, const struct source *sources, s
 {
     if (!count)
         return DONE;
-    return ask_offsets(consumer, sources, count, RD_KAFKA_OFFSET_END, timeout_ms, ends, err);
+    return query_offsets(consumer->rk, sources, count, RD_KAFKA_OFFSET_END, timeout_ms, ends, err);
 }
 
 int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, struct err *err)

@@ -11,7 +11,7 @@ static void an_offset_out_of_range_fails_the_partition_and_a_new_start_mends_it(
     struct source source = {slice_of(topic), 0};
     struct member member;
     struct err err;
-    int64_t low, high;
+    struct log_range range;
 
     (void)state;
     world_create_topic(brokers, topic, 1, NULL);
@@ -19,9 +19,9 @@ static void an_offset_out_of_range_fails_the_partition_and_a_new_start_mends_it(
     world_delete_records(brokers, topic, 0, 40);
     member_open(&member, brokers, world_name("group"), topic);
     member_until(&member, member.taken == 1);
-    assert_int_equal(consumer_log_bounds(member.consumer, &source, WAIT_MS, &low, &high, &err), 0);
-    assert_int_equal(low, 40);
-    assert_int_equal(high, 100);
+    assert_int_equal(consumer_log_ranges(member.consumer, &source, 1, WAIT_MS, &range, &err), 0);
+    assert_int_equal(range.low, 40);
+    assert_int_equal(range.high, 100);
 
     member_start(&member, topic, 0, 10); // before what is kept
     member_until(&member, member.failed == 1);
@@ -106,7 +106,7 @@ static void a_topic_made_anew_is_taken_again_and_its_bounds_tell(void **state)
     struct source source = {slice_of(topic), 0};
     struct member member;
     struct err err;
-    int64_t low, high;
+    struct log_range range;
     char *cluster = NULL;
 
     (void)state;
@@ -133,8 +133,8 @@ static void a_topic_made_anew_is_taken_again_and_its_bounds_tell(void **state)
         member_until(&member, !member.started[0]); // its old offset does not exist
     } while (strcmp(member.failure.reason, "TOPIC_MISSING") == 0);
     assert_string_equal(member.failure.reason, "OFFSET_OUT_OF_RANGE");
-    assert_int_equal(consumer_log_bounds(member.consumer, &source, WAIT_MS, &low, &high, &err), 0);
-    assert_int_equal(high, 3);
+    assert_int_equal(consumer_log_ranges(member.consumer, &source, 1, WAIT_MS, &range, &err), 0);
+    assert_int_equal(range.high, 3);
     assert_int_equal(member.records[0], 50);
     member_close(&member);
     rd_kafka_destroy(producer);

@@ -24,12 +24,12 @@ static int64_t high_bound(struct member *member, const char *topic)
 {
     struct source source = {slice_of(topic), 0};
     struct err err;
-    int64_t low = -2, high = -2;
+    struct log_range range;
 
-    if (consumer_log_bounds(member->consumer, &source, WAIT_MS, &low, &high, &err))
+    if (consumer_log_ranges(member->consumer, &source, 1, WAIT_MS, &range, &err))
         fail_msg("%s", err.text);
-    assert_int_equal(low, 0);
-    return high;
+    assert_int_equal(range.low, 0);
+    return range.high;
 }
 
 static void the_end_lies_behind_control_records(void **state)

@@ -213,14 +213,56 @@ struct position_move harness_move(const char *topic, int64_t from, int64_t to)
         .to = {.next_offset = to, .last_offset = to - 1, .last_timestamp_ms = 77, .last_hash = -5}};
 }
 
-void harness_source(struct batch_store *store, const char *topic)
+static struct position_store *positions_of(const struct harness *harness, enum position_log log)
 {
-    struct source source = {slice_of(topic), 0};
-    struct source_position position = {.last_offset = -1};
-    struct err err = {0};
+    const struct connection_options options = {.conninfo = harness->conninfo,
+                                               .application_name = "test",
+                                               .owner = "tester",
+                                               .connect_timeout_ms = 10000,
+                                               .statement_timeout_ms = 10000,
+                                               .transaction_timeout_ms = 10000};
+    struct err err;
+    struct position_store *store = position_store_new(&options, log, &err);
 
-    if (batch_store_position_create(store, &source, &position, "cluster-1", &err))
+    assert_non_null(store);
+    return store;
+}
+
+void harness_begin_source(const struct harness *harness, enum position_log log, const char *topic)
+{
+    const struct position_begin begin = {.source = {slice_of(topic), 0},
+                                         .position = {.last_offset = -1}};
+    struct position_store *store = positions_of(harness, log);
+    struct err err;
+
+    if (position_store_create(store, &begin, 1, "cluster-1", &err))
         fail_msg("create: %s: %s", err.reason, err.text);
+    position_store_free(store);
+}
+
+void harness_source(const struct harness *harness, const char *topic)
+{
+    harness_begin_source(harness, POSITIONS_OF_EVENTS, topic);
+}
+
+struct stored_position harness_position(const struct harness *harness, enum position_log log,
+                                        const char *topic)
+{
+    static char cluster[32];
+    const struct source source = {slice_of(topic), 0};
+    struct position_store *store = positions_of(harness, log);
+    struct stored_position stored;
+    struct err err;
+
+    if (position_store_load(store, &source, 1, &stored, &err))
+        fail_msg("load: %s: %s", err.reason, err.text);
+    if (stored.cluster_id.data) {
+        snprintf(cluster, sizeof cluster, "%.*s", (int)stored.cluster_id.size,
+                 stored.cluster_id.data);
+        stored.cluster_id = slice_of(cluster);
+    }
+    position_store_free(store);
+    return stored;
 }
 
 bool harness_columns_equal(const struct job_columns *a, const struct job_columns *b)

@@ -42,6 +42,40 @@ static int list(const struct invocation *invocation, struct err *err)
     return rc;
 }
 
+static enum position_log log_of(const struct invocation *invocation, const char *topic)
+{
+    return strcmp(topic, invocation->config->cancel_request_topic) ? POSITIONS_OF_EVENTS
+                                                                   : POSITIONS_OF_CANCEL_REQUESTS;
+}
+
+static void visit_forgotten(void *self, const struct source_standing *standing)
+{
+    struct output *output = self;
+
+    output_text(output, standing->source.topic);
+    output_integer(output, standing->source.partition);
+    output_integer(output, standing->position.next_offset);
+}
+
+static int forget(const struct invocation *invocation, struct err *err)
+{
+    static const char *const columns[] = {"topic", "partition", "before", NULL};
+    const char *topic = invocation->arguments->positional[1];
+    struct positions_visitor visitor = {.visit = visit_forgotten};
+    struct output *output;
+    int rc = output_new(invocation->arguments, columns, &output, err);
+
+    if (rc)
+        return rc;
+    visitor.self = output;
+    rc = positions_forget(invocation->config->postgres_conninfo, log_of(invocation, topic),
+                          slice_of(topic), &visitor, err);
+    if (!rc)
+        rc = output_print(output, err);
+    output_free(output);
+    return rc;
+}
+
 static int read_number(const char *what, const char *text, int64_t most, int64_t *out,
                        struct err *err)
 {
@@ -67,10 +101,7 @@ static int set(const struct invocation *invocation, struct err *err)
     if (rc)
         return rc;
     source.partition = (int32_t)partition;
-    rc = positions_set(invocation->config->postgres_conninfo,
-                       strcmp(positional[1], invocation->config->cancel_request_topic)
-                           ? POSITION_OF_EVENTS
-                           : POSITION_OF_CANCEL_REQUESTS,
+    rc = positions_set(invocation->config->postgres_conninfo, log_of(invocation, positional[1]),
                        &source, next_offset, &before, err);
     if (!rc) {
         output_text(output, source.topic);
@@ -86,6 +117,7 @@ static int set(const struct invocation *invocation, struct err *err)
 static const struct verb verbs[] = {
     {"list", "", 0, "how far each partition is read, and by whom", list},
     {"set", "TOPIC PARTITION OFFSET", 3, "makes a partition go on from OFFSET", set},
+    {"forget", "TOPIC", 1, "makes all partitions of a topic begin anew", forget},
 };
 
 static const struct flag flags[] = {OUTPUT_FLAG};
@@ -97,9 +129,11 @@ const struct command positions_command = {
         "set makes a partition go on from OFFSET and accepts whatever stands there: what lies\n"
         "before is not read (again). A running serve notices with its next batch and goes on\n"
         "from there by itself. Reading events again does no harm; leaving some out does, when\n"
-        "they are still in the topic.",
+        "they are still in the topic. forget is for a topic that was deleted and made again: each\n"
+        "of its partitions is read from the beginning of its log.",
     .example = "  jobtrail positions list\n"
-               "  jobtrail positions set job.events 3 120000",
+               "  jobtrail positions set job.events 3 120000\n"
+               "  jobtrail positions forget job.events",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .verbs = verbs,

@@ -61,6 +61,7 @@ void gate_intake(struct gate_thread *thread, struct kafka_message **messages, si
 {
     if (count)
         FAULT_POINT("gate_consumed");
+    sources_compare_unheard(&thread->sources);
     for (size_t i = 0; i < count; i++)
         take(thread, messages[i]);
     gate_batch_commit(thread);

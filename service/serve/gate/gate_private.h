@@ -43,6 +43,7 @@ struct gate_thread {
     struct consumer *consumer;
     struct readings readings; // of job.cancel-requests
     struct sources sources;
+    struct position_store *positions;
     struct ledger *ledger;
     struct gate gate;
     struct record_decoder *decoder;
@@ -54,6 +55,7 @@ struct gate_thread {
     int64_t connect_at_us; // not before (monotonic)
     int64_t look_at_us;    // at what waits, next (monotonic)
     int64_t check_at_us;   // whether the topic is there, next (monotonic)
+    int64_t hear_at_us;    // of the logs, next (monotonic)
     int64_t told_at_us;    // when trouble with Kafka was last logged (monotonic)
     atomic_bool store_ready, kafka_ready;
 };

@@ -15,24 +15,11 @@ enum {
     MESSAGES_MAX = GATE_BATCH_MAX,
     LOOK_EVERY_US = 250 * 1000,        // at what waits
     LOOK_SHARE = 10,                   // of the time at most, when looking takes long
-    CHECK_EVERY_US = 1000 * 1000,      // whether the topic is there, while it is not
+    CHECK_EVERY_US = 1000 * 1000,      // whether the topic is there, while it is not; and its logs
     TRUSTED_FOR_US = 10 * 1000 * 1000, // once it is, or records come
     CHECK_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
 };
-
-static int load_position(void *self, const struct source *source, bool *found,
-                         struct source_position *position, char **cluster_id, struct err *err)
-{
-    return ledger_position_load(self, source, found, position, cluster_id, err);
-}
-
-static int create_position(void *self, const struct source *source,
-                           const struct source_position *position, const char *cluster_id,
-                           struct err *err)
-{
-    return ledger_position_create(self, source, position, cluster_id, err);
-}
 
 static void on_failed(void *self, const struct err *err)
 {
@@ -50,7 +37,7 @@ static void make_sources(struct gate_thread *thread)
     sources_init(&thread->sources,
                  &(struct sources_options){
                      .readings = &thread->readings,
-                     .positions = {thread->ledger, load_position, create_position},
+                     .positions = position_keeper(thread->positions),
                      .metrics = process->metrics,
                      .stopping = &process->stopping,
                      .who = "gate",
@@ -83,7 +70,8 @@ static int make_consumer(struct gate_thread *thread, struct err *err)
 static int make_parts(struct gate_thread *thread, struct err *err)
 {
     struct process *process = thread->process;
-    struct connection_options store = process_connection_options(process, "gate");
+    const struct connection_options store = process_connection_options(process, "gate");
+    const struct connection_options positions = process_position_options(process, "gate-positions");
     const struct decoder_options decoder = {
         .schemas = schemas_source(process->schemas),
         .namespaces = process->config->event_namespaces,
@@ -94,6 +82,9 @@ static int make_parts(struct gate_thread *thread, struct err *err)
         return rc;
     thread->ledger = ledger_new(&store, err);
     if (!thread->ledger)
+        return (int)err->disposition;
+    thread->positions = position_store_new(&positions, POSITIONS_OF_CANCEL_REQUESTS, err);
+    if (!thread->positions)
         return (int)err->disposition;
     make_sources(thread);
     thread->gate = (struct gate){.ledger = ledger_port(thread->ledger),
@@ -131,9 +122,11 @@ void gate_thread_free(struct gate_thread *thread)
         return;
     if (thread->started)
         pthread_join(thread->thread, NULL);
+    if (thread->positions)
+        sources_close(&thread->sources);
     if (thread->consumer)
         consumer_free(thread->consumer);
-    sources_close(&thread->sources);
+    position_store_free(thread->positions);
     readings_free(&thread->readings);
     cancel_credentials_free(thread->credentials);
     record_decoder_free(thread->decoder);
@@ -221,6 +214,31 @@ static void check_topic(struct gate_thread *thread)
         clock_monotonic_us() + (thread->kafka_ready ? TRUSTED_FOR_US : CHECK_EVERY_US);
 }
 
+// Once a second: that the brokers tell of a log at all shows that it can still be the same.
+static void hear_of_logs(struct gate_thread *thread)
+{
+    struct source sources[READINGS_MAX];
+    struct reading *started[READINGS_MAX];
+    int64_t ends[READINGS_MAX], asked_at_us = clock_monotonic_us();
+    size_t count = 0;
+    struct err err;
+
+    if (asked_at_us < thread->hear_at_us)
+        return;
+    thread->hear_at_us = asked_at_us + CHECK_EVERY_US;
+    for (size_t i = 0; i < thread->readings.count; i++)
+        if (thread->readings.items[i]->state == READING_STARTED) {
+            started[count] = thread->readings.items[i];
+            sources[count] = started[count]->source;
+            count++;
+        }
+    if (consumer_log_ends(thread->consumer, sources, count, CHECK_TIMEOUT_MS, ends, &err))
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (ends[i] >= 0)
+            sources_heard(&thread->sources, started[i], asked_at_us);
+}
+
 static void tell_trouble(struct gate_thread *thread, int rc, const struct err *err)
 {
     int64_t now_us = clock_monotonic_us();
@@ -267,11 +285,13 @@ static void *run(void *argument)
     struct gate_thread *thread = argument;
 
     while (!thread->process->stopping) {
+        // Without it nothing could be decided.
         if (is_connected(thread)) {
             sources_start_due(&thread->sources);
             look_at_waiting(thread);
         }
         check_topic(thread);
+        hear_of_logs(thread);
         poll_once(thread);
         hint_positions(thread);
     }
@@ -280,6 +300,10 @@ static void *run(void *argument)
 
 int gate_thread_start(struct gate_thread *thread, struct err *err)
 {
+    int rc = sources_start_scout(&thread->sources, err);
+
+    if (rc)
+        return rc;
     if (pthread_create(&thread->thread, NULL, run, thread))
         return err_set(err, RETRY, "NO_THREAD", "the system gives no thread for the cancel gate");
     thread->started = true;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/process/process.h"
 
+#include "base/smaller.h"
 #include "base/wake.h"
+
+enum { POSITIONS_WITHIN_MS = 2000 };
 
 void process_fail(struct process *process, const struct err *err)
 {
@@ -33,4 +36,14 @@ struct connection_options process_connection_options(const struct process *proce
         .reconnected = count_reconnect,
         .observer = process->metrics,
     };
+}
+
+struct connection_options process_position_options(const struct process *process, const char *name)
+{
+    struct connection_options options = process_connection_options(process, name);
+
+    options.connect_timeout_ms = (int)smaller(options.connect_timeout_ms, POSITIONS_WITHIN_MS);
+    options.transaction_timeout_ms =
+        (int)smaller(options.transaction_timeout_ms, POSITIONS_WITHIN_MS);
+    return options;
 }

@@ -47,6 +47,8 @@ struct process {
     struct relay *relay;
 
     atomic_bool stopping; // everyone finishes what they have and leaves
+    // A log turned out to be another one: what workers have not committed yet stays unwritten.
+    atomic_bool abandons_batches;
     pthread_mutex_t mutex;
     struct err failure; // FATAL: why the process stops; under the mutex
     int wake_fd;        // readable: the main thread looks around
@@ -58,3 +60,5 @@ void process_fail(struct process *process, const struct err *err);
 // "worker-2".
 struct connection_options process_connection_options(const struct process *process,
                                                      const char *name);
+// The same for positions, which one waits for less long: meanwhile no partition starts.
+struct connection_options process_position_options(const struct process *process, const char *name);

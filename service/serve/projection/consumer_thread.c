@@ -7,11 +7,10 @@
 #include "base/clock.h"
 #include "serve/projection/back_pressure.h"
 #include "serve/projection/dispatch.h"
-#include "store/projection/batch_store.h"
 
 enum {
     POLL_MS = 100,
-    POLL_BEHIND_MS = 10,
+    POLL_SOON_MS = 10,
     MESSAGES_MAX = 4096,
     LOOK_AROUND_EVERY_US = 1000 * 1000,
     LOG_ENDS_TIMEOUT_MS = 1000,
@@ -24,7 +23,7 @@ struct consumer_thread {
     pthread_t thread;
     bool started;
     struct consumer *consumer;
-    struct batch_store *store; // for positions; connected when first needed
+    struct position_store *positions;
     struct dispatcher dispatcher;
     struct back_pressure pressure;
     int64_t look_around_at_us;           // when to look at the log ends next (monotonic)
@@ -32,23 +31,6 @@ struct consumer_thread {
     atomic_bool kafka_ready;             // it reached the brokers and its topics
     _Atomic(const char *) missing_topic; // that there is not, as was seen last; NULL: none
 };
-
-static int load_position(void *self, const struct source *source, bool *found,
-                         struct source_position *position, char **cluster_id, struct err *err)
-{
-    struct batch_store *store = self;
-    int rc = batch_store_is_connected(store) ? DONE : batch_store_connect(store, err);
-
-    *cluster_id = NULL;
-    return rc ? rc : batch_store_position_load(store, source, found, position, cluster_id, err);
-}
-
-static int create_position(void *self, const struct source *source,
-                           const struct source_position *position, const char *cluster_id,
-                           struct err *err)
-{
-    return batch_store_position_create(self, source, position, cluster_id, err);
-}
 
 static int make_consumer(struct consumer_thread *thread, struct err *err)
 {
@@ -72,18 +54,19 @@ int consumer_thread_new(struct process *process, struct readings *readings,
                         struct consumer_thread **out, struct err *err)
 {
     struct consumer_thread *thread = calloc(1, sizeof *thread);
-    struct connection_options store = process_connection_options(process, "consumer");
+    struct connection_options store = process_position_options(process, "consumer");
+    struct position_keeper positions;
     int rc;
 
     if (!thread)
         return err_no_memory(err);
     thread->process = process;
     thread->readings = readings;
-    thread->store = batch_store_new(&store, err);
-    rc = thread->store ? DONE : RETRY;
+    thread->positions = position_store_new(&store, POSITIONS_OF_EVENTS, err);
+    rc = thread->positions ? DONE : RETRY;
     if (!rc) {
-        dispatcher_init(&thread->dispatcher, process, readings, queues,
-                        &(struct position_keeper){thread->store, load_position, create_position});
+        positions = position_keeper(thread->positions);
+        dispatcher_init(&thread->dispatcher, process, readings, queues, &positions);
         thread->pressure = (struct back_pressure){.readings = readings,
                                                   .queues = queues,
                                                   .worker_count = worker_count,
@@ -102,10 +85,11 @@ void consumer_thread_free(struct consumer_thread *thread)
 {
     if (!thread)
         return;
+    if (thread->positions)
+        dispatcher_close(&thread->dispatcher);
     if (thread->consumer)
         consumer_free(thread->consumer);
-    dispatcher_close(&thread->dispatcher);
-    batch_store_free(thread->store);
+    position_store_free(thread->positions);
     free(thread);
 }
 
@@ -149,7 +133,7 @@ static void look_around(struct consumer_thread *thread)
 {
     struct projected_partition *started[READINGS_MAX];
     struct source sources[READINGS_MAX];
-    int64_t ends[READINGS_MAX], seen_at_us = clock_now_us();
+    int64_t ends[READINGS_MAX], seen_at_us = clock_now_us(), asked_at_us = clock_monotonic_us();
     size_t count = list_started(thread, started, sources);
     struct err err;
 
@@ -163,7 +147,10 @@ static void look_around(struct consumer_thread *thread)
         int64_t committed = started[i]->committed_offset;
 
         sources_committed(&started[i]->reading, committed);
-        if (ends[i] >= 0)
+        if (ends[i] < 0)
+            continue;
+        sources_heard(&thread->dispatcher.sources, &started[i]->reading, asked_at_us);
+        if (started[i]->reading.state == READING_STARTED)
             dispatch_log_end(&thread->dispatcher, started[i], ends[i], seen_at_us);
         if (committed >= 0)
             consumer_commit_hint(thread->consumer, &sources[i], committed);
@@ -220,13 +207,14 @@ static void *run(void *argument)
     struct consumer_thread *thread = argument;
 
     while (!thread->process->stopping) {
-        bool behind, came;
+        bool behind, is_starting, came;
 
         sources_start_due(&thread->dispatcher.sources);
         back_pressure_balance(&thread->pressure);
         back_pressure_wait(&thread->pressure, &thread->process->stopping);
         behind = is_behind(thread);
-        came = poll_once(thread, behind ? POLL_BEHIND_MS : POLL_MS);
+        is_starting = sources_is_starting(&thread->dispatcher.sources);
+        came = poll_once(thread, behind || is_starting ? POLL_SOON_MS : POLL_MS);
         // Once its queue was full, librdkafka 2.0.2 looks again only after up to a second, or when
         // an answer from the broker wakes it: asking for the log's end does.
         if (clock_monotonic_us() >= thread->look_around_at_us || (behind && !came)) {
@@ -239,6 +227,10 @@ static void *run(void *argument)
 
 int consumer_thread_start(struct consumer_thread *thread, struct err *err)
 {
+    int rc = sources_start_scout(&thread->dispatcher.sources, err);
+
+    if (rc)
+        return rc;
     if (pthread_create(&thread->thread, NULL, run, thread))
         return err_set(err, RETRY, "NO_THREAD", "the system gives no thread for the consumer");
     thread->started = true;

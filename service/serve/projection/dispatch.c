@@ -35,24 +35,45 @@ static int on_started(void *self, struct reading *reading, const struct source_p
     work->position = *position;
     partition->paused = false;
     partition->seen_end = position->next_offset;
+    partition->given_epoch = partition->epoch;
     give(dispatcher, partition, work);
     return DONE;
 }
 
-static void on_dropped(void *self, struct reading *reading)
+// Nothing of it is with the worker.
+static bool is_written(const struct projected_partition *partition)
 {
-    (void)self;
-    projected_partition(reading)->epoch++;
+    return !partition->given_epoch || partition->settled_epoch > partition->given_epoch;
 }
 
-static bool is_settled(struct reading *const *readings, size_t count)
+// What the worker has folded of it is written before anything else is done with the partition: it
+// was read from the log that was compared, and a position that moves under a start would fence it.
+static void on_dropped(void *self, struct reading *reading)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct projected_partition *partition = projected_partition(readings[i]);
+    struct dispatcher *dispatcher = self;
+    struct projected_partition *partition = projected_partition(reading);
 
-        if (partition->settled_epoch < partition->epoch)
+    partition->epoch++;
+    partition->dropped_at_us = dispatcher->sources.now_us();
+    if (!is_written(partition))
+        give(dispatcher, partition, work_new(WORK_RELEASE, partition));
+}
+
+// If it is not soon done, nothing is lost: positions move by compare-and-set.
+static bool is_settled(void *self, const struct reading *reading)
+{
+    struct dispatcher *dispatcher = self;
+    const struct projected_partition *partition = (const struct projected_partition *)reading;
+
+    return is_written(partition) ||
+           dispatcher->sources.now_us() - partition->dropped_at_us >= SETTLE_MS * INT64_C(1000);
+}
+
+static bool are_written(struct reading *const *readings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_written(projected_partition(readings[i])))
             return false;
-    }
     return true;
 }
 
@@ -64,22 +85,15 @@ static void wait_until_settled(const struct dispatcher *dispatcher, struct readi
     int64_t deadline_us = clock_monotonic_us() + SETTLE_MS * 1000;
     const struct timespec look = {.tv_nsec = SETTLE_LOOK_US * 1000};
 
-    while (!is_settled(readings, count) && !dispatcher->process->stopping &&
+    while (!are_written(readings, count) && !dispatcher->process->stopping &&
            clock_monotonic_us() < deadline_us)
         nanosleep(&look, NULL);
 }
 
 static void on_revoked(void *self, struct reading *const *readings, size_t count, bool lost)
 {
-    struct dispatcher *dispatcher = self;
-
-    for (size_t i = 0; i < count; i++) {
-        struct projected_partition *partition = projected_partition(readings[i]);
-
-        give(dispatcher, partition, work_new(WORK_RELEASE, partition));
-    }
     if (!lost)
-        wait_until_settled(dispatcher, readings, count);
+        wait_until_settled(self, readings, count);
 }
 
 static void on_reached_end(void *self, struct reading *reading, int64_t next_offset)
@@ -97,6 +111,8 @@ static void on_failed(void *self, const struct err *err)
 {
     struct dispatcher *dispatcher = self;
 
+    if (position_is_of_other_log(err))
+        dispatcher->process->abandons_batches = true;
     process_fail(dispatcher->process, err);
 }
 
@@ -116,6 +132,7 @@ void dispatcher_init(struct dispatcher *dispatcher, struct process *process,
                                            .hooks = {.self = dispatcher,
                                                      .started = on_started,
                                                      .dropped = on_dropped,
+                                                     .is_settled = is_settled,
                                                      .revoked = on_revoked,
                                                      .reached_end = on_reached_end,
                                                      .failed = on_failed},
@@ -211,6 +228,7 @@ void dispatch_messages(struct dispatcher *dispatcher, struct kafka_message **mes
 
     if (count)
         FAULT_POINT("consumed");
+    sources_compare_unheard(sources);
     for (size_t i = 0; i < count; i++) {
         struct reading *reading = run.partition ? &run.partition->reading : NULL;
         struct kafka_record record;

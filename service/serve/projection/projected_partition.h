@@ -9,8 +9,10 @@ struct projected_partition {
     size_t worker;          // which one it belongs to, for ever
 
     // The consumer thread's alone.
-    bool paused;      // STARTED: held back, for its worker has too much
-    int64_t seen_end; // STARTED: the log's end as last seen
+    bool paused;           // STARTED: held back, for its worker has too much
+    int64_t seen_end;      // STARTED: the log's end as last seen
+    uint64_t given_epoch;  // of the last start that was handed out; 0: none
+    int64_t dropped_at_us; // monotonic
 
     // Written by one, read by the other.
     _Atomic uint64_t epoch;         // raised whenever what was handed out becomes worthless

@@ -398,7 +398,7 @@ static void wait_for_work(struct worker *worker)
 static bool is_finished(const struct worker *worker, int64_t deadline_us)
 {
     return projector_is_idle(worker->projector) || !worker->ready ||
-           clock_monotonic_us() >= deadline_us;
+           worker->process->abandons_batches || clock_monotonic_us() >= deadline_us;
 }
 
 static void *run(void *argument)
@@ -406,7 +406,7 @@ static void *run(void *argument)
     struct worker *worker = argument;
     int64_t deadline_us;
 
-    while (!worker->finishing) {
+    while (!worker->finishing && !worker->process->abandons_batches) {
         bool more = bring(worker);
 
         step(worker);

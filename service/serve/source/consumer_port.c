@@ -21,10 +21,10 @@ static int resume(void *self, const struct source *source, struct err *err)
     return consumer_resume(self, source, err);
 }
 
-static int log_bounds(void *self, const struct source *source, int timeout_ms, int64_t *low,
-                      int64_t *high, struct err *err)
+static int log_ranges(void *self, const struct source *sources, size_t count, int timeout_ms,
+                      struct log_range *ranges, struct err *err)
 {
-    return consumer_log_bounds(self, source, timeout_ms, low, high, err);
+    return consumer_log_ranges(self, sources, count, timeout_ms, ranges, err);
 }
 
 static int cluster_id(void *self, int timeout_ms, char **out, struct err *err)
@@ -46,7 +46,7 @@ struct consumer_port consumer_port(struct consumer *consumer)
         .stop = stop,
         .pause = pause_one,
         .resume = resume,
-        .log_bounds = log_bounds,
+        .log_ranges = log_ranges,
         .cluster_id = cluster_id,
         .topic_state = topic_state,
     };

@@ -11,8 +11,8 @@ struct consumer_port {
     int (*stop)(void *self, const struct source *source, struct err *err);
     int (*pause)(void *self, const struct source *source, struct err *err);
     int (*resume)(void *self, const struct source *source, struct err *err);
-    int (*log_bounds)(void *self, const struct source *source, int timeout_ms, int64_t *low,
-                      int64_t *high, struct err *err);
+    int (*log_ranges)(void *self, const struct source *sources, size_t count, int timeout_ms,
+                      struct log_range *ranges, struct err *err);
     int (*cluster_id)(void *self, int timeout_ms, char **out, struct err *err);
     int (*topic_state)(void *self, const char *topic, int timeout_ms, struct topic_state *state,
                        struct err *err);

@@ -21,12 +21,15 @@ struct reading {
 
     // Of the thread that polls the consumer alone.
     enum reading_state state;
+    uint64_t taking;         // grows whenever it becomes TAKEN: tells late answers
+    bool is_sought;          // TAKEN: the scout looks for where it starts
     unsigned failures;       // to start, or to go on, in a row
     int64_t start_at_us;     // TAKEN: not before (monotonic)
     int64_t started_at_us;   // STARTED: since when (monotonic)
     int64_t start_offset;    // STARTED: the position it was started from
     int64_t next_offset;     // STARTED: records before it were taken in; who takes them in moves it
     int64_t reached_end;     // STARTED: position at the end, to be told behind the records; -1 none
+    int64_t heard_at_us;     // STARTED: when a broker last told of its log (monotonic)
     bool expects_last;       // STARTED: the first record is the last one that was read before
     struct last_record last; // that one
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/source/sources.h"
 
+#include <stdlib.h>
+
 #include "base/backoff.h"
 #include "base/log.h"
 
@@ -14,13 +16,13 @@ static struct reading *find(const struct sources *sources, const struct source *
 
 static int64_t now_us(const struct sources *sources)
 {
-    return sources->finder.now_us();
+    return sources->now_us();
 }
 
 static void log_about(const struct sources *sources, enum log_level level, const char *message,
                       const struct reading *reading, const struct err *err)
 {
-    LOG_AT(level, sources->finder.who, message, LOG_SLICE("topic", reading->source.topic),
+    LOG_AT(level, sources->who, message, LOG_SLICE("topic", reading->source.topic),
            LOG_INT("partition", reading->source.partition), LOG_ERR(err));
 }
 
@@ -34,11 +36,13 @@ static void drop(struct sources *sources, struct reading *reading)
 // its records are not wanted.
 static void silence(struct sources *sources, struct reading *reading, enum reading_state state)
 {
-    const struct consumer_port *consumer = &sources->finder.consumer;
+    const struct consumer_port *consumer = &sources->consumer;
     bool was_started = reading->state == READING_STARTED;
     struct err err;
 
     reading->state = state;
+    reading->is_sought = false;
+    reading->taking++;
     if (!was_started)
         return;
     if (consumer->stop(consumer->self, &reading->source, &err))
@@ -46,10 +50,27 @@ static void silence(struct sources *sources, struct reading *reading, enum readi
     drop(sources, reading);
 }
 
+// One partition's log is another: so may those of its topic be.
+static void refuse_topic(struct sources *sources, struct slice topic)
+{
+    for (size_t i = 0; i < sources->readings->count; i++) {
+        struct reading *reading = sources->readings->items[i];
+
+        if (reading->state == READING_ELSEWHERE || !slice_equal(reading->source.topic, topic))
+            continue;
+        log_error(sources->who, "a partition of this topic is read no further",
+                  LOG_SLICE("topic", topic), LOG_INT("partition", reading->source.partition),
+                  LOG_INT("position", reading->next_offset));
+        silence(sources, reading, READING_REFUSED);
+    }
+}
+
 static void refuse(struct sources *sources, struct reading *reading, const struct err *err)
 {
     log_about(sources, LOG_ERROR, "a partition must not be read on", reading, err);
     silence(sources, reading, READING_REFUSED);
+    if (position_is_of_other_log(err))
+        refuse_topic(sources, reading->source.topic);
     sources->hooks.failed(sources->hooks.self, err);
 }
 
@@ -67,6 +88,8 @@ static void on_taken(void *self, const struct source *taken, size_t count)
             return;
         }
         reading->state = READING_TAKEN;
+        reading->is_sought = false;
+        reading->taking++;
         reading->is_ours = true;
         reading->failures = 0;
         reading->start_at_us = 0;
@@ -105,6 +128,27 @@ static void on_reached_end(void *self, const struct source *source, int64_t next
         reading->reached_end = next_offset;
 }
 
+// Silences it, to be started again.
+static void stop(struct sources *sources, struct reading *reading)
+{
+    if (now_us(sources) - reading->started_at_us >= STEADY_US)
+        reading->failures = 0;
+    silence(sources, reading, READING_TAKEN);
+    reading->start_at_us = now_us(sources);
+}
+
+// It may be another log by now: what comes next is held against the last record that was read.
+static void compare_again(struct sources *sources, struct reading *reading)
+{
+    if (reading->state != READING_STARTED)
+        return;
+    log_info(sources->who, "a partition is compared with what was read of it",
+             LOG_SLICE("topic", reading->source.topic),
+             LOG_INT("partition", reading->source.partition));
+    stop(sources, reading);
+}
+
+// What befalls one partition of a topic may have befallen all: the topic was deleted, say.
 static void on_partition_failed(void *self, const struct source *source, const struct err *err)
 {
     struct sources *sources = self;
@@ -114,6 +158,9 @@ static void on_partition_failed(void *self, const struct source *source, const s
         return;
     log_about(sources, LOG_WARN, "a partition cannot go on from its offset", reading, err);
     sources_restart(sources, reading);
+    for (size_t i = 0; i < sources->readings->count; i++)
+        if (slice_equal(sources->readings->items[i]->source.topic, source->topic))
+            compare_again(sources, sources->readings->items[i]);
 }
 
 void sources_init(struct sources *sources, const struct sources_options *options)
@@ -123,16 +170,18 @@ void sources_init(struct sources *sources, const struct sources_options *options
         .metrics = options->metrics,
         .stopping = options->stopping,
         .hooks = options->hooks,
-        .finder = {.positions = options->positions,
-                   .who = options->who,
-                   .broker_stamps = options->broker_stamps,
-                   .now_us = options->now_us},
+        .who = options->who,
+        .now_us = options->now_us,
     };
+    scout_init(&sources->scout, &(struct start_finder){.positions = options->positions,
+                                                       .who = options->who,
+                                                       .broker_stamps = options->broker_stamps,
+                                                       .now_us = options->now_us});
 }
 
 void sources_close(struct sources *sources)
 {
-    start_finder_close(&sources->finder);
+    scout_close(&sources->scout);
 }
 
 struct consumer_events sources_events(struct sources *sources)
@@ -146,19 +195,25 @@ struct consumer_events sources_events(struct sources *sources)
 
 void sources_attach(struct sources *sources, struct consumer_port consumer)
 {
-    sources->finder.consumer = consumer;
+    sources->consumer = consumer;
+    sources->scout.finder.consumer = consumer;
+}
+
+int sources_start_scout(struct sources *sources, struct err *err)
+{
+    return scout_start(&sources->scout, err);
 }
 
 static int begin(struct sources *sources, struct reading *reading, const struct start_point *point,
                  struct err *err)
 {
-    const struct consumer_port *consumer = &sources->finder.consumer;
+    const struct consumer_port *consumer = &sources->consumer;
     int rc = consumer->start(consumer->self, &reading->source, point->offset, err);
 
     if (rc)
         return rc;
     reading->state = READING_STARTED;
-    reading->started_at_us = now_us(sources);
+    reading->started_at_us = reading->heard_at_us = now_us(sources);
     reading->start_offset = reading->next_offset = point->position.next_offset;
     reading->reached_end = -1;
     reading->expects_last = point->expects_last;
@@ -169,35 +224,28 @@ static int begin(struct sources *sources, struct reading *reading, const struct 
         silence(sources, reading, READING_TAKEN);
         return rc;
     }
-    log_info(sources->finder.who, "partition started", LOG_SLICE("topic", reading->source.topic),
+    log_info(sources->who, "partition started", LOG_SLICE("topic", reading->source.topic),
              LOG_INT("partition", reading->source.partition),
              LOG_INT("offset", reading->next_offset));
     return DONE;
 }
 
-static void start(struct sources *sources, struct reading *reading)
+// What the scout found of a partition.
+static void start(struct sources *sources, struct reading *reading,
+                  const struct start_search *found)
 {
-    struct start_point point;
-    struct err err;
-    int rc = start_finder_find(&sources->finder, &reading->source, &point, &err);
+    struct err err = found->err;
+    int rc = found->rc;
 
+    reading->is_sought = false;
     if (!rc)
-        rc = begin(sources, reading, &point, &err);
+        rc = begin(sources, reading, &found->point, &err);
     if (rc == FATAL) {
         refuse(sources, reading, &err);
     } else if (rc) {
         reading->start_at_us = now_us(sources) + backoff_us(reading->failures++);
         log_about(sources, LOG_WARN, "a partition cannot be started yet", reading, &err);
     }
-}
-
-// Silences it, to be started again.
-static void stop(struct sources *sources, struct reading *reading)
-{
-    if (now_us(sources) - reading->started_at_us >= STEADY_US)
-        reading->failures = 0;
-    silence(sources, reading, READING_TAKEN);
-    reading->start_at_us = now_us(sources);
 }
 
 // Whoever lost what was taken in waits for what failed; here it is started again at once.
@@ -210,25 +258,96 @@ static void restart_if_wanted(struct sources *sources, struct reading *reading)
         stop(sources, reading);
 }
 
+// An answer that comes after the partition was lost, or taken anew, is not for it.
+static void start_found(struct sources *sources)
+{
+    size_t count = 0;
+    struct scout_find *finds = scout_take(&sources->scout, &count);
+
+    for (size_t i = 0; i < count && !*sources->stopping; i++) {
+        struct reading *reading = finds[i].reading;
+
+        if (reading->state == READING_TAKEN && reading->taking == finds[i].taking)
+            start(sources, reading, &finds[i].search);
+    }
+    free(finds);
+}
+
+static bool is_due(const struct sources *sources, const struct reading *reading)
+{
+    return reading->state == READING_TAKEN && !reading->is_sought &&
+           now_us(sources) >= reading->start_at_us &&
+           (!sources->hooks.is_settled || sources->hooks.is_settled(sources->hooks.self, reading));
+}
+
+// Those that failed before are looked for when no other is: what keeps them may keep a question
+// waiting.
+static size_t list_due(const struct sources *sources, struct scout_find *out)
+{
+    const struct readings *readings = sources->readings;
+    size_t count = 0;
+
+    for (int has_failed = 0; has_failed < 2 && !count; has_failed++)
+        for (size_t i = 0; i < readings->count; i++) {
+            struct reading *reading = readings->items[i];
+
+            if (is_due(sources, reading) && !reading->failures == !has_failed)
+                out[count++] = (struct scout_find){.reading = reading, .taking = reading->taking};
+        }
+    return count;
+}
+
+static void seek_due(struct sources *sources)
+{
+    size_t room = sources->readings->count;
+    struct scout_find *finds;
+    size_t count;
+
+    if (!room || !scout_is_idle(&sources->scout))
+        return;
+    finds = calloc(room, sizeof *finds);
+    count = finds ? list_due(sources, finds) : 0; // without memory, next time
+    for (size_t i = 0; i < count; i++)
+        finds[i].reading->is_sought = true;
+    if (count)
+        scout_ask(&sources->scout, finds, count);
+    else
+        free(finds);
+}
+
 void sources_start_due(struct sources *sources)
 {
     struct readings *readings = sources->readings;
 
-    for (size_t i = 0; i < readings->count && !*sources->stopping; i++) {
-        struct reading *reading = readings->items[i];
-
-        restart_if_wanted(sources, reading);
-        if (reading->state == READING_TAKEN && now_us(sources) >= reading->start_at_us)
-            start(sources, reading);
-    }
+    if (*sources->stopping)
+        return;
+    for (size_t i = 0; i < readings->count; i++)
+        restart_if_wanted(sources, readings->items[i]);
+    start_found(sources);
+    seek_due(sources);
+    start_found(sources);
 }
 
-static void tell_gone(const struct sources *sources, const struct reading *reading)
+bool sources_is_starting(struct sources *sources)
 {
-    log_warn(sources->finder.who, "the last record that was read is gone: not compared",
-             LOG_SLICE("topic", reading->source.topic),
-             LOG_INT("partition", reading->source.partition),
-             LOG_INT("offset", reading->last.offset));
+    return !scout_is_idle(&sources->scout);
+}
+
+void sources_compare_unheard(struct sources *sources)
+{
+    const int64_t heard_since_us = now_us(sources) - HEARD_WITHIN_US;
+
+    for (size_t i = 0; i < sources->readings->count; i++)
+        if (sources->readings->items[i]->heard_at_us < heard_since_us)
+            compare_again(sources, sources->readings->items[i]);
+}
+
+void sources_heard(struct sources *sources, struct reading *reading, int64_t asked_at_us)
+{
+    // What was polled since it was heard before is compared first.
+    if (asked_at_us - reading->heard_at_us > HEARD_WITHIN_US)
+        compare_again(sources, reading);
+    reading->heard_at_us = asked_at_us;
 }
 
 // The first record of a partition that goes on is the last one that was read: is it? If not,
@@ -244,14 +363,20 @@ static bool is_same_log(struct sources *sources, struct reading *reading,
     struct err err;
 
     reading->expects_last = false;
-    if (found.offset != reading->last.offset) {
-        tell_gone(sources, reading);
-        return true;
-    }
     if (!position_compare(&reading->source, &reading->last, &found, &err))
         return true;
     refuse(sources, reading, &err);
     return false;
+}
+
+static void refuse_without_last(struct sources *sources, struct reading *reading)
+{
+    const struct last_record nothing = {.offset = -1};
+    struct err err;
+
+    reading->expects_last = false;
+    if (position_compare(&reading->source, &reading->last, &nothing, &err))
+        refuse(sources, reading, &err);
 }
 
 bool sources_want(struct sources *sources, struct reading *reading,
@@ -276,8 +401,8 @@ void sources_tell_ends(struct sources *sources)
         if (end < 0 || reading->state != READING_STARTED)
             continue;
         if (reading->expects_last) { // it would have come before the end
-            reading->expects_last = false;
-            tell_gone(sources, reading);
+            refuse_without_last(sources, reading);
+            continue;
         }
         if (end > reading->next_offset)
             sources->hooks.reached_end(sources->hooks.self, reading, end);

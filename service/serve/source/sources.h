@@ -10,13 +10,16 @@
 //                  └─ start fails: FATAL ───────────────────────────────────────┘
 //   and from each of them, revoked, back to ELSEWHERE.
 //
-// A partition is silent until it is started from its stored position. Everything here is called by
-// the thread that polls the consumer.
+// A partition is silent until it is started from its stored position, which the scout looks for.
+// Then the last record that was read comes once more and is compared: a log that was deleted and
+// made again, or truncated, has another one there. While the log is read a change can be missed
+// only while no broker is heard. So a partition of which nothing was heard for HEARD_WITHIN_US is
+// started anew before anything else of it is taken in, and one that cannot go on has all of its
+// topic started anew. Everything here is called by the thread that polls the consumer.
 #pragma once
 
 #include "serve/process/meters.h"
-#include "serve/source/readings.h"
-#include "serve/source/start_point.h"
+#include "serve/source/scout.h"
 
 // What is told of a partition. NULL where nobody needs to know, but for the last two.
 struct sources_hooks {
@@ -28,6 +31,9 @@ struct sources_hooks {
     // What was taken in of it and not yet committed is worth nothing: it is taken, lost, or will be
     // read again.
     void (*dropped)(void *self, struct reading *reading);
+    // Whether what was taken in of it before it was dropped is committed or given up by now, so
+    // that its position stands. NULL: always.
+    bool (*is_settled)(void *self, const struct reading *reading);
     // It belongs to somebody else (lost: already), after it was dropped.
     void (*revoked)(void *self, struct reading *const *readings, size_t count, bool lost);
     // Its log ends there, behind the records that were taken in. Only where the end is beyond
@@ -53,17 +59,32 @@ struct sources {
     struct metrics *metrics;
     const atomic_bool *stopping;
     struct sources_hooks hooks;
-    struct start_finder finder; // with the consumer, who and now_us
+    struct consumer_port consumer;
+    const char *who;
+    int64_t (*now_us)(void);
+    struct scout scout;
 };
+
+// How long the brokers may be silent about a partition before it is compared again.
+enum { HEARD_WITHIN_US = 3 * 1000 * 1000 };
 
 void sources_init(struct sources *sources, const struct sources_options *options);
 void sources_close(struct sources *sources);
 // For the consumer; and that consumer, before anything else is called.
 struct consumer_events sources_events(struct sources *sources);
 void sources_attach(struct sources *sources, struct consumer_port consumer);
+// Starts are looked for by a thread of their own from now on, until sources_close; without it, by
+// sources_start_due itself. RETRY.
+int sources_start_scout(struct sources *sources, struct err *err);
 
-// Starts what is ours and silent, as far as it is its time. Blocks (start_point.h).
+// Starts what is ours and silent, as far as it is its time and it was found where.
 void sources_start_due(struct sources *sources);
+// Whether some start is looked for: come again soon.
+bool sources_is_starting(struct sources *sources);
+// A broker told of the partition's log; it was asked at that moment (monotonic).
+void sources_heard(struct sources *sources, struct reading *reading, int64_t asked_at_us);
+// Call it between polling and taking in what was polled: starts anew what no broker told of lately.
+void sources_compare_unheard(struct sources *sources);
 // Whether the record is one to take in: its partition (NULL: none) is started, the log is the one
 // that was read before, and the record was not taken in yet. A FATAL difference refuses the
 // partition.

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a partition is to be read from: its stored position, held against the log as it is now. For
-// job.events and job.cancel-requests alike; each keeps its positions in a table of its own.
+// Where partitions are to be read from: their stored positions, held against the logs as they are
+// now. For job.events and job.cancel-requests alike; each keeps its positions in a table of its
+// own. Many partitions are looked at with one question to PostgreSQL and two to each broker.
 #pragma once
 
 #include "core/position.h"
 #include "serve/source/consumer_port.h"
+#include "store/source/position_store.h"
 
-// Where positions are kept; calls block. As batch_store_position_load and
-// batch_store_position_create.
+// Where positions are kept; calls block. As the functions of those names in
+// store/source/position_store.h; rest is position_store_disconnect: whoever is the server when
+// something is asked next is asked.
 struct position_keeper {
     void *self;
-    int (*load)(void *self, const struct source *source, bool *found,
-                struct source_position *position, char **cluster_id, struct err *err);
-    int (*create)(void *self, const struct source *source, const struct source_position *position,
+    int (*load)(void *self, const struct source *sources, size_t count, struct stored_position *out,
+                struct err *err);
+    int (*create)(void *self, const struct position_begin *begins, size_t count,
                   const char *cluster_id, struct err *err);
+    void (*rest)(void *self);
 };
 
-// Who asks, and what is remembered from one partition to the next. The second half is zeroed at
-// first, and closed by start_finder_close. Of one thread.
+// The real one.
+struct position_keeper position_keeper(struct position_store *store);
+
+// Who asks, and what is remembered from one time to the next. The second half is zeroed at first,
+// and closed by start_finder_close. Of one thread.
 struct start_finder {
     struct consumer_port consumer;
     struct position_keeper positions;
@@ -37,10 +44,20 @@ struct start_point {
     struct last_record last; // that one
 };
 
-// Finds it; records where a new partition begins. RETRY: try later. FATAL: this log must not be
-// read on, or the topic is set up wrongly (TOPIC_COMPACTED, TOPIC_TIMESTAMPS, and those of
-// position_judge), with what to do. Blocks for as long as the brokers and PostgreSQL take, within
-// their time limits.
-int start_finder_find(struct start_finder *finder, const struct source *source,
-                      struct start_point *out, struct err *err);
+// One partition that is looked for, and what was found.
+struct start_search {
+    struct source source; // borrowed; its topic is NUL-terminated
+    // DONE; RETRY: try later. FATAL: this log must not be read on, or the topic is set up wrongly
+    // (TOPIC_COMPACTED, TOPIC_TIMESTAMPS, and those of position_judge), with what to do.
+    int rc;
+    struct err err;
+    struct start_point point;
+    bool is_unrecorded; // of what was found: it was new, or without its cluster
+};
+
+// Finds them, each with its own answer; records where new partitions begin. Blocks for as long as
+// the brokers and PostgreSQL take, within their time limits. That a log lacks what was read of it
+// is said only once it was seen twice, each time with the position asked for first: somebody else
+// may move it on meanwhile, and ends of logs only grow.
+void start_finder_find(struct start_finder *finder, struct start_search *searches, size_t count);
 void start_finder_close(struct start_finder *finder);

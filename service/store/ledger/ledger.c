@@ -8,7 +8,6 @@
 #include "store/connection/session.h"
 #include "store/ledger/ledger_query.h"
 #include "store/ledger/waiting_query.h"
-#include "store/source/position_query.h"
 
 static const char *const prepared[] = {
     "begin",
@@ -166,33 +165,5 @@ int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64
     parameters_free(&parameters);
     if (!rc)
         *count = waiting_query_read(ledger->waiting, requests);
-    return rc;
-}
-
-int ledger_position_load(struct ledger *ledger, const struct source *source, bool *found,
-                         struct source_position *position, char **cluster_id, struct err *err)
-{
-    struct parameters parameters;
-    PGresult *answer = NULL;
-    int rc;
-
-    position_query_load(&parameters, source);
-    rc = ask(ledger, "cancel_position_load", &parameters, &answer, err);
-    parameters_free(&parameters);
-    rc = position_query_loaded(rc, answer, found, position, cluster_id, err);
-    PQclear(answer);
-    return rc;
-}
-
-int ledger_position_create(struct ledger *ledger, const struct source *source,
-                           const struct source_position *position, const char *cluster_id,
-                           struct err *err)
-{
-    struct parameters parameters;
-    int rc;
-
-    position_query_create(&parameters, source, position, cluster_id, ledger->session.options.owner);
-    rc = ask(ledger, "cancel_position_create", &parameters, NULL, err);
-    parameters_free(&parameters);
     return rc;
 }

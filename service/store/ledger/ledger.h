@@ -24,10 +24,3 @@ const struct ledger_port *ledger_port(struct ledger *ledger);
 // topics whose events are waited for. The requests are borrowed until the next call of it.
 int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64_t now_us,
                    struct cancel_request requests[GATE_BATCH_MAX], size_t *count, struct err *err);
-
-// As batch_store_position_load and batch_store_position_create, for the sources of cancel requests.
-int ledger_position_load(struct ledger *ledger, const struct source *source, bool *found,
-                         struct source_position *position, char **cluster_id, struct err *err);
-int ledger_position_create(struct ledger *ledger, const struct source *source,
-                           const struct source_position *position, const char *cluster_id,
-                           struct err *err);

@@ -67,10 +67,37 @@ int positions_list(const char *conninfo, const struct positions_visitor *visitor
     return rc;
 }
 
-int positions_set(const char *conninfo, enum position_kind kind, const struct source *source,
+int positions_forget(const char *conninfo, enum position_log log, struct slice topic,
+                     const struct positions_visitor *visitor, struct err *err)
+{
+    const char *query = log == POSITIONS_OF_EVENTS ? "positions_forget" : "cancel_positions_forget";
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    struct parameters parameters;
+    PGresult *answer = NULL;
+    int rc;
+
+    if (!connection)
+        return (int)err->disposition;
+    parameters_init(&parameters);
+    parameters_add_bytes(&parameters, topic);
+    rc = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    for (int row = 0; !rc && row < PQntuples(answer); row++) {
+        const struct source_standing standing = {
+            .source = {value_bytes(answer, row, TOPIC), value_int4(answer, row, PARTITION)},
+            .position.next_offset = value_int8(answer, row, NEXT_OFFSET)};
+
+        visitor->visit(visitor->self, &standing);
+    }
+    PQclear(answer);
+    parameters_free(&parameters);
+    PQfinish(connection);
+    return rc;
+}
+
+int positions_set(const char *conninfo, enum position_log log, const struct source *source,
                   int64_t next_offset, int64_t *before, struct err *err)
 {
-    const char *query = kind == POSITION_OF_EVENTS ? "position_set" : "cancel_position_set";
+    const char *query = log == POSITIONS_OF_EVENTS ? "position_set" : "cancel_position_set";
     PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
     PGresult *answer = NULL;
     struct parameters parameters;

@@ -3,7 +3,7 @@
 // of its own.
 #pragma once
 
-#include "core/ports.h"
+#include "store/source/position_store.h"
 
 // A source as jobtrail.source_position has it. Slices are borrowed for the call of the visitor.
 struct source_standing {
@@ -17,9 +17,6 @@ struct source_standing {
     struct slice cluster_id, owner; // may be absent
 };
 
-// Of the projection, or of the cancel gate: each keeps its own.
-enum position_kind { POSITION_OF_EVENTS, POSITION_OF_CANCEL_REQUESTS };
-
 struct positions_visitor {
     void *self;
     void (*visit)(void *self, const struct source_standing *standing);
@@ -27,9 +24,15 @@ struct positions_visitor {
 
 // Visits every source of both kinds, by topic and partition. RETRY or FATAL as batch_store_connect.
 int positions_list(const char *conninfo, const struct positions_visitor *visitor, struct err *err);
+// Forgets the positions of all partitions of a topic, and visits each with where it stood (its
+// source and next offset; nothing else of the standing is set): they are read from the beginning
+// of their logs again, whatever logs those are. A worker that has them is fenced with its next
+// batch and goes on from there.
+int positions_forget(const char *conninfo, enum position_log log, struct slice topic,
+                     const struct positions_visitor *visitor, struct err *err);
 // Puts a source at next_offset (0 or more), recording it if it is new. What was remembered of the
 // record before it and of the cluster is forgotten, so that whatever is there is accepted. A worker
 // that has the source is fenced with its next batch and goes on from there. *before is where it
 // stood (-1: not recorded; may be NULL). POISON: an offset, partition or topic that cannot be.
-int positions_set(const char *conninfo, enum position_kind kind, const struct source *source,
+int positions_set(const char *conninfo, enum position_log log, const struct source *source,
                   int64_t next_offset, int64_t *before, struct err *err);

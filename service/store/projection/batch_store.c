@@ -77,7 +77,6 @@ const char *batch_store_round_trip_name(enum store_round_trip kind)
     static const char *const names[STORE_ROUND_TRIPS] = {
         [STORE_ROUND_TRIP_READ] = "read",
         [STORE_ROUND_TRIP_WRITE] = "write",
-        [STORE_ROUND_TRIP_POSITION] = "position",
     };
 
     return names[kind];

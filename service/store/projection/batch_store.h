@@ -11,7 +11,6 @@ struct batch_store;
 enum store_round_trip {
     STORE_ROUND_TRIP_READ,
     STORE_ROUND_TRIP_WRITE,
-    STORE_ROUND_TRIP_POSITION,
     STORE_ROUND_TRIPS,
 };
 
@@ -40,12 +39,3 @@ void batch_store_on_round_trip(struct batch_store *store,
                                void *self);
 // "read" and so on.
 const char *batch_store_round_trip_name(enum store_round_trip kind);
-
-// Blocking, short. The position of a source and the cluster it was read from (malloc'ed, may be
-// NULL); *found false where there is none yet.
-int batch_store_position_load(struct batch_store *store, const struct source *source, bool *found,
-                              struct source_position *position, char **cluster_id, struct err *err);
-// Blocking. Records where a source begins; of one that is there, only the cluster if it is unknown.
-int batch_store_position_create(struct batch_store *store, const struct source *source,
-                                const struct source_position *position, const char *cluster_id,
-                                struct err *err);

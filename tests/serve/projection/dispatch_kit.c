@@ -29,7 +29,7 @@ int kit_open(void **state)
         assert_int_equal(work_queue_new(&kit->queues[i], &err), DONE);
     positions = made_positions(&kit->kafka);
     dispatcher_init(&kit->dispatcher, &kit->process, &kit->readings, kit->queues, &positions);
-    kit->dispatcher.sources.finder.now_us = made_clock;
+    kit->dispatcher.sources.now_us = kit->dispatcher.sources.scout.finder.now_us = made_clock;
     sources_attach(&kit->dispatcher.sources, made_consumer(&kit->kafka));
     kit->events = sources_events(&kit->dispatcher.sources);
     catch_log();
@@ -127,6 +127,14 @@ void kit_check(struct dispatch_kit *kit, const struct work *work, enum work_kind
     assert_int_equal(work->kind, kind);
     assert_ptr_equal(work->partition, kit_partition(kit, partition));
     assert_int_equal(work->epoch, work->partition->epoch);
+}
+
+void kit_check_release(struct dispatch_kit *kit, int32_t partition)
+{
+    struct work *work = kit_pop(kit, partition);
+
+    kit_check(kit, work, WORK_RELEASE, partition);
+    work_free(work);
 }
 
 void kit_check_records(struct dispatch_kit *kit, int32_t partition, int64_t first, size_t count)

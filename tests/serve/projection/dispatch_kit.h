@@ -36,6 +36,8 @@ struct work *kit_pop(struct dispatch_kit *kit, int32_t partition);
 // That it is of this kind and partition, and worth something.
 void kit_check(struct dispatch_kit *kit, const struct work *work, enum work_kind kind,
                int32_t partition);
+// The next for the partition's worker is to let go of it.
+void kit_check_release(struct dispatch_kit *kit, int32_t partition);
 // The same of records, which go from first, one behind the other.
 void kit_check_records(struct dispatch_kit *kit, int32_t partition, int64_t first, size_t count);
 void kit_check_empty(struct dispatch_kit *kit);

@@ -129,6 +129,7 @@ static void a_log_that_ends_before_what_was_read_is_judged_anew(void **state)
     dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), 1, 1234);
     check_restarts(kit, 0);
     assert_true(kit_partition(kit, 0)->epoch > epoch);
+    kit_check_release(kit, 0);
     kit_check_empty(kit);
 }
 
@@ -148,8 +149,12 @@ static void another_log_is_not_handed_out(void **state)
     kit_make(kit, 1, 0);
     kit_dispatch(kit);
     assert_string_equal(kit->process.failure.reason, "OTHER_RECORD");
-    assert_int_equal(kit_partition(kit, 0)->reading.state, READING_REFUSED);
-    kit_check_records(kit, 1, 0, 1);
+    // Nor is anything of its topic, and nothing more of it is committed.
+    for (int32_t i = 0; i < 2; i++) {
+        assert_int_equal(kit_partition(kit, i)->reading.state, READING_REFUSED);
+        kit_check_release(kit, i);
+    }
+    assert_true(kit->process.abandons_batches);
     kit_check_empty(kit);
 }
 
@@ -168,6 +173,12 @@ static void what_was_handed_out_before_a_restart_is_worth_nothing(void **state)
     sources_start_due(&kit->dispatcher.sources);
     before = kit_pop(kit, 0);
     assert_true(before->epoch < partition->epoch);
+    // Its position stands once the worker has let go of it.
+    kit_check_release(kit, 0);
+    sources_start_due(&kit->dispatcher.sources);
+    kit_check_empty(kit);
+    partition->settled_epoch = partition->epoch;
+    sources_start_due(&kit->dispatcher.sources);
     after = kit_pop(kit, 0);
     kit_check(kit, after, WORK_TAKE, 0);
     assert_false(partition->paused); // a start ends that
@@ -186,13 +197,26 @@ static void a_worker_is_told_what_it_shall_settle(void **state)
     kit_dispatch(kit);
     kit_revoke(kit, 3, true);
     work_free(kit_pop(kit, 0)); // the records
-    for (int32_t i = 0; i < 3; i++) {
-        struct work *work = kit_pop(kit, i);
-
-        kit_check(kit, work, WORK_RELEASE, i);
-        work_free(work);
-    }
+    for (int32_t i = 0; i < 3; i++)
+        kit_check_release(kit, i);
     kit_check_empty(kit);
+}
+
+// Positions move by compare-and-set: a worker that hangs does not keep a partition for ever.
+static void a_start_does_not_wait_for_ever_for_that(void **state)
+{
+    struct dispatch_kit *kit = *state;
+    struct reading *reading;
+
+    kit_start(kit, 1);
+    reading = &kit_partition(kit, 0)->reading;
+    reading->restart_wanted = true;
+    sources_start_due(&kit->dispatcher.sources);
+    assert_int_equal(reading->state, READING_TAKEN);
+    kit->kafka.now_us += 2 * US_PER_SECOND;
+    sources_start_due(&kit->dispatcher.sources);
+    assert_int_equal(reading->state, READING_STARTED);
+    kit_empty(kit);
 }
 
 struct settler {
@@ -251,7 +275,7 @@ static int64_t handed_out(struct dispatch_kit *kit, const struct projected_parti
     struct work *work;
 
     while ((work = work_queue_pop(kit->queues[partition->worker]))) {
-        bool is_current = work->epoch == partition->epoch;
+        bool is_current = work->epoch == partition->epoch && work->kind != WORK_RELEASE;
 
         assert_ptr_equal(work->partition, partition);
         if (is_current)
@@ -347,6 +371,7 @@ int main(void)
         KIT_TEST(another_log_is_not_handed_out),
         KIT_TEST(what_was_handed_out_before_a_restart_is_worth_nothing),
         KIT_TEST(a_worker_is_told_what_it_shall_settle),
+        KIT_TEST(a_start_does_not_wait_for_ever_for_that),
         KIT_TEST(what_is_taken_away_is_settled_first),
         KIT_TEST(who_stops_does_not_wait_for_that),
         KIT_TEST(without_memory_nothing_behind_a_gap_is_handed_out),

@@ -6,11 +6,6 @@
 
 static const struct err damaged = {.disposition = RETRY, .reason = "DAMAGED_RECORD"};
 
-static bool said_gone(void)
-{
-    return strstr(caught_log(), "who=gate msg=\"the last record that was read is gone");
-}
-
 static void fail_partition(struct sources_kit *kit)
 {
     const struct source source = made_source(0);
@@ -53,7 +48,6 @@ static void the_last_record_is_compared_and_not_taken_in_again(void **state)
     assert_false(reading->expects_last);
     assert_true(kit_wants(kit, &next));
     assert_int_equal(kit->failures, 0);
-    assert_false(said_gone());
 }
 
 static void another_record_there_is_another_log(void **state)
@@ -80,29 +74,106 @@ static void another_record_there_is_another_log(void **state)
     assert_int_equal(kit->failures, 1);
 }
 
-static void a_last_record_that_is_gone_is_said(void **state)
+// The log keeps that offset: a committed record does not go from there.
+static void a_log_without_the_last_record_is_another_log(void **state)
 {
     struct sources_kit *kit = *state;
     const struct kafka_record later = kit_record(0, 12, "later");
 
     kit_started(kit);
-    assert_true(kit_wants(kit, &later));
-    assert_true(said_gone());
-    assert_int_equal(kit->failures, 0);
+    assert_false(kit_wants(kit, &later));
+    assert_int_equal(kit->failures, 1);
+    assert_string_equal(kit->failure.reason, "OTHER_RECORD");
 }
 
-static void it_is_gone_as_well_if_the_log_ends_without_it(void **state)
+static void so_is_one_that_ends_without_it(void **state)
 {
     struct sources_kit *kit = *state;
     struct reading *reading = kit_started(kit);
-    const struct kafka_record next = kit_record(0, 9, "next");
 
     reach_end(kit, 9);
     sources_tell_ends(&kit->sources);
-    assert_true(said_gone());
-    assert_false(reading->expects_last);
-    assert_int_equal(kit->end_count, 0); // it stands there already
+    assert_int_equal(kit->end_count, 0);
+    assert_int_equal(kit->failures, 1);
+    assert_string_equal(kit->failure.reason, "OTHER_RECORD");
+    assert_int_equal(reading->state, READING_REFUSED);
+}
+
+// --- is it still the same log? ---
+
+static void one_partition_of_another_log_stops_all_of_its_topic(void **state)
+{
+    struct sources_kit *kit = *state;
+    const struct kafka_record other = kit_record(0, 8, "another");
+
+    for (int32_t i = 0; i < 3; i++)
+        kit_store(kit, i, 9);
+    kit_take(kit, 3);
+    sources_start_due(&kit->sources);
+    assert_false(kit_wants(kit, &other));
+    for (int32_t i = 0; i < 3; i++) {
+        assert_int_equal(kit_reading(kit, i)->state, READING_REFUSED);
+        assert_false(kit->kafka.partitions[i].started);
+    }
+    assert_int_equal(kit->failures, 1);
+    assert_non_null(strstr(kit->failure.text, "jobtrail positions forget " MADE_TOPIC));
+    assert_non_null(strstr(caught_log(), "is read no further\" topic=" MADE_TOPIC " partition=2"));
+}
+
+static void what_no_broker_told_of_is_compared_before_it_goes_on(void **state)
+{
+    struct sources_kit *kit = *state;
+    struct reading *reading = kit_started(kit);
+    const struct kafka_record last = kit_record(0, 8, NULL), next = kit_record(0, 9, "next");
+
+    assert_false(kit_wants(kit, &last));
+    kit_pass(kit, HEARD_WITHIN_US);
+    sources_compare_unheard(&kit->sources);
     assert_true(kit_wants(kit, &next));
+    sources_heard(&kit->sources, reading, made_clock());
+    kit_pass(kit, HEARD_WITHIN_US);
+    sources_compare_unheard(&kit->sources);
+    assert_true(kit_wants(kit, &next));
+
+    kit_pass(kit, 1);
+    sources_compare_unheard(&kit->sources);
+    assert_int_equal(reading->state, READING_TAKEN);
+    assert_false(kit_wants(kit, &next));
+    sources_start_due(&kit->sources);
+    assert_int_equal(reading->state, READING_STARTED);
+    assert_true(reading->expects_last);
+    assert_false(kit_wants(kit, &last));
+    assert_true(kit_wants(kit, &next));
+}
+
+// An answer that comes at last does not hide that there was none.
+static void hearing_late_is_not_having_heard(void **state)
+{
+    struct sources_kit *kit = *state;
+    struct reading *reading = kit_started(kit);
+
+    kit_pass(kit, 2 * HEARD_WITHIN_US);
+    sources_heard(&kit->sources, reading, made_clock());
+    assert_int_equal(reading->state, READING_TAKEN);
+}
+
+static void what_befalls_one_partition_has_its_topic_compared(void **state)
+{
+    struct sources_kit *kit = *state;
+
+    for (int32_t i = 0; i < 3; i++)
+        kit_store(kit, i, 9);
+    kit_take(kit, 3);
+    sources_start_due(&kit->sources);
+    fail_partition(kit);
+    assert_true(kit_reading(kit, 0)->start_at_us > made_clock()); // after a while
+    sources_start_due(&kit->sources);
+    assert_int_equal(kit_reading(kit, 0)->state, READING_TAKEN);
+    for (int32_t i = 1; i < 3; i++) {
+        assert_int_equal(kit_reading(kit, i)->state, READING_STARTED);
+        assert_true(kit_reading(kit, i)->expects_last);
+        assert_int_equal(kit->started[i], 2);
+    }
 }
 
 static void a_new_partition_has_no_last_record(void **state)
@@ -113,7 +184,6 @@ static void a_new_partition_has_no_last_record(void **state)
     kit_take(kit, 1);
     sources_start_due(&kit->sources);
     assert_true(kit_wants(kit, &first));
-    assert_false(said_gone());
 }
 
 static void what_was_taken_in_is_not_wanted_again(void **state)
@@ -290,8 +360,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         KIT_TEST(the_last_record_is_compared_and_not_taken_in_again),
         KIT_TEST(another_record_there_is_another_log),
-        KIT_TEST(a_last_record_that_is_gone_is_said),
-        KIT_TEST(it_is_gone_as_well_if_the_log_ends_without_it),
+        KIT_TEST(a_log_without_the_last_record_is_another_log),
+        KIT_TEST(so_is_one_that_ends_without_it),
+        KIT_TEST(one_partition_of_another_log_stops_all_of_its_topic),
+        KIT_TEST(what_no_broker_told_of_is_compared_before_it_goes_on),
+        KIT_TEST(hearing_late_is_not_having_heard),
+        KIT_TEST(what_befalls_one_partition_has_its_topic_compared),
         KIT_TEST(a_new_partition_has_no_last_record),
         KIT_TEST(what_was_taken_in_is_not_wanted_again),
         KIT_TEST(an_end_is_told_behind_the_records),

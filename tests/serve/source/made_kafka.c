@@ -94,18 +94,20 @@ static int resume(void *self, const struct source *source, struct err *err)
     return set_paused(self, source, ASKED_RESUME, false, err);
 }
 
-static int log_bounds(void *self, const struct source *source, int timeout_ms, int64_t *low,
-                      int64_t *high, struct err *err)
+static int log_ranges(void *self, const struct source *sources, size_t count, int timeout_ms,
+                      struct log_range *ranges, struct err *err)
 {
-    const struct made_partition *partition = partition_of(self, source);
-    int rc = answer(self, ASKED_BOUNDS, source->partition, err);
+    int rc = DONE;
 
     assert_true(timeout_ms > 0);
-    if (rc)
-        return rc;
-    *low = partition->low;
-    *high = partition->high;
-    return DONE;
+    for (size_t i = 0; i < count && !rc; i++) {
+        const struct made_partition *partition = partition_of(self, &sources[i]);
+
+        rc = answer(self, ASKED_BOUNDS, sources[i].partition, err);
+        ranges[i] = partition->has_no_leader ? (struct log_range){-1, -1}
+                                             : (struct log_range){partition->low, partition->high};
+    }
+    return rc;
 }
 
 static int cluster_id(void *self, int timeout_ms, char **out, struct err *err)
@@ -139,49 +141,59 @@ struct consumer_port made_consumer(struct made_kafka *kafka)
         .stop = stop,
         .pause = pause_one,
         .resume = resume,
-        .log_bounds = log_bounds,
+        .log_ranges = log_ranges,
         .cluster_id = cluster_id,
         .topic_state = topic_state,
     };
 }
 
-static int load(void *self, const struct source *source, bool *found,
-                struct source_position *position, char **stored_cluster_id, struct err *err)
+static int load(void *self, const struct source *sources, size_t count, struct stored_position *out,
+                struct err *err)
 {
-    const struct made_partition *partition = partition_of(self, source);
-    int rc = answer(self, ASKED_POSITION, source->partition, err);
+    int rc = DONE;
 
-    *stored_cluster_id = NULL;
-    if (rc)
-        return rc;
-    *found = partition->is_stored;
-    if (!*found)
-        return DONE;
-    *position = partition->position;
-    if (!*partition->cluster_id)
-        return DONE;
-    *stored_cluster_id = strdup(partition->cluster_id);
-    return *stored_cluster_id ? DONE : err_no_memory(err);
+    for (size_t i = 0; i < count && !rc; i++) {
+        struct made_partition *partition = partition_of(self, &sources[i]);
+
+        rc = answer(self, ASKED_POSITION, sources[i].partition, err);
+        out[i] = (struct stored_position){
+            .found = partition->is_stored,
+            .position = partition->position,
+            .cluster_id = *partition->cluster_id ? slice_of(partition->cluster_id) : SLICE_NULL,
+        };
+        if (partition->is_moved_to)
+            partition->position.next_offset = partition->high = partition->is_moved_to;
+    }
+    return rc;
 }
 
-static int create(void *self, const struct source *source, const struct source_position *position,
+static int create(void *self, const struct position_begin *begins, size_t count,
                   const char *cluster, struct err *err)
 {
-    struct made_partition *partition = partition_of(self, source);
-    int rc = answer(self, ASKED_CREATE, source->partition, err);
+    int rc = DONE;
 
-    if (rc)
-        return rc;
-    if (!partition->is_stored)
-        partition->position = *position;
-    partition->is_stored = true;
-    snprintf(partition->cluster_id, sizeof partition->cluster_id, "%s", cluster);
-    return DONE;
+    for (size_t i = 0; i < count && !rc; i++) {
+        struct made_partition *partition = partition_of(self, &begins[i].source);
+
+        rc = answer(self, ASKED_CREATE, begins[i].source.partition, err);
+        if (rc)
+            break;
+        if (!partition->is_stored)
+            partition->position = begins[i].position;
+        partition->is_stored = true;
+        snprintf(partition->cluster_id, sizeof partition->cluster_id, "%s", cluster);
+    }
+    return rc;
+}
+
+static void rest(void *self)
+{
+    ((struct made_kafka *)self)->rests++;
 }
 
 struct position_keeper made_positions(struct made_kafka *kafka)
 {
-    return (struct position_keeper){kafka, load, create};
+    return (struct position_keeper){.self = kafka, .load = load, .create = create, .rest = rest};
 }
 
 static int caught_fd, real_stderr;

@@ -30,7 +30,9 @@ enum { MADE_PARTITIONS = 4 };
 
 struct made_partition {
     int64_t low, high; // its log
-    bool is_stored;    // its position is
+    bool has_no_leader;
+    int64_t is_moved_to; // by somebody else, once the position was asked for; 0: it is not
+    bool is_stored;      // its position is
     struct source_position position;
     char cluster_id[16]; // stored with it; empty: none
     bool started, paused;
@@ -42,7 +44,8 @@ struct made_kafka {
     const char *cluster_id;
     struct topic_state topic;
     struct err failure[MADE_CALLS]; // a call fails with it, if it has a disposition
-    int calls[MADE_CALLS];          // how often each was made
+    int calls[MADE_CALLS];          // how often each was made, counting partitions
+    int rests;                      // how often the store was left alone
     char asked[4096];               // what was asked, in order, such as "position 0, bounds 0, "
     int64_t now_us;
 };

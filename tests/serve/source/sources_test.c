@@ -129,12 +129,22 @@ static void a_partition_that_fails_keeps_no_other_from_starting(void **state)
 {
     struct sources_kit *kit = *state;
 
-    kit_store(kit, 0, 9);
-    kit->kafka.partitions[0].high = 3;
+    kit->kafka.partitions[0].has_no_leader = true;
     kit_take(kit, 2);
     sources_start_due(&kit->sources);
-    assert_int_equal(kit_reading(kit, 0)->state, READING_REFUSED);
+    assert_int_equal(kit_reading(kit, 0)->state, READING_TAKEN);
     assert_int_equal(kit_reading(kit, 1)->state, READING_STARTED);
+
+    // Nor does one that failed before share a question with one that did not.
+    kit_pass(kit, LONGEST_WAIT_US);
+    kit_take(kit, 3);
+    kit->kafka.asked[0] = '\0';
+    kit_reading(kit, 0)->failures = 1;
+    sources_start_due(&kit->sources);
+    assert_null(strstr(kit->kafka.asked, "bounds 0"));
+    assert_int_equal(kit_reading(kit, 2)->state, READING_STARTED);
+    sources_start_due(&kit->sources);
+    assert_non_null(strstr(kit->kafka.asked, "bounds 0"));
 }
 
 static void a_log_that_must_not_be_read_on_is_not_tried_again(void **state)

@@ -10,7 +10,7 @@
 struct world {
     struct made_kafka kafka;
     struct start_finder finder;
-    struct start_point point;
+    struct start_point point; // of what was looked for last
     struct err err;
 };
 
@@ -42,9 +42,12 @@ static int close_world(void **state)
 
 static int find(struct world *world, int32_t partition)
 {
-    const struct source source = made_source(partition);
+    struct start_search search = {.source = made_source(partition)};
 
-    return start_finder_find(&world->finder, &source, &world->point, &world->err);
+    start_finder_find(&world->finder, &search, 1);
+    world->point = search.point;
+    world->err = search.err;
+    return search.rc;
 }
 
 // Ten records were read, of a log that has twenty.
@@ -150,6 +153,50 @@ static void a_log_that_is_another_is_refused(void **state)
     refuses(world, "OTHER_CLUSTER");
 }
 
+static void loss_is_said_only_when_it_was_seen_twice(void **state)
+{
+    struct world *world = *state;
+
+    half_read(world, 0)->high = 9;
+    refuses(world, "POSITION_PAST_END");
+    assert_string_equal(world->kafka.asked,
+                        "cluster -1, topic -1, position 0, bounds 0, position 0, bounds 0, ");
+}
+
+// Somebody else reads on, between our question to the store and the one to the brokers.
+static void a_position_that_is_moved_meanwhile_is_no_loss(void **state)
+{
+    struct world *world = *state;
+    struct made_partition *made = half_read(world, 0);
+
+    made->is_moved_to = 500;
+    made->low = 400; // what we saw stored is no longer kept
+    assert_int_equal(find(world, 0), DONE);
+    assert_int_equal(world->point.position.next_offset, 500);
+}
+
+static void many_are_looked_for_with_one_question_each(void **state)
+{
+    struct world *world = *state;
+    struct start_search searches[MADE_PARTITIONS];
+
+    for (int32_t i = 0; i < MADE_PARTITIONS; i++) {
+        half_read(world, i);
+        searches[i] = (struct start_search){.source = made_source(i)};
+    }
+    world->kafka.partitions[1].has_no_leader = true;
+    world->kafka.partitions[2].high = 3;
+    start_finder_find(&world->finder, searches, MADE_PARTITIONS);
+    assert_string_equal(world->kafka.asked,
+                        "cluster -1, topic -1, position 0, position 1, position 2, position 3, "
+                        "bounds 0, bounds 1, bounds 2, bounds 3, position 2, bounds 2, ");
+    assert_int_equal(searches[0].rc, DONE);
+    assert_int_equal(searches[1].rc, RETRY);
+    assert_int_equal(searches[2].rc, FATAL);
+    assert_int_equal(searches[3].rc, DONE);
+    assert_int_equal(world->kafka.rests, 1);
+}
+
 static void a_compacted_topic_is_refused(void **state)
 {
     struct world *world = *state;
@@ -215,7 +262,7 @@ static void without_memory_it_is_asked_again(void **state)
         failures += happened;
         start_finder_close(&world->finder);
     }
-    assert_int_equal(failures, 3); // the cluster's id, the topic looked at, the stored cluster's id
+    assert_int_equal(failures, 6); // the survey's four lists, the cluster's id, the topic looked at
 }
 
 int main(void)
@@ -233,6 +280,12 @@ int main(void)
             the_cluster_and_the_topic_are_asked_for_once_for_its_partitions, open_world,
             close_world),
         cmocka_unit_test_setup_teardown(a_log_that_is_another_is_refused, open_world, close_world),
+        cmocka_unit_test_setup_teardown(loss_is_said_only_when_it_was_seen_twice, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(a_position_that_is_moved_meanwhile_is_no_loss, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(many_are_looked_for_with_one_question_each, open_world,
+                                        close_world),
         cmocka_unit_test_setup_teardown(a_compacted_topic_is_refused, open_world, close_world),
         cmocka_unit_test_setup_teardown(the_senders_timestamps_matter_where_age_does, open_world,
                                         close_world),

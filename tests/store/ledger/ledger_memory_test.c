@@ -45,14 +45,12 @@ static int whole_way(struct harness *harness, struct err *err)
 static void every_allocation_may_fail(void **state)
 {
     struct harness *harness = *state;
-    const struct source source = {slice_of("requests"), 0};
-    const struct source_position position = {.last_offset = -1};
     struct ledger *ledger = ledger_kit_open(harness);
     struct err err = {0};
     long n;
 
     ledger_kit_job(harness, "a");
-    assert_int_equal(ledger_position_create(ledger, &source, &position, NULL, &err), 0);
+    harness_begin_source(harness, POSITIONS_OF_CANCEL_REQUESTS, "requests");
     ledger_free(ledger);
     for (n = 1; n < ATTEMPTS_MAX; n++) {
         int rc;

@@ -186,27 +186,23 @@ static void a_moved_position_fences(void **state)
     struct ledger *ledger = ledger_kit_open(harness);
     struct gate gate = ledger_kit_gate(ledger);
     struct cancel_request request = ledger_kit_kafka(1, "a", "ada", 0);
-    struct source source = {SLICE_LITERAL("requests"), 0};
-    struct source_position begin = {.last_offset = -1}, found_position;
+    const struct source source = {SLICE_LITERAL("requests"), 0};
     struct position_move move = harness_move("requests", 0, 1);
+    struct stored_position stored;
     struct dead_letter letter = {
         .source = source, .offset = 9, .stage = "decode", .reason = "FRAMING"};
     struct gate_delivery delivery = {&move, 1, &letter, 1};
     struct gate_verdict verdict;
     struct err err;
-    char *cluster;
-    bool found;
 
     ledger_kit_job(harness, "a");
-    assert_int_equal(ledger_position_create(ledger, &source, &begin, "cluster-1", &err), 0);
+    harness_begin_source(harness, POSITIONS_OF_CANCEL_REQUESTS, "requests");
     assert_int_equal(
         gate_transact(&gate, &request, 1, &delivery, LEDGER_KIT_NOW_US, &verdict, NULL, &err), 0);
-    assert_int_equal(ledger_position_load(ledger, &source, &found, &found_position, &cluster, &err),
-                     0);
-    assert_true(found);
-    assert_int_equal(found_position.next_offset, 1);
-    assert_string_equal(cluster, "cluster-1");
-    free(cluster);
+    stored = harness_position(harness, POSITIONS_OF_CANCEL_REQUESTS, "requests");
+    assert_true(stored.found);
+    assert_int_equal(stored.position.next_offset, 1);
+    assert_true(slice_equal(stored.cluster_id, SLICE_LITERAL("cluster-1")));
     request.request_id.bytes[0] = 2;
     assert_int_equal(
         gate_transact(&gate, &request, 1, &delivery, LEDGER_KIT_NOW_US, &verdict, NULL, &err),
@@ -257,7 +253,7 @@ static void waiting_ends(void **state)
 
     ledger_kit_decide(ledger, &request, 0);
     assert_int_equal(waiting(ledger, late_us, requests), 0); // nothing is projected at all
-    harness_source(harness->store, "events");
+    harness_source(harness, "events");
     assert_int_equal(waiting(ledger, late_us, requests), 0);
     harness_run(harness->side,
                 "UPDATE jobtrail_p1.source_position SET caught_up_at = '2023-11-14 22:14:59+00'");

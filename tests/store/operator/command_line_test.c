@@ -49,7 +49,7 @@ static void positions_are_listed_with_their_lag(void **state)
     struct seen seen;
 
     assert_int_equal(list_positions(harness).count, 0);
-    harness_source(harness->store, "b");
+    harness_source(harness, "b");
     assert_int_equal(list_positions(harness).standing.lag, -1);
     harness_written(harness->store, &batch);
     seen = list_positions(harness);
@@ -59,7 +59,7 @@ static void positions_are_listed_with_their_lag(void **state)
     assert_int_equal(seen.standing.log_end_seen_at_us, end.seen_at_us);
     assert_true(seen.standing.caught_up_at_us == TIME_NONE);
     assert_true(seen.standing.updated_at_us > INT64_C(1700000000000000));
-    harness_source(harness->store, "a");
+    harness_source(harness, "a");
     seen = list_positions(harness);
     assert_int_equal(seen.count, 2);
     assert_string_equal(seen.topics, "a b ");
@@ -73,9 +73,9 @@ static void cancel_requests_have_positions_of_their_own(void **state)
     struct seen seen;
     struct err err;
 
-    harness_source(harness->store, "events");
+    harness_source(harness, "events");
     assert_int_equal(
-        positions_set(harness->conninfo, POSITION_OF_CANCEL_REQUESTS, &source, 7, &before, &err),
+        positions_set(harness->conninfo, POSITIONS_OF_CANCEL_REQUESTS, &source, 7, &before, &err),
         0);
     assert_int_equal(before, -1);
     seen = list_positions(harness);
@@ -92,31 +92,61 @@ static void a_position_that_is_set_fences_and_is_accepted(void **state)
     struct source source = {slice_of("events"), 0};
     struct position_move move = harness_move("events", 0, 30);
     struct batch_write batch = {.moves = &move, .move_count = 1};
-    struct source_position position;
+    struct stored_position stored;
     struct err err = {0};
-    char *cluster;
     int64_t before = 0;
-    bool found;
 
     assert_int_equal(
-        positions_set(harness->conninfo, POSITION_OF_EVENTS, &source, 5, &before, &err), 0);
+        positions_set(harness->conninfo, POSITIONS_OF_EVENTS, &source, 5, &before, &err), 0);
     assert_int_equal(before, -1);
     move.expected_next_offset = 5;
     harness_written(harness->store, &batch);
     assert_int_equal(
-        positions_set(harness->conninfo, POSITION_OF_EVENTS, &source, 12, &before, &err), 0);
+        positions_set(harness->conninfo, POSITIONS_OF_EVENTS, &source, 12, &before, &err), 0);
     assert_int_equal(before, 30);
     move.expected_next_offset = 30;
     assert_int_equal(harness_write(harness->store, &batch, &err), FENCED);
+    stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
+    assert_true(stored.found);
+    assert_null(stored.cluster_id.data);
+    assert_int_equal(stored.position.next_offset, 12);
+    assert_int_equal(stored.position.last_offset, -1);
+    assert_int_equal(stored.checkpoint_count, 0);
     assert_int_equal(
-        batch_store_position_load(harness->store, &source, &found, &position, &cluster, &err), 0);
-    assert_true(found);
-    assert_null(cluster);
-    assert_int_equal(position.next_offset, 12);
-    assert_int_equal(position.last_offset, -1);
-    assert_int_equal(
-        positions_set(harness->conninfo, POSITION_OF_EVENTS, &source, -1, &before, &err), POISON);
+        positions_set(harness->conninfo, POSITIONS_OF_EVENTS, &source, -1, &before, &err), POISON);
     assert_int_equal(list_positions(harness).standing.position.next_offset, 12);
+}
+
+static void count_forgotten(void *self, const struct source_standing *standing)
+{
+    assert_int_equal(standing->position.next_offset, 30);
+    ++*(int *)self;
+}
+
+static void a_topic_that_is_forgotten_begins_anew(void **state)
+{
+    struct harness *harness = *state;
+    struct position_move move = harness_move("events", 0, 30);
+    struct batch_write batch = {.moves = &move, .move_count = 1};
+    struct err err = {0};
+    int forgotten = 0;
+    const struct positions_visitor visitor = {&forgotten, count_forgotten};
+
+    harness_source(harness, "events");
+    harness_source(harness, "others");
+    harness_written(harness->store, &batch);
+    assert_int_equal(positions_forget(harness->conninfo, POSITIONS_OF_EVENTS, slice_of("events"),
+                                      &visitor, &err),
+                     0);
+    assert_int_equal(forgotten, 1);
+    assert_false(harness_position(harness, POSITIONS_OF_EVENTS, "events").found);
+    assert_true(harness_position(harness, POSITIONS_OF_EVENTS, "others").found);
+    move = harness_move("events", 30, 31);
+    assert_int_equal(harness_write(harness->store, &batch, &err), FENCED);
+    assert_int_equal(positions_forget(harness->conninfo, POSITIONS_OF_CANCEL_REQUESTS,
+                                      slice_of("others"), &visitor, &err),
+                     0);
+    assert_int_equal(forgotten, 1);
 }
 
 static void see_letter(void *self, const struct kept_dead_letter *letter)
@@ -206,6 +236,7 @@ int main(void)
         TEST(positions_are_listed_with_their_lag),
         TEST(cancel_requests_have_positions_of_their_own),
         TEST(a_position_that_is_set_fences_and_is_accepted),
+        TEST(a_topic_that_is_forgotten_begins_anew),
         TEST(dead_letters_are_found_again),
     };
 

@@ -173,13 +173,13 @@ static void a_missing_one_is_named(void **state)
 
     run(harness->conninfo, false);
     harness_run(harness->side,
-                "DELETE FROM jobtrail.migration WHERE name ~ '^000[67]'"); // the last
+                "DELETE FROM jobtrail.migration WHERE name >= '0006'"); // the last
     expect_connect(harness, FATAL, "NOT_MIGRATED");
     // The first of them cannot be applied: its indexes are there. It leaves no trace and is not
     // noted.
     expect(harness->conninfo, false, "MIGRATION_FAILED");
     assert_int_equal(harness_number(harness->side, "SELECT count(*) FROM jobtrail.migration"
-                                                   " WHERE name ~ '^000[67]'"),
+                                                   " WHERE name >= '0006'"),
                      0);
 }
 
@@ -225,7 +225,7 @@ static void a_member_of_the_owner_projects(void **state)
     snprintf(conninfo, sizeof conninfo, "%s", harness->conninfo);
     snprintf(harness->conninfo, sizeof harness->conninfo, "%.200s user=worker", conninfo);
     harness->store = harness_store(harness, 10000);
-    harness_source(harness->store, "events");
+    harness_source(harness, "events");
     harness_written(harness->store, &batch);
     row.is_known = true;
     row.base_revision = 1;

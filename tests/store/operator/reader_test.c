@@ -50,7 +50,7 @@ static void fill(struct harness *harness)
                                    {slice_of("other"), slice_of("Load"), STATUS_RUNNING, 1}};
     struct dead_letter letter = {.source = {slice_of("e"), 0}, .stage = "x", .reason = "X"};
 
-    harness_source(harness->store, "events");
+    harness_source(harness, "events");
     harness_written(harness->store, &(struct batch_write){.rows = rows,
                                                           .row_count = 3,
                                                           .counts = counts,

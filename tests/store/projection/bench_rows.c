@@ -117,7 +117,7 @@ int main(int argc, char **argv)
         batch_store_free(bench.harness->store);
         bench.harness->store = harness_store(bench.harness, 60000);
     }
-    harness_source(bench.harness->store, "events");
+    harness_source(bench.harness, "events");
     measure(&bench, "new", 0, false);
     measure(&bench, "update of every row", 1, false);
     measure(&bench, "update of the same again", 2, true);

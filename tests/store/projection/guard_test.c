@@ -49,7 +49,7 @@ static void prepare(struct harness *harness)
 {
     struct row_write known[] = {harness_row("acme", "b", 1), harness_row("acme", "d", 1)};
 
-    harness_source(harness->store, "events");
+    harness_source(harness, "events");
     harness_written(harness->store, &(struct batch_write){.rows = known, .row_count = 2});
     harness_run(harness->side, "TRUNCATE jobtrail.change");
 }

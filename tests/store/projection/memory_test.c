@@ -18,22 +18,15 @@ static int whole_way(struct harness *harness, const struct batch_write *batch,
                                          .connect_timeout_ms = 10000,
                                          .statement_timeout_ms = 10000,
                                          .transaction_timeout_ms = 10000};
-    struct source source = {slice_of("events"), 0};
-    struct source_position position;
     struct batch_store *store = batch_store_new(&options, err);
     const struct stored_row *rows;
     enum store_state state;
-    char *cluster = NULL;
     size_t count = 0;
-    bool found;
     int rc;
 
     if (!store)
         return (int)err->disposition;
     rc = batch_store_connect(store, err);
-    if (!rc)
-        rc = batch_store_position_load(store, &source, &found, &position, &cluster, err);
-    free(cluster);
     if (!rc)
         rc = batch_store_port(store)->read_rows(batch_store_port(store)->self, key, 1, true, err);
     if (!rc)
@@ -61,7 +54,7 @@ static void every_allocation_may_fail(void **state)
     struct err err = {0};
     long n;
 
-    harness_source(harness->store, "events");
+    harness_source(harness, "events");
     harness_written(harness->store, &(struct batch_write){.rows = rows, .row_count = 1});
     rows[0].is_known = true;
     rows[0].base_revision = 1;

@@ -107,7 +107,7 @@ static void totals_equal_a_recount(void **state)
     pthread_t threads[WRITERS];
 
     for (size_t i = 0; i < WRITERS; i++) {
-        harness_source(harness->store, topics[i]);
+        harness_source(harness, topics[i]);
         writers[i] = (struct writer){.store = harness_store(harness, 10000),
                                      .topic = topics[i],
                                      .shard = (int32_t)i,

@@ -114,32 +114,57 @@ static void a_batch_larger_than_its_chunks(void **state)
 static void positions_move_and_are_loaded(void **state)
 {
     struct harness *harness = *state;
-    struct source source = {slice_of("events"), 0};
     struct position_move move = harness_move("events", 0, 500);
-    struct source_position position;
-    struct err err = {0};
-    char *cluster = NULL;
-    bool found = true;
+    struct stored_position stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
 
-    assert_int_equal(
-        batch_store_position_load(harness->store, &source, &found, &position, &cluster, &err), 0);
-    assert_false(found);
-    harness_source(harness->store, "events");
-    harness_source(harness->store, "events"); // leaves the first alone
+    assert_false(stored.found);
+    harness_source(harness, "events");
+    harness_source(harness, "events"); // leaves the first alone
     harness_written(harness->store, &(struct batch_write){.moves = &move, .move_count = 1});
-    assert_int_equal(
-        batch_store_position_load(harness->store, &source, &found, &position, &cluster, &err), 0);
-    assert_true(found);
-    assert_string_equal(cluster, "cluster-1");
-    free(cluster);
-    assert_int_equal(position.next_offset, 500);
-    assert_int_equal(position.last_offset, 499);
-    assert_int_equal(position.last_timestamp_ms, 77);
-    assert_int_equal(position.last_hash, -5);
+    stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
+    assert_true(stored.found);
+    assert_true(slice_equal(stored.cluster_id, SLICE_LITERAL("cluster-1")));
+    assert_int_equal(stored.position.next_offset, 500);
+    assert_int_equal(stored.position.last_offset, 499);
+    assert_int_equal(stored.position.last_timestamp_ms, 77);
+    assert_int_equal(stored.position.last_hash, -5);
+    assert_int_equal(stored.checkpoint_count, 0); // nothing was read before
     assert_string_equal(harness_value(harness->side, "SELECT owner FROM jobtrail.source_position"),
                         "tester");
     // Only moves: nothing that a viewer could see changed.
     assert_int_equal(harness_number(harness->side, "SELECT count(*) FROM jobtrail.change"), 0);
+}
+
+static void move(struct harness *harness, int64_t from, int64_t to)
+{
+    struct position_move move = harness_move("events", from, to);
+
+    harness_written(harness->store, &(struct batch_write){.moves = &move, .move_count = 1});
+}
+
+static void older_records_are_remembered_once_a_minute(void **state)
+{
+    struct harness *harness = *state;
+    struct stored_position stored;
+
+    harness_source(harness, "events");
+    move(harness, 0, 10);
+    move(harness, 10, 20);
+    move(harness, 20, 30); // within the same minute
+    stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
+    assert_int_equal(stored.checkpoint_count, 1);
+    assert_int_equal(stored.checkpoints[0].offset, 9);
+    assert_int_equal(stored.checkpoints[0].timestamp_ms, 77);
+    assert_int_equal(stored.checkpoints[0].hash, -5);
+    for (int64_t at = 30; at < 100; at += 10) {
+        harness_run(harness->side, "UPDATE jobtrail_p1.source_position"
+                                   " SET checkpointed_at = now() - interval '61 seconds'");
+        move(harness, at, at + 10);
+    }
+    stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
+    assert_int_equal(stored.checkpoint_count, CHECKPOINTS_MAX);
+    for (int64_t i = 0; i < CHECKPOINTS_MAX; i++)
+        assert_int_equal(stored.checkpoints[i].offset, 89 - 10 * i);
 }
 
 static void log_ends_are_noted(void **state)
@@ -152,7 +177,7 @@ static void log_ends_are_noted(void **state)
     const char *seen = "SELECT concat_ws(' ', log_end, extract(epoch FROM log_end_seen_at)::bigint,"
                        " extract(epoch FROM caught_up_at)::bigint) FROM jobtrail.source_position";
 
-    harness_source(harness->store, "events");
+    harness_source(harness, "events");
     harness_written(harness->store, &(struct batch_write){.log_ends = ends, .log_end_count = 1});
     assert_string_equal(harness_value(harness->side, seen), "900 1700000000 1699999999");
     ends[0].log_end = 950;
@@ -349,6 +374,7 @@ int main(void)
         TEST(known_and_new_rows_mix),
         TEST(a_batch_larger_than_its_chunks),
         TEST(positions_move_and_are_loaded),
+        TEST(older_records_are_remembered_once_a_minute),
         TEST(log_ends_are_noted),
         TEST(counts_add_up),
         TEST(dead_letters_keep_their_bytes),

@@ -167,8 +167,8 @@ static void freshness_is_that_of_the_oldest_source(void **state)
 
     assert_int_equal(fresh(reader, NULL, NULL).as_of_us, TIME_NONE);
     assert_int_equal(fresh(reader, "e1", NULL).events_behind, -1);
-    harness_source(harness->store, "e1");
-    harness_source(harness->store, "e2");
+    harness_source(harness, "e1");
+    harness_source(harness, "e2");
     assert_int_equal(fresh(reader, "e1", "e2").as_of_us, TIME_NONE);
     harness_written(harness->store,
                     &(struct batch_write){

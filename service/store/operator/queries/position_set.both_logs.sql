@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Puts @SOURCE@ where a person wants it, and says where it stood. Nothing is remembered of the
--- record before it, nor of the cluster: whatever is found there is accepted.
+-- records before it, nor of the cluster: whatever is found there is accepted.
 WITH before AS (
     SELECT next_offset FROM @POSITIONS@
     WHERE topic = $1::text AND partition = $2::integer
@@ -12,7 +12,7 @@ WITH before AS (
     SELECT $1::text, $2::integer, $3::bigint, -1, -1, 0 FROM (SELECT count(*) FROM before) AS w
     ON CONFLICT (topic, partition) DO UPDATE
     SET next_offset = excluded.next_offset, last_offset = -1, last_timestamp_ms = -1,
-        last_hash = 0, @FORGET_LOG_END@
+        last_hash = 0, checkpoints = '{}', checkpointed_at = NULL, @FORGET_LOG_END@
         cluster_id = NULL, owner = NULL, updated_at = now()
     RETURNING 1
 )

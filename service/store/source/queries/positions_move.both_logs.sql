@@ -1,9 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Moves positions of @SOURCE@ from where they must still stand.
+-- Moves positions of @SOURCE@ from where they must still stand. Once a minute the record that was
+-- the last so far becomes a checkpoint, of which four are kept.
 WITH moved AS (
     UPDATE @POSITIONS@ AS p
     SET next_offset = m.next_offset, last_offset = m.last_offset,
         last_timestamp_ms = m.last_timestamp_ms, last_hash = m.last_hash,
+        (checkpoints, checkpointed_at) = (
+            SELECT CASE WHEN due.is_due
+                        THEN (ARRAY[p.last_offset, p.last_timestamp_ms, p.last_hash]
+                              || p.checkpoints)[1:12] ELSE p.checkpoints END,
+                   CASE WHEN due.is_due THEN now() ELSE p.checkpointed_at END
+            FROM (SELECT p.last_offset >= 0
+                         AND coalesce(p.checkpointed_at < now() - interval '1 minute', true)
+                         AS is_due) AS due),
         owner = $8::text, updated_at = now()
     FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
                 $7::bigint[])

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// What logs hold, asked of their leaders, one after the other. One question to all of them at once
+// fails as a whole when a single one is silent.
+#include <stdlib.h>
+
+#include "kafka/consumer_private.h"
+#include "kafka/settings.h"
+
+enum { NOBODY = -1, NOT_ASKED = -2 };
+
+struct question {
+    const struct source *sources;
+    size_t count;
+    int timeout_ms;
+    int32_t *leaders;   // of the sources, in their order
+    struct source *led; // room: those of one leader
+    int64_t *offsets;   // room: what it tells of them
+    struct log_range *ranges;
+};
+
+static int32_t leader_of(const struct rd_kafka_metadata_topic *topic, int32_t partition)
+{
+    for (int i = 0; i < topic->partition_cnt; i++)
+        if (topic->partitions[i].id == partition)
+            return topic->partitions[i].leader;
+    return NOBODY;
+}
+
+static int find_leaders(rd_kafka_t *rk, const struct question *question, struct slice topic,
+                        struct err *err)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic.data, NULL);
+    rd_kafka_resp_err_t code;
+
+    if (!handle)
+        return kafka_error(err, rd_kafka_last_error(), topic.data);
+    code = rd_kafka_metadata(rk, 0, handle, &metadata, question->timeout_ms);
+    rd_kafka_topic_destroy(handle);
+    if (code)
+        return kafka_error(err, code, "asking who leads the partitions of a topic");
+    for (size_t i = 0; i < question->count; i++)
+        if (slice_equal(question->sources[i].topic, topic))
+            question->leaders[i] =
+                metadata->topic_cnt == 1
+                    ? leader_of(&metadata->topics[0], question->sources[i].partition)
+                    : NOBODY;
+    rd_kafka_metadata_destroy(metadata);
+    return DONE;
+}
+
+static int find_all_leaders(rd_kafka_t *rk, const struct question *question, struct err *err)
+{
+    int rc = DONE;
+
+    for (size_t i = 0; i < question->count; i++)
+        question->leaders[i] = NOT_ASKED;
+    for (size_t i = 0; i < question->count && !rc; i++)
+        if (question->leaders[i] == NOT_ASKED)
+            rc = find_leaders(rk, question, question->sources[i].topic, err);
+    return rc;
+}
+
+// Asks one leader for one end of the logs that it leads.
+static void ask_leader(rd_kafka_t *rk, const struct question *question, int32_t leader,
+                       int64_t which)
+{
+    size_t count = 0, next = 0;
+    struct err err;
+
+    for (size_t i = 0; i < question->count; i++)
+        if (question->leaders[i] == leader)
+            question->led[count++] = question->sources[i];
+    if (query_offsets(rk, question->led, count, which, question->timeout_ms, question->offsets,
+                      &err))
+        return; // -1 says that it told nothing
+    for (size_t i = 0; i < question->count; i++) {
+        if (question->leaders[i] != leader)
+            continue;
+        if (which == RD_KAFKA_OFFSET_BEGINNING)
+            question->ranges[i].low = question->offsets[next++];
+        else
+            question->ranges[i].high = question->offsets[next++];
+    }
+}
+
+static void ask_leaders(rd_kafka_t *rk, const struct question *question)
+{
+    for (size_t i = 0; i < question->count; i++) {
+        const int32_t leader = question->leaders[i];
+
+        if (leader < 0)
+            continue;
+        ask_leader(rk, question, leader, RD_KAFKA_OFFSET_BEGINNING);
+        ask_leader(rk, question, leader, RD_KAFKA_OFFSET_END);
+        for (size_t k = i; k < question->count; k++)
+            if (question->leaders[k] == leader)
+                question->leaders[k] = NOBODY;
+    }
+}
+
+int consumer_log_ranges(struct consumer *consumer, const struct source *sources, size_t count,
+                        int timeout_ms, struct log_range *ranges, struct err *err)
+{
+    struct question question = {
+        .sources = sources,
+        .count = count,
+        .timeout_ms = timeout_ms,
+        .leaders = calloc(count + 1, sizeof *question.leaders),
+        .led = calloc(count + 1, sizeof *question.led),
+        .offsets = calloc(count + 1, sizeof *question.offsets),
+        .ranges = ranges,
+    };
+    int rc = DONE;
+
+    for (size_t i = 0; i < count; i++)
+        ranges[i] = (struct log_range){-1, -1};
+    if (!question.leaders || !question.led || !question.offsets)
+        rc = err_no_memory(err);
+    if (!rc)
+        rc = find_all_leaders(consumer->rk, &question, err);
+    if (!rc)
+        ask_leaders(consumer->rk, &question);
+    free(question.offsets);
+    free(question.led);
+    free(question.leaders);
+    return rc;
+}

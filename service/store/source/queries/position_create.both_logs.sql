@@ -1,9 +1,0 @@
--- SPDX-License-Identifier: Apache-2.0
--- Records where @SOURCE@ begins, unless that is recorded already; in which cluster that is, if only
--- that is not known.
-INSERT INTO @POSITIONS@ AS p (topic, partition, next_offset, last_offset,
-                                         last_timestamp_ms, last_hash, cluster_id, owner)
-VALUES ($1::text, $2::integer, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::text, $8::text)
-ON CONFLICT (topic, partition) DO UPDATE
-SET cluster_id = excluded.cluster_id
-WHERE p.cluster_id IS NULL
