@@ -61,6 +61,18 @@ def test_a_topic_made_anew_while_nobody_looks(migrated, serve, launch):
     wait_for_equal(lambda: statuses(migrated), {"successful": 150}, "all jobs of both topics are there")
 
 
+def test_a_log_that_was_read_on_unnoticed(migrated, serve, launch):
+    """The position is of the new log by now; what is remembered of before is not."""
+    begun(migrated, serve).stop()
+    migrated.execute("update jobtrail_p1.source_position set checkpoints = array[3, 1700000000000, 7]"
+                     " where partition = 2")
+    before = positions(migrated)
+    running = launch(migrated.settings(), "--only", "project")
+    assert running.process.wait(60) == 1, running.log_text()
+    assert "partition=2" in running.log_text() and "made again" in running.log_text()
+    assert positions(migrated) == before
+
+
 @contextlib.contextmanager
 def trickle(world):
     """Events come all the time."""

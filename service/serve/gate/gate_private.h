@@ -44,6 +44,7 @@ struct gate_thread {
     struct readings readings; // of job.cancel-requests
     struct sources sources;
     struct position_store *positions;
+    struct record_probe *probe;
     struct ledger *ledger;
     struct gate gate;
     struct record_decoder *decoder;

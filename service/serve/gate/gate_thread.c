@@ -6,6 +6,7 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "kafka/record_probe.h"
 #include "serve/gate/gate_private.h"
 #include "serve/gate/gate_report.h"
 #include "serve/process/schemas.h"
@@ -38,6 +39,7 @@ static void make_sources(struct gate_thread *thread)
                  &(struct sources_options){
                      .readings = &thread->readings,
                      .positions = position_keeper(thread->positions),
+                     .reader = record_reader(thread->probe),
                      .metrics = process->metrics,
                      .stopping = &process->stopping,
                      .who = "gate",
@@ -86,6 +88,10 @@ static int make_parts(struct gate_thread *thread, struct err *err)
     thread->positions = position_store_new(&positions, POSITIONS_OF_CANCEL_REQUESTS, err);
     if (!thread->positions)
         return (int)err->disposition;
+    rc =
+        record_probe_new(process->config->kafka, process->config->kafka_count, &thread->probe, err);
+    if (rc)
+        return rc;
     make_sources(thread);
     thread->gate = (struct gate){.ledger = ledger_port(thread->ledger),
                                  .rules = process->config->gate_rules,
@@ -122,10 +128,11 @@ void gate_thread_free(struct gate_thread *thread)
         return;
     if (thread->started)
         pthread_join(thread->thread, NULL);
-    if (thread->positions)
+    if (thread->probe)
         sources_close(&thread->sources);
     if (thread->consumer)
         consumer_free(thread->consumer);
+    record_probe_free(thread->probe);
     position_store_free(thread->positions);
     readings_free(&thread->readings);
     cancel_credentials_free(thread->credentials);

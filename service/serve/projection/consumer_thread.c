@@ -5,6 +5,7 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "kafka/record_probe.h"
 #include "serve/projection/back_pressure.h"
 #include "serve/projection/dispatch.h"
 
@@ -24,6 +25,7 @@ struct consumer_thread {
     bool started;
     struct consumer *consumer;
     struct position_store *positions;
+    struct record_probe *probe;
     struct dispatcher dispatcher;
     struct back_pressure pressure;
     int64_t look_around_at_us;           // when to look at the log ends next (monotonic)
@@ -55,7 +57,9 @@ int consumer_thread_new(struct process *process, struct readings *readings,
 {
     struct consumer_thread *thread = calloc(1, sizeof *thread);
     struct connection_options store = process_position_options(process, "consumer");
+    const struct config *config = process->config;
     struct position_keeper positions;
+    struct record_reader reader;
     int rc;
 
     if (!thread)
@@ -64,9 +68,12 @@ int consumer_thread_new(struct process *process, struct readings *readings,
     thread->readings = readings;
     thread->positions = position_store_new(&store, POSITIONS_OF_EVENTS, err);
     rc = thread->positions ? DONE : RETRY;
+    if (!rc)
+        rc = record_probe_new(config->kafka, config->kafka_count, &thread->probe, err);
     if (!rc) {
         positions = position_keeper(thread->positions);
-        dispatcher_init(&thread->dispatcher, process, readings, queues, &positions);
+        reader = record_reader(thread->probe);
+        dispatcher_init(&thread->dispatcher, process, readings, queues, &positions, &reader);
         thread->pressure = (struct back_pressure){.readings = readings,
                                                   .queues = queues,
                                                   .worker_count = worker_count,
@@ -85,10 +92,11 @@ void consumer_thread_free(struct consumer_thread *thread)
 {
     if (!thread)
         return;
-    if (thread->positions)
+    if (thread->probe)
         dispatcher_close(&thread->dispatcher);
     if (thread->consumer)
         consumer_free(thread->consumer);
+    record_probe_free(thread->probe);
     position_store_free(thread->positions);
     free(thread);
 }

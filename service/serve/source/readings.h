@@ -30,6 +30,7 @@ struct reading {
     int64_t next_offset;     // STARTED: records before it were taken in; who takes them in moves it
     int64_t reached_end;     // STARTED: position at the end, to be told behind the records; -1 none
     int64_t heard_at_us;     // STARTED: when a broker last told of its log (monotonic)
+    int64_t check_at_us;     // STARTED: its checkpoints, not before (monotonic)
     bool expects_last;       // STARTED: the first record is the last one that was read before
     struct last_record last; // that one
 

@@ -3,24 +3,28 @@
 
 #include <stdlib.h>
 
-void scout_init(struct scout *scout, const struct start_finder *finder)
+void scout_init(struct scout *scout, const struct start_finder *finder,
+                const struct record_reader *reader)
 {
-    *scout = (struct scout){.finder = *finder};
+    *scout = (struct scout){.finder = *finder, .reader = *reader};
     pthread_mutex_init(&scout->mutex, NULL);
     pthread_cond_init(&scout->changed, NULL);
 }
 
-static void find(struct scout *scout, struct scout_find *finds, size_t count)
+static void find(struct scout *scout, enum scout_errand errand, struct scout_find *finds,
+                 size_t count)
 {
     struct start_search *searches = calloc(count, sizeof *searches);
     struct err err;
 
     for (size_t i = 0; i < count && searches; i++)
         searches[i].source = finds[i].reading->source;
-    if (searches)
+    if (!searches)
+        err_no_memory(&err);
+    else if (errand == SCOUT_START)
         start_finder_find(&scout->finder, searches, count);
     else
-        err_no_memory(&err);
+        checkpoints_check(&scout->finder.positions, &scout->reader, searches, count);
     for (size_t i = 0; i < count; i++)
         finds[i].search = searches ? searches[i] : (struct start_search){.rc = RETRY, .err = err};
     free(searches);
@@ -37,7 +41,7 @@ static void *run(void *argument)
             continue;
         }
         pthread_mutex_unlock(&scout->mutex);
-        find(scout, scout->finds, scout->count);
+        find(scout, scout->errand, scout->finds, scout->count);
         pthread_mutex_lock(&scout->mutex);
         scout->is_answered = true;
     }
@@ -85,19 +89,21 @@ bool scout_is_idle(struct scout *scout)
     return is_idle;
 }
 
-void scout_ask(struct scout *scout, struct scout_find *finds, size_t count)
+void scout_ask(struct scout *scout, enum scout_errand errand, struct scout_find *finds,
+               size_t count)
 {
     if (!scout->is_running)
-        find(scout, finds, count);
+        find(scout, errand, finds, count);
     pthread_mutex_lock(&scout->mutex);
     scout->finds = finds;
     scout->count = count;
+    scout->errand = errand;
     scout->is_answered = !scout->is_running;
     pthread_cond_signal(&scout->changed);
     pthread_mutex_unlock(&scout->mutex);
 }
 
-struct scout_find *scout_take(struct scout *scout, size_t *count)
+struct scout_find *scout_take(struct scout *scout, enum scout_errand *errand, size_t *count)
 {
     struct scout_find *finds = NULL;
 
@@ -105,6 +111,7 @@ struct scout_find *scout_take(struct scout *scout, size_t *count)
     if (scout->is_answered) {
         finds = scout->finds;
         *count = scout->count;
+        *errand = scout->errand;
         scout->finds = NULL;
         scout->is_answered = false;
     }

@@ -7,7 +7,11 @@
 #include "base/log.h"
 
 // What was started for so long does not fail in a row with what failed before.
-enum { STEADY_US = 10 * 1000 * 1000 };
+enum {
+    STEADY_US = 10 * 1000 * 1000,
+    CHECK_EVERY_US = 60 * 1000 * 1000,
+    CHECKED_AT_ONCE = 32, // meanwhile no other partition is started
+};
 
 static struct reading *find(const struct sources *sources, const struct source *source)
 {
@@ -173,10 +177,12 @@ void sources_init(struct sources *sources, const struct sources_options *options
         .who = options->who,
         .now_us = options->now_us,
     };
-    scout_init(&sources->scout, &(struct start_finder){.positions = options->positions,
-                                                       .who = options->who,
-                                                       .broker_stamps = options->broker_stamps,
-                                                       .now_us = options->now_us});
+    scout_init(&sources->scout,
+               &(struct start_finder){.positions = options->positions,
+                                      .who = options->who,
+                                      .broker_stamps = options->broker_stamps,
+                                      .now_us = options->now_us},
+               &options->reader);
 }
 
 void sources_close(struct sources *sources)
@@ -213,7 +219,7 @@ static int begin(struct sources *sources, struct reading *reading, const struct 
     if (rc)
         return rc;
     reading->state = READING_STARTED;
-    reading->started_at_us = reading->heard_at_us = now_us(sources);
+    reading->started_at_us = reading->heard_at_us = reading->check_at_us = now_us(sources);
     reading->start_offset = reading->next_offset = point->position.next_offset;
     reading->reached_end = -1;
     reading->expects_last = point->expects_last;
@@ -258,17 +264,31 @@ static void restart_if_wanted(struct sources *sources, struct reading *reading)
         stop(sources, reading);
 }
 
-// An answer that comes after the partition was lost, or taken anew, is not for it.
-static void start_found(struct sources *sources)
+// What could not be asked is asked again with the next round.
+static void end_check(struct sources *sources, struct reading *reading,
+                      const struct start_search *found)
 {
+    reading->check_at_us = now_us(sources) + CHECK_EVERY_US;
+    if (found->rc == FATAL)
+        refuse(sources, reading, &found->err);
+}
+
+// An answer that comes after the partition was lost, or taken anew, is not for it.
+static void take_answers(struct sources *sources)
+{
+    enum scout_errand errand;
     size_t count = 0;
-    struct scout_find *finds = scout_take(&sources->scout, &count);
+    struct scout_find *finds = scout_take(&sources->scout, &errand, &count);
 
     for (size_t i = 0; i < count && !*sources->stopping; i++) {
         struct reading *reading = finds[i].reading;
 
-        if (reading->state == READING_TAKEN && reading->taking == finds[i].taking)
+        if (reading->taking != finds[i].taking)
+            continue;
+        if (errand == SCOUT_START && reading->state == READING_TAKEN)
             start(sources, reading, &finds[i].search);
+        if (errand == SCOUT_CHECK && reading->state == READING_STARTED)
+            end_check(sources, reading, &finds[i].search);
     }
     free(finds);
 }
@@ -297,20 +317,42 @@ static size_t list_due(const struct sources *sources, struct scout_find *out)
     return count;
 }
 
-static void seek_due(struct sources *sources)
+static size_t list_unchecked(const struct sources *sources, struct scout_find *out)
+{
+    const struct readings *readings = sources->readings;
+    const int64_t at_us = now_us(sources);
+    size_t count = 0;
+
+    for (size_t i = 0; i < readings->count && count < CHECKED_AT_ONCE; i++) {
+        struct reading *reading = readings->items[i];
+
+        if (reading->state == READING_STARTED && at_us >= reading->check_at_us)
+            out[count++] = (struct scout_find){.reading = reading, .taking = reading->taking};
+    }
+    return count;
+}
+
+static void send_scout(struct sources *sources)
 {
     size_t room = sources->readings->count;
+    enum scout_errand errand = SCOUT_START;
     struct scout_find *finds;
     size_t count;
 
     if (!room || !scout_is_idle(&sources->scout))
         return;
     finds = calloc(room, sizeof *finds);
-    count = finds ? list_due(sources, finds) : 0; // without memory, next time
+    if (!finds)
+        return; // next time
+    count = list_due(sources, finds);
     for (size_t i = 0; i < count; i++)
         finds[i].reading->is_sought = true;
+    if (!count) {
+        errand = SCOUT_CHECK;
+        count = list_unchecked(sources, finds);
+    }
     if (count)
-        scout_ask(&sources->scout, finds, count);
+        scout_ask(&sources->scout, errand, finds, count);
     else
         free(finds);
 }
@@ -323,9 +365,9 @@ void sources_start_due(struct sources *sources)
         return;
     for (size_t i = 0; i < readings->count; i++)
         restart_if_wanted(sources, readings->items[i]);
-    start_found(sources);
-    seek_due(sources);
-    start_found(sources);
+    take_answers(sources);
+    send_scout(sources);
+    take_answers(sources);
 }
 
 bool sources_is_starting(struct sources *sources)

@@ -46,6 +46,7 @@ struct sources_hooks {
 struct sources_options {
     struct readings *readings; // these and what follows outlive the sources
     struct position_keeper positions;
+    struct record_reader reader;
     struct metrics *metrics;
     const atomic_bool *stopping;
     const char *who;         // in the log, such as "gate"
@@ -77,7 +78,8 @@ void sources_attach(struct sources *sources, struct consumer_port consumer);
 // sources_start_due itself. RETRY.
 int sources_start_scout(struct sources *sources, struct err *err);
 
-// Starts what is ours and silent, as far as it is its time and it was found where.
+// Starts what is ours and silent, as far as it is its time and it was found where; and has what is
+// started held against its checkpoints, at once and then once a minute.
 void sources_start_due(struct sources *sources);
 // Whether some start is looked for: come again soon.
 bool sources_is_starting(struct sources *sources);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "serve/made_message.h"
+
 static const struct err damaged = {.disposition = RETRY, .reason = "DAMAGED_RECORD"};
 
 static void fail_partition(struct sources_kit *kit)
@@ -144,6 +146,33 @@ static void what_no_broker_told_of_is_compared_before_it_goes_on(void **state)
     assert_true(reading->expects_last);
     assert_false(kit_wants(kit, &last));
     assert_true(kit_wants(kit, &next));
+}
+
+static void what_is_read_is_held_against_its_checkpoints(void **state)
+{
+    struct sources_kit *kit = *state;
+    struct made_partition *made = &kit->kafka.partitions[0];
+    struct kafka_message kept = {.record = kit_record(0, 3, NULL)};
+
+    kit_started(kit);
+    sources_start_due(&kit->sources);
+    made->kept = &kept;
+    made->checkpoints[0] = (struct last_record){
+        3, kept.record.timestamp_ms,
+        record_hash(kept.record.timestamp_ms, kept.record.key, kept.record.value)};
+    made->checkpoint_count = 1;
+    sources_start_due(&kit->sources); // not again so soon
+    assert_int_equal(kit->kafka.calls[ASKED_RECORD], 0);
+    kit_pass(kit, 60 * US_PER_SECOND);
+    sources_start_due(&kit->sources);
+    assert_int_equal(kit->kafka.calls[ASKED_RECORD], 1);
+    assert_int_equal(kit_reading(kit, 0)->state, READING_STARTED);
+
+    kept.record.value = slice_of("another");
+    kit_pass(kit, 60 * US_PER_SECOND);
+    sources_start_due(&kit->sources);
+    assert_int_equal(kit_reading(kit, 0)->state, READING_REFUSED);
+    assert_string_equal(kit->failure.reason, "OTHER_RECORD");
 }
 
 // An answer that comes at last does not hide that there was none.
@@ -364,6 +393,7 @@ int main(void)
         KIT_TEST(so_is_one_that_ends_without_it),
         KIT_TEST(one_partition_of_another_log_stops_all_of_its_topic),
         KIT_TEST(what_no_broker_told_of_is_compared_before_it_goes_on),
+        KIT_TEST(what_is_read_is_held_against_its_checkpoints),
         KIT_TEST(hearing_late_is_not_having_heard),
         KIT_TEST(what_befalls_one_partition_has_its_topic_compared),
         KIT_TEST(a_new_partition_has_no_last_record),

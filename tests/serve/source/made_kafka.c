@@ -10,8 +10,9 @@
 
 static const char *const call_names[MADE_CALLS] = {
     [ASKED_CLUSTER] = "cluster", [ASKED_TOPIC] = "topic",   [ASKED_POSITION] = "position",
-    [ASKED_BOUNDS] = "bounds",   [ASKED_CREATE] = "create", [ASKED_START] = "start",
-    [ASKED_STOP] = "stop",       [ASKED_PAUSE] = "pause",   [ASKED_RESUME] = "resume",
+    [ASKED_BOUNDS] = "bounds",   [ASKED_RECORD] = "record", [ASKED_CREATE] = "create",
+    [ASKED_START] = "start",     [ASKED_STOP] = "stop",     [ASKED_PAUSE] = "pause",
+    [ASKED_RESUME] = "resume",
 };
 
 static const struct made_kafka *clock_of;
@@ -160,7 +161,9 @@ static int load(void *self, const struct source *sources, size_t count, struct s
             .found = partition->is_stored,
             .position = partition->position,
             .cluster_id = *partition->cluster_id ? slice_of(partition->cluster_id) : SLICE_NULL,
+            .checkpoint_count = partition->checkpoint_count,
         };
+        memcpy(out[i].checkpoints, partition->checkpoints, sizeof out[i].checkpoints);
         if (partition->is_moved_to)
             partition->position.next_offset = partition->high = partition->is_moved_to;
     }
@@ -184,6 +187,21 @@ static int create(void *self, const struct position_begin *begins, size_t count,
         snprintf(partition->cluster_id, sizeof partition->cluster_id, "%s", cluster);
     }
     return rc;
+}
+
+static int read_record(void *self, const struct source *source, int64_t offset, int timeout_ms,
+                       struct kafka_message **out, struct err *err)
+{
+    struct made_partition *partition = partition_of(self, source);
+
+    assert_true(timeout_ms > 0);
+    *out = partition->low <= offset ? partition->kept : NULL;
+    return answer(self, ASKED_RECORD, (int32_t)offset, err);
+}
+
+struct record_reader made_reader(struct made_kafka *kafka)
+{
+    return (struct record_reader){kafka, read_record};
 }
 
 static void rest(void *self)

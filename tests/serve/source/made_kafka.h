@@ -17,6 +17,7 @@ enum made_call {
     ASKED_TOPIC,
     ASKED_POSITION,
     ASKED_BOUNDS,
+    ASKED_RECORD,
     ASKED_CREATE,
     ASKED_START,
     ASKED_STOP,
@@ -31,6 +32,9 @@ enum { MADE_PARTITIONS = 4 };
 struct made_partition {
     int64_t low, high; // its log
     bool has_no_leader;
+    struct kafka_message *kept; // what is read of it by an offset; NULL: nothing
+    struct last_record checkpoints[CHECKPOINTS_MAX]; // stored with its position
+    size_t checkpoint_count;
     int64_t is_moved_to; // by somebody else, once the position was asked for; 0: it is not
     bool is_stored;      // its position is
     struct source_position position;
@@ -54,6 +58,7 @@ struct made_kafka {
 void made_kafka_init(struct made_kafka *kafka);
 struct consumer_port made_consumer(struct made_kafka *kafka);
 struct position_keeper made_positions(struct made_kafka *kafka);
+struct record_reader made_reader(struct made_kafka *kafka);
 // A clock for struct sources_options: the time of the one that was initialised last.
 int64_t made_clock(void);
 // The n-th partition; the topic is NUL-terminated.

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kafka/record_probe.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "kafka/settings.h"
+
+struct record_probe {
+    rd_kafka_t *rk;
+};
+
+// A batch at least is sent, however large.
+static const struct kafka_property small[] = {
+    {"fetch.message.max.bytes", "1024"},
+    {"queued.min.messages", "1"},
+};
+
+int record_probe_new(const struct kafka_property *properties, size_t property_count,
+                     struct record_probe **out, struct err *err)
+{
+    struct record_probe *probe = calloc(1, sizeof *probe);
+    rd_kafka_conf_t *conf;
+    char text[400];
+    int rc = DONE;
+
+    if (!probe)
+        return err_no_memory(err);
+    conf = settings_new(CLIENT_CONSUMER, properties, property_count, err);
+    if (!conf)
+        rc = (int)err->disposition;
+    for (size_t i = 0; i < sizeof small / sizeof *small && !rc; i++)
+        rc = settings_set(conf, small[i].name, small[i].value, err);
+    if (!rc) {
+        probe->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
+        if (!probe->rk)
+            rc = err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+    }
+    if (!rc) {
+        *out = probe;
+        return DONE;
+    }
+    if (conf)
+        rd_kafka_conf_destroy(conf);
+    record_probe_free(probe);
+    return rc;
+}
+
+void record_probe_free(struct record_probe *probe)
+{
+    if (!probe)
+        return;
+    if (probe->rk)
+        rd_kafka_destroy(probe->rk);
+    free(probe);
+}
+
+// What a message says that is no record: that there is none.
+static bool says_none(const rd_kafka_message_t *message)
+{
+    switch (message->err) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int await(rd_kafka_topic_t *topic, int32_t partition, int timeout_ms,
+                 rd_kafka_message_t **out, struct err *err)
+{
+    const int64_t until_us = clock_monotonic_us() + timeout_ms * INT64_C(1000);
+    rd_kafka_message_t *message = NULL;
+    int rc = err_set(err, RETRY, "BROKERS_UNREACHABLE", "%s [%d]: no broker gives a record",
+                     rd_kafka_topic_name(topic), partition);
+
+    while (rc && clock_monotonic_us() < until_us) {
+        message = rd_kafka_consume(topic, partition, timeout_ms);
+        if (!message)
+            continue;
+        if (!message->err || says_none(message))
+            rc = DONE;
+        else
+            rc = kafka_error(err, message->err, "reading one record");
+        if (!rc && !message->err) {
+            *out = message;
+            return DONE;
+        }
+        rd_kafka_message_destroy(message);
+    }
+    return rc;
+}
+
+int record_probe_read(struct record_probe *probe, const struct source *source, int64_t offset,
+                      int timeout_ms, struct kafka_message **out, struct err *err)
+{
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(probe->rk, source->topic.data, NULL);
+    rd_kafka_message_t *message = NULL;
+    int rc;
+
+    *out = NULL;
+    if (!topic)
+        return kafka_error(err, rd_kafka_last_error(), source->topic.data);
+    if (rd_kafka_consume_start(topic, source->partition, offset)) {
+        rc = kafka_error(err, rd_kafka_last_error(), source->topic.data);
+    } else {
+        rc = await(topic, source->partition, timeout_ms, &message, err);
+        rd_kafka_consume_stop(topic, source->partition);
+    }
+    rd_kafka_topic_destroy(topic);
+    *out = (struct kafka_message *)message;
+    return rc;
+}
