@@ -270,6 +270,7 @@ static void *run(void *argument)
         if (is_connected(thread)) {
             sources_start_due(&thread->sources);
             look_at_waiting(thread);
+            gate_note_log_ends(thread);
         }
         check_topic(thread);
         poll_once(thread);

@@ -31,6 +31,7 @@ struct projection;
 struct gate_thread;
 struct relay;
 struct http_part;
+struct log_watch;
 struct schemas;
 
 struct process {
@@ -45,7 +46,10 @@ struct process {
     struct gate_thread *gate;
     struct http_part *http;
     struct relay *relay;
+    struct log_watch *log_watch; // wherever Kafka is read
 
+    // PostgreSQL's clock less our monotonic one, at most (batch_store_clock_us).
+    _Atomic int64_t database_clock_us;
     atomic_bool stopping; // everyone finishes what they have and leaves
     pthread_mutex_t mutex;
     struct err failure; // FATAL: why the process stops; under the mutex
@@ -54,6 +58,9 @@ struct process {
 
 // Something is FATAL: the first such error is kept, and the main thread stops the service.
 void process_fail(struct process *process, const struct err *err);
+// The time by PostgreSQL's clock, never later than it is; TIME_NONE while no worker has met it.
+// self is the process.
+int64_t process_database_now_us(void *self);
 // Options for a connection of ours, whose reconnects are counted; name is what it is for, as in
 // "worker-2".
 struct connection_options process_connection_options(const struct process *process,

@@ -127,21 +127,29 @@ void dispatcher_close(struct dispatcher *dispatcher)
     sources_close(&dispatcher->sources);
 }
 
+void dispatch_stable_end(struct dispatcher *dispatcher, struct projected_partition *partition,
+                         int64_t stable_end)
+{
+    if (stable_end < partition->reading.next_offset)
+        sources_restart(&dispatcher->sources, &partition->reading);
+    else
+        partition->seen_end = stable_end;
+}
+
 void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,
-                      int64_t log_end, int64_t seen_at_us)
+                      const struct watched_end *end)
 {
     struct work *work;
 
-    if (log_end < partition->reading.next_offset) {
-        sources_restart(&dispatcher->sources, &partition->reading);
-        return;
-    }
-    partition->seen_end = log_end;
-    partition->log_end = log_end;
+    partition->log_end = end->offset;
+    partition->log_end_at_us = end->monotonic_us;
+    if (end->seen_at_us == TIME_NONE)
+        return; // no worker has met PostgreSQL yet
     work = work_new(WORK_LOG_END, partition);
     if (work) {
-        work->log_end.offset = log_end;
-        work->log_end.seen_at_us = seen_at_us;
+        work->log_end.offset = end->offset;
+        work->log_end.seen_at_us = end->seen_at_us;
+        work->log_end.partitions = end->partitions;
     }
     give(dispatcher, partition, work);
 }

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "store/connection/columns.h"
 #include "store/connection/session.h"
 #include "store/ledger/ledger_query.h"
 #include "store/ledger/waiting_query.h"
@@ -17,6 +18,7 @@ static const char *const prepared[] = {
     "ledger_durable",
     "ledger_facts",
     "cancel_positions_move",
+    "cancel_log_ends",
     "cancel_commands_add",
     "cancel_commands_renew",
     "cancel_requests_add",
@@ -193,6 +195,24 @@ int ledger_position_create(struct ledger *ledger, const struct source *source,
 
     position_query_create(&parameters, source, position, cluster_id, ledger->session.options.owner);
     rc = ask(ledger, "cancel_position_create", &parameters, NULL, err);
+    parameters_free(&parameters);
+    return rc;
+}
+
+int ledger_log_ends(struct ledger *ledger, const struct log_end_seen *ends, size_t count,
+                    struct err *err)
+{
+    struct strided items = STRIDED(ends, count);
+    struct parameters parameters;
+    int rc = begin_asking(ledger, err);
+
+    if (rc)
+        return rc;
+    parameters_init(&parameters);
+    column_texts(&parameters, items, offsetof(struct log_end_seen, source.topic));
+    column_int4s(&parameters, items, offsetof(struct log_end_seen, source.partition));
+    column_int8s(&parameters, items, offsetof(struct log_end_seen, log_end));
+    rc = session_ask_prepared(&ledger->session, "cancel_log_ends", &parameters, NULL, err);
     parameters_free(&parameters);
     return rc;
 }

@@ -31,3 +31,6 @@ int ledger_position_load(struct ledger *ledger, const struct source *source, boo
 int ledger_position_create(struct ledger *ledger, const struct source *source,
                            const struct source_position *position, const char *cluster_id,
                            struct err *err);
+// Notes where the logs of such sources end, for whoever looks how far they are read.
+int ledger_log_ends(struct ledger *ledger, const struct log_end_seen *ends, size_t count,
+                    struct err *err);

@@ -6,6 +6,9 @@
 
 #include "support/failing_malloc.h"
 
+static const struct watched_end seven = {
+    .offset = 7, .seen_at_us = 1234, .monotonic_us = 99, .partitions = 4};
+
 static void reach_end(struct dispatch_kit *kit, int32_t partition, int64_t next_offset)
 {
     const struct source source = made_source(partition);
@@ -105,14 +108,54 @@ static void where_the_log_ends_is_told(void **state)
     struct work *work;
 
     kit_start(kit, 1);
-    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), 7, 1234);
-    assert_int_equal(kit_partition(kit, 0)->seen_end, 7);
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
     assert_int_equal(kit_partition(kit, 0)->log_end, 7); // whatever its worker is at
+    assert_int_equal(kit_partition(kit, 0)->log_end_at_us, 99);
     work = kit_pop(kit, 0);
     kit_check(kit, work, WORK_LOG_END, 0);
     assert_int_equal(work->log_end.offset, 7);
     assert_int_equal(work->log_end.seen_at_us, 1234);
+    assert_int_equal(work->log_end.partitions, 4);
     work_free(work);
+}
+
+// What cannot be read yet, behind an open transaction, is nothing to poll for.
+static void a_hidden_end_asks_for_no_polling(void **state)
+{
+    struct dispatch_kit *kit = *state;
+
+    kit_start(kit, 1);
+    dispatch_stable_end(&kit->dispatcher, kit_partition(kit, 0), 5);
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
+    assert_int_equal(kit_partition(kit, 0)->seen_end, 5);
+    assert_int_equal(kit_partition(kit, 0)->log_end, 7);
+    assert_int_equal(kit_partition(kit, 0)->reading.state, READING_STARTED);
+}
+
+// The watch looks when it likes: what it saw may lie before what was handed out since.
+static void an_end_seen_earlier_restarts_nothing(void **state)
+{
+    struct dispatch_kit *kit = *state;
+
+    kit_start(kit, 1);
+    for (int64_t offset = 0; offset < 9; offset++)
+        kit_make(kit, 0, offset);
+    kit_dispatch(kit);
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
+    assert_int_equal(kit_partition(kit, 0)->reading.state, READING_STARTED);
+}
+
+// Without a moment by PostgreSQL's clock it proves nothing, and still says how far behind we are.
+static void an_end_without_a_moment_is_for_lag_alone(void **state)
+{
+    struct dispatch_kit *kit = *state;
+    struct watched_end end = seven;
+
+    kit_start(kit, 1);
+    end.seen_at_us = TIME_NONE;
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &end);
+    assert_int_equal(kit_partition(kit, 0)->log_end, 7);
+    kit_check_empty(kit);
 }
 
 static void a_log_that_ends_before_what_was_read_is_judged_anew(void **state)
@@ -126,7 +169,7 @@ static void a_log_that_ends_before_what_was_read_is_judged_anew(void **state)
     kit_dispatch(kit);
     kit_empty(kit);
     epoch = kit_partition(kit, 0)->epoch;
-    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), 1, 1234);
+    dispatch_stable_end(&kit->dispatcher, kit_partition(kit, 0), 1);
     check_restarts(kit, 0);
     assert_true(kit_partition(kit, 0)->epoch > epoch);
     kit_check_empty(kit);
@@ -307,7 +350,7 @@ static void without_memory_a_word_is_said_anew(void **state)
 
     kit_start(kit, 1);
     failing_malloc_after(1);
-    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), 7, 1234);
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
     check_restarts(kit, 0);
 
     kit->kafka.now_us += 5 * US_PER_SECOND;
@@ -343,6 +386,9 @@ int main(void)
         KIT_TEST(what_is_not_wanted_is_freed),
         KIT_TEST(an_end_comes_behind_the_records_that_lead_to_it),
         KIT_TEST(where_the_log_ends_is_told),
+        KIT_TEST(a_hidden_end_asks_for_no_polling),
+        KIT_TEST(an_end_seen_earlier_restarts_nothing),
+        KIT_TEST(an_end_without_a_moment_is_for_lag_alone),
         KIT_TEST(a_log_that_ends_before_what_was_read_is_judged_anew),
         KIT_TEST(another_log_is_not_handed_out),
         KIT_TEST(what_was_handed_out_before_a_restart_is_worth_nothing),

@@ -260,10 +260,19 @@ static void waiting_ends(void **state)
     harness_source(harness->store, "events");
     assert_int_equal(waiting(ledger, late_us, requests), 0);
     harness_run(harness->side,
-                "UPDATE jobtrail_p1.source_position SET caught_up_at = '2023-11-14 22:14:59+00'");
-    assert_int_equal(waiting(ledger, late_us, requests), 0); // one second short
+                "UPDATE jobtrail_p1.source_position SET caught_up_at ="
+                " (SELECT recorded_at - interval '1 microsecond' FROM jobtrail.cancel_request)");
+    assert_int_equal(waiting(ledger, late_us, requests), 0); // just short of it
     harness_run(harness->side,
-                "UPDATE jobtrail_p1.source_position SET caught_up_at = '2023-11-14 22:15:00+00'");
+                "UPDATE jobtrail_p1.source_position SET caught_up_at = now() + interval '1 hour'");
+    assert_int_equal(waiting(ledger, late_us, requests), 0); // nobody can know that
+    harness_run(harness->side, "UPDATE jobtrail_p1.source_position SET caught_up_at ="
+                               " (SELECT recorded_at FROM jobtrail.cancel_request)");
+    harness_run(harness->side, "INSERT INTO jobtrail_p1.source_position (topic, partition,"
+                               " last_offset, last_timestamp_ms, last_hash)"
+                               " VALUES ('events', 1, -1, 0, 0)"); // known, and not begun
+    assert_int_equal(waiting(ledger, late_us, requests), 0);
+    harness_run(harness->side, "DELETE FROM jobtrail_p1.source_position WHERE partition = 1");
     assert_int_equal(waiting(ledger, LEDGER_KIT_NOW_US + 59 * US_PER_SECOND, requests), 0);
     assert_int_equal(waiting(ledger, LEDGER_KIT_NOW_US + 60 * US_PER_SECOND, requests), 1);
     assert_false(requests[0].may_wait);

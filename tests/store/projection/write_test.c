@@ -162,6 +162,91 @@ static void log_ends_are_noted(void **state)
     assert_string_equal(harness_value(harness->side, seen), "950 1700000001 1699999999");
 }
 
+// A clock that was ahead: what it left is not believed, and what is proved later takes its place.
+static void a_moment_to_come_is_not_believed(void **state)
+{
+    struct harness *harness = *state;
+    struct log_end_seen end = {.source = {slice_of("events"), 0},
+                               .log_end = 900,
+                               .seen_at_us = INT64_C(1700000000000000),
+                               .caught_up_at_us = INT64_C(4100000000000000)};
+    const char *is_past = "SELECT caught_up_at <= clock_timestamp() AND caught_up_at > '2023-11-15'"
+                          " FROM jobtrail.source_position";
+
+    harness_source(harness->store, "events");
+    harness_written(harness->store, &(struct batch_write){.log_ends = &end, .log_end_count = 1});
+    assert_string_equal(harness_value(harness->side, is_past), "t");
+    harness_run(harness->side,
+                "UPDATE jobtrail_p1.source_position SET caught_up_at = '2099-01-01'");
+    end.caught_up_at_us = INT64_C(1699999999000000);
+    harness_written(harness->store, &(struct batch_write){.log_ends = &end, .log_end_count = 1});
+    assert_int_equal(harness_number(harness->side, "SELECT extract(epoch FROM caught_up_at)::bigint"
+                                                   " FROM jobtrail.source_position"),
+                     1699999999);
+    harness_run(harness->side,
+                "UPDATE jobtrail_p1.source_position SET caught_up_at = '2099-01-01'");
+    end.caught_up_at_us = TIME_NONE; // nothing is proved: then nothing is claimed
+    harness_written(harness->store, &(struct batch_write){.log_ends = &end, .log_end_count = 1});
+    assert_string_equal(harness_value(harness->side, "SELECT caught_up_at IS NULL"
+                                                     " FROM jobtrail.source_position"),
+                        "t");
+}
+
+static bool load(struct harness *harness, int32_t partition, int64_t *next_offset)
+{
+    struct source source = {slice_of("events"), partition};
+    struct source_position position = {0};
+    char *cluster_id = NULL;
+    struct err err;
+    bool found;
+
+    if (batch_store_position_load(harness->store, &source, &found, &position, &cluster_id, &err))
+        fail_msg("%s", err.text);
+    free(cluster_id);
+    *next_offset = position.next_offset;
+    return found;
+}
+
+// Partitions count from the moment they are known, as of which nothing was in them; where they are
+// read from is for who begins.
+static void partitions_are_known_before_they_are_read(void **state)
+{
+    struct harness *harness = *state;
+    struct log_end_seen end = {.source = {slice_of("events"), 0},
+                               .log_end = 900,
+                               .seen_at_us = INT64_C(1700000000000000),
+                               .partitions = 1,
+                               .caught_up_at_us = INT64_C(1699999999000000)};
+    const struct source added = {slice_of("events"), 2};
+    const struct source_position begin = {.next_offset = 40, .last_offset = -1};
+    const char *rows = "SELECT string_agg(concat_ws(' ', partition, next_offset,"
+                       " extract(epoch FROM caught_up_at)::bigint), ', ' ORDER BY partition)"
+                       " FROM jobtrail.source_position";
+    struct batch_write batch = {.log_ends = &end, .log_end_count = 1};
+    int64_t next_offset;
+    struct err err;
+
+    harness_source(harness->store, "events");
+    harness_written(harness->store, &batch);
+    assert_string_equal(harness_value(harness->side, rows), "0 0 1699999999");
+    end.partitions = 3;
+    end.caught_up_at_us += US_PER_SECOND; // before that, the two were not there
+    harness_written(harness->store, &batch);
+    assert_string_equal(harness_value(harness->side, rows),
+                        "0 0 1700000000, 1 1699999999, 2 1699999999");
+    assert_false(load(harness, 2, &next_offset));
+
+    assert_int_equal(batch_store_position_create(harness->store, &added, &begin, "c", &err), 0);
+    assert_true(load(harness, 2, &next_offset));
+    assert_int_equal(next_offset, 40);
+    end.partitions = 0; // as was told
+    harness_written(harness->store, &batch);
+    end.partitions = 4;
+    harness_written(harness->store, &batch);
+    assert_string_equal(harness_value(harness->side, rows),
+                        "0 0 1700000000, 1 1699999999, 2 40 1699999999, 3 1700000000");
+}
+
 static void counts_add_up(void **state)
 {
     struct harness *harness = *state;
@@ -350,6 +435,8 @@ int main(void)
         TEST(a_batch_larger_than_its_chunks),
         TEST(positions_move_and_are_loaded),
         TEST(log_ends_are_noted),
+        TEST(a_moment_to_come_is_not_believed),
+        TEST(partitions_are_known_before_they_are_read),
         TEST(counts_add_up),
         TEST(dead_letters_keep_their_bytes),
         TEST(a_batch_may_change_once_it_is_taken),
