@@ -17,6 +17,7 @@ void log_ends_free(struct log_ends *log_ends);
 // cannot be told. RETRY if no broker can be asked.
 int log_ends_count(struct log_ends *log_ends, int timeout_ms, int32_t *counts, struct err *err);
 // The true ends of the first partitions of a topic (by its place among the topics), in one question
-// to each broker; -1 where a partition gave none.
+// to each broker that leads some of them by the latest count, one after the other; -1 where a
+// partition gave none. RETRY if no broker answered.
 int log_ends_ask(struct log_ends *log_ends, size_t topic, int32_t count, int timeout_ms,
                  int64_t *ends, struct err *err);

@@ -62,6 +62,7 @@ static void an_open_transaction_hides_nothing(void **state)
     member_open(&member, brokers, world_name("group"), topic);
     member_until(&member, member.taken == 1);
     log_ends = open_for(brokers, topics);
+    assert_int_equal(count_of(log_ends, 0), 1);
     assert_int_equal(end_of(log_ends, 0, 1, 0), 0);
     assert_null(rd_kafka_begin_transaction(open));
     world_send(open, topic, 0, 0, 1);
@@ -106,13 +107,10 @@ static void without_a_broker_it_is_said(void **state)
     const char *const topics[] = {"topic", NULL};
     struct log_ends *log_ends = open_for("127.0.0.1:1", topics);
     int32_t count = -1;
-    int64_t end = -2;
     struct err err;
 
     (void)state;
     assert_int_equal(log_ends_count(log_ends, 200, &count, &err), RETRY);
-    assert_int_equal(log_ends_ask(log_ends, 0, 1, 200, &end, &err), RETRY);
-    assert_int_equal(end, -1);
     log_ends_free(log_ends);
 }
 

@@ -9,8 +9,10 @@
 //         ▼                             ▼
 //      librdkafka                   PostgreSQL
 //
+//   log watch: one thread with a client of Kafka's of its own; the consumer thread and the gate read
+//   what it learned (serve/source/log_watch.h).
 //   cancel gate: one thread with a consumer and a connection of its own (gate_private.h); shares
-//   nothing with the above but metrics.
+//   nothing with the above but metrics and the log watch.
 //   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
 //   the others but metrics.
 //   HTTP API: listener threads and threads that answer (serve/http/api_listener.h);

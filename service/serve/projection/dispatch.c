@@ -23,6 +23,12 @@ static void give(struct dispatcher *dispatcher, struct projected_partition *part
         sources_restart(&dispatcher->sources, &partition->reading);
 }
 
+static void remember_handed_out(struct projected_partition *partition)
+{
+    partition->handed_out = partition->reading.next_offset;
+    partition->handed_at_us = clock_monotonic_us();
+}
+
 static int on_started(void *self, struct reading *reading, const struct source_position *position,
                       struct err *err)
 {
@@ -35,6 +41,7 @@ static int on_started(void *self, struct reading *reading, const struct source_p
     work->position = *position;
     partition->paused = false;
     partition->seen_end = position->next_offset;
+    remember_handed_out(partition);
     give(dispatcher, partition, work);
     return DONE;
 }
@@ -136,11 +143,32 @@ void dispatch_stable_end(struct dispatcher *dispatcher, struct projected_partiti
         partition->seen_end = stable_end;
 }
 
+// That a log ends before what was handed out says nothing if it was handed out since. An end that
+// was there before, and is no more: it is not the log that was read, and proves nothing of it.
+static bool is_shorter(const struct projected_partition *partition, const struct watched_end *end)
+{
+    return end->monotonic_us >= partition->handed_at_us && end->offset < partition->handed_out;
+}
+
+static bool says_something(const struct projected_partition *partition,
+                           const struct watched_end *end)
+{
+    return end->offset >= partition->reading.next_offset ||
+           end->monotonic_us >= partition->handed_at_us;
+}
+
 void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,
                       const struct watched_end *end)
 {
     struct work *work;
 
+    if (is_shorter(partition, end)) {
+        sources_restart(&dispatcher->sources, &partition->reading);
+        return;
+    }
+    if (!says_something(partition, end))
+        return;
+    remember_handed_out(partition);
     partition->log_end = end->offset;
     partition->log_end_at_us = end->monotonic_us;
     if (end->seen_at_us == TIME_NONE)

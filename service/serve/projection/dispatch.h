@@ -28,6 +28,7 @@ void dispatch_messages(struct dispatcher *dispatcher, struct kafka_message **mes
 // out: the partition is started again, for its start to judge it.
 void dispatch_stable_end(struct dispatcher *dispatcher, struct projected_partition *partition,
                          int64_t stable_end);
-// Tells a started partition's worker where its log truly ends.
+// Tells a started partition's worker where its log truly ends. One that ends before what had been
+// handed out when that was asked is started again, too.
 void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,
                       const struct watched_end *end);

@@ -9,8 +9,10 @@ struct projected_partition {
     size_t worker;          // which one it belongs to, for ever
 
     // The consumer thread's alone.
-    bool paused;      // STARTED: held back, for its worker has too much
-    int64_t seen_end; // STARTED: up to where it can be read, as last seen (the last stable end)
+    bool paused;          // STARTED: held back, for its worker has too much
+    int64_t seen_end;     // STARTED: up to where it can be read, as last seen (the last stable end)
+    int64_t handed_out;   // STARTED: its next_offset at some moment,
+    int64_t handed_at_us; // and that moment (monotonic)
 
     // Written by one, read by the other.
     _Atomic uint64_t epoch;         // raised whenever what was handed out becomes worthless

@@ -6,8 +6,9 @@
 
 #include "support/failing_malloc.h"
 
+// Asked for after all that the test did before.
 static const struct watched_end seven = {
-    .offset = 7, .seen_at_us = 1234, .monotonic_us = 99, .partitions = 4};
+    .offset = 7, .seen_at_us = 1234, .monotonic_us = INT64_MAX, .partitions = 4};
 
 static void reach_end(struct dispatch_kit *kit, int32_t partition, int64_t next_offset)
 {
@@ -110,7 +111,7 @@ static void where_the_log_ends_is_told(void **state)
     kit_start(kit, 1);
     dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
     assert_int_equal(kit_partition(kit, 0)->log_end, 7); // whatever its worker is at
-    assert_int_equal(kit_partition(kit, 0)->log_end_at_us, 99);
+    assert_int_equal(kit_partition(kit, 0)->log_end_at_us, INT64_MAX);
     work = kit_pop(kit, 0);
     kit_check(kit, work, WORK_LOG_END, 0);
     assert_int_equal(work->log_end.offset, 7);
@@ -143,6 +144,30 @@ static void an_end_seen_earlier_restarts_nothing(void **state)
     kit_dispatch(kit);
     dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
     assert_int_equal(kit_partition(kit, 0)->reading.state, READING_STARTED);
+    kit_check_records(kit, 0, 0, 9);
+    work_free(kit_pop(kit, 0)); // the end, which is worth what it was
+
+    // Asked for after the nine were handed out, it is another log's.
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
+    check_restarts(kit, 0);
+    kit_check_empty(kit);
+}
+
+// Asked for at a moment of which nobody remembers what had been handed out: it may be either.
+static void an_end_of_which_nothing_is_known_is_not_told(void **state)
+{
+    struct dispatch_kit *kit = *state;
+    struct watched_end end = seven;
+
+    kit_start(kit, 1);
+    for (int64_t offset = 0; offset < 9; offset++)
+        kit_make(kit, 0, offset);
+    kit_dispatch(kit);
+    kit_check_records(kit, 0, 0, 9);
+    end.monotonic_us = kit_partition(kit, 0)->handed_at_us - 1;
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &end);
+    assert_int_equal(kit_partition(kit, 0)->reading.state, READING_STARTED);
+    kit_check_empty(kit);
 }
 
 // Without a moment by PostgreSQL's clock it proves nothing, and still says how far behind we are.
@@ -388,6 +413,7 @@ int main(void)
         KIT_TEST(where_the_log_ends_is_told),
         KIT_TEST(a_hidden_end_asks_for_no_polling),
         KIT_TEST(an_end_seen_earlier_restarts_nothing),
+        KIT_TEST(an_end_of_which_nothing_is_known_is_not_told),
         KIT_TEST(an_end_without_a_moment_is_for_lag_alone),
         KIT_TEST(a_log_that_ends_before_what_was_read_is_judged_anew),
         KIT_TEST(another_log_is_not_handed_out),
