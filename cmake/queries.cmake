@@ -19,7 +19,8 @@ function(jobtrail_queries out folder)
         SOURCE "a source of events"
         FORGET_LOG_END "log_end = NULL, log_end_seen_at = NULL, caught_up_at = NULL, ")
       jobtrail_query_of(${query} ${made}/cancel_${name}.sql POSITIONS jobtrail.cancel_position
-        SOURCE "a source of cancel requests" FORGET_LOG_END "")
+        SOURCE "a source of cancel requests"
+        FORGET_LOG_END "log_end = NULL, log_end_seen_at = NULL, ")
       list(APPEND files ${made}/${name}.sql ${made}/cancel_${name}.sql)
     else()
       list(APPEND files ${query})

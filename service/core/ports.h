@@ -29,8 +29,11 @@ struct position_move {
 // A log end seen for a source, and what it proves.
 struct log_end_seen {
     struct source source;
-    int64_t log_end; // offset behind the last stable record
+    int64_t log_end; // offset behind the last record, hidden by an open transaction or not
     int64_t seen_at_us;
+    // So many its topic had after seen_at_us: those that PostgreSQL does not know yet are noted in
+    // the same transaction. 0: as a batch before has told.
+    int32_t partitions;
     int64_t caught_up_at_us; // latest moment at which the projection had the whole log; TIME_NONE
 };
 

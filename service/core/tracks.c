@@ -41,10 +41,11 @@ void track_advance(struct track *track, int64_t next_offset, const struct last_r
     track->position.last_hash = last->hash;
 }
 
-void track_log_end(struct track *track, int64_t log_end, int64_t seen_at_us)
+void track_log_end(struct track *track, int64_t log_end, int64_t seen_at_us, int32_t partitions)
 {
     track->latest_end = log_end;
     track->latest_seen_at_us = seen_at_us;
+    track->partitions = partitions;
     track->log_end_unsent = true;
     if (track->awaited_seen_at_us == TIME_NONE) {
         track->awaited_end = log_end;
@@ -60,6 +61,8 @@ bool track_is_ahead(const struct track *track)
 struct log_end_seen track_take_log_end(struct track *track)
 {
     int64_t reached = track->position.next_offset;
+    // Before it is proved by anything, whoever reads the proof must know what it is about.
+    int32_t partitions = track->log_end_unsent ? track->partitions : 0;
 
     if (track->awaited_seen_at_us != TIME_NONE && reached >= track->awaited_end) {
         track->caught_up_at_us = track->awaited_seen_at_us;
@@ -75,6 +78,7 @@ struct log_end_seen track_take_log_end(struct track *track)
         .source = track->source,
         .log_end = track->latest_end,
         .seen_at_us = track->latest_seen_at_us,
+        .partitions = partitions,
         .caught_up_at_us = track->caught_up_at_us,
     };
 }

@@ -22,6 +22,7 @@ struct track {
     int64_t awaited_end, awaited_seen_at_us; // TIME_NONE: none awaited
     int64_t latest_end, latest_seen_at_us;
     int64_t caught_up_at_us; // TIME_NONE: not since it was taken
+    int32_t partitions;      // of its topic, as of the newest end seen
     bool log_end_unsent;
 
     struct track *prev, *next;
@@ -32,8 +33,8 @@ struct track *track_new(const struct source *source, const struct source_positio
 void track_free(struct track *track);
 // The position moved on: next_offset, and the last record if there was one.
 void track_advance(struct track *track, int64_t next_offset, const struct last_record *last);
-// The log's end as it was seen at a moment.
-void track_log_end(struct track *track, int64_t log_end, int64_t seen_at_us);
+// The log's end as it was seen at a moment, and how many partitions its topic had after that.
+void track_log_end(struct track *track, int64_t log_end, int64_t seen_at_us, int32_t partitions);
 // Something of it was not sent yet.
 bool track_is_ahead(const struct track *track);
 // What a batch that is closed now proves of the log's end.

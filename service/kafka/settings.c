@@ -25,6 +25,8 @@ static const struct setting defaults[] = {
     {"fetch.min.bytes", "1", CLIENT_CONSUMER},
     {"fetch.wait.max.ms", "100", CLIENT_CONSUMER},
     {"fetch.error.backoff.ms", "100", CLIENT_CONSUMER},
+    // Partitions that somebody adds are read soon.
+    {"topic.metadata.refresh.interval.ms", "5000", CLIENT_CONSUMER},
     {"linger.ms", "5", CLIENT_PRODUCER},
     // Whether a record is too large is the broker's to say.
     {"message.max.bytes", "67108864", CLIENT_PRODUCER},

@@ -18,6 +18,7 @@
 #include "serve/process/schemas.h"
 #include "serve/projection/projection.h"
 #include "serve/relay/relay.h"
+#include "serve/source/log_watch.h"
 
 // Signals come to the main thread alone, as something to read. They stay blocked when the service
 // has ended: one that asked to stop is still pending, and would end the process of itself.
@@ -61,6 +62,36 @@ static void stop(struct process *process, struct admin *admin)
     gate_thread_free(process->gate);
     projection_free(process->projection);
     relay_free(process->relay);
+    log_watch_free(process->log_watch);
+}
+
+// Of the topics that this process reads.
+static int make_log_watch(struct process *process, struct err *err)
+{
+    const struct config *config = process->config;
+    const char **topics;
+    size_t count = 0;
+    int rc;
+
+    while (config->event_topics[count])
+        count++;
+    topics = calloc(count + 2, sizeof *topics);
+    if (!topics)
+        return err_no_memory(err);
+    count = 0;
+    if (process->parts & SERVE_CANCEL)
+        topics[count++] = config->cancel_request_topic;
+    if (process->parts & SERVE_PROJECT)
+        for (size_t i = 0; config->event_topics[i]; i++)
+            topics[count++] = config->event_topics[i];
+    rc = log_watch_new(&(struct log_watch_options){.properties = config->kafka,
+                                                   .property_count = config->kafka_count,
+                                                   .topics = topics,
+                                                   .database_now_us = process_database_now_us,
+                                                   .self = process},
+                       &process->log_watch, err);
+    free(topics);
+    return rc;
 }
 
 // Everything that can fail for the configuration is made before anything is started.
@@ -69,7 +100,9 @@ static int start_parts(struct process *process, struct admin **admin, struct err
     struct admin_callbacks callbacks = health_callbacks(process);
     int rc = DONE;
 
-    if (process->parts & SERVE_CANCEL)
+    if (process->parts & (SERVE_PROJECT | SERVE_CANCEL))
+        rc = make_log_watch(process, err);
+    if (!rc && process->parts & SERVE_CANCEL)
         rc = gate_thread_new(process, &process->gate, err);
     if (!rc && process->parts & SERVE_PROJECT)
         rc = projection_new(process, &process->projection, err);
@@ -77,6 +110,8 @@ static int start_parts(struct process *process, struct admin **admin, struct err
         rc = http_part_start(process, &process->http, err);
     if (!rc)
         rc = admin_start(&process->config->admin_listen, &callbacks, admin, err);
+    if (!rc && process->log_watch)
+        rc = log_watch_start(process->log_watch, err);
     if (!rc && process->projection)
         rc = projection_start(process->projection, err);
     if (!rc && process->gate)
@@ -118,6 +153,7 @@ static int make_process(struct process *process, const struct config *config, un
 
     process->config = config;
     process->parts = parts;
+    process->database_clock_us = TIME_NONE;
     pthread_mutex_init(&process->mutex, NULL);
     process->wake_fd = wake_open();
     if (process->wake_fd < 0)

@@ -180,13 +180,13 @@ static void dead_letters_and_log_ends_go_with_their_batch(void **state)
     (void)state;
     assert_int_equal(projector_dead_letter(kit.projector, kit.track, &letter, &kit.err), DONE);
     track_advance(kit.track, 1, NULL);
-    track_log_end(kit.track, 1, 5000);
+    track_log_end(kit.track, 1, 5000, 4);
     kit_settle(&kit);
     assert_int_equal(kit.store.letter_count, 1);
     assert_string_equal(kit.store.letters[0].reason, "BAD");
     assert_int_equal(kit.store.sources[0].seen.caught_up_at_us, 5000);
     assert_int_equal(kit.done.dead_letters, 1);
-    track_log_end(kit.track, 9, 6000); // idle: a log end alone is written
+    track_log_end(kit.track, 9, 6000, 4); // idle: a log end alone is written
     kit_settle(&kit);
     assert_int_equal(kit.store.sources[0].seen.log_end, 9);
     assert_int_equal(kit.store.sources[0].seen.caught_up_at_us, 5000);

@@ -72,7 +72,7 @@ static void a_log_end_alone_is_news(void **state)
     struct log_end_seen seen;
 
     (void)state;
-    track_log_end(track, 10, 1000);
+    track_log_end(track, 10, 1000, 4);
     assert_true(track_is_ahead(track));
     seen = track_take_log_end(track);
     assert_false(track_is_ahead(track));
@@ -80,12 +80,27 @@ static void a_log_end_alone_is_news(void **state)
     assert_int_equal(seen.seen_at_us, 1000);
     assert_slice(seen.source.topic, "events");
     assert_int_equal(seen.source.partition, 3);
+    assert_int_equal(seen.partitions, 4);
+}
+
+// PostgreSQL must know of all partitions before anything is proved of a moment at which they were
+// asked for; once it does, they need not be told again.
+static void how_many_partitions_there_are_is_told_once_with_each_end_seen(void **state)
+{
+    (void)state;
+    track_log_end(track, 20, 1000, 4);
+    track_log_end(track, 30, 2000, 6);
+    assert_int_equal(track_take_log_end(track).partitions, 6);
+    track_advance(track, 30, NULL);
+    assert_int_equal(track_take_log_end(track).partitions, 0);
+    track_log_end(track, 30, 3000, 6);
+    assert_int_equal(track_take_log_end(track).partitions, 6);
 }
 
 static void nothing_is_proved_before_the_position_reaches_an_end_seen(void **state)
 {
     (void)state;
-    track_log_end(track, 20, 1000);
+    track_log_end(track, 20, 1000, 4);
     assert_true(track_take_log_end(track).caught_up_at_us == TIME_NONE);
     track_advance(track, 19, NULL);
     assert_true(track_take_log_end(track).caught_up_at_us == TIME_NONE);
@@ -94,7 +109,7 @@ static void nothing_is_proved_before_the_position_reaches_an_end_seen(void **sta
 static void reaching_an_end_proves_the_moment_it_was_seen(void **state)
 {
     (void)state;
-    track_log_end(track, 20, 1000);
+    track_log_end(track, 20, 1000, 4);
     track_advance(track, 20, NULL);
     assert_int_equal(track_take_log_end(track).caught_up_at_us, 1000);
 }
@@ -102,9 +117,9 @@ static void reaching_an_end_proves_the_moment_it_was_seen(void **state)
 static void the_newest_end_reached_proves_the_newest_moment(void **state)
 {
     (void)state;
-    track_log_end(track, 20, 1000);
-    track_log_end(track, 20, 2000);
-    track_log_end(track, 22, 3000);
+    track_log_end(track, 20, 1000, 4);
+    track_log_end(track, 20, 2000, 4);
+    track_log_end(track, 22, 3000, 4);
     track_advance(track, 22, NULL);
     assert_int_equal(track_take_log_end(track).caught_up_at_us, 3000);
 }
@@ -113,11 +128,11 @@ static void the_newest_end_reached_proves_the_newest_moment(void **state)
 static void an_older_end_reached_proves_its_moment_while_a_newer_one_is_awaited(void **state)
 {
     (void)state;
-    track_log_end(track, 20, 1000);
-    track_log_end(track, 30, 2000);
+    track_log_end(track, 20, 1000, 4);
+    track_log_end(track, 30, 2000, 4);
     track_advance(track, 25, NULL);
     assert_int_equal(track_take_log_end(track).caught_up_at_us, 1000);
-    track_log_end(track, 40, 3000);
+    track_log_end(track, 40, 3000, 4);
     track_advance(track, 29, NULL);
     assert_int_equal(track_take_log_end(track).caught_up_at_us, 1000);
     track_advance(track, 30, NULL);
@@ -129,9 +144,9 @@ static void an_older_end_reached_proves_its_moment_while_a_newer_one_is_awaited(
 static void a_proof_stays_while_nothing_new_is_proved(void **state)
 {
     (void)state;
-    track_log_end(track, 10, 1000);
+    track_log_end(track, 10, 1000, 4);
     assert_int_equal(track_take_log_end(track).caught_up_at_us, 1000);
-    track_log_end(track, 11, 2000);
+    track_log_end(track, 11, 2000, 4);
     assert_int_equal(track_take_log_end(track).caught_up_at_us, 1000);
     assert_int_equal(track_take_log_end(track).seen_at_us, 2000);
 }
@@ -146,6 +161,7 @@ int main(void)
         TRACK_TEST(past_control_records_it_moves_without_a_record),
         TRACK_TEST(it_never_moves_back),
         TRACK_TEST(a_log_end_alone_is_news),
+        TRACK_TEST(how_many_partitions_there_are_is_told_once_with_each_end_seen),
         TRACK_TEST(nothing_is_proved_before_the_position_reaches_an_end_seen),
         TRACK_TEST(reaching_an_end_proves_the_moment_it_was_seen),
         TRACK_TEST(the_newest_end_reached_proves_the_newest_moment),

@@ -12,7 +12,7 @@ from jobtrail_process import run_jobtrail
 from stories import statuses, stories, story
 from waiting import wait_for_equal, wait_until
 
-SILENT_SECONDS = 4  # longer than brokers may be silent about a log that is read on
+SILENT_SECONDS = 6  # longer than brokers may be silent about a log that is read on
 
 
 def make_anew(world):

@@ -19,6 +19,8 @@ struct made_database {
     const struct stored_row *rows[SIM_JOBS_MAX];
     size_t row_count;
     struct source_position positions[SIM_PARTITIONS];
+    bool is_known[SIM_PARTITIONS];           // there is a row of it, with a position or without
+    int64_t caught_up_at_us[SIM_PARTITIONS]; // as jobtrail.source_position has it
     struct made_total totals[SIM_TOTALS_MAX];
     size_t total_count;
     bool letters[SIM_PARTITIONS][SIM_OFFSETS_MAX];

@@ -5,7 +5,7 @@
 
 #include "core/position.h"
 
-void made_log_init(struct made_log *log)
+void made_log_init(struct made_log *log, bool all_are_there)
 {
     static const struct source sources[SIM_PARTITIONS] = {
         {SLICE_LITERAL("events"), 0},
@@ -16,7 +16,8 @@ void made_log_init(struct made_log *log)
 
     for (size_t i = 0; i < SIM_PARTITIONS; i++) {
         log->partitions[i].source = sources[i];
-        log->partitions[i].size = log->partitions[i].end = 0;
+        log->partitions[i].size = log->partitions[i].true_end = log->partitions[i].end = 0;
+        log->partitions[i].is_there = all_are_there || i != SIM_ADDED;
     }
 }
 
@@ -41,14 +42,29 @@ void made_log_grow(struct made_log *log, struct dice *dice, int64_t now_us)
     struct made_partition *partition = &log->partitions[dice_below(dice, SIM_PARTITIONS)];
     size_t more = dice_between(dice, 1, 12);
 
-    for (; more > 0 && partition->end < partition->size; more--)
-        partition->records[partition->end++].visible_at_us = now_us;
+    if (!partition->is_there) {
+        partition->is_there = dice_percent(dice, 10);
+        return;
+    }
+    for (; more > 0 && partition->true_end < partition->size; more--)
+        partition->records[partition->true_end++].acknowledged_at_us = now_us;
+    if (dice_percent(dice, 70)) // otherwise a transaction is open
+        partition->end = partition->true_end;
+}
+
+int32_t made_log_count(const struct made_log *log, struct slice topic)
+{
+    int32_t count = 0;
+
+    for (size_t i = 0; i < SIM_PARTITIONS; i++)
+        count += log->partitions[i].is_there && slice_equal(log->partitions[i].source.topic, topic);
+    return count;
 }
 
 bool made_log_is_whole(const struct made_log *log)
 {
     for (size_t i = 0; i < SIM_PARTITIONS; i++) {
-        if (log->partitions[i].end < log->partitions[i].size)
+        if (!log->partitions[i].is_there || log->partitions[i].end < log->partitions[i].size)
             return false;
     }
     return true;

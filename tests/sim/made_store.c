@@ -276,8 +276,10 @@ void made_server_init(struct made_server *server, const struct made_log *log, st
 {
     *server = (struct made_server){.log = log, .dice = dice};
     arena_init(&server->arena);
-    for (size_t i = 0; i < SIM_PARTITIONS; i++)
+    for (size_t i = 0; i < SIM_PARTITIONS; i++) {
         server->now.positions[i].last_offset = -1;
+        server->now.caught_up_at_us[i] = TIME_NONE;
+    }
     server->durable = server->now;
 }
 

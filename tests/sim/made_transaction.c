@@ -100,7 +100,8 @@ static bool is_fenced(const struct made_server *server, const struct batch_write
         // Two moves of one source: an UPDATE would see the source once.
         if (i > 0 && !compare_sources(&write->moves[i - 1].source, &move->source))
             return true;
-        if (server->now.positions[at].next_offset != move->expected_next_offset)
+        if (!server->now.is_known[at] ||
+            server->now.positions[at].next_offset != move->expected_next_offset)
             return true;
     }
     return false;
@@ -139,18 +140,73 @@ static void check_move(struct made_server *server, const struct position_move *m
         made_fault(server, "a position remembers another record than the one there");
 }
 
-// Caught up at a moment: nothing that was visible then is still to be read.
-static void check_log_end(struct made_server *server, const struct log_end_seen *seen)
+// Partitions that the made database does not know yet, as log_ends.sql notes them: none of them was
+// there at the latest moment that is stored for their topic.
+static void note_partitions(struct made_server *server, const struct log_end_seen *seen)
 {
-    size_t at = made_log_find(server->log, &seen->source);
-    const struct made_partition *partition = &server->log->partitions[at];
-    int64_t next = server->now.positions[at].next_offset;
+    struct made_database *now = &server->now;
+    int64_t latest_us = TIME_NONE;
 
-    if (seen->caught_up_at_us != TIME_NONE && next < partition->end &&
-        partition->records[next].visible_at_us <= seen->caught_up_at_us)
-        made_fault(server, "%.*s[%d] is said to be caught up, but stands at %" PRId64,
-                   (int)seen->source.topic.size, seen->source.topic.data, seen->source.partition,
-                   next);
+    for (size_t i = 0; i < SIM_PARTITIONS; i++) {
+        const struct source *source = &server->log->partitions[i].source;
+
+        if (slice_equal(source->topic, seen->source.topic) && now->caught_up_at_us[i] > latest_us)
+            latest_us = now->caught_up_at_us[i];
+    }
+    for (size_t i = 0; i < SIM_PARTITIONS; i++) {
+        const struct source *source = &server->log->partitions[i].source;
+
+        if (!slice_equal(source->topic, seen->source.topic) ||
+            source->partition >= seen->partitions || now->is_known[i])
+            continue;
+        now->is_known[i] = true;
+        now->caught_up_at_us[i] = latest_us;
+    }
+}
+
+static void note_log_end(struct made_server *server, const struct log_end_seen *seen)
+{
+    int64_t *caught_up_at_us =
+        &server->now.caught_up_at_us[made_log_find(server->log, &seen->source)];
+
+    note_partitions(server, seen);
+    if (seen->caught_up_at_us > *caught_up_at_us)
+        *caught_up_at_us = seen->caught_up_at_us;
+}
+
+// What a reader would be told now: TIME_NONE, or a moment as of which all is there.
+static int64_t as_of(const struct made_server *server)
+{
+    const struct made_database *now = &server->now;
+    int64_t earliest_us = INT64_MAX;
+    size_t topics = 0; // of which a row is known: both begin with a partition 0
+
+    for (size_t i = 0; i < SIM_PARTITIONS; i++) {
+        if (!now->is_known[i])
+            continue;
+        topics += !server->log->partitions[i].source.partition;
+        if (now->caught_up_at_us[i] < earliest_us)
+            earliest_us = now->caught_up_at_us[i];
+    }
+    return topics == 2 ? earliest_us : TIME_NONE;
+}
+
+// As of a moment all is there: nothing that was acknowledged by then is still to be read, whether a
+// partition is known or not, and whether it can be read or not.
+static void check_as_of(struct made_server *server)
+{
+    int64_t moment_us = as_of(server);
+
+    for (size_t i = 0; i < SIM_PARTITIONS; i++) {
+        const struct made_partition *partition = &server->log->partitions[i];
+        int64_t next = server->now.positions[i].next_offset;
+
+        if (moment_us != TIME_NONE && next < partition->true_end &&
+            partition->records[next].acknowledged_at_us <= moment_us)
+            made_fault(server, "all is said to be there, but %.*s[%d] stands at %" PRId64,
+                       (int)partition->source.topic.size, partition->source.topic.data,
+                       partition->source.partition, next);
+    }
 }
 
 // An event that changes nothing writes nothing.
@@ -188,7 +244,8 @@ static void commit(struct made_server *server, const struct batch_write *write)
         now->letters[made_log_find(server->log, &letter->source)][letter->offset] = true;
     }
     for (size_t i = 0; i < write->log_end_count; i++)
-        check_log_end(server, &write->log_ends[i]);
+        note_log_end(server, &write->log_ends[i]);
+    check_as_of(server);
     server->commits++;
 }
 

@@ -120,10 +120,12 @@ static void take(struct member *member)
     size_t partition;
     struct hold *hold = some_hold(member, &partition);
 
-    if (!hold->owned || hold->track || hold->settling)
+    if (!hold->owned || hold->track || hold->settling ||
+        !member->log->partitions[partition].is_there)
         return;
     if (!hold->position_read) {
         hold->position = member->server->now.positions[partition];
+        member->server->now.is_known[partition] = true;
         hold->position_read = true;
         return;
     }
@@ -210,18 +212,26 @@ static void reach_end(struct member *member)
         track_advance(hold->track, hold->next, NULL);
 }
 
+// The moment first; what is asked for then may have become more meanwhile.
 static void look_at_log_end(struct member *member, int64_t now_us)
 {
     size_t partition;
     struct hold *hold = some_hold(member, &partition);
+    const struct made_partition *from = &member->log->partitions[partition];
 
+    if (!hold->moment_us) {
+        hold->moment_us = now_us;
+        return;
+    }
     if (hold->track)
-        track_log_end(hold->track, member->log->partitions[partition].end, now_us);
+        track_log_end(hold->track, from->true_end, hold->moment_us,
+                      made_log_count(member->log, from->source.topic));
+    hold->moment_us = 0;
 }
 
 void member_act(struct member *member, int64_t now_us)
 {
-    switch (dice_below(member->dice, 12)) {
+    switch (dice_below(member->dice, 13)) {
     case 0:
     case 1:
         take(member);
@@ -235,6 +245,7 @@ void member_act(struct member *member, int64_t now_us)
         reach_end(member);
         break;
     case 6:
+    case 7:
         look_at_log_end(member, now_us);
         break;
     default:

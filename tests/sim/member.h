@@ -14,6 +14,7 @@ struct hold {
     bool settling;       // released, and not all of it is written yet
     int64_t next;        // the next offset to bring
     // A position that was read, to be taken from later.
+    int64_t moment_us; // of a look at its log's end that has begun; 0: none
     bool position_read;
     struct source_position position;
 };

@@ -210,6 +210,13 @@ MUTATIONS = [
         "        track->caught_up_at_us = track->latest_seen_at_us;\n        track->awaited_end",
     ),
     (
+        "log end",
+        "added partitions are not noted",
+        TRACKS,
+        "track->log_end_unsent ? track->partitions : 0;",
+        "0;",
+    ),
+    (
         "release",
         "settled while it is still written",
         PROJECTOR,

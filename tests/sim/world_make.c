@@ -120,7 +120,7 @@ void world_init(struct world *world, const struct event_generator *generator, ui
     world->dice = dice_from(seed);
     world->now_us = 1;
     arena_init(&world->arena);
-    made_log_init(&world->log);
+    made_log_init(&world->log, dice_percent(&world->dice, 50));
     // A few jobs that much happens to, or several that little happens to; ids in two organisations.
     world->job_count = dice_between(&world->dice, 1, 12);
     for (size_t i = 0; i < world->job_count; i++)

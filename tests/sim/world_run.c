@@ -75,6 +75,7 @@ static void rewind_position(struct world *world)
         .next_offset = (int64_t)dice_below(&world->dice, (size_t)position->next_offset + 1),
         .last_offset = -1,
     };
+    world->server.now.caught_up_at_us[partition] = TIME_NONE;
     made_server_flush(&world->server);
 }
 

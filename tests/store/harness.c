@@ -228,10 +228,10 @@ static struct position_store *positions_of(const struct harness *harness, enum p
     return store;
 }
 
-void harness_begin_source(const struct harness *harness, enum position_log log, const char *topic)
+void harness_begin_source(const struct harness *harness, enum position_log log,
+                          struct source source, int64_t next_offset)
 {
-    const struct position_begin begin = {.source = {slice_of(topic), 0},
-                                         .position = {.last_offset = -1}};
+    const struct position_begin begin = {source, {.next_offset = next_offset, .last_offset = -1}};
     struct position_store *store = positions_of(harness, log);
     struct err err;
 
@@ -242,14 +242,13 @@ void harness_begin_source(const struct harness *harness, enum position_log log, 
 
 void harness_source(const struct harness *harness, const char *topic)
 {
-    harness_begin_source(harness, POSITIONS_OF_EVENTS, topic);
+    harness_begin_source(harness, POSITIONS_OF_EVENTS, (struct source){slice_of(topic), 0}, 0);
 }
 
 struct stored_position harness_position(const struct harness *harness, enum position_log log,
-                                        const char *topic)
+                                        struct source source)
 {
     static char cluster[32];
-    const struct source source = {slice_of(topic), 0};
     struct position_store *store = positions_of(harness, log);
     struct stored_position stored;
     struct err err;

@@ -56,10 +56,12 @@ int64_t harness_number(PGconn *connection, const char *sql);
 // A plausible new row; its texts live as long as id.
 struct row_write harness_row(const char *organization_id, const char *job_id, int64_t revision);
 struct position_move harness_move(const char *topic, int64_t from, int64_t to);
-// Records that a topic's first partition begins at 0, in cluster-1: of events, or of either log.
+// Records that a topic of events' first partition begins at 0, or where any source begins, in
+// cluster-1.
 void harness_source(const struct harness *harness, const char *topic);
-void harness_begin_source(const struct harness *harness, enum position_log log, const char *topic);
+void harness_begin_source(const struct harness *harness, enum position_log log,
+                          struct source source, int64_t next_offset);
 // What is recorded of it; its cluster's id lives until the next call.
 struct stored_position harness_position(const struct harness *harness, enum position_log log,
-                                        const char *topic);
+                                        struct source source);
 bool harness_columns_equal(const struct job_columns *a, const struct job_columns *b);

@@ -14,7 +14,7 @@ static void visit(void *self, const struct source_standing *standing)
 
     output_text(output, standing->source.topic);
     output_integer(output, standing->source.partition);
-    output_integer(output, standing->position.next_offset);
+    output_count(output, standing->position.next_offset);
     output_count(output, standing->log_end);
     output_count(output, standing->lag);
     output_time(output, standing->caught_up_at_us);

@@ -3,6 +3,7 @@
 //   gate_thread.c   making, running, freeing
 //   gate_intake.c   records in their order       request_intake.c  from a record to a request
 //   gate_batch.c    from requests to one transaction
+//   gate_log_ends.c where the logs end
 #pragma once
 
 #include "core/gate_transaction.h"
@@ -56,7 +57,7 @@ struct gate_thread {
     int64_t connect_at_us; // not before (monotonic)
     int64_t look_at_us;    // at what waits, next (monotonic)
     int64_t check_at_us;   // whether the topic is there, next (monotonic)
-    int64_t hear_at_us;    // of the logs, next (monotonic)
+    uint64_t told_round;   // of the log watch, the last that was noted
     int64_t told_at_us;    // when trouble with Kafka was last logged (monotonic)
     atomic_bool store_ready, kafka_ready;
 };
@@ -75,6 +76,10 @@ enum intake_result gate_bring_request(struct gate_thread *thread,
                                       const struct kafka_message *message,
                                       const struct kafka_record *from, struct gate_item *item,
                                       struct err *err);
+
+// gate_log_ends.c
+// Notes them, if there is news.
+void gate_note_log_ends(struct gate_thread *thread);
 
 // gate_batch.c
 // Whether the item may join; if not, commit first.

@@ -16,7 +16,7 @@ enum {
     MESSAGES_MAX = GATE_BATCH_MAX,
     LOOK_EVERY_US = 250 * 1000,        // at what waits
     LOOK_SHARE = 10,                   // of the time at most, when looking takes long
-    CHECK_EVERY_US = 1000 * 1000,      // whether the topic is there, while it is not; and its logs
+    CHECK_EVERY_US = 1000 * 1000,      // whether the topic is there, while it is not
     TRUSTED_FOR_US = 10 * 1000 * 1000, // once it is, or records come
     CHECK_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
@@ -221,31 +221,6 @@ static void check_topic(struct gate_thread *thread)
         clock_monotonic_us() + (thread->kafka_ready ? TRUSTED_FOR_US : CHECK_EVERY_US);
 }
 
-// Once a second: that the brokers tell of a log at all shows that it can still be the same.
-static void hear_of_logs(struct gate_thread *thread)
-{
-    struct source sources[READINGS_MAX];
-    struct reading *started[READINGS_MAX];
-    int64_t ends[READINGS_MAX], asked_at_us = clock_monotonic_us();
-    size_t count = 0;
-    struct err err;
-
-    if (asked_at_us < thread->hear_at_us)
-        return;
-    thread->hear_at_us = asked_at_us + CHECK_EVERY_US;
-    for (size_t i = 0; i < thread->readings.count; i++)
-        if (thread->readings.items[i]->state == READING_STARTED) {
-            started[count] = thread->readings.items[i];
-            sources[count] = started[count]->source;
-            count++;
-        }
-    if (consumer_log_ends(thread->consumer, sources, count, CHECK_TIMEOUT_MS, ends, &err))
-        return;
-    for (size_t i = 0; i < count; i++)
-        if (ends[i] >= 0)
-            sources_heard(&thread->sources, started[i], asked_at_us);
-}
-
 static void tell_trouble(struct gate_thread *thread, int rc, const struct err *err)
 {
     int64_t now_us = clock_monotonic_us();
@@ -297,8 +272,8 @@ static void *run(void *argument)
             sources_start_due(&thread->sources);
             look_at_waiting(thread);
         }
+        gate_note_log_ends(thread);
         check_topic(thread);
-        hear_of_logs(thread);
         poll_once(thread);
         hint_positions(thread);
     }

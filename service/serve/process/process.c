@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/process/process.h"
 
+#include "base/clock.h"
 #include "base/smaller.h"
 #include "base/wake.h"
 
@@ -13,6 +14,14 @@ void process_fail(struct process *process, const struct err *err)
         process->failure = *err;
     pthread_mutex_unlock(&process->mutex);
     wake_up(process->wake_fd);
+}
+
+int64_t process_database_now_us(void *self)
+{
+    const struct process *process = self;
+    int64_t clock_us = process->database_clock_us;
+
+    return clock_us == TIME_NONE ? TIME_NONE : clock_us + clock_monotonic_us();
 }
 
 // On the thread that connects.

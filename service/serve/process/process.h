@@ -9,15 +9,15 @@
 //         ▼                             ▼
 //      librdkafka                   PostgreSQL
 //
-//   cancel gate: one thread with a consumer and a connection of its own (gate_private.h); shares
-//   nothing with the above but metrics.
-//   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
-//   the others but metrics.
-//   HTTP API: listener threads and threads that answer (serve/http/api_listener.h);
-//   decides cancel requests by the same gate (core/gate_transaction.h), and shares nothing but
-//   metrics. admin listener (libmicrohttpd's thread) reads metrics, health and partitions. The main
-//   thread waits for a signal or a failure, then stops them in order: consumer, HTTP, gate,
-//   workers, admin, relay.
+//   log watch: one thread with a client of Kafka's of its own; the consumer thread and the gate
+//   read what it learned (serve/source/log_watch.h). cancel gate: one thread with a consumer and a
+//   connection of its own (gate_private.h); shares nothing with the above but metrics and the log
+//   watch. relay: one thread with a producer and a connection of its own (relay.h); shares nothing
+//   with the others but metrics. HTTP API: listener threads and threads that answer
+//   (serve/http/api_listener.h); decides cancel requests by the same gate
+//   (core/gate_transaction.h), and shares nothing but metrics. admin listener (libmicrohttpd's
+//   thread) reads metrics, health and partitions. The main thread waits for a signal or a failure,
+//   then stops them in order: consumer, HTTP, gate, workers, admin, relay.
 #pragma once
 
 #include <pthread.h>
@@ -31,6 +31,7 @@ struct projection;
 struct gate_thread;
 struct relay;
 struct http_part;
+struct log_watch;
 struct schemas;
 
 struct process {
@@ -45,7 +46,10 @@ struct process {
     struct gate_thread *gate;
     struct http_part *http;
     struct relay *relay;
+    struct log_watch *log_watch; // wherever Kafka is read
 
+    // PostgreSQL's clock less our monotonic one, at most (batch_store_clock_us).
+    _Atomic int64_t database_clock_us;
     atomic_bool stopping; // everyone finishes what they have and leaves
     // A log turned out to be another one: what workers have not committed yet stays unwritten.
     atomic_bool abandons_batches;
@@ -56,6 +60,9 @@ struct process {
 
 // Something is FATAL: the first such error is kept, and the main thread stops the service.
 void process_fail(struct process *process, const struct err *err);
+// The time by PostgreSQL's clock, never later than it is; TIME_NONE while no worker has met it.
+// self is the process.
+int64_t process_database_now_us(void *self);
 // Options for a connection of ours, whose reconnects are counted; name is what it is for, as in
 // "worker-2".
 struct connection_options process_connection_options(const struct process *process,

@@ -14,7 +14,7 @@ enum {
     POLL_SOON_MS = 10,
     MESSAGES_MAX = 4096,
     LOOK_AROUND_EVERY_US = 1000 * 1000,
-    LOG_ENDS_TIMEOUT_MS = 1000,
+    STABLE_ENDS_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
 };
 
@@ -28,7 +28,8 @@ struct consumer_thread {
     struct record_probe *probe;
     struct dispatcher dispatcher;
     struct back_pressure pressure;
-    int64_t look_around_at_us;           // when to look at the log ends next (monotonic)
+    int64_t look_around_at_us;           // when to look up to where logs can be read (monotonic)
+    uint64_t told_round;                 // of the log watch, the last that workers were told
     int64_t told_at_us;                  // when a failure to consume was last logged (monotonic)
     atomic_bool kafka_ready;             // it reached the brokers and its topics
     _Atomic(const char *) missing_topic; // that there is not, as was seen last; NULL: none
@@ -127,7 +128,7 @@ static bool topics_are_there(struct consumer_thread *thread)
 
     for (size_t i = 0; topics[i] && there; i++) {
         int rc =
-            consumer_topic_state(thread->consumer, topics[i], LOG_ENDS_TIMEOUT_MS, &state, &err);
+            consumer_topic_state(thread->consumer, topics[i], STABLE_ENDS_TIMEOUT_MS, &state, &err);
 
         thread->missing_topic = rc || state.exists ? NULL : topics[i];
         there = state.exists && !rc;
@@ -135,13 +136,14 @@ static bool topics_are_there(struct consumer_thread *thread)
     return there;
 }
 
-// Once a second, idle or not: where the logs end, for lag and freshness, and for tools that look at
-// the group's own offsets.
+// Once a second, idle or not: up to where logs can be read, by which polling is steered, and our
+// positions for tools that look at the group's own offsets. An open transaction of somebody else
+// holds that end back, and so asks for no polling. Where logs truly end is the log watch's to say.
 static void look_around(struct consumer_thread *thread)
 {
     struct projected_partition *started[READINGS_MAX];
     struct source sources[READINGS_MAX];
-    int64_t ends[READINGS_MAX], seen_at_us = clock_now_us(), asked_at_us = clock_monotonic_us();
+    int64_t ends[READINGS_MAX];
     size_t count = list_started(thread, started, sources);
     struct err err;
 
@@ -150,18 +152,36 @@ static void look_around(struct consumer_thread *thread)
         return;
     }
     thread->kafka_ready =
-        !consumer_log_ends(thread->consumer, sources, count, LOG_ENDS_TIMEOUT_MS, ends, &err);
+        !consumer_log_ends(thread->consumer, sources, count, STABLE_ENDS_TIMEOUT_MS, ends, &err);
     for (size_t i = 0; thread->kafka_ready && i < count; i++) {
         int64_t committed = started[i]->committed_offset;
 
         sources_committed(&started[i]->reading, committed);
-        if (ends[i] < 0)
-            continue;
-        sources_heard(&thread->dispatcher.sources, &started[i]->reading, asked_at_us);
-        if (started[i]->reading.state == READING_STARTED)
-            dispatch_log_end(&thread->dispatcher, started[i], ends[i], seen_at_us);
+        if (ends[i] >= 0)
+            dispatch_stable_end(&thread->dispatcher, started[i], ends[i]);
         if (committed >= 0)
             consumer_commit_hint(thread->consumer, &sources[i], committed);
+    }
+}
+
+// What the log watch has learned goes to the workers, which prove something by it.
+static void tell_log_ends(struct consumer_thread *thread)
+{
+    struct log_watch *watch = thread->process->log_watch;
+    uint64_t round = log_watch_round(watch);
+
+    if (round == thread->told_round)
+        return;
+    thread->told_round = round;
+    for (size_t i = 0; i < thread->readings->count; i++) {
+        struct reading *reading = thread->readings->items[i];
+        struct watched_end end;
+
+        if (reading->state != READING_STARTED || !log_watch_end(watch, &reading->source, &end))
+            continue;
+        sources_heard(&thread->dispatcher.sources, reading, end.monotonic_us);
+        if (reading->state == READING_STARTED)
+            dispatch_log_end(&thread->dispatcher, projected_partition(reading), &end);
     }
 }
 
@@ -229,6 +249,7 @@ static void *run(void *argument)
             look_around(thread);
             thread->look_around_at_us = clock_monotonic_us() + LOOK_AROUND_EVERY_US;
         }
+        tell_log_ends(thread);
     }
     return NULL;
 }

@@ -23,6 +23,12 @@ static void give(struct dispatcher *dispatcher, struct projected_partition *part
         sources_restart(&dispatcher->sources, &partition->reading);
 }
 
+static void remember_handed_out(struct projected_partition *partition)
+{
+    partition->handed_out = partition->reading.next_offset;
+    partition->handed_at_us = clock_monotonic_us();
+}
+
 static int on_started(void *self, struct reading *reading, const struct source_position *position,
                       struct err *err)
 {
@@ -36,6 +42,7 @@ static int on_started(void *self, struct reading *reading, const struct source_p
     partition->paused = false;
     partition->seen_end = position->next_offset;
     partition->given_epoch = partition->epoch;
+    remember_handed_out(partition);
     give(dispatcher, partition, work);
     return DONE;
 }
@@ -145,21 +152,50 @@ void dispatcher_close(struct dispatcher *dispatcher)
     sources_close(&dispatcher->sources);
 }
 
+void dispatch_stable_end(struct dispatcher *dispatcher, struct projected_partition *partition,
+                         int64_t stable_end)
+{
+    if (stable_end < partition->reading.next_offset)
+        sources_restart(&dispatcher->sources, &partition->reading);
+    else
+        partition->seen_end = stable_end;
+}
+
+// That a log ends before what was handed out says nothing if it was handed out since. An end that
+// was there before, and is no more: it is not the log that was read, and proves nothing of it.
+static bool is_shorter(const struct projected_partition *partition, const struct watched_end *end)
+{
+    return end->monotonic_us >= partition->handed_at_us && end->offset < partition->handed_out;
+}
+
+static bool says_something(const struct projected_partition *partition,
+                           const struct watched_end *end)
+{
+    return end->offset >= partition->reading.next_offset ||
+           end->monotonic_us >= partition->handed_at_us;
+}
+
 void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,
-                      int64_t log_end, int64_t seen_at_us)
+                      const struct watched_end *end)
 {
     struct work *work;
 
-    if (log_end < partition->reading.next_offset) {
+    if (is_shorter(partition, end)) {
         sources_restart(&dispatcher->sources, &partition->reading);
         return;
     }
-    partition->seen_end = log_end;
-    partition->log_end = log_end;
+    if (!says_something(partition, end))
+        return;
+    remember_handed_out(partition);
+    partition->log_end = end->offset;
+    partition->log_end_at_us = end->monotonic_us;
+    if (end->seen_at_us == TIME_NONE)
+        return; // no worker has met PostgreSQL yet
     work = work_new(WORK_LOG_END, partition);
     if (work) {
-        work->log_end.offset = log_end;
-        work->log_end.seen_at_us = seen_at_us;
+        work->log_end.offset = end->offset;
+        work->log_end.seen_at_us = end->seen_at_us;
+        work->log_end.partitions = end->partitions;
     }
     give(dispatcher, partition, work);
 }

@@ -5,6 +5,7 @@
 
 #include "serve/process/process.h"
 #include "serve/projection/work_queue.h"
+#include "serve/source/log_watch.h"
 #include "serve/source/sources.h"
 
 struct dispatcher {
@@ -23,7 +24,11 @@ void dispatcher_close(struct dispatcher *dispatcher);
 // The messages become the workers'.
 void dispatch_messages(struct dispatcher *dispatcher, struct kafka_message **messages,
                        size_t count);
-// Tells a started partition's worker where its log ends, and when that was seen. An end before what
-// was handed out: the partition is started again, for its start to judge it.
+// Up to where a started partition can be read, as was just asked. An end before what was handed
+// out: the partition is started again, for its start to judge it.
+void dispatch_stable_end(struct dispatcher *dispatcher, struct projected_partition *partition,
+                         int64_t stable_end);
+// Tells a started partition's worker where its log truly ends. One that ends before what had been
+// handed out when that was asked is started again, too.
 void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,
-                      int64_t log_end, int64_t seen_at_us);
+                      const struct watched_end *end);

@@ -9,17 +9,20 @@ struct projected_partition {
     size_t worker;          // which one it belongs to, for ever
 
     // The consumer thread's alone.
-    bool paused;           // STARTED: held back, for its worker has too much
-    int64_t seen_end;      // STARTED: the log's end as last seen
-    uint64_t given_epoch;  // of the last start that was handed out; 0: none
+    bool paused;          // STARTED: held back, for its worker has too much
+    int64_t seen_end;     // STARTED: up to where it can be read, as last seen (the last stable end)
+    int64_t handed_out;   // STARTED: its next_offset at some moment,
+    int64_t handed_at_us; // and that moment (monotonic)
+    uint64_t given_epoch; // of the last start that was handed out; 0: none
     int64_t dropped_at_us; // monotonic
 
     // Written by one, read by the other.
     _Atomic uint64_t epoch;         // raised whenever what was handed out becomes worthless
     _Atomic uint64_t settled_epoch; // worker: what was said before this epoch is committed
-    // For lag; -1, TIME_NONE: unknown. The end is the consumer thread's: a worker that cannot go on
-    // would not tell how far behind it is.
-    _Atomic int64_t committed_offset, log_end, caught_up_at_us;
+    // For lag; -1, TIME_NONE: unknown. The end and when it was seen (monotonic) are the consumer
+    // thread's: a worker that cannot go on would not tell how far behind it is. caught_up_at_us is
+    // by PostgreSQL's clock.
+    _Atomic int64_t committed_offset, log_end, log_end_at_us, caught_up_at_us;
 
     // The worker's alone.
     struct track *track; // NULL: nothing is projected now

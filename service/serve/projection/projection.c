@@ -7,6 +7,9 @@
 #include "serve/projection/consumer_thread.h"
 #include "serve/projection/worker.h"
 
+// For so long what was seen of a log's end says that nothing is behind.
+enum { END_HOLDS_US = 5 * 1000 * 1000 };
+
 struct projection {
     struct process *process;
     struct readings readings;   // of struct projected_partition
@@ -48,7 +51,7 @@ static void init_partition(void *self, struct reading *reading)
 
     partition->worker = reading->place % projection->worker_count;
     partition->committed_offset = partition->log_end = -1;
-    partition->caught_up_at_us = TIME_NONE;
+    partition->log_end_at_us = partition->caught_up_at_us = TIME_NONE;
 }
 
 int projection_new(struct process *process, struct projection **out, struct err *err)
@@ -136,7 +139,16 @@ void projection_set_gauges(const struct projection *projection)
     metrics_set(metrics, METER_QUEUE_BYTES, 0, 0, (int64_t)queued);
 }
 
-static struct lag lag_of(const struct projected_partition *partition)
+// Up to its true end, as far as is known, and that is known of a moment ago.
+static bool is_at_end(const struct projected_partition *partition, int64_t events)
+{
+    int64_t seen_at_us = partition->log_end_at_us;
+
+    return events == 0 && seen_at_us != TIME_NONE &&
+           clock_monotonic_us() - seen_at_us < END_HOLDS_US;
+}
+
+static struct lag lag_of(const struct projected_partition *partition, int64_t database_now_us)
 {
     int64_t log_end = partition->log_end, committed = partition->committed_offset;
     int64_t caught_up_at_us = partition->caught_up_at_us;
@@ -149,15 +161,16 @@ static struct lag lag_of(const struct projected_partition *partition)
 
     if (log_end >= 0 && committed >= 0)
         lag.events = log_end > committed ? log_end - committed : 0;
-    if (lag.events == 0)
+    if (is_at_end(partition, lag.events))
         lag.seconds = 0;
-    else if (caught_up_at_us != TIME_NONE)
-        lag.seconds = (double)(clock_now_us() - caught_up_at_us) / (double)US_PER_SECOND;
+    else if (caught_up_at_us != TIME_NONE && database_now_us != TIME_NONE)
+        lag.seconds = (double)(database_now_us - caught_up_at_us) / (double)US_PER_SECOND;
     return lag;
 }
 
 void projection_write_lag(const struct projection *projection, struct buffer *out)
 {
+    const int64_t now_us = process_database_now_us(projection->process);
     struct lag lags[READINGS_MAX];
     size_t count = 0;
 
@@ -165,7 +178,7 @@ void projection_write_lag(const struct projection *projection, struct buffer *ou
         struct reading *reading = projection->readings.items[i];
 
         if (reading->is_ours)
-            lags[count++] = lag_of(projected_partition(reading));
+            lags[count++] = lag_of(projected_partition(reading), now_us);
     }
     meters_write_lag(out, lags, count);
 }

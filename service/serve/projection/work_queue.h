@@ -28,6 +28,7 @@ struct work {
         int64_t next_offset; // WORK_END
         struct {
             int64_t offset, seen_at_us;
+            int32_t partitions; // of the topic
         } log_end;
     };
     size_t bytes;

@@ -261,7 +261,8 @@ static void bring_word(struct worker *worker, struct work *work)
     else if (work->kind == WORK_END && track)
         track_advance(track, work->next_offset, NULL);
     else if (work->kind == WORK_LOG_END && track)
-        track_log_end(track, work->log_end.offset, work->log_end.seen_at_us);
+        track_log_end(track, work->log_end.offset, work->log_end.seen_at_us,
+                      work->log_end.partitions);
 }
 
 static bool may_bring(struct worker *worker)
@@ -306,6 +307,11 @@ static bool bring(struct worker *worker)
     return !budget;
 }
 
+static void tell_clock(struct worker *worker)
+{
+    worker->process->database_clock_us = batch_store_clock_us(worker->store);
+}
+
 static bool connect(struct worker *worker)
 {
     struct err err;
@@ -314,6 +320,7 @@ static bool connect(struct worker *worker)
     worker->ready = !rc;
     if (!rc) {
         worker->abandons_connection = false;
+        tell_clock(worker);
         log_info(worker->name, "connected to PostgreSQL");
         return true;
     }
@@ -339,6 +346,7 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
     metrics_observe(metrics, METER_BATCH_EVENTS, 0, 0, (double)done->records);
     metrics_observe(metrics, METER_BATCH_ROWS, 0, 0, (double)done->rows);
     tell_cache(worker);
+    tell_clock(worker);
     for (size_t at = 0; next_projected(worker, &at, &partition);) {
         partition->committed_offset = partition->track->committed_next_offset;
         partition->caught_up_at_us = partition->track->caught_up_at_us;

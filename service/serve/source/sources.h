@@ -67,7 +67,7 @@ struct sources {
 };
 
 // How long the brokers may be silent about a partition before it is compared again.
-enum { HEARD_WITHIN_US = 3 * 1000 * 1000 };
+enum { HEARD_WITHIN_US = 5 * 1000 * 1000 };
 
 void sources_init(struct sources *sources, const struct sources_options *options);
 void sources_close(struct sources *sources);

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "store/connection/columns.h"
 #include "store/connection/session.h"
 #include "store/ledger/ledger_query.h"
 #include "store/ledger/waiting_query.h"
@@ -16,6 +17,7 @@ static const char *const prepared[] = {
     "ledger_durable",
     "ledger_facts",
     "cancel_positions_move",
+    "cancel_log_ends",
     "cancel_commands_add",
     "cancel_commands_renew",
     "cancel_requests_add",
@@ -165,5 +167,23 @@ int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64
     parameters_free(&parameters);
     if (!rc)
         *count = waiting_query_read(ledger->waiting, requests);
+    return rc;
+}
+
+int ledger_log_ends(struct ledger *ledger, const struct log_end_seen *ends, size_t count,
+                    struct err *err)
+{
+    struct strided items = STRIDED(ends, count);
+    struct parameters parameters;
+    int rc = begin_asking(ledger, err);
+
+    if (rc)
+        return rc;
+    parameters_init(&parameters);
+    column_texts(&parameters, items, offsetof(struct log_end_seen, source.topic));
+    column_int4s(&parameters, items, offsetof(struct log_end_seen, source.partition));
+    column_int8s(&parameters, items, offsetof(struct log_end_seen, log_end));
+    rc = session_ask_prepared(&ledger->session, "cancel_log_ends", &parameters, NULL, err);
+    parameters_free(&parameters);
     return rc;
 }

@@ -24,3 +24,7 @@ const struct ledger_port *ledger_port(struct ledger *ledger);
 // topics whose events are waited for. The requests are borrowed until the next call of it.
 int ledger_waiting(struct ledger *ledger, const char *const *event_topics, int64_t now_us,
                    struct cancel_request requests[GATE_BATCH_MAX], size_t *count, struct err *err);
+
+// Notes where the logs of sources of cancel requests end, for whoever looks how far they are read.
+int ledger_log_ends(struct ledger *ledger, const struct log_end_seen *ends, size_t count,
+                    struct err *err);

@@ -38,12 +38,12 @@ static struct source_standing read_standing(const PGresult *answer, int row)
         .owner = value_bytes(answer, row, OWNER),
     };
 
+    if (PQgetisnull(answer, row, NEXT_OFFSET))
+        standing.position.next_offset = -1;
     if (!PQgetisnull(answer, row, LOG_END)) {
         standing.log_end = value_int8(answer, row, LOG_END);
-        // The log end is older than the position, or control records are behind it.
-        standing.lag = standing.log_end > standing.position.next_offset
-                           ? standing.log_end - standing.position.next_offset
-                           : 0;
+        if (standing.position.next_offset >= 0)
+            standing.lag = standing.log_end - standing.position.next_offset;
     }
     return standing;
 }

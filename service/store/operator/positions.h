@@ -8,11 +8,11 @@
 // A source as jobtrail.source_position has it. Slices are borrowed for the call of the visitor.
 struct source_standing {
     struct source source;
-    struct source_position position;
-    int64_t log_end;            // -1: not seen yet
-    int64_t lag;                // log_end - next_offset, at least 0; -1: not known
-    int64_t log_end_seen_at_us; // TIME_NONE: never
-    int64_t caught_up_at_us;    // TIME_NONE: never
+    struct source_position position; // next_offset -1: known, and nobody has begun to read it
+    int64_t log_end;                 // -1: not seen yet
+    int64_t lag;                     // log_end - next_offset; -1: not known
+    int64_t log_end_seen_at_us;      // TIME_NONE: never
+    int64_t caught_up_at_us;         // TIME_NONE: never
     int64_t updated_at_us;
     struct slice cluster_id, owner; // may be absent
 };

@@ -56,6 +56,7 @@ static bool note_log_ends(const struct batch_write *batch, struct exchange *exch
     column_int8s(out, ends, offsetof(struct log_end_seen, log_end));
     column_times(out, ends, offsetof(struct log_end_seen, seen_at_us));
     column_times(out, ends, offsetof(struct log_end_seen, caught_up_at_us));
+    column_int4s(out, ends, offsetof(struct log_end_seen, partitions));
     return true;
 }
 

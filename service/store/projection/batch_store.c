@@ -30,6 +30,7 @@ struct batch_store *batch_store_new(const struct connection_options *options, st
         return NULL;
     }
     batch_store_port_init(store);
+    store->clock_us = TIME_NONE;
     if (!session_init(&store->session, options, prepared, err))
         return store;
     batch_store_free(store);
@@ -48,8 +49,22 @@ void batch_store_free(struct batch_store *store)
 
 int batch_store_connect(struct batch_store *store, struct err *err)
 {
+    PGresult *answer = NULL;
+    int rc;
+
     batch_store_disconnect(store);
-    return session_connect(&store->session, err);
+    rc = session_connect(&store->session, err);
+    if (!rc)
+        rc = session_ask(&store->session, "database_clock", NULL, &answer, err);
+    if (!rc)
+        batch_store_read_clock(store, answer, 0);
+    PQclear(answer);
+    return rc;
+}
+
+int64_t batch_store_clock_us(const struct batch_store *store)
+{
+    return store->clock_us;
 }
 
 bool batch_store_is_connected(const struct batch_store *store)

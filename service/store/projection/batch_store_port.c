@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "store/connection/arrays.h"
+#include "store/connection/values.h"
 #include "store/projection/batch_query.h"
 #include "store/projection/batch_store_private.h"
 #include "store/projection/row_columns.h"
@@ -22,6 +23,15 @@ void batch_store_disconnect(struct batch_store *store)
     session_disconnect(&store->session);
     store->activity = ACTIVITY_NONE;
     store->transaction_open = false;
+}
+
+// The answer was under way for a while: its time is over, never still to come.
+void batch_store_read_clock(struct batch_store *store, const PGresult *answer, int column)
+{
+    int64_t told_us = answer && PQntuples(answer) ? value_time(answer, 0, column) : TIME_NONE;
+
+    if (told_us != TIME_NONE)
+        store->clock_us = told_us - clock_monotonic_us();
 }
 
 static int lost(struct batch_store *store, struct err *err)
@@ -181,6 +191,7 @@ static int finish(struct batch_store *store, enum store_state *state,
         store, store->activity == ACTIVITY_READ ? STORE_ROUND_TRIP_READ : STORE_ROUND_TRIP_WRITE,
         store->began_us);
     if (store->activity == ACTIVITY_WRITE) {
+        batch_store_read_clock(store, store->session.exchange.answer, 1); // transaction_deadline
         store->transaction_open = false;
         store->activity = ACTIVITY_NONE;
         *state = STORE_WRITTEN;

@@ -24,12 +24,15 @@ struct batch_store {
     int64_t began_us, deadline_us; // of the activity, by the monotonic clock
     struct err failure;            // why a rollback is under way
 
+    int64_t clock_us;        // see batch_store_clock_us
     bool read_locks;         // the read under way opened a transaction
     struct stored_row *rows; // owned; of the last read
     size_t row_capacity;
 };
 
 void batch_store_port_init(struct batch_store *store);
+// Takes the server's time from the first row of what it has just answered.
+void batch_store_read_clock(struct batch_store *store, const PGresult *answer, int column);
 // Drops the connection and whatever is under way.
 void batch_store_disconnect(struct batch_store *store);
 // Tells the observer about a round trip that began at began_us.

@@ -6,6 +6,10 @@
 
 #include "support/failing_malloc.h"
 
+// Asked for after all that the test did before.
+static const struct watched_end seven = {
+    .offset = 7, .seen_at_us = 1234, .monotonic_us = INT64_MAX, .partitions = 4};
+
 static void reach_end(struct dispatch_kit *kit, int32_t partition, int64_t next_offset)
 {
     const struct source source = made_source(partition);
@@ -105,14 +109,79 @@ static void where_the_log_ends_is_told(void **state)
     struct work *work;
 
     kit_start(kit, 1);
-    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), 7, 1234);
-    assert_int_equal(kit_partition(kit, 0)->seen_end, 7);
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
     assert_int_equal(kit_partition(kit, 0)->log_end, 7); // whatever its worker is at
+    assert_int_equal(kit_partition(kit, 0)->log_end_at_us, INT64_MAX);
     work = kit_pop(kit, 0);
     kit_check(kit, work, WORK_LOG_END, 0);
     assert_int_equal(work->log_end.offset, 7);
     assert_int_equal(work->log_end.seen_at_us, 1234);
+    assert_int_equal(work->log_end.partitions, 4);
     work_free(work);
+}
+
+// What cannot be read yet, behind an open transaction, is nothing to poll for.
+static void a_hidden_end_asks_for_no_polling(void **state)
+{
+    struct dispatch_kit *kit = *state;
+
+    kit_start(kit, 1);
+    dispatch_stable_end(&kit->dispatcher, kit_partition(kit, 0), 5);
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
+    assert_int_equal(kit_partition(kit, 0)->seen_end, 5);
+    assert_int_equal(kit_partition(kit, 0)->log_end, 7);
+    assert_int_equal(kit_partition(kit, 0)->reading.state, READING_STARTED);
+}
+
+// The watch looks when it likes: what it saw may lie before what was handed out since.
+static void an_end_seen_earlier_restarts_nothing(void **state)
+{
+    struct dispatch_kit *kit = *state;
+
+    kit_start(kit, 1);
+    for (int64_t offset = 0; offset < 9; offset++)
+        kit_make(kit, 0, offset);
+    kit_dispatch(kit);
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
+    assert_int_equal(kit_partition(kit, 0)->reading.state, READING_STARTED);
+    kit_check_records(kit, 0, 0, 9);
+    work_free(kit_pop(kit, 0)); // the end, which is worth what it was
+
+    // Asked for after the nine were handed out, it is another log's.
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
+    check_restarts(kit, 0);
+    kit_check_release(kit, 0);
+    kit_check_empty(kit);
+}
+
+// Asked for at a moment of which nobody remembers what had been handed out: it may be either.
+static void an_end_of_which_nothing_is_known_is_not_told(void **state)
+{
+    struct dispatch_kit *kit = *state;
+    struct watched_end end = seven;
+
+    kit_start(kit, 1);
+    for (int64_t offset = 0; offset < 9; offset++)
+        kit_make(kit, 0, offset);
+    kit_dispatch(kit);
+    kit_check_records(kit, 0, 0, 9);
+    end.monotonic_us = kit_partition(kit, 0)->handed_at_us - 1;
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &end);
+    assert_int_equal(kit_partition(kit, 0)->reading.state, READING_STARTED);
+    kit_check_empty(kit);
+}
+
+// Without a moment by PostgreSQL's clock it proves nothing, and still says how far behind we are.
+static void an_end_without_a_moment_is_for_lag_alone(void **state)
+{
+    struct dispatch_kit *kit = *state;
+    struct watched_end end = seven;
+
+    kit_start(kit, 1);
+    end.seen_at_us = TIME_NONE;
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &end);
+    assert_int_equal(kit_partition(kit, 0)->log_end, 7);
+    kit_check_empty(kit);
 }
 
 static void a_log_that_ends_before_what_was_read_is_judged_anew(void **state)
@@ -126,7 +195,7 @@ static void a_log_that_ends_before_what_was_read_is_judged_anew(void **state)
     kit_dispatch(kit);
     kit_empty(kit);
     epoch = kit_partition(kit, 0)->epoch;
-    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), 1, 1234);
+    dispatch_stable_end(&kit->dispatcher, kit_partition(kit, 0), 1);
     check_restarts(kit, 0);
     assert_true(kit_partition(kit, 0)->epoch > epoch);
     kit_check_release(kit, 0);
@@ -331,7 +400,7 @@ static void without_memory_a_word_is_said_anew(void **state)
 
     kit_start(kit, 1);
     failing_malloc_after(1);
-    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), 7, 1234);
+    dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
     check_restarts(kit, 0);
 
     kit->kafka.now_us += 5 * US_PER_SECOND;
@@ -367,6 +436,10 @@ int main(void)
         KIT_TEST(what_is_not_wanted_is_freed),
         KIT_TEST(an_end_comes_behind_the_records_that_lead_to_it),
         KIT_TEST(where_the_log_ends_is_told),
+        KIT_TEST(a_hidden_end_asks_for_no_polling),
+        KIT_TEST(an_end_seen_earlier_restarts_nothing),
+        KIT_TEST(an_end_of_which_nothing_is_known_is_not_told),
+        KIT_TEST(an_end_without_a_moment_is_for_lag_alone),
         KIT_TEST(a_log_that_ends_before_what_was_read_is_judged_anew),
         KIT_TEST(another_log_is_not_handed_out),
         KIT_TEST(what_was_handed_out_before_a_restart_is_worth_nothing),

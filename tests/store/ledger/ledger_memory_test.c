@@ -50,7 +50,8 @@ static void every_allocation_may_fail(void **state)
     long n;
 
     ledger_kit_job(harness, "a");
-    harness_begin_source(harness, POSITIONS_OF_CANCEL_REQUESTS, "requests");
+    harness_begin_source(harness, POSITIONS_OF_CANCEL_REQUESTS,
+                         (struct source){slice_of("requests"), 0}, 0);
     ledger_free(ledger);
     for (n = 1; n < ATTEMPTS_MAX; n++) {
         int rc;

@@ -196,10 +196,11 @@ static void a_moved_position_fences(void **state)
     struct err err;
 
     ledger_kit_job(harness, "a");
-    harness_begin_source(harness, POSITIONS_OF_CANCEL_REQUESTS, "requests");
+    harness_begin_source(harness, POSITIONS_OF_CANCEL_REQUESTS,
+                         (struct source){slice_of("requests"), 0}, 0);
     assert_int_equal(
         gate_transact(&gate, &request, 1, &delivery, LEDGER_KIT_NOW_US, &verdict, NULL, &err), 0);
-    stored = harness_position(harness, POSITIONS_OF_CANCEL_REQUESTS, "requests");
+    stored = harness_position(harness, POSITIONS_OF_CANCEL_REQUESTS, source);
     assert_true(stored.found);
     assert_int_equal(stored.position.next_offset, 1);
     assert_true(slice_equal(stored.cluster_id, SLICE_LITERAL("cluster-1")));
@@ -256,10 +257,19 @@ static void waiting_ends(void **state)
     harness_source(harness, "events");
     assert_int_equal(waiting(ledger, late_us, requests), 0);
     harness_run(harness->side,
-                "UPDATE jobtrail_p1.source_position SET caught_up_at = '2023-11-14 22:14:59+00'");
-    assert_int_equal(waiting(ledger, late_us, requests), 0); // one second short
+                "UPDATE jobtrail_p1.source_position SET caught_up_at ="
+                " (SELECT recorded_at - interval '1 microsecond' FROM jobtrail.cancel_request)");
+    assert_int_equal(waiting(ledger, late_us, requests), 0); // just short of it
     harness_run(harness->side,
-                "UPDATE jobtrail_p1.source_position SET caught_up_at = '2023-11-14 22:15:00+00'");
+                "UPDATE jobtrail_p1.source_position SET caught_up_at = now() + interval '1 hour'");
+    assert_int_equal(waiting(ledger, late_us, requests), 0); // nobody can know that
+    harness_run(harness->side, "UPDATE jobtrail_p1.source_position SET caught_up_at ="
+                               " (SELECT recorded_at FROM jobtrail.cancel_request)");
+    harness_run(harness->side, "INSERT INTO jobtrail_p1.source_position (topic, partition,"
+                               " last_offset, last_timestamp_ms, last_hash)"
+                               " VALUES ('events', 1, -1, 0, 0)"); // known, and not begun
+    assert_int_equal(waiting(ledger, late_us, requests), 0);
+    harness_run(harness->side, "DELETE FROM jobtrail_p1.source_position WHERE partition = 1");
     assert_int_equal(waiting(ledger, LEDGER_KIT_NOW_US + 59 * US_PER_SECOND, requests), 0);
     assert_int_equal(waiting(ledger, LEDGER_KIT_NOW_US + 60 * US_PER_SECOND, requests), 1);
     assert_false(requests[0].may_wait);

@@ -106,7 +106,7 @@ static void a_position_that_is_set_fences_and_is_accepted(void **state)
     assert_int_equal(before, 30);
     move.expected_next_offset = 30;
     assert_int_equal(harness_write(harness->store, &batch, &err), FENCED);
-    stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
+    stored = harness_position(harness, POSITIONS_OF_EVENTS, (struct source){slice_of("events"), 0});
     assert_true(stored.found);
     assert_null(stored.cluster_id.data);
     assert_int_equal(stored.position.next_offset, 12);
@@ -139,8 +139,12 @@ static void a_topic_that_is_forgotten_begins_anew(void **state)
                                       &visitor, &err),
                      0);
     assert_int_equal(forgotten, 1);
-    assert_false(harness_position(harness, POSITIONS_OF_EVENTS, "events").found);
-    assert_true(harness_position(harness, POSITIONS_OF_EVENTS, "others").found);
+    assert_false(
+        harness_position(harness, POSITIONS_OF_EVENTS, (struct source){slice_of("events"), 0})
+            .found);
+    assert_true(
+        harness_position(harness, POSITIONS_OF_EVENTS, (struct source){slice_of("others"), 0})
+            .found);
     move = harness_move("events", 30, 31);
     assert_int_equal(harness_write(harness->store, &batch, &err), FENCED);
     assert_int_equal(positions_forget(harness->conninfo, POSITIONS_OF_CANCEL_REQUESTS,

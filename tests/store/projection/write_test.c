@@ -115,13 +115,14 @@ static void positions_move_and_are_loaded(void **state)
 {
     struct harness *harness = *state;
     struct position_move move = harness_move("events", 0, 500);
-    struct stored_position stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
+    struct stored_position stored =
+        harness_position(harness, POSITIONS_OF_EVENTS, (struct source){slice_of("events"), 0});
 
     assert_false(stored.found);
     harness_source(harness, "events");
     harness_source(harness, "events"); // leaves the first alone
     harness_written(harness->store, &(struct batch_write){.moves = &move, .move_count = 1});
-    stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
+    stored = harness_position(harness, POSITIONS_OF_EVENTS, (struct source){slice_of("events"), 0});
     assert_true(stored.found);
     assert_true(slice_equal(stored.cluster_id, SLICE_LITERAL("cluster-1")));
     assert_int_equal(stored.position.next_offset, 500);
@@ -151,7 +152,7 @@ static void older_records_are_remembered_once_a_minute(void **state)
     move(harness, 0, 10);
     move(harness, 10, 20);
     move(harness, 20, 30); // within the same minute
-    stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
+    stored = harness_position(harness, POSITIONS_OF_EVENTS, (struct source){slice_of("events"), 0});
     assert_int_equal(stored.checkpoint_count, 1);
     assert_int_equal(stored.checkpoints[0].offset, 9);
     assert_int_equal(stored.checkpoints[0].timestamp_ms, 77);
@@ -161,7 +162,7 @@ static void older_records_are_remembered_once_a_minute(void **state)
                                    " SET checkpointed_at = now() - interval '61 seconds'");
         move(harness, at, at + 10);
     }
-    stored = harness_position(harness, POSITIONS_OF_EVENTS, "events");
+    stored = harness_position(harness, POSITIONS_OF_EVENTS, (struct source){slice_of("events"), 0});
     assert_int_equal(stored.checkpoint_count, CHECKPOINTS_MAX);
     for (int64_t i = 0; i < CHECKPOINTS_MAX; i++)
         assert_int_equal(stored.checkpoints[i].offset, 89 - 10 * i);
@@ -185,6 +186,75 @@ static void log_ends_are_noted(void **state)
     ends[0].caught_up_at_us = TIME_NONE; // behind now: it was caught up when it was
     harness_written(harness->store, &(struct batch_write){.log_ends = ends, .log_end_count = 1});
     assert_string_equal(harness_value(harness->side, seen), "950 1700000001 1699999999");
+}
+
+// A clock that was ahead: what it left is not believed, and what is proved later takes its place.
+static void a_moment_to_come_is_not_believed(void **state)
+{
+    struct harness *harness = *state;
+    struct log_end_seen end = {.source = {slice_of("events"), 0},
+                               .log_end = 900,
+                               .seen_at_us = INT64_C(1700000000000000),
+                               .caught_up_at_us = INT64_C(4100000000000000)};
+    const char *is_past = "SELECT caught_up_at <= clock_timestamp() AND caught_up_at > '2023-11-15'"
+                          " FROM jobtrail.source_position";
+
+    harness_source(harness, "events");
+    harness_written(harness->store, &(struct batch_write){.log_ends = &end, .log_end_count = 1});
+    assert_string_equal(harness_value(harness->side, is_past), "t");
+    harness_run(harness->side,
+                "UPDATE jobtrail_p1.source_position SET caught_up_at = '2099-01-01'");
+    end.caught_up_at_us = INT64_C(1699999999000000);
+    harness_written(harness->store, &(struct batch_write){.log_ends = &end, .log_end_count = 1});
+    assert_int_equal(harness_number(harness->side, "SELECT extract(epoch FROM caught_up_at)::bigint"
+                                                   " FROM jobtrail.source_position"),
+                     1699999999);
+    harness_run(harness->side,
+                "UPDATE jobtrail_p1.source_position SET caught_up_at = '2099-01-01'");
+    end.caught_up_at_us = TIME_NONE; // nothing is proved: then nothing is claimed
+    harness_written(harness->store, &(struct batch_write){.log_ends = &end, .log_end_count = 1});
+    assert_string_equal(harness_value(harness->side, "SELECT caught_up_at IS NULL"
+                                                     " FROM jobtrail.source_position"),
+                        "t");
+}
+
+// Partitions count from the moment they are known, as of which nothing was in them; where they are
+// read from is for who begins.
+static void partitions_are_known_before_they_are_read(void **state)
+{
+    struct harness *harness = *state;
+    struct log_end_seen end = {.source = {slice_of("events"), 0},
+                               .log_end = 900,
+                               .seen_at_us = INT64_C(1700000000000000),
+                               .partitions = 1,
+                               .caught_up_at_us = INT64_C(1699999999000000)};
+    const struct source added = {slice_of("events"), 2};
+    const char *rows = "SELECT string_agg(concat_ws(' ', partition, next_offset,"
+                       " extract(epoch FROM caught_up_at)::bigint), ', ' ORDER BY partition)"
+                       " FROM jobtrail.source_position";
+    struct batch_write batch = {.log_ends = &end, .log_end_count = 1};
+    struct stored_position stored;
+
+    harness_source(harness, "events");
+    harness_written(harness->store, &batch);
+    assert_string_equal(harness_value(harness->side, rows), "0 0 1699999999");
+    end.partitions = 3;
+    end.caught_up_at_us += US_PER_SECOND; // before that, the two were not there
+    harness_written(harness->store, &batch);
+    assert_string_equal(harness_value(harness->side, rows),
+                        "0 0 1700000000, 1 1699999999, 2 1699999999");
+    assert_false(harness_position(harness, POSITIONS_OF_EVENTS, added).found);
+
+    harness_begin_source(harness, POSITIONS_OF_EVENTS, added, 40);
+    stored = harness_position(harness, POSITIONS_OF_EVENTS, added);
+    assert_true(stored.found);
+    assert_int_equal(stored.position.next_offset, 40);
+    end.partitions = 0; // as was told
+    harness_written(harness->store, &batch);
+    end.partitions = 4;
+    harness_written(harness->store, &batch);
+    assert_string_equal(harness_value(harness->side, rows),
+                        "0 0 1700000000, 1 1699999999, 2 40 1699999999, 3 1700000000");
 }
 
 static void counts_add_up(void **state)
@@ -376,6 +446,8 @@ int main(void)
         TEST(positions_move_and_are_loaded),
         TEST(older_records_are_remembered_once_a_minute),
         TEST(log_ends_are_noted),
+        TEST(a_moment_to_come_is_not_believed),
+        TEST(partitions_are_known_before_they_are_read),
         TEST(counts_add_up),
         TEST(dead_letters_keep_their_bytes),
         TEST(a_batch_may_change_once_it_is_taken),

@@ -162,8 +162,8 @@ static void freshness_is_that_of_the_oldest_source(void **state)
     struct harness *harness = *state;
     struct job_reader *reader = reader_open(harness);
     struct position_move moves[] = {harness_move("e1", 0, 7), harness_move("e2", 0, 5)};
-    struct log_end_seen ends[] = {{{slice_of("e1"), 0}, 9, 4000000, 3000000},
-                                  {{slice_of("e2"), 0}, 5, 4000000, 4000000}};
+    struct log_end_seen ends[] = {{{slice_of("e1"), 0}, 9, 4000000, 1, 3000000},
+                                  {{slice_of("e2"), 0}, 5, 4000000, 1, 4000000}};
 
     assert_int_equal(fresh(reader, NULL, NULL).as_of_us, TIME_NONE);
     assert_int_equal(fresh(reader, "e1", NULL).events_behind, -1);
@@ -179,6 +179,16 @@ static void freshness_is_that_of_the_oldest_source(void **state)
     assert_int_equal(fresh(reader, "e2", NULL).events_behind, 0);
     assert_int_equal(fresh(reader, "e2", "e3").as_of_us, TIME_NONE);
     assert_int_equal(fresh(reader, "e2", "e3").events_behind, -1);
+    ends[0].partitions =
+        2; // one was added, which nobody reads yet: not there at 3, nothing is known since
+    ends[0].seen_at_us = ends[0].caught_up_at_us = 5000000;
+    harness_written(harness->store, &(struct batch_write){.log_ends = ends, .log_end_count = 1});
+    assert_int_equal(fresh(reader, "e1", NULL).as_of_us, 3000000);
+    assert_int_equal(fresh(reader, "e1", NULL).events_behind, -1);
+    harness_run(harness->side, "UPDATE jobtrail_p1.source_position SET caught_up_at ="
+                               " now() + interval '1 hour' WHERE topic = 'e2'");
+    assert_int_equal(fresh(reader, "e1", NULL).as_of_us, 3000000);
+    assert_int_equal(fresh(reader, "e2", NULL).as_of_us, TIME_NONE); // nobody can know that
     assert_true(passed(reader, "e1", 6));
     assert_false(passed(reader, "e1", 7));
     assert_false(passed(reader, "e3", 0));

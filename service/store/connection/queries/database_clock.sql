@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The time by the server's clock.
+SELECT clock_timestamp()
