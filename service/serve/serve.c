@@ -58,8 +58,8 @@ static void stop(struct process *process, struct admin *admin)
     projection_finish(process->projection);
     http_part_stop(process->http);
     admin_stop(admin);
-    gate_thread_free(process->gate);
     projection_free(process->projection);
+    gate_thread_free(process->gate); // it has left its group meanwhile, by its own thread
     relay_free(process->relay);
 }
 

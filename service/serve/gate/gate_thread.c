@@ -131,8 +131,7 @@ void gate_thread_free(struct gate_thread *thread)
         return;
     if (thread->started)
         pthread_join(thread->thread, NULL);
-    if (thread->consumer)
-        consumer_free(thread->consumer);
+    consumer_free(thread->consumer);
     sources_close(&thread->sources);
     readings_free(&thread->readings);
     cancel_credentials_free(thread->credentials);
@@ -275,6 +274,8 @@ static void *run(void *argument)
         poll_once(thread);
         hint_positions(thread);
     }
+    consumer_free(thread->consumer); // both groups are left at once, each by its thread
+    thread->consumer = NULL;
     return NULL;
 }
 

@@ -16,8 +16,8 @@
 //   HTTP API: listener threads and threads that answer (serve/http/api_listener.h);
 //   decides cancel requests by the same gate (core/gate_transaction.h), and shares nothing but
 //   metrics. admin listener (libmicrohttpd's thread) reads metrics, health and partitions. The main
-//   thread waits for a signal or a failure, then stops them in order: consumer, HTTP, gate,
-//   workers, admin, relay.
+//   thread waits for a signal or a failure, then stops them in order: consumer, HTTP, admin,
+//   workers, gate, relay. The gate leaves its group by itself meanwhile.
 #pragma once
 
 #include <pthread.h>
