@@ -75,14 +75,16 @@ static int start_parts(struct process *process, struct admin **admin, struct err
         rc = projection_new(process, &process->projection, err);
     if (!rc && process->parts & SERVE_HTTP)
         rc = http_part_start(process, &process->http, err);
+    if (!rc && process->parts & (SERVE_PROJECT | SERVE_CANCEL))
+        rc = relay_new(process, &process->relay, err);
     if (!rc)
         rc = admin_start(&process->config->admin_listen, &callbacks, admin, err);
     if (!rc && process->projection)
         rc = projection_start(process->projection, err);
     if (!rc && process->gate)
         rc = gate_thread_start(process->gate, err);
-    if (!rc && process->parts & (SERVE_PROJECT | SERVE_CANCEL))
-        rc = relay_start(process, &process->relay, err);
+    if (!rc && process->relay)
+        rc = relay_start(process->relay, err);
     return rc;
 }
 

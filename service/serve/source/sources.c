@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/source/sources.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/backoff.h"
 #include "base/log.h"
 
@@ -41,6 +44,7 @@ static void silence(struct sources *sources, struct reading *reading, enum readi
     reading->state = state;
     if (!was_started)
         return;
+    reading->silent_since_us = now_us(sources);
     if (consumer->stop(consumer->self, &reading->source, &err))
         log_about(sources, LOG_WARN, "a partition could not be silenced", reading, &err);
     drop(sources, reading);
@@ -67,6 +71,9 @@ static void on_taken(void *self, const struct source *taken, size_t count)
             return;
         }
         reading->state = READING_TAKEN;
+        reading->given_at_us = reading->silent_since_us = now_us(sources);
+        reading->start_failure = NULL;
+        trouble_end(&reading->trouble);
         reading->is_ours = true;
         reading->failures = 0;
         reading->start_at_us = 0;
@@ -88,6 +95,7 @@ static void on_revoked(void *self, const struct source *revoked, size_t count, b
             continue;
         reading->state = READING_ELSEWHERE;
         reading->is_ours = false;
+        reading->silent_since_us = 0;
         drop(sources, reading);
         metrics_add(sources->metrics, METER_REBALANCES, lost ? REBALANCE_LOST : REBALANCE_REVOKED,
                     0, 1);
@@ -105,6 +113,21 @@ static void on_reached_end(void *self, const struct source *source, int64_t next
         reading->reached_end = next_offset;
 }
 
+// Nothing is skipped by itself: the person who gives the damaged record up is told how.
+static void tell_way_past(const struct sources *sources, const struct reading *reading)
+{
+    char command[400];
+
+    snprintf(command, sizeof command, "jobtrail positions set %s %d %" PRId64,
+             reading->source.topic.data, (int)reading->source.partition, reading->next_offset + 1);
+    log_error(sources->finder.who,
+              "the broker's log is damaged: mend it there, or give the record up; a batch may have "
+              "several, one after the other",
+              LOG_SLICE("topic", reading->source.topic),
+              LOG_INT("partition", reading->source.partition),
+              LOG_INT("offset", reading->next_offset), LOG_TEXT("command", command));
+}
+
 static void on_partition_failed(void *self, const struct source *source, const struct err *err)
 {
     struct sources *sources = self;
@@ -113,7 +136,9 @@ static void on_partition_failed(void *self, const struct source *source, const s
     if (!reading)
         return;
     log_about(sources, LOG_WARN, "a partition cannot go on from its offset", reading, err);
-    sources_restart(sources, reading);
+    if (!strcmp(err->reason, "DAMAGED_RECORD"))
+        tell_way_past(sources, reading);
+    sources_fail(sources, reading, err);
 }
 
 void sources_init(struct sources *sources, const struct sources_options *options)
@@ -158,6 +183,8 @@ static int begin(struct sources *sources, struct reading *reading, const struct 
     if (rc)
         return rc;
     reading->state = READING_STARTED;
+    reading->silent_since_us = 0;
+    reading->start_failure = NULL;
     reading->started_at_us = now_us(sources);
     reading->start_offset = reading->next_offset = point->position.next_offset;
     reading->reached_end = -1;
@@ -187,6 +214,7 @@ static void start(struct sources *sources, struct reading *reading)
         refuse(sources, reading, &err);
     } else if (rc) {
         reading->start_at_us = now_us(sources) + backoff_us(reading->failures++);
+        reading->start_failure = err.reason;
         log_about(sources, LOG_WARN, "a partition cannot be started yet", reading, &err);
     }
 }
@@ -203,11 +231,17 @@ static void stop(struct sources *sources, struct reading *reading)
 // Whoever lost what was taken in waits for what failed; here it is started again at once.
 static void restart_if_wanted(struct sources *sources, struct reading *reading)
 {
+    const char *reason;
+
     if (!reading->restart_wanted)
         return;
     reading->restart_wanted = false;
-    if (reading->state == READING_STARTED)
-        stop(sources, reading);
+    if (reading->state != READING_STARTED)
+        return;
+    reason = atomic_exchange(&reading->restart_reason, NULL);
+    if (reason)
+        trouble_tell(&reading->trouble, reason, now_us(sources));
+    stop(sources, reading);
 }
 
 void sources_start_due(struct sources *sources)
@@ -292,6 +326,13 @@ void sources_restart(struct sources *sources, struct reading *reading)
     reading->start_at_us += backoff_us(reading->failures++);
 }
 
+void sources_fail(struct sources *sources, struct reading *reading, const struct err *err)
+{
+    if (reading->state == READING_STARTED)
+        trouble_tell(&reading->trouble, err->reason, now_us(sources));
+    sources_restart(sources, reading);
+}
+
 void sources_restart_all(struct sources *sources)
 {
     for (size_t i = 0; i < sources->readings->count; i++)
@@ -300,6 +341,8 @@ void sources_restart_all(struct sources *sources)
 
 void sources_committed(struct reading *reading, int64_t next_offset)
 {
-    if (next_offset > reading->start_offset)
-        reading->failures = 0;
+    if (next_offset <= reading->start_offset)
+        return;
+    reading->failures = 0;
+    trouble_end(&reading->trouble);
 }

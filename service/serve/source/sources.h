@@ -73,6 +73,8 @@ bool sources_want(struct sources *sources, struct reading *reading,
 void sources_tell_ends(struct sources *sources);
 // It cannot go on: it is silenced, and started again after a while.
 void sources_restart(struct sources *sources, struct reading *reading);
+// The same, for a failure of its own: one that readiness is about, should it not end.
+void sources_fail(struct sources *sources, struct reading *reading, const struct err *err);
 void sources_restart_all(struct sources *sources);
 // Its position is committed up to there: what failed before no longer counts.
 void sources_committed(struct reading *reading, int64_t next_offset);
