@@ -54,11 +54,11 @@ void relay_take_lock(struct relay *relay)
         relay_failed(relay, &relay->postgres, "the relay's lock cannot be asked for", &err);
         return;
     }
-    relay_worked(&relay->postgres);
     if (held) {
         trouble_end(&relay->lock);
         relay->look_at_us = relay->count_at_us = now_us;
     } else {
+        relay_worked(&relay->postgres); // who has it must write something first
         look_who_has_it(relay, now_us);
     }
 }

@@ -44,6 +44,7 @@ struct relay {
 // Notes a failure, complains now and then, and sets when to try again. FATAL: the service ends.
 void relay_failed(struct relay *relay, struct relay_retry *retry, const char *message,
                   const struct err *err);
+// Something was written: what failed before no longer counts.
 void relay_worked(struct relay_retry *retry);
 // relay_lock.c
 // Takes the lock, if it is time; and now and then looks who else has it.
