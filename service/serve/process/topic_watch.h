@@ -31,8 +31,8 @@ typedef int topic_exists(void *self, const char *topic, bool *exists, struct err
 // What the parts of the process need. RETRY without memory.
 int topic_watch_init(struct topic_watch *watch, const struct process *process, struct err *err);
 void topic_watch_close(struct topic_watch *watch);
-// Looks, if it is time: a moment after a topic was missing, half a minute after all were there. Blocks
-// as long as exists does, and ends with the first topic that nobody can be asked for.
+// Looks, if it is time: a moment after a topic was missing, half a minute after all were there.
+// Blocks as long as exists does, and ends with the first topic that nobody can be asked for.
 void topic_watch_look(struct topic_watch *watch, int64_t now_us, topic_exists *exists, void *self);
 // Whether none is missing; if not, appends a line for each with the command that makes it. Any
 // thread.
