@@ -8,7 +8,13 @@
 #include "base/log.h"
 #include "kafka/settings.h"
 
-enum { JOIN_MS = 1000, CLOSE_MS = 2000, CLOSE_STEP_MS = 50, FIRST_SAFE_VERSION = 0x02030000 };
+enum {
+    LEAVE_MS = 3200,     // for leaving the group in all: a join is answered within 3 s, as a rule
+    GOODBYE_MS = 1000,   // of these at least for saying goodbye
+    FIRST_WORD_MS = 300, // for the group to say who we are, should we have asked just now
+    STEP_MS = 50,
+    FIRST_SAFE_VERSION = 0x02030000,
+};
 
 // group.id may also be among the user's properties; it is the options' that counts.
 static rd_kafka_conf_t *make_conf(const struct consumer_options *options, struct consumer *consumer,
@@ -87,36 +93,70 @@ static bool has_joined(struct consumer *consumer)
     return joined;
 }
 
-// librdkafka before 2.3.0 ends the process if a cooperative member that has joined, but was never
-// given an assignment (an empty one counts), is destroyed. Closing it is safe.
-static bool may_destroy(struct consumer *consumer)
+static void serve_until(struct consumer *consumer, int64_t until_us,
+                        bool (*done)(struct consumer *))
 {
-    int64_t until_us = clock_monotonic_us() + JOIN_MS * INT64_C(1000);
-    rd_kafka_message_t *message;
+    while (!done(consumer) && clock_monotonic_us() < until_us) {
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->rk, STEP_MS);
 
-    if (rd_kafka_version() >= FIRST_SAFE_VERSION)
-        return true;
-    while (!consumer->was_assigned && has_joined(consumer)) {
-        if (clock_monotonic_us() >= until_us)
-            return false;
-        message = rd_kafka_consumer_poll(consumer->rk, CLOSE_STEP_MS);
         if (message)
             rd_kafka_message_destroy(message);
     }
-    return true;
+}
+
+static bool was_assigned(struct consumer *consumer)
+{
+    return consumer->was_assigned;
+}
+
+static bool has_no_name(struct consumer *consumer)
+{
+    return !has_joined(consumer);
+}
+
+// A static member stays: the group keeps its place until it is back, or its session times out.
+static bool is_static(struct consumer *consumer)
+{
+    size_t size = 0; // with the NUL
+
+    return rd_kafka_conf_get(rd_kafka_conf(consumer->rk), "group.instance.id", NULL, &size) ==
+               RD_KAFKA_CONF_OK &&
+           size > sizeof "";
+}
+
+// The goodbye is said before the consumer is closed: closing alone, librdkafka 2.0.2 says none for
+// a cooperative member that has no partition, whom the group then waits for until its session times
+// out. Nothing comes of it while a join is on its way, since the coordinator answers one question
+// of a connection after the other: so the join is waited for.
+//
+// Returns whether the consumer may be destroyed. librdkafka before 2.3.0 ends the process if a
+// cooperative member that has joined, but was never given an assignment (an empty one counts), is
+// destroyed. Closing it is safe.
+static bool leave_group(struct consumer *consumer, int64_t until_us)
+{
+    bool settled;
+
+    serve_until(consumer, clock_monotonic_us() + FIRST_WORD_MS * INT64_C(1000), has_joined);
+    if (has_joined(consumer))
+        serve_until(consumer, until_us - GOODBYE_MS * INT64_C(1000), was_assigned);
+    settled = consumer->was_assigned || !has_joined(consumer);
+    if (!is_static(consumer)) {
+        rd_kafka_unsubscribe(consumer->rk);
+        serve_until(consumer, until_us, has_no_name);
+    }
+    return settled || rd_kafka_version() >= FIRST_SAFE_VERSION;
 }
 
 // False if nobody answered in time.
-static bool close_group(struct consumer *consumer)
+static bool close_group(struct consumer *consumer, int64_t until_us)
 {
-    int64_t until_us = clock_monotonic_us() + CLOSE_MS * INT64_C(1000);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(consumer->rk);
     rd_kafka_error_t *error = rd_kafka_consumer_close_queue(consumer->rk, queue);
     rd_kafka_message_t *message;
     bool closed = error != NULL; // then it is closed or dead already
 
     while (!closed && clock_monotonic_us() < until_us) {
-        message = rd_kafka_consume_queue(queue, CLOSE_STEP_MS);
+        message = rd_kafka_consume_queue(queue, STEP_MS);
         if (message)
             rd_kafka_message_destroy(message);
         closed = rd_kafka_consumer_closed(consumer->rk);
@@ -129,13 +169,14 @@ static bool close_group(struct consumer *consumer)
 
 void consumer_free(struct consumer *consumer)
 {
+    int64_t until_us = clock_monotonic_us() + LEAVE_MS * INT64_C(1000);
     bool destroy, closed;
 
     if (!consumer)
         return;
     consumer->closing = true;
-    destroy = may_destroy(consumer);
-    closed = close_group(consumer);
+    destroy = leave_group(consumer, until_us);
+    closed = close_group(consumer, until_us);
     if (!destroy || !closed) {
         // Its goodbye is on its way, or nobody hears it. Destroying it would crash or wait; its
         // idle memory and threads stay until the process ends.

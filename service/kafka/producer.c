@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "kafka/settings.h"
+#include "kafka/topic_query.h"
 
 enum { PURGE_MS = 1000 };
 
@@ -107,6 +108,16 @@ int producer_expect(struct producer *producer, const char *topic, struct err *er
         return kafka_error(err, rd_kafka_last_error(), topic);
     producer->expected[producer->expected_count++] = handle;
     return DONE;
+}
+
+int producer_topic_exists(struct producer *producer, const char *topic, int timeout_ms,
+                          bool *exists, struct err *err)
+{
+    int32_t partitions = 0, leader;
+    int rc = topic_query(producer->rk, topic, timeout_ms, &partitions, &leader, err);
+
+    *exists = partitions > 0;
+    return rc;
 }
 
 void producer_free(struct producer *producer)

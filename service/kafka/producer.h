@@ -32,6 +32,10 @@ int producer_wake(struct producer *producer, int fd, struct err *err);
 // This topic will be written to: who leads it is asked for in the background, so that the first
 // record need not wait for the answer. At most PRODUCER_TOPICS_MAX topics; more are ignored.
 int producer_expect(struct producer *producer, const char *topic, struct err *err);
+// Whether there is such a topic, as the brokers say now. RETRY if they cannot be asked within
+// timeout_ms.
+int producer_topic_exists(struct producer *producer, const char *topic, int timeout_ms,
+                          bool *exists, struct err *err);
 // Gives up what is not delivered; nothing is reported any more. Takes at most about 1 s.
 void producer_free(struct producer *producer);
 // Queues a copy. RETRY with reason QUEUE_FULL: poll, then try again. FATAL RECORD_TOO_LARGE or

@@ -4,6 +4,7 @@
 
 #include "kafka/consumer_private.h"
 #include "kafka/settings.h"
+#include "kafka/topic_query.h"
 
 // Not rd_kafka_query_watermark_offsets: that of 2.0.2 heeds no time limit while a broker is away.
 int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, int64_t which,
@@ -45,31 +46,6 @@ int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, s
     *out = strdup(id);
     rd_kafka_mem_free(consumer->rk, id);
     return *out ? 0 : err_no_memory(err);
-}
-
-// 0 with how many partitions it has (0: there is no such topic) and a broker that leads one of them
-// (-1: none), or RETRY.
-static int ask_topic(rd_kafka_t *rk, const char *topic, int timeout_ms, int32_t *partitions,
-                     int32_t *leader, struct err *err)
-{
-    const struct rd_kafka_metadata *metadata = NULL;
-    rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
-    rd_kafka_resp_err_t code;
-
-    if (!handle)
-        return kafka_error(err, rd_kafka_last_error(), topic);
-    code = rd_kafka_metadata(rk, 0, handle, &metadata, timeout_ms);
-    rd_kafka_topic_destroy(handle);
-    if (code)
-        return kafka_error(err, code, "asking for a topic");
-    code = metadata->topic_cnt == 1 ? metadata->topics[0].err
-                                    : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    *partitions = code ? 0 : metadata->topics[0].partition_cnt;
-    *leader = *partitions > 0 ? metadata->topics[0].partitions[0].leader : -1;
-    rd_kafka_metadata_destroy(metadata);
-    if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        return kafka_error(err, code, topic);
-    return DONE;
 }
 
 static void read_entry(const char *name, const char *value, struct topic_state *state)
@@ -156,7 +132,7 @@ int consumer_topic_state(struct consumer *consumer, const char *topic, int timeo
                          struct topic_state *state, struct err *err)
 {
     int32_t leader = -1, partitions = 0;
-    int rc = ask_topic(consumer->rk, topic, timeout_ms, &partitions, &leader, err);
+    int rc = topic_query(consumer->rk, topic, timeout_ms, &partitions, &leader, err);
 
     *state = (struct topic_state){.exists = partitions > 0};
     if (rc || !state->exists)
@@ -170,5 +146,5 @@ int consumer_partition_count(struct consumer *consumer, const char *topic, int t
     int32_t leader;
 
     *count = 0;
-    return ask_topic(consumer->rk, topic, timeout_ms, count, &leader, err);
+    return topic_query(consumer->rk, topic, timeout_ms, count, &leader, err);
 }

@@ -5,6 +5,7 @@
 #include "serve/http/http_part.h"
 #include "serve/process/meters.h"
 #include "serve/projection/projection.h"
+#include "serve/relay/relay.h"
 
 static void collect_lag(void *self, struct buffer *out)
 {
@@ -26,6 +27,8 @@ static void render_metrics(void *self, struct buffer *out)
 
     if (process->projection)
         projection_set_gauges(process->projection);
+    if (process->gate)
+        gate_thread_set_gauges(process->gate);
     metrics_render(process->metrics, collectors, sizeof collectors / sizeof *collectors, out);
 }
 
@@ -37,6 +40,8 @@ static bool is_ready(void *self, struct buffer *reasons)
     if (process->projection && !projection_is_ready(process->projection, reasons))
         ready = false;
     if (process->gate && !gate_thread_is_ready(process->gate, reasons))
+        ready = false;
+    if (process->relay && !relay_is_ready(process->relay, reasons))
         ready = false;
     if (process->http && !http_part_is_ready(process->http, reasons))
         ready = false;

@@ -59,8 +59,8 @@ static void stop(struct process *process, struct admin *admin)
     projection_finish(process->projection);
     http_part_stop(process->http);
     admin_stop(admin);
-    gate_thread_free(process->gate);
     projection_free(process->projection);
+    gate_thread_free(process->gate); // it has left its group meanwhile, by its own thread
     relay_free(process->relay);
     log_watch_free(process->log_watch);
 }
@@ -108,6 +108,8 @@ static int start_parts(struct process *process, struct admin **admin, struct err
         rc = projection_new(process, &process->projection, err);
     if (!rc && process->parts & SERVE_HTTP)
         rc = http_part_start(process, &process->http, err);
+    if (!rc && process->parts & (SERVE_PROJECT | SERVE_CANCEL))
+        rc = relay_new(process, &process->relay, err);
     if (!rc)
         rc = admin_start(&process->config->admin_listen, &callbacks, admin, err);
     if (!rc && process->log_watch)
@@ -116,8 +118,8 @@ static int start_parts(struct process *process, struct admin **admin, struct err
         rc = projection_start(process->projection, err);
     if (!rc && process->gate)
         rc = gate_thread_start(process->gate, err);
-    if (!rc && process->parts & (SERVE_PROJECT | SERVE_CANCEL))
-        rc = relay_start(process, &process->relay, err);
+    if (!rc && process->relay)
+        rc = relay_start(process->relay, err);
     return rc;
 }
 

@@ -99,5 +99,5 @@ def owned(process):
     port = re.search(r"admin_port=(\d+)", process.logged())
     with contextlib.suppress(OSError, TypeError):
         text = urllib.request.urlopen(f"http://127.0.0.1:{port[1]}/metrics", timeout=1).read().decode()
-        return int(float(re.search(r"^jobtrail_partitions (\S+)$", text, re.MULTILINE)[1]))
+        return int(float(re.search(r"^jobtrail_partitions\{role="projection"\} (\S+)$", text, re.MULTILINE)[1]))
     return -1

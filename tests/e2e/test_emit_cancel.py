@@ -12,6 +12,7 @@ import fastavro
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
+from command import run
 from interop_events import plain_schema
 from jobtrail_process import environment_of, run_jobtrail
 from needs import need
@@ -75,6 +76,18 @@ def test_with_a_registry_its_framing_is_used(world):
         schema = json.loads(json.load(answer)["schema"])
     assert schema["name"] == "CancelRequested"
     assert read("CancelRequested", message.value()[5:])["requester_id"] == "mary"
+
+
+@pytest.mark.parametrize("kind", (["--started"], ["--cancel-requested", "--requester", "ada"], ["--simulate", "3"]),
+                         ids=("an event", "a request", "a stream"))
+def test_a_topic_that_is_missing_is_named(world, kind):
+    """With the command that makes it, and long before a delivery is given up."""
+    name = f"{world.name}.nowhere"
+    job = [] if "--simulate" in kind else ["--organization", "org-a", "--job", "job-1"]
+    status, _, said = run(world.settings(), "emit", *kind, *job, "--to", name)
+    assert status == 75
+    assert f"the topic {name} is missing" in said and f"kafka-topics --bootstrap-server {world.bootstrap}" in said
+    assert ("LogAppendTime" in said) == ("--cancel-requested" in kind)
 
 
 def test_a_request_that_nobody_could_judge_is_not_sent(world):

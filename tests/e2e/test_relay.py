@@ -20,6 +20,20 @@ from world import PARTITIONS
 FAULTS = ("outbox_produced", "outbox_acknowledged", "outbox_before_mark")
 
 
+@pytest.fixture
+def launch(tmp_path):
+    """Does not wait until it is ready, as one that misses a topic is not."""
+    started = []
+
+    def start(settings):
+        started.append(Serve(settings, tmp_path))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
 def whole(message):
     """All of a message that must never differ when it is published again."""
     return message.key(), message.value(), tuple(message.headers() or ())
@@ -191,10 +205,10 @@ def test_many_dead_letters_go_out_once_each(migrated, serve):
     running.stop()
 
 
-def test_a_topic_that_is_missing_holds_up_no_other(migrated, serve):
+def test_a_topic_that_is_missing_holds_up_no_other(migrated, launch):
     name = f"{migrated.name}.late"
-    running = serve({**settings_for(migrated), "topic.cancel-decisions": name,
-                     "kafka.topic.metadata.propagation.max.ms": 500})
+    running = launch({**settings_for(migrated), "topic.cancel-decisions": name,
+                      "kafka.topic.metadata.propagation.max.ms": 500})
     refused_id = refuse(migrated, "job-1")
     wait_until(lambda: metric(running, 'jobtrail_relay_failures_total{kind="decision"}') > 0,
                "the decision fails")

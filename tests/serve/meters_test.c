@@ -205,6 +205,9 @@ static void what_becomes_of_batches_partitions_and_streams_is_told(void **state)
         {METER_REBALANCES, REBALANCE_TAKEN, "kind", "taken"},
         {METER_REBALANCES, REBALANCE_REVOKED, "kind", "revoked"},
         {METER_REBALANCES, REBALANCE_LOST, "kind", "lost"},
+        {METER_PARTITIONS, PARTITION_PROJECTION, "role", "projection"},
+        {METER_PARTITIONS_STARTED, PARTITION_GATE, "role", "gate"},
+        {METER_PARTITIONS_FAILING, PARTITION_GATE, "role", "gate"},
         {METER_STREAM_ENDED, STREAM_ENDED_EXPIRED, "why", "expired"},
         {METER_STREAM_ENDED, STREAM_ENDED_TOO_SLOW, "why", "too_slow"},
     };
@@ -214,6 +217,7 @@ static void what_becomes_of_batches_partitions_and_streams_is_told(void **state)
         assert_label(labels[i].meter, labels[i].name, labels[i].place, labels[i].value);
     assert_end(METER_BATCHES, BATCH_OUTCOMES, 0);
     assert_end(METER_REBALANCES, REBALANCE_KINDS, 0);
+    assert_end(METER_PARTITIONS_FAILING, PARTITION_ROLES, 0);
     assert_end(METER_STREAM_ENDED, STREAM_ENDINGS, 0);
 }
 

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "serve/process/meters.h"
 #include "serve/relay/relay_lane.h"
 
@@ -152,6 +153,46 @@ static void a_failure_is_no_refusal(void **state)
     close_lane(lane);
 }
 
+static bool stands_still(const struct lane *lane, int64_t after_us, char text[200])
+{
+    struct buffer reasons;
+    bool stands;
+
+    buffer_init(&reasons);
+    stands = lane_stands_still(lane, clock_monotonic_us() + after_us, &reasons);
+    assert_in_range(reasons.size, 0, 199);
+    memcpy(text, reasons.data ? reasons.data : "", reasons.size);
+    text[reasons.size] = '\0';
+    buffer_free(&reasons);
+    return stands;
+}
+
+static void one_of_which_nothing_is_acknowledged_stands_still(void **state)
+{
+    struct lane *lane = open_lane();
+    struct flight *first = take(lane, 1), *second = take(lane, 2);
+    char text[200];
+
+    (void)state;
+    assert_false(stands_still(lane, 0, text));
+    assert_true(stands_still(lane, TROUBLE_LASTS_US, text));
+    assert_non_null(strstr(text, "to the topic commands since "));
+    assert_non_null(strstr(text, ": NOT_ACKNOWLEDGED\n"));
+    // Sent again, it has waited for as long.
+    flight_reported(first, &gone);
+    take(lane, 1);
+    assert_true(stands_still(lane, TROUBLE_LASTS_US, text));
+    assert_non_null(strstr(text, ": BROKERS_UNREACHABLE\n"));
+    // Another one that arrives shows that all will; what is still under way has its own time.
+    flight_reported(second, NULL);
+    assert_false(stands_still(lane, 0, text));
+    assert_true(stands_still(lane, TROUBLE_LASTS_US, text));
+    lane_forget_sent(lane);
+    lane_is_empty(lane);
+    assert_false(stands_still(lane, 10 * (int64_t)TROUBLE_LASTS_US, text));
+    close_lane(lane);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +201,7 @@ int main(void)
         cmocka_unit_test(a_wave_of_failures_backs_off_once),
         cmocka_unit_test(only_who_was_alone_is_believed_to_be_refused),
         cmocka_unit_test(a_failure_is_no_refusal),
+        cmocka_unit_test(one_of_which_nothing_is_acknowledged_stands_still),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -233,7 +233,10 @@ static int run(const struct invocation *invocation, struct err *err)
     rc = emitter_new(invocation->config, topics, &emitter, err);
     if (rc)
         return rc;
-    if (sending.is_simulation)
+    rc = emitter_need_topic(emitter, sending.is_request ? EMITTED_REQUESTS : EMITTED_EVENTS, err);
+    if (rc)
+        ; // nothing is sent
+    else if (sending.is_simulation)
         rc = emit_simulation(invocation, emitter, err);
     else if (sending.is_request)
         rc = emit_request(invocation, emitter, &sending.request, err);

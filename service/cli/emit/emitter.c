@@ -7,11 +7,17 @@
 #include "cli/terminal/interrupt.h"
 #include "kafka/producer.h"
 #include "serve/process/own_schema_ids.h"
+#include "serve/process/topic_watch.h"
 #include "wire/event_messages.h"
 #include "wire/headers.h"
 #include "wire/schemas.h"
 
-enum { QUEUE_FULL_WAIT_MS = 100 };
+enum {
+    QUEUE_FULL_WAIT_MS = 100,
+    TOPIC_TIMEOUT_MS = 10 * 1000,
+    TOPIC_LOOKS = 5, // at brokers that make a topic when it is asked for
+    TOPIC_LOOK_MS = 200,
+};
 
 struct emitter {
     const struct config *config;       // borrowed
@@ -101,6 +107,30 @@ void emitter_free(struct emitter *emitter)
     buffer_free(&emitter->value);
     arena_reset(&emitter->scratch);
     free(emitter);
+}
+
+int emitter_need_topic(struct emitter *emitter, enum emitted kind, struct err *err)
+{
+    const char *topic = emitter->topics[kind];
+    struct buffer command;
+    bool exists = false;
+    int rc = DONE;
+
+    for (int look = 0; look < TOPIC_LOOKS && !exists && !rc; look++) {
+        if (look)
+            rc = producer_poll(emitter->producer, TOPIC_LOOK_MS, err);
+        if (!rc)
+            rc = producer_topic_exists(emitter->producer, topic, TOPIC_TIMEOUT_MS, &exists, err);
+    }
+    if (rc || exists)
+        return rc;
+    buffer_init(&command);
+    topic_append_command(&command, emitter->config->bootstrap_servers, topic,
+                         kind == EMITTED_REQUESTS);
+    rc = err_set(err, RETRY, "TOPIC_MISSING", "the topic %s is missing; this creates it: %.*s",
+                 topic, (int)command.size, command.data ? command.data : "");
+    buffer_free(&command);
+    return rc;
 }
 
 const char *emitter_topic(const struct emitter *emitter, enum emitted kind)

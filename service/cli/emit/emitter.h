@@ -25,6 +25,9 @@ struct emitter_delivery {
 int emitter_new(const struct config *config, const char *const topics[EMITTED_KINDS],
                 struct emitter **out, struct err *err);
 void emitter_free(struct emitter *emitter);
+// RETRY with reason TOPIC_MISSING, which names it and the command that makes it, or if no broker
+// can be asked. Otherwise what is sent to it would be waited for in vain.
+int emitter_need_topic(struct emitter *emitter, enum emitted kind, struct err *err);
 const char *emitter_topic(const struct emitter *emitter, enum emitted kind);
 // Queues the event. POISON if it would be a dead letter; waits while the queue is full.
 int emitter_send(struct emitter *emitter, const struct event *event, struct err *err);

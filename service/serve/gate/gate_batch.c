@@ -121,13 +121,26 @@ void gate_failed(struct gate_thread *thread, int rc, const struct err *err)
 {
     if (rc == FATAL)
         process_fail(thread->process, err);
-    if (rc == FENCED)
+    if (rc == FENCED && rivalry_fenced(&thread->rivalry, clock_monotonic_us(),
+                                       readings_given_at_us(&thread->readings)))
+        log_error("gate",
+                  "somebody else moves our positions: two deployments share a schema, or a group "
+                  "id differs",
+                  LOG_ERR(err));
+    else if (rc == FENCED)
         log_warn("gate", "somebody else moved our positions: read again from where they stand",
                  LOG_ERR(err));
     else
         log_warn("gate", "nothing was decided: it is tried again", LOG_ERR(err));
+    trouble_tell(&thread->trouble, err->reason, clock_monotonic_us());
     thread->connect_at_us = clock_monotonic_us() + backoff_us(thread->failures++);
     thread->store_ready = ledger_is_connected(thread->ledger);
+}
+
+void gate_worked(struct gate_thread *thread)
+{
+    thread->failures = 0;
+    trouble_end(&thread->trouble);
 }
 
 static int commit_one_by_one(struct gate_thread *thread, struct err *err)
@@ -152,9 +165,11 @@ void gate_batch_commit(struct gate_thread *thread)
         rc = commit_one_by_one(thread, &err);
     if (rc) {
         gate_failed(thread, rc, &err);
+        for (size_t i = 0; i < batch->count; i++)
+            sources_fail(&thread->sources, batch->items[i].reading, &err);
         sources_restart_all(&thread->sources);
     } else {
-        thread->failures = 0;
+        gate_worked(thread);
     }
     batch->count = batch->request_count = 0;
 }

@@ -10,6 +10,7 @@
 #include "core/intake.h"
 #include "serve/gate/cancel_credentials.h"
 #include "serve/gate/gate_thread.h"
+#include "serve/source/rivalry.h"
 #include "serve/source/sources.h"
 #include "store/ledger/ledger.h"
 #include "wire/cancel_messages.h"
@@ -54,12 +55,15 @@ struct gate_thread {
     struct gate_batch batch;
 
     unsigned failures;     // of PostgreSQL, in a row
-    int64_t connect_at_us; // not before (monotonic)
+    int64_t connect_at_us; // PostgreSQL rests until then (monotonic)
     int64_t look_at_us;    // at what waits, next (monotonic)
     int64_t check_at_us;   // whether the topic is there, next (monotonic)
     uint64_t told_round;   // of the log watch, the last that was noted
     int64_t told_at_us;    // when trouble with Kafka was last logged (monotonic)
     atomic_bool store_ready, kafka_ready;
+    _Atomic int64_t heard_at_us; // when kafka_ready was last so (monotonic); 0: never
+    struct trouble trouble;      // transactions that fail
+    struct rivalry rivalry;
 };
 
 // gate_intake.c
@@ -87,5 +91,6 @@ bool gate_batch_has_room(const struct gate_batch *batch, const struct gate_item 
 void gate_batch_add(struct gate_batch *batch, const struct gate_item *item);
 // The transaction of what has gathered; empties the batch. A failure restarts the partitions.
 void gate_batch_commit(struct gate_thread *thread);
-// What a failed transaction means for the connection and for the service.
+// What a failed transaction means for the connection and for the service; and one that was written.
 void gate_failed(struct gate_thread *thread, int rc, const struct err *err);
+void gate_worked(struct gate_thread *thread);

@@ -10,6 +10,7 @@
 #include "serve/gate/gate_private.h"
 #include "serve/gate/gate_report.h"
 #include "serve/process/schemas.h"
+#include "serve/source/standstill.h"
 
 enum {
     POLL_MS = 50,
@@ -20,6 +21,7 @@ enum {
     TRUSTED_FOR_US = 10 * 1000 * 1000, // once it is, or records come
     CHECK_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
+    SILENCE_US = 10 * 1000 * 1000, // of Kafka, before it is told: a broker may pause
 };
 
 static void on_failed(void *self, const struct err *err)
@@ -130,8 +132,7 @@ void gate_thread_free(struct gate_thread *thread)
         pthread_join(thread->thread, NULL);
     if (thread->probe)
         sources_close(&thread->sources);
-    if (thread->consumer)
-        consumer_free(thread->consumer);
+    consumer_free(thread->consumer);
     record_probe_free(thread->probe);
     position_store_free(thread->positions);
     readings_free(&thread->readings);
@@ -144,12 +145,25 @@ void gate_thread_free(struct gate_thread *thread)
 
 bool gate_thread_is_ready(const struct gate_thread *thread, struct buffer *reasons)
 {
+    int64_t now_us = clock_monotonic_us(), heard_at_us = thread->heard_at_us, since_us;
+    bool hears = thread->kafka_ready || (heard_at_us && now_us - heard_at_us < SILENCE_US);
+    const char *reason;
+    bool fails = trouble_lasts(&thread->trouble, now_us, &since_us, &reason);
+
     if (!thread->store_ready)
         buffer_append_text(reasons, "the cancel gate does not reach PostgreSQL\n");
-    if (!thread->kafka_ready)
+    if (!hears)
         buffer_append_format(reasons, "cancel requests cannot be read from the topic %s\n",
                              thread->process->config->cancel_request_topic);
-    return thread->store_ready && thread->kafka_ready;
+    if (fails)
+        trouble_append(reasons, "the cancel gate cannot write", since_us, reason);
+    return readings_are_ready(&thread->readings, PARTITION_GATE, NULL, reasons) &&
+           thread->store_ready && hears && !fails;
+}
+
+void gate_thread_set_gauges(const struct gate_thread *thread)
+{
+    readings_set_gauges(&thread->readings, PARTITION_GATE, NULL, thread->process->metrics);
 }
 
 static bool is_connected(struct gate_thread *thread)
@@ -191,6 +205,8 @@ static void transact_waiting(struct gate_thread *thread)
         rc = gate_transact(&thread->gate, requests, count, NULL, now_us, verdicts, NULL, &err);
     if (rc)
         gate_failed(thread, rc, &err);
+    else if (count)
+        gate_worked(thread);
 }
 
 // By polling; and if looking takes long, less often.
@@ -198,7 +214,7 @@ static void look_at_waiting(struct gate_thread *thread)
 {
     int64_t began_us = clock_monotonic_us(), took_us;
 
-    if (began_us < thread->look_at_us)
+    if (began_us < thread->look_at_us || began_us < thread->connect_at_us)
         return;
     transact_waiting(thread);
     took_us = clock_monotonic_us() - began_us;
@@ -275,8 +291,13 @@ static void *run(void *argument)
         gate_note_log_ends(thread);
         check_topic(thread);
         poll_once(thread);
+        if (thread->kafka_ready)
+            thread->heard_at_us = clock_monotonic_us();
         hint_positions(thread);
     }
+    sources_stop_scout(&thread->sources);
+    consumer_free(thread->consumer); // both groups are left at once, each by its thread
+    thread->consumer = NULL;
     return NULL;
 }
 

@@ -12,7 +12,10 @@ struct gate_thread;
 // cancel.requests.authentication or for a bad property; RETRY without memory.
 int gate_thread_new(struct process *process, struct gate_thread **out, struct err *err);
 int gate_thread_start(struct gate_thread *thread, struct err *err);
-// It reaches PostgreSQL and Kafka; if not, appends why. Any thread.
+// It reaches PostgreSQL and Kafka, writes, and none of its partitions stands still; if not, appends
+// why. Any thread.
 bool gate_thread_is_ready(const struct gate_thread *thread, struct buffer *reasons);
+// Sets the gauges of its partitions. Any thread.
+void gate_thread_set_gauges(const struct gate_thread *thread);
 // Waits for its end, after process.stopping was set, and leaves the group. Accepts NULL.
 void gate_thread_free(struct gate_thread *thread);

@@ -52,6 +52,21 @@ static const char *rebalance_label(size_t place)
     return names[place];
 }
 
+const char *partition_role_name(enum partition_role role)
+{
+    static const char *const names[PARTITION_ROLES] = {
+        [PARTITION_PROJECTION] = "projection",
+        [PARTITION_GATE] = "gate",
+    };
+
+    return names[role];
+}
+
+static const char *partition_role_label(size_t place)
+{
+    return partition_role_name((enum partition_role)place);
+}
+
 static const char *stream_ending_label(size_t place)
 {
     static const char *const names[STREAM_ENDINGS] = {
@@ -165,8 +180,19 @@ static const struct metric_definition definitions[METERS] = {
                            .help = "Memory held by records that wait for a worker.",
                            .type = METRIC_GAUGE},
     [METER_PARTITIONS] = {.name = "jobtrail_partitions",
-                          .help = "Partitions that this process owns.",
-                          .type = METRIC_GAUGE},
+                          .help = "Partitions that this process owns, by what reads them.",
+                          .type = METRIC_GAUGE,
+                          .labels = {{"role", PARTITION_ROLES, partition_role_label}}},
+    [METER_PARTITIONS_STARTED] = {.name = "jobtrail_partitions_started",
+                                  .help = "Partitions of these that are being read.",
+                                  .type = METRIC_GAUGE,
+                                  .labels = {{"role", PARTITION_ROLES, partition_role_label}}},
+    [METER_PARTITIONS_FAILING] = {.name = "jobtrail_partitions_failing",
+                                  .help = "Partitions of these that stand still: not started for "
+                                          "half a minute, or failing for so long without their "
+                                          "position moving.",
+                                  .type = METRIC_GAUGE,
+                                  .labels = {{"role", PARTITION_ROLES, partition_role_label}}},
     [METER_REBALANCES] = {.name = "jobtrail_rebalances_total",
                           .help = "Changes of the partitions owned, by kind.",
                           .labels = {{"kind", REBALANCE_KINDS, rebalance_label}}},

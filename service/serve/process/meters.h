@@ -24,7 +24,9 @@ enum meter {
     METER_ROWS_CACHED,         // gauge: all workers together
     METER_CACHE_BYTES,         // gauge: all workers together
     METER_QUEUE_BYTES,         // gauge: all workers together
-    METER_PARTITIONS,          // gauge: partitions that are ours
+    METER_PARTITIONS,          // enum partition_role; gauge: partitions that are ours
+    METER_PARTITIONS_STARTED,  // enum partition_role; gauge: of these, those that are read
+    METER_PARTITIONS_FAILING,  // enum partition_role; gauge: those that stand still (standstill.h)
     METER_REBALANCES,          // enum rebalance_kind
     METER_CANCEL_DECISIONS,    // enum cancel_decision, enum cancel_reason_code
     METER_CANCEL_DECISION,     // from a request's arrival to its decision, seconds
@@ -47,10 +49,14 @@ enum event_outcome {
 };
 enum batch_outcome { BATCH_COMMITTED, BATCH_RETRIED, BATCH_FENCED, BATCH_SPLIT, BATCH_OUTCOMES };
 enum rebalance_kind { REBALANCE_TAKEN, REBALANCE_REVOKED, REBALANCE_LOST, REBALANCE_KINDS };
+enum partition_role { PARTITION_PROJECTION, PARTITION_GATE, PARTITION_ROLES };
 enum stream_ending { STREAM_ENDED_EXPIRED, STREAM_ENDED_TOO_SLOW, STREAM_ENDINGS };
 
 // A struct metrics of this table; free it with metrics_free.
 int meters_new(struct metrics **out, struct err *err);
+
+// "projection", "gate".
+const char *partition_role_name(enum partition_role role);
 
 enum { STATUS_CLASSES = 4 }; // of HTTP: 2xx to 5xx
 // The label's place for a status of HTTP: its class.

@@ -16,6 +16,7 @@ enum {
     LOOK_AROUND_EVERY_US = 1000 * 1000,
     STABLE_ENDS_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
+    SILENCE_US = 10 * 1000 * 1000, // of Kafka, before it is told: a broker may pause
 };
 
 struct consumer_thread {
@@ -32,6 +33,7 @@ struct consumer_thread {
     uint64_t told_round;                 // of the log watch, the last that workers were told
     int64_t told_at_us;                  // when a failure to consume was last logged (monotonic)
     atomic_bool kafka_ready;             // it reached the brokers and its topics
+    _Atomic int64_t heard_at_us;         // when that was last so (monotonic); 0: never
     _Atomic(const char *) missing_topic; // that there is not, as was seen last; NULL: none
 };
 
@@ -250,6 +252,8 @@ static void *run(void *argument)
             thread->look_around_at_us = clock_monotonic_us() + LOOK_AROUND_EVERY_US;
         }
         tell_log_ends(thread);
+        if (thread->kafka_ready)
+            thread->heard_at_us = clock_monotonic_us();
     }
     return NULL;
 }
@@ -269,8 +273,11 @@ int consumer_thread_start(struct consumer_thread *thread, struct err *err)
 bool consumer_thread_is_ready(const struct consumer_thread *thread, struct buffer *reasons)
 {
     const char *missing_topic = thread->missing_topic;
+    int64_t heard_at_us = thread->heard_at_us;
 
     if (thread->kafka_ready)
+        return true;
+    if (!missing_topic && heard_at_us && clock_monotonic_us() - heard_at_us < SILENCE_US)
         return true;
     if (missing_topic)
         buffer_append_format(reasons,

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "serve/projection/consumer_thread.h"
 #include "serve/projection/worker.h"
+#include "serve/source/standstill.h"
 
 // For so long what was seen of a log's end says that nothing is behind.
 enum { END_HOLDS_US = 5 * 1000 * 1000 };
@@ -106,22 +107,31 @@ void projection_free(struct projection *projection)
     free(projection);
 }
 
+// A worker that fails has all its partitions read again, also those that have nothing to do.
+static bool has_records_waiting(struct reading *reading)
+{
+    const struct projected_partition *partition = projected_partition(reading);
+    int64_t log_end = partition->log_end;
+
+    return log_end < 0 || partition->committed_offset < log_end;
+}
+
 bool projection_is_ready(const struct projection *projection, struct buffer *reasons)
 {
     bool ready = consumer_thread_is_ready(projection->consumer, reasons);
 
+    ready &= readings_are_ready(&projection->readings, PARTITION_PROJECTION, has_records_waiting,
+                                reasons);
     for (size_t i = 0; i < projection->worker_count; i++)
-        if (!worker_is_ready(projection->workers[i])) {
-            buffer_append_text(reasons, "PostgreSQL cannot be reached\n");
-            return false;
-        }
+        if (!worker_is_ready(projection->workers[i], reasons))
+            return false; // the others have the same to say
     return ready;
 }
 
 void projection_set_gauges(const struct projection *projection)
 {
     struct metrics *metrics = projection->process->metrics;
-    size_t rows = 0, bytes = 0, queued = 0, partitions = 0;
+    size_t rows = 0, bytes = 0, queued = 0;
 
     for (size_t i = 0; i < projection->worker_count; i++) {
         size_t worker_rows, worker_bytes;
@@ -131,9 +141,7 @@ void projection_set_gauges(const struct projection *projection)
         bytes += worker_bytes;
         queued += work_queue_bytes(projection->queues[i]);
     }
-    for (size_t i = 0; i < projection->readings.count; i++)
-        partitions += projection->readings.items[i]->is_ours;
-    metrics_set(metrics, METER_PARTITIONS, 0, 0, (int64_t)partitions);
+    readings_set_gauges(&projection->readings, PARTITION_PROJECTION, has_records_waiting, metrics);
     metrics_set(metrics, METER_ROWS_CACHED, 0, 0, (int64_t)rows);
     metrics_set(metrics, METER_CACHE_BYTES, 0, 0, (int64_t)bytes);
     metrics_set(metrics, METER_QUEUE_BYTES, 0, 0, (int64_t)queued);

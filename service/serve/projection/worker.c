@@ -16,8 +16,8 @@ enum {
     SLICE_RECORDS = 1024, // folded between two looks at PostgreSQL
     IDLE_WAIT_MS = 1000,
     STEADY_US = 10 * 1000 * 1000,
-    FINISH_MS = 3000, // for writing what was gathered, when asked to end
-    FENCED_SUSPICIOUS = 3,
+    FINISH_MS = 3000,  // for writing what was gathered, when asked to end
+    HALVINGS_MAX = 24, // of the largest batch, until one record is alone
     BATCH_BYTES_MAX = 6 * 1024 * 1024,
 };
 
@@ -123,9 +123,20 @@ struct work_queue *worker_queue(struct worker *worker)
     return worker->queue;
 }
 
-bool worker_is_ready(const struct worker *worker)
+bool worker_is_ready(const struct worker *worker, struct buffer *reasons)
 {
-    return worker->ready;
+    int64_t since_us;
+    const char *reason;
+
+    if (!worker->ready) {
+        buffer_append_text(reasons, "PostgreSQL cannot be reached\n");
+        return false;
+    }
+    if (!trouble_lasts(&worker->trouble, clock_monotonic_us(), &since_us, &reason))
+        return true;
+    buffer_append_format(reasons, "%s ", worker->name);
+    trouble_append(reasons, "cannot write", since_us, reason);
+    return false;
 }
 
 void worker_cache_size(const struct worker *worker, size_t *rows, size_t *bytes)
@@ -163,12 +174,13 @@ static bool next_projected(struct worker *worker, size_t *at, struct projected_p
 }
 
 // Everything held is worth nothing any more: all partitions start again from where they stand.
-static void forget(struct worker *worker)
+static void forget(struct worker *worker, const char *reason)
 {
     struct projected_partition *partition;
 
     for (size_t at = 0; next_projected(worker, &at, &partition);) {
         partition->track = NULL;
+        partition->reading.restart_reason = reason;
         partition->reading.restart_wanted = true;
     }
 }
@@ -182,7 +194,8 @@ static void tell_failure(struct worker *worker, int rc, const struct err *err)
 {
     if (rc == POISON)
         log_info(worker->name, "PostgreSQL refused a batch: halving it", LOG_ERR(err));
-    else if (rc == FENCED && ++worker->fenced >= FENCED_SUSPICIOUS)
+    else if (rc == FENCED && rivalry_fenced(&worker->rivalry, clock_monotonic_us(),
+                                            readings_given_at_us(worker->readings)))
         log_error(
             worker->name,
             "somebody else moves our positions: two deployments share a schema, or a group id "
@@ -195,7 +208,8 @@ static void tell_failure(struct worker *worker, int rc, const struct err *err)
 }
 
 // Whatever failed is likely to fail again at once: whoever goes on then reads the partitions again
-// and again, and takes from the server what it needs to recover. Halving a batch is no failure.
+// and again, and takes from the server what it needs to recover. Halving a batch is no failure, as
+// long as it leads to the one record that is refused.
 static void rest(struct worker *worker)
 {
     worker->resume_at_us = clock_monotonic_us() + backoff_us(worker->failures++);
@@ -217,22 +231,27 @@ static void fail(struct worker *worker, int rc, const struct err *err)
         process_fail(worker->process, err);
     projector_forget(worker->projector);
     tell_cache(worker);
-    forget(worker);
-    if (rc != POISON)
+    forget(worker, err->reason);
+    if (rc != POISON || ++worker->refusals > HALVINGS_MAX)
         rest(worker);
+    trouble_tell(&worker->trouble, err->reason, clock_monotonic_us());
     worker->ready = batch_store_is_connected(worker->store) && !worker->abandons_connection;
 }
 
 static void bring_take(struct worker *worker, struct work *work)
 {
     struct projected_partition *partition = work->partition;
+    struct err err;
 
     if (partition->track)
         projector_release(worker->projector, partition->track);
     partition->track =
         projector_take(worker->projector, &partition->reading.source, &work->position);
-    if (!partition->track)
+    if (!partition->track) {
+        err_no_memory(&err);
+        partition->reading.restart_reason = err.reason;
         partition->reading.restart_wanted = true;
+    }
 }
 
 static void bring_release(struct worker *worker, struct work *work)
@@ -337,9 +356,10 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
     struct projected_partition *partition;
 
     FAULT_POINT("committed");
+    trouble_end(&worker->trouble);
     // That log ends were written proves little of the records which failed.
     if (done->records)
-        worker->failures = worker->fenced = 0;
+        worker->failures = worker->refusals = 0;
     else if (clock_monotonic_us() - worker->resume_at_us >= STEADY_US)
         worker->failures = 0;
     metrics_add(metrics, METER_BATCHES, BATCH_COMMITTED, 0, 1);

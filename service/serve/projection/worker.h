@@ -15,8 +15,8 @@ int worker_new(struct process *process, const struct readings *readings, size_t 
 int worker_start(struct worker *worker, struct err *err);
 // Where the consumer thread puts its work.
 struct work_queue *worker_queue(struct worker *worker);
-// Its connection stands. Any thread.
-bool worker_is_ready(const struct worker *worker);
+// Its connection stands, and not every batch fails; if not, appends why. Any thread.
+bool worker_is_ready(const struct worker *worker, struct buffer *reasons);
 // Rows in its cache and their memory. Any thread.
 void worker_cache_size(const struct worker *worker, size_t *rows, size_t *bytes);
 // Asks it to write what it has gathered and end; it drops what it has not begun.

@@ -6,6 +6,7 @@
 #include "core/projector.h"
 #include "serve/process/meters.h"
 #include "serve/projection/worker.h"
+#include "serve/source/rivalry.h"
 #include "store/projection/batch_store.h"
 #include "wire/event_messages.h"
 
@@ -31,9 +32,12 @@ struct worker {
     size_t drawn_left;
 
     struct batch_store *store;
-    unsigned failures, fenced; // in a row
-    int64_t resume_at_us;      // nothing is asked of PostgreSQL before (monotonic)
-    bool abandons_connection;  // a new one is wanted whatever the old one is worth
+    unsigned failures; // in a row
+    unsigned refusals; // of PostgreSQL, in a row
+    struct rivalry rivalry;
+    struct trouble trouble;   // batches that fail
+    int64_t resume_at_us;     // nothing is asked of PostgreSQL before (monotonic)
+    bool abandons_connection; // a new one is wanted whatever the old one is worth
 
     // Of the records since the counters were last told.
     unsigned outcomes[EVENT_KINDS + 1][EVENT_OUTCOMES];

@@ -15,7 +15,6 @@
 
 enum {
     LOOK_EVERY_US = 1000 * 1000, // should a notification be lost
-    LOCK_EVERY_US = 1000 * 1000,
     COUNT_EVERY_US = 5 * 1000 * 1000,
     PRUNE_EVERY_US = 10 * 1000 * 1000,
     CHANGES_AT_ONCE = 1000,
@@ -49,27 +48,21 @@ static void tell_activity(struct relay *relay)
         log_info("relay", "this process publishes now");
     } else {
         log_info("relay", "this process publishes no more");
+        for (size_t i = 0; i < OUTBOX_KINDS; i++)
+            relay->lanes[i].waits_since_us = 0;
         set_counts(relay, &(struct outbox_counts){0});
     }
 }
 
 static void connect_and_lock(struct relay *relay)
 {
-    int64_t now_us = clock_monotonic_us();
     struct err err;
-    bool held;
 
-    if (!outbox_is_connected(relay->outbox) && now_us >= relay->postgres.at_us &&
+    if (!outbox_is_connected(relay->outbox) && clock_monotonic_us() >= relay->postgres.at_us &&
         outbox_connect(relay->outbox, &err))
         relay_failed(relay, &relay->postgres, "PostgreSQL cannot be reached", &err);
-    if (!outbox_is_connected(relay->outbox) || outbox_is_locked(relay->outbox) ||
-        now_us < relay->lock_at_us)
-        return;
-    relay->lock_at_us = now_us + LOCK_EVERY_US;
-    if (outbox_lock(relay->outbox, &held, &err))
-        relay_failed(relay, &relay->postgres, "the relay's lock cannot be asked for", &err);
-    else if (held)
-        relay->look_at_us = relay->count_at_us = now_us;
+    if (outbox_is_connected(relay->outbox) && !outbox_is_locked(relay->outbox))
+        relay_take_lock(relay);
 }
 
 static void look(struct relay *relay)
@@ -102,19 +95,25 @@ static void count(struct relay *relay)
         set_counts(relay, &counts);
 }
 
-// A few at a time, since commands wait meanwhile.
-static void prune_changes(struct relay *relay)
+// A few at a time, since commands wait meanwhile. Whether there is more to forget at once. While
+// commands are on their way it is left at a portion a second.
+static bool prune_changes(struct relay *relay, bool is_busy)
 {
     int64_t now_us = clock_monotonic_us();
     struct err err;
     size_t count;
 
-    if (now_us < relay->prune_at_us)
-        return;
+    is_busy |= relay->lanes[OUTBOX_COMMAND].sent > 0;
+    if (now_us < relay->prune_at_us || (is_busy && now_us < relay->pruned_at_us + LOOK_EVERY_US))
+        return false;
     if (changes_prune(relay->outbox, CHANGES_KEPT_S, CHANGES_AT_ONCE, &count, &err))
         relay_failed(relay, &relay->postgres, "old changes cannot be forgotten", &err);
+    else
+        relay_worked(&relay->postgres);
+    relay->pruned_at_us = now_us;
     if (count < CHANGES_AT_ONCE)
         relay->prune_at_us = now_us + PRUNE_EVERY_US;
+    return count == CHANGES_AT_ONCE;
 }
 
 // Until something is due that nobody wakes us for.
@@ -156,20 +155,20 @@ static void turn(struct relay *relay)
 {
     bool again = false;
 
+    relay_prepare_producer(relay);
+    relay_look_at_topics(relay);
     connect_and_lock(relay);
     relay_poll(relay);
     relay_mark(relay);
     if (outbox_is_locked(relay->outbox)) {
-        relay_prepare(relay);
+        relay_prepare_schemas(relay);
         look(relay);
         again = relay_publish(relay);
     }
     if (outbox_is_locked(relay->outbox))
         count(relay);
     if (outbox_is_locked(relay->outbox))
-        prune_changes(relay);
-    if (outbox_is_connected(relay->outbox))
-        relay->postgres.failures = 0;
+        again |= prune_changes(relay, again);
     tell_activity(relay);
     wait_for_something(relay, again ? 0 : wait_ms(relay));
 }
@@ -215,19 +214,20 @@ static int make(struct relay *relay, struct err *err)
     if (relay->wake_fd < 0)
         return err_set(err, RETRY, "NO_DESCRIPTOR", "no event descriptor");
     relay->outbox = outbox_new(&options, err);
-    return relay->outbox ? DONE : RETRY;
+    return relay->outbox ? topic_watch_init(&relay->topics, relay->process, err) : RETRY;
 }
 
 static void destroy(struct relay *relay)
 {
     outbox_free(relay->outbox);
+    topic_watch_close(&relay->topics);
     relay_records_close(&relay->records);
     if (relay->wake_fd >= 0)
         close(relay->wake_fd);
     free(relay);
 }
 
-int relay_start(struct process *process, struct relay **out, struct err *err)
+int relay_new(struct process *process, struct relay **out, struct err *err)
 {
     struct relay *relay = calloc(1, sizeof *relay);
     int rc;
@@ -237,13 +237,44 @@ int relay_start(struct process *process, struct relay **out, struct err *err)
     relay->process = process;
     relay->wake_fd = -1;
     rc = make(relay, err);
-    if (!rc && pthread_create(&relay->thread, NULL, run, relay))
-        rc = err_set(err, RETRY, "NO_THREAD", "no thread for the relay");
     if (rc)
         destroy(relay);
     else
         *out = relay;
     return rc;
+}
+
+int relay_start(struct relay *relay, struct err *err)
+{
+    if (pthread_create(&relay->thread, NULL, run, relay))
+        return err_set(err, RETRY, "NO_THREAD", "no thread for the relay");
+    relay->started = true;
+    return DONE;
+}
+
+// What keeps it from publishing. Of what only the one that works can know, the others know nothing.
+bool relay_is_ready(const struct relay *relay, struct buffer *reasons)
+{
+    int64_t now_us = clock_monotonic_us(), since_us;
+    bool ready = topic_watch_is_ready(&relay->topics, reasons);
+    const char *reason;
+
+    if (trouble_lasts(&relay->postgres.trouble, now_us, &since_us, &reason)) {
+        trouble_append(reasons, "the relay cannot write", since_us, reason);
+        ready = false;
+    }
+    if (trouble_lasts(&relay->lock, now_us, &since_us, &reason)) {
+        buffer_append_format(reasons,
+                             "the session %d of PostgreSQL holds the relay's lock and is no relay, "
+                             "so that nothing is published or forgotten (end it: select "
+                             "pg_terminate_backend(%d))",
+                             (int)relay->lock_holder, (int)relay->lock_holder);
+        trouble_append(reasons, "", since_us, reason);
+        ready = false;
+    }
+    for (size_t i = 0; i < OUTBOX_KINDS; i++)
+        ready &= !relay->is_active || !lane_stands_still(&relay->lanes[i], now_us, reasons);
+    return ready;
 }
 
 void relay_finish(struct relay *relay)
@@ -259,6 +290,7 @@ void relay_free(struct relay *relay)
     if (!relay)
         return;
     relay_finish(relay);
-    pthread_join(relay->thread, NULL);
+    if (relay->started)
+        pthread_join(relay->thread, NULL);
     destroy(relay);
 }

@@ -12,10 +12,15 @@
 
 struct relay;
 
-// RETRY without memory, descriptors or thread. Whatever else fails later is waited out, but for
-// what is FATAL (process_fail): a database that is not migrated, a property that librdkafka does
-// not take.
-int relay_start(struct process *process, struct relay **out, struct err *err);
+// After the other parts of the process were made: what they need is what it looks after. RETRY
+// without memory or descriptors.
+int relay_new(struct process *process, struct relay **out, struct err *err);
+// RETRY without a thread. Whatever else fails later is waited out, but for what is FATAL
+// (process_fail): a database that is not migrated, a property that librdkafka does not take.
+int relay_start(struct relay *relay, struct err *err);
+// The topics are there, nobody keeps the lock from the relays, and what is sent is acknowledged; if
+// not, appends why. Any thread.
+bool relay_is_ready(const struct relay *relay, struct buffer *reasons);
 // Asks it to publish nothing more, to wait shortly for what is under way, and end. Accepts NULL.
 void relay_finish(struct relay *relay);
 // Waits for its end and frees it. Accepts NULL.

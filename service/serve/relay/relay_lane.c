@@ -75,6 +75,8 @@ struct flight *lane_take(struct lane *lane, int64_t id, int64_t received_at_us, 
     flight->was_alone = lane->to_send_alone > 0;
     lane->sent++;
     lane->bytes += bytes;
+    if (!lane->waits_since_us)
+        lane->waits_since_us = clock_monotonic_us();
     return flight;
 }
 
@@ -91,6 +93,7 @@ static void fail(struct lane *lane, int64_t id, const struct err *err)
     int64_t now_us = clock_monotonic_us();
 
     lane->may_have_more = true;
+    lane->failure = err->reason;
     metrics_add(lane->metrics, METER_RELAY_FAILURES, lane->kind, 0, 1);
     if (now_us >= lane->retry_at_us)
         lane->retry_at_us = now_us + backoff_us(lane->failures++);
@@ -125,6 +128,8 @@ static void deliver(struct flight *flight)
     flight->state = FLIGHT_DELIVERED;
     lane->delivered++;
     lane->failures = 0;
+    lane->failure = NULL;
+    lane->waits_since_us = lane->sent ? clock_monotonic_us() : 0;
     if (flight->was_alone && lane->to_send_alone)
         lane->to_send_alone--;
     metrics_add(lane->metrics, METER_RELAY_PUBLISHED, lane->kind, 0, 1);
@@ -164,6 +169,24 @@ void lane_forget_sent(struct lane *lane)
     lane->sent = 0;
     lane->bytes = 0;
     lane->may_have_more = true;
+}
+
+void lane_is_empty(struct lane *lane)
+{
+    if (!lane->sent)
+        lane->waits_since_us = 0;
+}
+
+bool lane_stands_still(const struct lane *lane, int64_t now_us, struct buffer *reasons)
+{
+    int64_t since_us = lane->waits_since_us;
+    const char *failure = lane->failure;
+
+    if (!since_us || now_us - since_us < TROUBLE_LASTS_US)
+        return false;
+    buffer_append_format(reasons, "nothing can be published to the topic %s", lane->topic);
+    trouble_append(reasons, "", since_us, failure ? failure : "NOT_ACKNOWLEDGED");
+    return true;
 }
 
 void lane_forget_delivered(struct lane *lane)

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/metrics.h"
+#include "serve/process/trouble.h"
 #include "store/ledger/outbox.h"
 
 enum { LANE_RECORDS_MAX = 1000 };
@@ -42,6 +43,10 @@ struct lane {
     struct err refusal;
     unsigned failures; // in a row
     int64_t retry_at_us, complain_at_us;
+    // Since when something was sent and nothing acknowledged (monotonic), 0: it is not so; and why,
+    // as in struct err, as far as was told. Read by any thread.
+    _Atomic int64_t waits_since_us;
+    _Atomic(const char *) failure;
 };
 
 void lane_init(struct lane *lane, enum outbox_kind kind, const char *topic, struct metrics *metrics,
@@ -60,5 +65,9 @@ struct flight *lane_take(struct lane *lane, int64_t id, int64_t received_at_us, 
 void flight_reported(struct flight *flight, const struct err *err);
 // Nothing more will be reported of what is sent: it will be claimed again.
 void lane_forget_sent(struct lane *lane);
+// There is nothing to be sent.
+void lane_is_empty(struct lane *lane);
+// Whether nothing was acknowledged for too long; if so, appends a line. Any thread.
+bool lane_stands_still(const struct lane *lane, int64_t now_us, struct buffer *reasons);
 // The delivered ones are marked.
 void lane_forget_delivered(struct lane *lane);

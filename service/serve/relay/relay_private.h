@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kafka/producer.h"
+#include "serve/process/topic_watch.h"
 #include "serve/relay/relay.h"
 #include "serve/relay/relay_lane.h"
 #include "serve/relay/relay_records.h"
@@ -11,12 +12,14 @@
 struct relay_retry {
     unsigned failures; // in a row
     int64_t at_us, complain_at_us;
+    struct trouble trouble;
 };
 
 // All but process, wake_fd and finishing belongs to the thread.
 struct relay {
     struct process *process; // borrowed
     pthread_t thread;
+    bool started;
     int wake_fd; // an eventfd: reports have come, or it shall finish
     atomic_bool finishing;
     struct outbox *outbox;
@@ -25,10 +28,15 @@ struct relay {
     bool schemas_known;
     struct lane lanes[OUTBOX_KINDS];
     struct relay_retry postgres, kafka, registry;
-    int64_t lock_at_us, look_at_us, count_at_us, prune_at_us; // when next
-    int64_t mark_at_us; // when what is delivered is marked at the latest; 0: nothing is
-    bool was_filled;    // since the outbox was last looked at
-    bool is_active;     // as was told to the log and the metrics
+    struct topic_watch topics;
+    struct trouble lock;         // somebody else has it, who is no relay
+    _Atomic int32_t lock_holder; // that one's process at the server
+    int64_t lock_told_at_us;     // when that was last logged (monotonic)
+    int64_t lock_at_us, holder_at_us, look_at_us, count_at_us, prune_at_us; // when next
+    int64_t pruned_at_us;                                                   // when last
+    int64_t mark_at_us;    // when what is delivered is marked at the latest; 0: nothing is
+    bool was_filled;       // since the outbox was last looked at
+    atomic_bool is_active; // as was told to the log and the metrics
     int64_t ids[2 * LANE_RECORDS_MAX];
 };
 
@@ -36,6 +44,11 @@ struct relay {
 // Notes a failure, complains now and then, and sets when to try again. FATAL: the service ends.
 void relay_failed(struct relay *relay, struct relay_retry *retry, const char *message,
                   const struct err *err);
+// Something was written: what failed before no longer counts.
+void relay_worked(struct relay_retry *retry);
+// relay_lock.c
+// Takes the lock, if it is time; and now and then looks who else has it.
+void relay_take_lock(struct relay *relay);
 // relay_publish.c
 // Claims and sends what there is room for. Whether it is worth to come again at once.
 bool relay_publish(struct relay *relay);
@@ -43,5 +56,9 @@ bool relay_publish(struct relay *relay);
 void relay_poll(struct relay *relay);
 // Marks what was delivered or refused, as far as PostgreSQL can be reached.
 void relay_mark(struct relay *relay);
-// Makes a producer and learns the schemas' ids, where they are missing and it is time.
-void relay_prepare(struct relay *relay);
+// Makes a producer where there is none and it is time.
+void relay_prepare_producer(struct relay *relay);
+// Learns the schemas' ids, where they are not known and it is time.
+void relay_prepare_schemas(struct relay *relay);
+// Looks whether the topics are there, if it is time.
+void relay_look_at_topics(struct relay *relay);

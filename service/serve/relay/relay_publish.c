@@ -7,7 +7,7 @@
 #include "serve/process/own_schema_ids.h"
 #include "serve/relay/relay_private.h"
 
-enum { CLAIM_MAX = 250, MARK_AT = 100, MARK_WITHIN_US = 25 * 1000 };
+enum { CLAIM_MAX = 250, MARK_AT = 100, MARK_WITHIN_US = 25 * 1000, TOPIC_TIMEOUT_MS = 1000 };
 
 static void on_report(void *self, void *tag, int32_t partition, int64_t offset,
                       const struct err *err)
@@ -73,14 +73,29 @@ static void prepare_schemas(struct relay *relay)
                  &err);
 }
 
-void relay_prepare(struct relay *relay)
+void relay_prepare_producer(struct relay *relay)
 {
-    int64_t now_us = clock_monotonic_us();
-
-    if (!relay->producer && now_us >= relay->kafka.at_us)
+    if (!relay->producer && clock_monotonic_us() >= relay->kafka.at_us)
         prepare_producer(relay);
-    if (!relay->schemas_known && now_us >= relay->registry.at_us)
+}
+
+void relay_prepare_schemas(struct relay *relay)
+{
+    if (!relay->schemas_known && clock_monotonic_us() >= relay->registry.at_us)
         prepare_schemas(relay);
+}
+
+static int topic_is_there(void *self, const char *topic, bool *exists, struct err *err)
+{
+    struct relay *relay = self;
+
+    return producer_topic_exists(relay->producer, topic, TOPIC_TIMEOUT_MS, exists, err);
+}
+
+void relay_look_at_topics(struct relay *relay)
+{
+    if (relay->producer)
+        topic_watch_look(&relay->topics, clock_monotonic_us(), topic_is_there, relay);
 }
 
 static int make_record(struct relay *relay, enum outbox_kind kind, size_t index, int64_t *id,
@@ -156,6 +171,8 @@ static bool publish_lane(struct relay *relay, struct lane *lane)
         return false;
     }
     lane->may_have_more = count == limit;
+    if (!count)
+        lane_is_empty(lane);
     while (sent < count && !lane_is_full(lane) && send_one(relay, lane, sent))
         sent++;
     lane->may_have_more |= sent < count || (lane->kind == OUTBOX_DEAD_LETTER && count);
@@ -218,6 +235,7 @@ static void mark_delivered(struct relay *relay, struct lane *first, struct lane 
         relay_failed(relay, &relay->postgres, "what was published cannot be marked", &err);
         return;
     }
+    relay_worked(&relay->postgres);
     lane_forget_delivered(first);
     if (second)
         lane_forget_delivered(second);

@@ -14,8 +14,15 @@ void relay_failed(struct relay *relay, struct relay_retry *retry, const char *me
     if (err->disposition == FATAL)
         process_fail(relay->process, err);
     retry->at_us = now_us + backoff_us(retry->failures++);
+    trouble_tell(&retry->trouble, err->reason, now_us);
     if (now_us < retry->complain_at_us)
         return;
     retry->complain_at_us = now_us + COMPLAIN_EVERY_US;
     log_warn("relay", message, LOG_ERR(err));
+}
+
+void relay_worked(struct relay_retry *retry)
+{
+    retry->failures = 0;
+    trouble_end(&retry->trouble);
 }

@@ -35,6 +35,20 @@ struct reading *readings_find(const struct readings *readings, const struct sour
     return NULL;
 }
 
+int64_t readings_given_at_us(const struct readings *readings)
+{
+    size_t count = readings->count;
+    int64_t last_us = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int64_t given_at_us = readings->items[i]->given_at_us;
+
+        if (given_at_us > last_us)
+            last_us = given_at_us;
+    }
+    return last_us;
+}
+
 static struct reading *make(const struct readings *readings, const struct source *source)
 {
     struct reading *reading = calloc(1, readings->item_bytes + source->topic.size + 1);

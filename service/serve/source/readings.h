@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "core/tracks.h"
+#include "serve/process/trouble.h"
 
 enum reading_state {
     READING_ELSEWHERE, // not ours
@@ -34,8 +35,17 @@ struct reading {
     bool expects_last;       // STARTED: the first record is the last one that was read before
     struct last_record last; // that one
 
-    atomic_bool is_ours;        // state is not ELSEWHERE; read by any thread
-    atomic_bool restart_wanted; // set by any thread: what was taken in is lost, read it again
+    // Told by that thread, read by any.
+    atomic_bool is_ours;             // state is not ELSEWHERE
+    _Atomic int64_t given_at_us;     // when it last became ours (monotonic)
+    _Atomic int64_t silent_since_us; // it is ours and not started: since when (monotonic); 0: no
+    _Atomic(const char *) start_failure; // why, as in struct err; NULL: nobody tried
+    struct trouble trouble;              // failures to go on, until the position moves
+
+    // Set by any thread: what was taken in is lost, read it again. And why, as in struct err; NULL:
+    // for no failure of its own.
+    atomic_bool restart_wanted;
+    _Atomic(const char *) restart_reason;
 };
 
 struct readings {
@@ -56,6 +66,8 @@ int readings_init(struct readings *readings, size_t item_bytes,
 void readings_free(struct readings *readings);
 // The one of that source, or NULL. Any thread.
 struct reading *readings_find(const struct readings *readings, const struct source *source);
+// When a partition was last given to us (monotonic); 0: none was. Any thread.
+int64_t readings_given_at_us(const struct readings *readings);
 // Finds it or adds it; one thread adds. RETRY without memory; FATAL when there are too many.
 int readings_get(struct readings *readings, const struct source *source, struct reading **out,
                  struct err *err);

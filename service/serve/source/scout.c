@@ -58,7 +58,7 @@ int scout_start(struct scout *scout, struct err *err)
     return DONE;
 }
 
-static void stop(struct scout *scout)
+void scout_stop(struct scout *scout)
 {
     if (!scout->is_running)
         return;
@@ -72,7 +72,7 @@ static void stop(struct scout *scout)
 
 void scout_close(struct scout *scout)
 {
-    stop(scout);
+    scout_stop(scout);
     start_finder_close(&scout->finder);
     free(scout->finds);
     pthread_cond_destroy(&scout->changed);

@@ -34,7 +34,9 @@ void scout_init(struct scout *scout, const struct start_finder *finder,
                 const struct record_reader *reader);
 // From now on a thread does the work. RETRY.
 int scout_start(struct scout *scout, struct err *err);
-// Ends the thread, as soon as what it waits for is over, and frees.
+// Ends the thread, as soon as what it waits for is over.
+void scout_stop(struct scout *scout);
+// The same, and frees.
 void scout_close(struct scout *scout);
 
 // Whether nothing is asked, and no answer waits.

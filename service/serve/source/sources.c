@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/source/sources.h"
+#include "serve/source/sources_private.h"
 
-#include <stdlib.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "base/backoff.h"
 #include "base/log.h"
 
 // What was started for so long does not fail in a row with what failed before.
-enum {
-    STEADY_US = 10 * 1000 * 1000,
-    CHECK_EVERY_US = 60 * 1000 * 1000,
-    CHECKED_AT_ONCE = 32, // meanwhile no other partition is started
-};
+enum { STEADY_US = 10 * 1000 * 1000 };
 
 static struct reading *find(const struct sources *sources, const struct source *source)
 {
@@ -49,6 +46,7 @@ static void silence(struct sources *sources, struct reading *reading, enum readi
     reading->taking++;
     if (!was_started)
         return;
+    reading->silent_since_us = now_us(sources);
     if (consumer->stop(consumer->self, &reading->source, &err))
         log_about(sources, LOG_WARN, "a partition could not be silenced", reading, &err);
     drop(sources, reading);
@@ -69,7 +67,7 @@ static void refuse_topic(struct sources *sources, struct slice topic)
     }
 }
 
-static void refuse(struct sources *sources, struct reading *reading, const struct err *err)
+void sources_refuse(struct sources *sources, struct reading *reading, const struct err *err)
 {
     log_about(sources, LOG_ERROR, "a partition must not be read on", reading, err);
     silence(sources, reading, READING_REFUSED);
@@ -94,6 +92,9 @@ static void on_taken(void *self, const struct source *taken, size_t count)
         reading->state = READING_TAKEN;
         reading->is_sought = false;
         reading->taking++;
+        reading->given_at_us = reading->silent_since_us = now_us(sources);
+        reading->start_failure = NULL;
+        trouble_end(&reading->trouble);
         reading->is_ours = true;
         reading->failures = 0;
         reading->start_at_us = 0;
@@ -115,6 +116,7 @@ static void on_revoked(void *self, const struct source *revoked, size_t count, b
             continue;
         reading->state = READING_ELSEWHERE;
         reading->is_ours = false;
+        reading->silent_since_us = 0;
         drop(sources, reading);
         metrics_add(sources->metrics, METER_REBALANCES, lost ? REBALANCE_LOST : REBALANCE_REVOKED,
                     0, 1);
@@ -152,6 +154,21 @@ static void compare_again(struct sources *sources, struct reading *reading)
     stop(sources, reading);
 }
 
+// Nothing is skipped by itself: the person who gives the damaged record up is told how.
+static void tell_way_past(const struct sources *sources, const struct reading *reading)
+{
+    char command[400];
+
+    snprintf(command, sizeof command, "jobtrail positions set %s %d %" PRId64,
+             reading->source.topic.data, (int)reading->source.partition, reading->next_offset + 1);
+    log_error(sources->who,
+              "the broker's log is damaged: mend it there, or give the record up; a batch may have "
+              "several, one after the other",
+              LOG_SLICE("topic", reading->source.topic),
+              LOG_INT("partition", reading->source.partition),
+              LOG_INT("offset", reading->next_offset), LOG_TEXT("command", command));
+}
+
 // What befalls one partition of a topic may have befallen all: the topic was deleted, say.
 static void on_partition_failed(void *self, const struct source *source, const struct err *err)
 {
@@ -161,7 +178,9 @@ static void on_partition_failed(void *self, const struct source *source, const s
     if (!reading)
         return;
     log_about(sources, LOG_WARN, "a partition cannot go on from its offset", reading, err);
-    sources_restart(sources, reading);
+    if (!strcmp(err->reason, "DAMAGED_RECORD"))
+        tell_way_past(sources, reading);
+    sources_fail(sources, reading, err);
     for (size_t i = 0; i < sources->readings->count; i++)
         if (slice_equal(sources->readings->items[i]->source.topic, source->topic))
             compare_again(sources, sources->readings->items[i]);
@@ -210,6 +229,11 @@ int sources_start_scout(struct sources *sources, struct err *err)
     return scout_start(&sources->scout, err);
 }
 
+void sources_stop_scout(struct sources *sources)
+{
+    scout_stop(&sources->scout);
+}
+
 static int begin(struct sources *sources, struct reading *reading, const struct start_point *point,
                  struct err *err)
 {
@@ -219,6 +243,8 @@ static int begin(struct sources *sources, struct reading *reading, const struct 
     if (rc)
         return rc;
     reading->state = READING_STARTED;
+    reading->silent_since_us = 0;
+    reading->start_failure = NULL;
     reading->started_at_us = reading->heard_at_us = reading->check_at_us = now_us(sources);
     reading->start_offset = reading->next_offset = point->position.next_offset;
     reading->reached_end = -1;
@@ -236,9 +262,8 @@ static int begin(struct sources *sources, struct reading *reading, const struct 
     return DONE;
 }
 
-// What the scout found of a partition.
-static void start(struct sources *sources, struct reading *reading,
-                  const struct start_search *found)
+void sources_start_found(struct sources *sources, struct reading *reading,
+                         const struct start_search *found)
 {
     struct err err = found->err;
     int rc = found->rc;
@@ -247,9 +272,10 @@ static void start(struct sources *sources, struct reading *reading,
     if (!rc)
         rc = begin(sources, reading, &found->point, &err);
     if (rc == FATAL) {
-        refuse(sources, reading, &err);
+        sources_refuse(sources, reading, &err);
     } else if (rc) {
         reading->start_at_us = now_us(sources) + backoff_us(reading->failures++);
+        reading->start_failure = err.reason;
         log_about(sources, LOG_WARN, "a partition cannot be started yet", reading, &err);
     }
 }
@@ -257,104 +283,17 @@ static void start(struct sources *sources, struct reading *reading,
 // Whoever lost what was taken in waits for what failed; here it is started again at once.
 static void restart_if_wanted(struct sources *sources, struct reading *reading)
 {
+    const char *reason;
+
     if (!reading->restart_wanted)
         return;
     reading->restart_wanted = false;
-    if (reading->state == READING_STARTED)
-        stop(sources, reading);
-}
-
-// What could not be asked is asked again with the next round.
-static void end_check(struct sources *sources, struct reading *reading,
-                      const struct start_search *found)
-{
-    reading->check_at_us = now_us(sources) + CHECK_EVERY_US;
-    if (found->rc == FATAL)
-        refuse(sources, reading, &found->err);
-}
-
-// An answer that comes after the partition was lost, or taken anew, is not for it.
-static void take_answers(struct sources *sources)
-{
-    enum scout_errand errand;
-    size_t count = 0;
-    struct scout_find *finds = scout_take(&sources->scout, &errand, &count);
-
-    for (size_t i = 0; i < count && !*sources->stopping; i++) {
-        struct reading *reading = finds[i].reading;
-
-        if (reading->taking != finds[i].taking)
-            continue;
-        if (errand == SCOUT_START && reading->state == READING_TAKEN)
-            start(sources, reading, &finds[i].search);
-        if (errand == SCOUT_CHECK && reading->state == READING_STARTED)
-            end_check(sources, reading, &finds[i].search);
-    }
-    free(finds);
-}
-
-static bool is_due(const struct sources *sources, const struct reading *reading)
-{
-    return reading->state == READING_TAKEN && !reading->is_sought &&
-           now_us(sources) >= reading->start_at_us &&
-           (!sources->hooks.is_settled || sources->hooks.is_settled(sources->hooks.self, reading));
-}
-
-// Those that failed before are looked for when no other is: what keeps them may keep a question
-// waiting.
-static size_t list_due(const struct sources *sources, struct scout_find *out)
-{
-    const struct readings *readings = sources->readings;
-    size_t count = 0;
-
-    for (int has_failed = 0; has_failed < 2 && !count; has_failed++)
-        for (size_t i = 0; i < readings->count; i++) {
-            struct reading *reading = readings->items[i];
-
-            if (is_due(sources, reading) && !reading->failures == !has_failed)
-                out[count++] = (struct scout_find){.reading = reading, .taking = reading->taking};
-        }
-    return count;
-}
-
-static size_t list_unchecked(const struct sources *sources, struct scout_find *out)
-{
-    const struct readings *readings = sources->readings;
-    const int64_t at_us = now_us(sources);
-    size_t count = 0;
-
-    for (size_t i = 0; i < readings->count && count < CHECKED_AT_ONCE; i++) {
-        struct reading *reading = readings->items[i];
-
-        if (reading->state == READING_STARTED && at_us >= reading->check_at_us)
-            out[count++] = (struct scout_find){.reading = reading, .taking = reading->taking};
-    }
-    return count;
-}
-
-static void send_scout(struct sources *sources)
-{
-    size_t room = sources->readings->count;
-    enum scout_errand errand = SCOUT_START;
-    struct scout_find *finds;
-    size_t count;
-
-    if (!room || !scout_is_idle(&sources->scout))
+    if (reading->state != READING_STARTED)
         return;
-    finds = calloc(room, sizeof *finds);
-    if (!finds)
-        return; // next time
-    count = list_due(sources, finds);
-    for (size_t i = 0; i < count; i++)
-        finds[i].reading->is_sought = true;
-    if (!count) {
-        errand = SCOUT_CHECK;
-        count = list_unchecked(sources, finds);
-    }
-    if (count)
-        scout_ask(&sources->scout, errand, finds, count);
-    else
-        free(finds);
+    reason = atomic_exchange(&reading->restart_reason, NULL);
+    if (reason)
+        trouble_tell(&reading->trouble, reason, now_us(sources));
+    stop(sources, reading);
 }
 
 void sources_start_due(struct sources *sources)
@@ -365,9 +304,9 @@ void sources_start_due(struct sources *sources)
         return;
     for (size_t i = 0; i < readings->count; i++)
         restart_if_wanted(sources, readings->items[i]);
-    take_answers(sources);
-    send_scout(sources);
-    take_answers(sources);
+    scouting_take_answers(sources);
+    scouting_send(sources);
+    scouting_take_answers(sources); // at once, where there is no other thread to do it
 }
 
 bool sources_is_starting(struct sources *sources)
@@ -407,7 +346,7 @@ static bool is_same_log(struct sources *sources, struct reading *reading,
     reading->expects_last = false;
     if (!position_compare(&reading->source, &reading->last, &found, &err))
         return true;
-    refuse(sources, reading, &err);
+    sources_refuse(sources, reading, &err);
     return false;
 }
 
@@ -418,7 +357,7 @@ static void refuse_without_last(struct sources *sources, struct reading *reading
 
     reading->expects_last = false;
     if (position_compare(&reading->source, &reading->last, &nothing, &err))
-        refuse(sources, reading, &err);
+        sources_refuse(sources, reading, &err);
 }
 
 bool sources_want(struct sources *sources, struct reading *reading,
@@ -459,6 +398,13 @@ void sources_restart(struct sources *sources, struct reading *reading)
     reading->start_at_us += backoff_us(reading->failures++);
 }
 
+void sources_fail(struct sources *sources, struct reading *reading, const struct err *err)
+{
+    if (reading->state == READING_STARTED)
+        trouble_tell(&reading->trouble, err->reason, now_us(sources));
+    sources_restart(sources, reading);
+}
+
 void sources_restart_all(struct sources *sources)
 {
     for (size_t i = 0; i < sources->readings->count; i++)
@@ -467,6 +413,8 @@ void sources_restart_all(struct sources *sources)
 
 void sources_committed(struct reading *reading, int64_t next_offset)
 {
-    if (next_offset > reading->start_offset)
-        reading->failures = 0;
+    if (next_offset <= reading->start_offset)
+        return;
+    reading->failures = 0;
+    trouble_end(&reading->trouble);
 }

@@ -74,9 +74,11 @@ void sources_close(struct sources *sources);
 // For the consumer; and that consumer, before anything else is called.
 struct consumer_events sources_events(struct sources *sources);
 void sources_attach(struct sources *sources, struct consumer_port consumer);
-// Starts are looked for by a thread of their own from now on, until sources_close; without it, by
-// sources_start_due itself. RETRY.
+// Starts are looked for by a thread of their own from now on, until sources_stop_scout; without it,
+// by sources_start_due itself. RETRY. Stopping takes as long as a question that is under way;
+// before the consumer is freed.
 int sources_start_scout(struct sources *sources, struct err *err);
+void sources_stop_scout(struct sources *sources);
 
 // Starts what is ours and silent, as far as it is its time and it was found where; and has what is
 // started held against its checkpoints, at once and then once a minute.
@@ -96,6 +98,8 @@ bool sources_want(struct sources *sources, struct reading *reading,
 void sources_tell_ends(struct sources *sources);
 // It cannot go on: it is silenced, and started again after a while.
 void sources_restart(struct sources *sources, struct reading *reading);
+// The same, for a failure of its own: one that readiness is about, should it not end.
+void sources_fail(struct sources *sources, struct reading *reading, const struct err *err);
 void sources_restart_all(struct sources *sources);
 // Its position is committed up to there: what failed before no longer counts.
 void sources_committed(struct reading *reading, int64_t next_offset);

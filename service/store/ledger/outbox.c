@@ -113,6 +113,22 @@ int outbox_lock(struct outbox *outbox, bool *held, struct err *err)
     return rc;
 }
 
+int outbox_lock_holder(struct outbox *outbox, struct outbox_lock_holder *out, struct err *err)
+{
+    int rc = outbox_ask(outbox, "outbox_lock_holder", NULL, err);
+
+    *out = (struct outbox_lock_holder){0};
+    if (rc || !PQntuples(outbox->answer))
+        return rc;
+    *out = (struct outbox_lock_holder){
+        .pid = value_int4(outbox->answer, 0, 0),
+        .user = value_bytes(outbox->answer, 0, 1),
+        .application_name = value_bytes(outbox->answer, 0, 2),
+        .is_relay = value_bool(outbox->answer, 0, 3),
+    };
+    return DONE;
+}
+
 // Takes what notifications have arrived, also those that came along with an answer.
 static bool take_notifications(PGconn *connection)
 {

@@ -49,6 +49,13 @@ struct outbox_dead_letter {
     struct dead_letter letter;
 };
 
+// Who holds the lock that the relays of a database share.
+struct outbox_lock_holder {
+    int32_t pid;                         // of the server's process; 0: nobody does
+    struct slice user, application_name; // valid until the next call of anything here
+    bool is_relay;                       // it names itself as we do: another process of ours
+};
+
 struct outbox_counts {
     int64_t rows;             // in the outbox, refused ones included; counted up to 100,000
     int64_t open, unanswered; // of the last day's commands, at most 2,000
@@ -66,6 +73,7 @@ void outbox_disconnect(struct outbox *outbox);
 // Tries to take the lock; *held if it is ours now. From then on a commit that filled the outbox
 // ends outbox_wait.
 int outbox_lock(struct outbox *outbox, bool *held, struct err *err);
+int outbox_lock_holder(struct outbox *outbox, struct outbox_lock_holder *out, struct err *err);
 bool outbox_is_locked(const struct outbox *outbox);
 // Waits until the outbox was filled (*filled), wake_fd is readable, or timeout_ms are over; also
 // without a connection.

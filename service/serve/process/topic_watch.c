@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/process/topic_watch.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+
+enum {
+    LOOK_EVERY_US = 30 * 1000 * 1000,
+    MISSING_EVERY_US = 2 * 1000 * 1000,
+    TELL_EVERY_US = 60 * 1000 * 1000,
+    OTHER_TOPICS = 4, // besides topic.events, which is a list
+};
+
+static void add(struct topic_watch *watch, bool is_needed, const char *option, const char *name)
+{
+    if (is_needed)
+        watch->topics[watch->count++] = (struct watched_topic){.option = option, .name = name};
+}
+
+int topic_watch_init(struct topic_watch *watch, const struct process *process, struct err *err)
+{
+    const struct config *config = process->config;
+    bool projects = process->projection, decides = process->gate || process->http;
+    size_t events = 0;
+
+    while (config->event_topics[events])
+        events++;
+    *watch = (struct topic_watch){.bootstrap_servers = config->bootstrap_servers};
+    watch->topics = calloc(events + OTHER_TOPICS, sizeof *watch->topics);
+    if (!watch->topics)
+        return err_no_memory(err);
+    for (size_t i = 0; i < events; i++)
+        add(watch, projects, "topic.events", config->event_topics[i]);
+    add(watch, process->gate, "topic.cancel-requests", config->cancel_request_topic);
+    if (process->gate)
+        watch->topics[watch->count - 1].has_brokers_time = true;
+    add(watch, decides, "topic.commands", config->command_topic);
+    add(watch, decides, "topic.cancel-decisions", config->decision_topic);
+    add(watch, projects || process->gate, "topic.dead-letters", config->dead_letter_topic);
+    return DONE;
+}
+
+void topic_watch_close(struct topic_watch *watch)
+{
+    free(watch->topics);
+    watch->topics = NULL;
+    watch->count = 0;
+}
+
+void topic_append_command(struct buffer *out, const char *bootstrap_servers, const char *topic,
+                          bool has_brokers_time)
+{
+    buffer_append_format(out,
+                         "kafka-topics --bootstrap-server %s --create --topic %s --partitions 4%s",
+                         bootstrap_servers, topic,
+                         has_brokers_time ? " --config message.timestamp.type=LogAppendTime" : "");
+}
+
+static void tell_missing(const struct topic_watch *watch, const struct watched_topic *topic)
+{
+    struct buffer command;
+
+    buffer_init(&command);
+    topic_append_command(&command, watch->bootstrap_servers, topic->name, topic->has_brokers_time);
+    log_error("topics", "a topic is missing: create it, or correct the option",
+              LOG_TEXT("topic", topic->name), LOG_TEXT("option", topic->option),
+              LOG_SLICE("command", buffer_slice(&command)));
+    buffer_free(&command);
+}
+
+static void note(const struct topic_watch *watch, struct watched_topic *topic, bool exists,
+                 int64_t now_us)
+{
+    if (exists && topic->is_missing)
+        log_info("topics", "a topic that was missing is there", LOG_TEXT("topic", topic->name));
+    if (!exists && (!topic->is_missing || now_us - topic->told_at_us >= TELL_EVERY_US)) {
+        topic->told_at_us = now_us;
+        tell_missing(watch, topic);
+    }
+    topic->is_missing = !exists;
+}
+
+void topic_watch_look(struct topic_watch *watch, int64_t now_us, topic_exists *exists, void *self)
+{
+    bool all_there = true;
+
+    if (now_us < watch->look_at_us || now_us < watch->backoff.until_us)
+        return;
+    for (size_t i = 0; i < watch->count; i++) {
+        bool there = false;
+        struct err err;
+
+        if (exists(self, watch->topics[i].name, &there, &err)) {
+            backoff_fail(&watch->backoff, now_us);
+            return;
+        }
+        note(watch, &watch->topics[i], there, now_us);
+        all_there &= there;
+    }
+    backoff_end(&watch->backoff);
+    watch->look_at_us = now_us + (all_there ? LOOK_EVERY_US : MISSING_EVERY_US);
+}
+
+bool topic_watch_is_ready(const struct topic_watch *watch, struct buffer *reasons)
+{
+    bool ready = true;
+
+    for (size_t i = 0; i < watch->count; i++) {
+        const struct watched_topic *topic = &watch->topics[i];
+
+        if (!topic->is_missing)
+            continue;
+        ready = false;
+        buffer_append_format(
+            reasons, "the topic %s is missing (%s); this creates it: ", topic->name, topic->option);
+        topic_append_command(reasons, watch->bootstrap_servers, topic->name,
+                             topic->has_brokers_time);
+        buffer_append_text(reasons, "\n");
+    }
+    return ready;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the scout is sent for, and what becomes of its answers.
+#include <stdlib.h>
+
+#include "serve/source/sources_private.h"
+
+enum {
+    CHECK_EVERY_US = 60 * 1000 * 1000,
+    CHECKED_AT_ONCE = 32, // meanwhile no other partition is started
+};
+
+// What could not be asked is asked again with the next round.
+static void end_check(struct sources *sources, struct reading *reading,
+                      const struct start_search *found)
+{
+    reading->check_at_us = sources->now_us() + CHECK_EVERY_US;
+    if (found->rc == FATAL)
+        sources_refuse(sources, reading, &found->err);
+}
+
+// An answer that comes after the partition was lost, or taken anew, is not for it.
+void scouting_take_answers(struct sources *sources)
+{
+    enum scout_errand errand;
+    size_t count = 0;
+    struct scout_find *finds = scout_take(&sources->scout, &errand, &count);
+
+    for (size_t i = 0; i < count && !*sources->stopping; i++) {
+        struct reading *reading = finds[i].reading;
+
+        if (reading->taking != finds[i].taking)
+            continue;
+        if (errand == SCOUT_START && reading->state == READING_TAKEN)
+            sources_start_found(sources, reading, &finds[i].search);
+        if (errand == SCOUT_CHECK && reading->state == READING_STARTED)
+            end_check(sources, reading, &finds[i].search);
+    }
+    free(finds);
+}
+
+static bool is_due(const struct sources *sources, const struct reading *reading)
+{
+    return reading->state == READING_TAKEN && !reading->is_sought &&
+           sources->now_us() >= reading->start_at_us &&
+           (!sources->hooks.is_settled || sources->hooks.is_settled(sources->hooks.self, reading));
+}
+
+// Those that failed before are looked for when no other is: what keeps them may keep a question
+// waiting.
+static size_t list_due(const struct sources *sources, struct scout_find *out)
+{
+    const struct readings *readings = sources->readings;
+    size_t count = 0;
+
+    for (int has_failed = 0; has_failed < 2 && !count; has_failed++)
+        for (size_t i = 0; i < readings->count; i++) {
+            struct reading *reading = readings->items[i];
+
+            if (is_due(sources, reading) && !reading->failures == !has_failed)
+                out[count++] = (struct scout_find){.reading = reading, .taking = reading->taking};
+        }
+    return count;
+}
+
+static size_t list_unchecked(const struct sources *sources, struct scout_find *out)
+{
+    const struct readings *readings = sources->readings;
+    const int64_t at_us = sources->now_us();
+    size_t count = 0;
+
+    for (size_t i = 0; i < readings->count && count < CHECKED_AT_ONCE; i++) {
+        struct reading *reading = readings->items[i];
+
+        if (reading->state == READING_STARTED && at_us >= reading->check_at_us)
+            out[count++] = (struct scout_find){.reading = reading, .taking = reading->taking};
+    }
+    return count;
+}
+
+void scouting_send(struct sources *sources)
+{
+    size_t room = sources->readings->count;
+    enum scout_errand errand = SCOUT_START;
+    struct scout_find *finds;
+    size_t count;
+
+    if (!room || !scout_is_idle(&sources->scout))
+        return;
+    finds = calloc(room, sizeof *finds);
+    if (!finds)
+        return; // next time
+    count = list_due(sources, finds);
+    for (size_t i = 0; i < count; i++)
+        finds[i].reading->is_sought = true;
+    if (!count) {
+        errand = SCOUT_CHECK;
+        count = list_unchecked(sources, finds);
+    }
+    if (count)
+        scout_ask(&sources->scout, errand, finds, count);
+    else
+        free(finds);
+}
