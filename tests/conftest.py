@@ -39,6 +39,20 @@ def serve(tmp_path):
         each.close()
 
 
+@pytest.fixture
+def launch(tmp_path):
+    """launch(settings, *arguments) starts a `jobtrail serve` and waits for nothing."""
+    started = []
+
+    def start(settings, *arguments, **more):
+        started.append(Serve(settings, tmp_path, *arguments, **more))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
 def pytest_collection_modifyitems(items):
     """What takes long begins first, so that nothing is waited for at the end."""
     items.sort(key=lambda item: item.get_closest_marker("early") is None)

@@ -13,26 +13,12 @@ import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import NewTopic
 
-from jobtrail_process import STOP_SECONDS, Serve, environment_of, run_jobtrail
+from jobtrail_process import STOP_SECONDS, environment_of, run_jobtrail
 from link import Link
 from needs import need
 from own_postgres import OwnPostgres
 from stories import statuses, stories, story
 from waiting import wait_for_equal, wait_until
-
-
-@pytest.fixture
-def launch(tmp_path):
-    """launch(settings, *arguments) starts a `jobtrail serve` and waits for nothing."""
-    started = []
-
-    def start(settings, *arguments, **more):
-        started.append(Serve(settings, tmp_path, *arguments, **more))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.close()
 
 
 @pytest.fixture

@@ -317,7 +317,7 @@ static bool connect(struct worker *worker)
         log_info(worker->name, "connected to PostgreSQL");
         return true;
     }
-    log_warn(worker->name, "PostgreSQL cannot be reached", LOG_ERR(&err));
+    log_warn(worker->name, connection_failure_message(&err), LOG_ERR(&err));
     rest(worker);
     if (rc == FATAL)
         process_fail(worker->process, &err);

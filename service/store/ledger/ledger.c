@@ -112,8 +112,10 @@ struct ledger *ledger_new(const struct connection_options *options, struct err *
         return NULL;
     }
     ledger->port = (struct ledger_port){ledger, read_facts, write_entries};
-    if (!session_init(&ledger->session, options, prepared, err))
+    if (!session_init(&ledger->session, options, prepared, err)) {
+        ledger->session.writes = true;
         return ledger;
+    }
     ledger_free(ledger);
     return NULL;
 }

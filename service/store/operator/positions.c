@@ -50,7 +50,7 @@ static struct source_standing read_standing(const PGresult *answer, int row)
 
 int positions_list(const char *conninfo, const struct positions_visitor *visitor, struct err *err)
 {
-    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     PGresult *answer = NULL;
     int rc;
 
@@ -71,18 +71,23 @@ int positions_set(const char *conninfo, enum position_kind kind, const struct so
                   int64_t next_offset, int64_t *before, struct err *err)
 {
     const char *query = kind == POSITION_OF_EVENTS ? "position_set" : "cancel_position_set";
-    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGconn *connection;
     PGresult *answer = NULL;
     struct parameters parameters;
     int rc;
 
+    if (next_offset < 0 || source->partition < 0)
+        return err_set(err, POISON, "POSITION", "a partition and an offset are 0 or more");
+    connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     if (!connection)
         return (int)err->disposition;
     parameters_init(&parameters);
     parameters_add_bytes(&parameters, source->topic);
     parameters_add_int4(&parameters, source->partition);
     parameters_add_int8(&parameters, next_offset);
-    rc = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    rc = link_ask(connection, "session_writes", NULL, LINK_QUERY_TIMEOUT_MS, NULL, err);
+    if (!rc)
+        rc = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
     if (!rc && before)
         *before = PQgetisnull(answer, 0, 0) ? -1 : value_int8(answer, 0, 0);
     PQclear(answer);
