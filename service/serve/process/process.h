@@ -47,6 +47,9 @@ struct process {
     struct relay *relay;
 
     atomic_bool stopping; // everyone finishes what they have and leaves
+    // A worker lost its connection, or positions were not where it had them: whoever has a session
+    // of its own to read them from may stand before another server than the one that is written to.
+    atomic_bool positions_in_doubt;
     pthread_mutex_t mutex;
     struct err failure; // FATAL: why the process stops; under the mutex
     int wake_fd;        // readable: the main thread looks around

@@ -36,8 +36,10 @@ struct consumer_thread {
 static int load_position(void *self, const struct source *source, bool *found,
                          struct source_position *position, char **cluster_id, struct err *err)
 {
-    struct batch_store *store = self;
-    int rc = batch_store_is_connected(store) ? DONE : batch_store_connect(store, err);
+    struct consumer_thread *thread = self;
+    struct batch_store *store = thread->store;
+    bool in_doubt = atomic_exchange(&thread->process->positions_in_doubt, false);
+    int rc = batch_store_is_connected(store) && !in_doubt ? DONE : batch_store_connect(store, err);
 
     *cluster_id = NULL;
     return rc ? rc : batch_store_position_load(store, source, found, position, cluster_id, err);
@@ -47,7 +49,9 @@ static int create_position(void *self, const struct source *source,
                            const struct source_position *position, const char *cluster_id,
                            struct err *err)
 {
-    return batch_store_position_create(self, source, position, cluster_id, err);
+    struct consumer_thread *thread = self;
+
+    return batch_store_position_create(thread->store, source, position, cluster_id, err);
 }
 
 static int make_consumer(struct consumer_thread *thread, struct err *err)
@@ -83,7 +87,7 @@ int consumer_thread_new(struct process *process, struct readings *readings,
     rc = thread->store ? DONE : RETRY;
     if (!rc) {
         dispatcher_init(&thread->dispatcher, process, readings, queues,
-                        &(struct position_keeper){thread->store, load_position, create_position});
+                        &(struct position_keeper){thread, load_position, create_position});
         thread->pressure = (struct back_pressure){.readings = readings,
                                                   .queues = queues,
                                                   .worker_count = worker_count,

@@ -218,8 +218,10 @@ static void fail(struct worker *worker, int rc, const struct err *err)
     projector_forget(worker->projector);
     tell_cache(worker);
     forget(worker);
-    if (rc != POISON)
+    if (rc != POISON) {
+        worker->process->positions_in_doubt = true;
         rest(worker);
+    }
     worker->ready = batch_store_is_connected(worker->store) && !worker->abandons_connection;
 }
 

@@ -44,15 +44,13 @@ static int check_pooler(PGconn *connection, const struct connection_options *opt
     rc = link_ask(beside, "begin", NULL, BESIDE_MS, NULL, err);
     if (!rc)
         rc = ask_pid(beside, BESIDE_MS, &pid_beside, err);
-    if (rc && strstr(err->text, "statement pooling")) {
-        PQfinish(beside);
-        return refuse_pooler(err);
-    }
-    rc = ask_pid(connection, options->connect_timeout_ms, &pid_again, err);
-    PQfinish(beside);
-    if (!rc && (pid_beside == pid || pid_again != pid))
+    // Ours is not asked when it cannot answer: the other one may have the only session.
+    if (pid_beside == pid || (rc && strstr(err->text, "statement pooling")))
         rc = refuse_pooler(err);
-    return rc;
+    else
+        rc = ask_pid(connection, options->connect_timeout_ms, &pid_again, err);
+    PQfinish(beside);
+    return !rc && pid_again != pid ? refuse_pooler(err) : rc;
 }
 
 static bool is_of_role(struct slice source)
