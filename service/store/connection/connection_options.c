@@ -30,7 +30,7 @@ void connection_options_free(struct connection_options *own)
 
 const char *connection_failure_message(const struct err *err)
 {
-    static const char *const unreachable[] = {ERROR_NOT_CONNECTED, "CONNECTION_LOST",
+    static const char *const unreachable[] = {ERROR_NOT_CONNECTED, ERROR_CONNECTION_LOST,
                                               ERROR_CONNECT_TIMEOUT, "SERVER_SILENT"};
 
     for (size_t i = 0; i < sizeof unreachable / sizeof *unreachable; i++)

@@ -30,9 +30,9 @@ static const struct rule rules[] = {
     {"JT003", RETRY, false, STORE_TOO_SLOW, NULL},
     {"JT004", RETRY, false, LEDGER_CONFLICT, NULL},
     // The world: the server goes, is full, or others are in the way.
-    {"08", RETRY, true, "CONNECTION_LOST", NULL},
+    {"08", RETRY, true, ERROR_CONNECTION_LOST, NULL},
     {"57014", RETRY, false, STORE_TOO_SLOW, NULL},
-    {"57P", RETRY, true, "SERVER_STOPPING", NULL},
+    {"57P", RETRY, true, ERROR_SERVER_STOPPING, NULL},
     {"53", RETRY, false, "SERVER_RESOURCES", NULL},
     {"40P01", RETRY, false, ERROR_DEADLOCK, NULL},
     {"40", RETRY, false, ERROR_SERIALIZATION, NULL},
@@ -82,7 +82,7 @@ int error_of_result(const PGresult *result, bool *reconnect, struct err *err)
     if (!sqlstate) {
         *reconnect = true;
         text = PQresultErrorMessage(result);
-        return err_set(err, RETRY, "CONNECTION_LOST", "%.*s", (int)strcspn(text, "\n"), text);
+        return err_set(err, RETRY, ERROR_CONNECTION_LOST, "%.*s", (int)strcspn(text, "\n"), text);
     }
     meeting = strcmp(sqlstate, "23505") ? NULL : blame_meeting(result);
     if (!meeting && blame_is_needed(sqlstate))
@@ -96,7 +96,7 @@ int error_of_connection(const PGconn *connection, struct err *err)
 {
     const char *text = PQerrorMessage(connection);
 
-    return err_set(err, RETRY, "CONNECTION_LOST", "the connection to PostgreSQL broke: %.*s",
+    return err_set(err, RETRY, ERROR_CONNECTION_LOST, "the connection to PostgreSQL broke: %.*s",
                    (int)strcspn(text, "\n"), text);
 }
 

@@ -10,6 +10,9 @@
 // Reasons of RETRY: others were in the way. On a replica that is what it replays.
 #define ERROR_SERIALIZATION "SERIALIZATION"
 #define ERROR_DEADLOCK      "DEADLOCK"
+// Of RETRY: the connection broke; the server ended it.
+#define ERROR_CONNECTION_LOST "CONNECTION_LOST"
+#define ERROR_SERVER_STOPPING "SERVER_STOPPING"
 // Of RETRY: there is no connection; none came to be in time.
 #define ERROR_NOT_CONNECTED   "NOT_CONNECTED"
 #define ERROR_CONNECT_TIMEOUT "CONNECT_TIMEOUT"

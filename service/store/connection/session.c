@@ -13,6 +13,9 @@
 #include "store/connection/migrations.h"
 #include "store/connection/sequences.h"
 
+// The server's parting words, then the end.
+enum { PARTING_READS = 3 };
+
 int session_init(struct session *session, const struct connection_options *options,
                  const char *const *prepared, struct err *err)
 {
@@ -42,8 +45,14 @@ bool session_is_connected(const struct session *session)
 
 void session_notice_end(struct session *session)
 {
-    if (session->connection && !PQconsumeInput(session->connection))
-        session_disconnect(session);
+    for (int i = 0; session->connection && i < PARTING_READS; i++) {
+        struct pollfd socket = {.fd = PQsocket(session->connection), .events = POLLIN};
+
+        if (poll(&socket, 1, 0) <= 0)
+            return;
+        if (!PQconsumeInput(session->connection))
+            session_disconnect(session);
+    }
 }
 
 int session_lost(struct session *session, const struct err *err)
@@ -129,9 +138,9 @@ int session_connect(struct session *session, struct err *err)
         return (int)err->disposition;
     rc = backend_check(session->connection, options, session->writes, err);
     if (!rc)
-        rc = check_schema(session, err);
-    if (!rc)
         rc = set_limits(session, err);
+    if (!rc)
+        rc = check_schema(session, err);
     if (!rc && session->writes)
         rc = sequences_mend(session->connection, options->connect_timeout_ms, err);
     if (!rc)

@@ -140,6 +140,11 @@ bool ledger_is_connected(const struct ledger *ledger)
     return session_is_connected(&ledger->session);
 }
 
+void ledger_notice_end(struct ledger *ledger)
+{
+    session_notice_end(&ledger->session);
+}
+
 const struct ledger_port *ledger_port(struct ledger *ledger)
 {
     return &ledger->port;
