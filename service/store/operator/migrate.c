@@ -53,6 +53,8 @@ static int step(PGconn *connection, const struct migrate_report *report, size_t 
     if (!rc)
         rc = ask(connection, "migration_lock", err);
     if (!rc)
+        rc = ask(connection, "migrations_show", err);
+    if (!rc)
         rc = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
     if (!rc && state.pending) {
         if (report && report->pending)

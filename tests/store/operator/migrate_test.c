@@ -173,13 +173,13 @@ static void a_missing_one_is_named(void **state)
 
     run(harness->conninfo, false);
     harness_run(harness->side,
-                "DELETE FROM jobtrail.migration WHERE name ~ '^000[67]'"); // the last
+                "DELETE FROM jobtrail.migration WHERE name >= '0006'"); // the last
     expect_connect(harness, FATAL, "NOT_MIGRATED");
     // The first of them cannot be applied: its indexes are there. It leaves no trace and is not
     // noted.
     expect(harness->conninfo, false, "MIGRATION_FAILED");
     assert_int_equal(harness_number(harness->side, "SELECT count(*) FROM jobtrail.migration"
-                                                   " WHERE name ~ '^000[67]'"),
+                                                   " WHERE name >= '0006'"),
                      0);
 }
 
@@ -202,7 +202,7 @@ static void a_superuser_hands_all_to_an_ordinary_role(void **state)
                         "f");
 }
 
-// Members of the owner do all a worker does, under forced row-level security.
+// Members of the owner do all a worker does, under row-level security.
 static void a_member_of_the_owner_projects(void **state)
 {
     struct harness *harness = *state;
