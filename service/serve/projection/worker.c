@@ -181,7 +181,7 @@ static enum batch_outcome batch_outcome(int rc)
 static void tell_failure(struct worker *worker, int rc, const struct err *err)
 {
     if (rc == POISON)
-        log_info(worker->name, "PostgreSQL refused a batch: halving it", LOG_ERR(err));
+        log_info(worker->name, "PostgreSQL refused a batch: smaller ones will tell which record it is", LOG_ERR(err));
     else if (rc == FENCED && ++worker->fenced >= FENCED_SUSPICIOUS)
         log_error(
             worker->name,
@@ -195,7 +195,7 @@ static void tell_failure(struct worker *worker, int rc, const struct err *err)
 }
 
 // Whatever failed is likely to fail again at once: whoever goes on then reads the partitions again
-// and again, and takes from the server what it needs to recover. Halving a batch is no failure.
+// and again, and takes from the server what it needs to recover. Dividing a batch is no failure.
 static void rest(struct worker *worker)
 {
     worker->resume_at_us = clock_monotonic_us() + backoff_us(worker->failures++);
@@ -412,7 +412,8 @@ static void *run(void *argument)
         bool more = bring(worker);
 
         step(worker);
-        if (!more)
+        // A batch that was committed makes room for what is at hand, of which the queue says nothing.
+        if (!more && !(worker->work && may_bring(worker)))
             wait_for_work(worker);
     }
     deadline_us = clock_monotonic_us() + FINISH_MS * 1000;
