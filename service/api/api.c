@@ -146,8 +146,8 @@ static int talk_once(const struct api *api, struct reader_link *link, struct vis
     return handler(api, link->reader, visit, err);
 }
 
-// Where a replica's replay was in the way, once more: nothing was decided, and nobody needs to
-// know.
+// Where a replica's replay was in the way, or the connection ended before it was answered, once
+// more: a question that only reads decides nothing, and nobody needs to know.
 static int talk(const struct api *api, struct reader_link *link, struct visit *visit,
                 const struct route *route, visit_handler *handler, bool elsewhere,
                 enum wait_outcome *outcome, struct err *err)
@@ -158,7 +158,7 @@ static int talk(const struct api *api, struct reader_link *link, struct visit *v
     if (needs_primary && link->primary)
         link = link->primary;
     rc = talk_once(api, link, visit, route, handler, elsewhere, outcome, err);
-    if (rc != RETRY || needs_primary || !job_reader_may_ask_again(err))
+    if (rc != RETRY || visit->request.method != METHOD_GET || !job_reader_may_ask_again(err))
         return rc;
     response_clear(&visit->response);
     return talk_once(api, link, visit, route, handler, elsewhere, outcome, err);

@@ -118,6 +118,7 @@ int ledger_pool_take(struct ledger_pool *pool, struct ledger **out, struct err *
 
     if (place == LEDGERS)
         return err_set(err, RETRY, "BUSY", "no connection for cancelling became free in time");
+    ledger_notice_end(pool->ledgers[place]);
     if (!ledger_is_connected(pool->ledgers[place]))
         rc = connect_ledger(pool, pool->ledgers[place], err);
     if (rc)

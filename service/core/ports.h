@@ -106,7 +106,7 @@ enum store_state {
 //           was written, the connection is as good as before.
 //   RETRY   STORE_TOO_SLOW: it took longer than it may; nothing was written.
 //   FENCED  STORE_POSITION_MOVED: somebody else moved one of the positions; nothing was written.
-//   POISON  The data were refused (SQLSTATE 22, 23, 54); nothing was written.
+//   POISON  The values of the rows were refused; nothing was written.
 //   FATAL   The schema is not migrated, or the like.
 #define STORE_POSITION_MOVED "POSITION_MOVED"
 #define STORE_ROW_REPLACED   "ROW_REPLACED"

@@ -287,7 +287,7 @@ static void finish_write(struct projector *projector, struct batch_done *done)
     projector->locking = false;
     // A batch of positions alone proves nothing of the record that is looked for.
     if (done->records)
-        refusal_passed(&projector->refusal);
+        refusal_passed(&projector->refusal, done->records);
     drop_settled(projector);
 }
 
@@ -366,7 +366,7 @@ int projector_step(struct projector *projector, struct batch_done *done, bool *c
     if (rc == RETRY && !strcmp(err->reason, STORE_TOO_SLOW))
         refusal_shrink(&projector->refusal, projector->under_way);
     if (rc == POISON)
-        refusal_note(&projector->refusal, projector->under_way, err);
+        refusal_note(&projector->refusal, projector->under_way, projector->gathered, err);
     if (rc)
         projector_forget(projector);
     return rc;

@@ -61,7 +61,7 @@ int projector_dead_letter(struct projector *projector, struct track *track,
 // Lets the store go on, and starts what can be started. *done is filled and *committed set when a
 // batch was committed. 0; otherwise everything is forgotten, tracks included, and the disposition
 // says what to do: RETRY, FENCED and POISON: take the partitions anew (after POISON batches are
-// halved until the refused record is alone; it is then known to projector_event); FATAL: stop.
+// divided until the refused record is alone; it is then known to projector_event); FATAL: stop.
 int projector_step(struct projector *projector, struct batch_done *done, bool *committed,
                    struct err *err);
 // Nothing gathered and nothing under way.

@@ -3,6 +3,11 @@
 
 #include <stdlib.h>
 
+// Each time that a batch is refused its partitions are read again, which takes far longer than to
+// commit a few hundred records one by one. So: from any size to a few hundred batches, then to the
+// record.
+enum { PARTS = 256, FEW = 512 };
+
 void refusal_init(struct refusal *refusal, size_t records_max)
 {
     *refusal = (struct refusal){.records_max = records_max, .limit = records_max};
@@ -17,15 +22,18 @@ void refusal_free(struct refusal *refusal)
 void refusal_shrink(struct refusal *refusal, const struct batch *batch)
 {
     refusal->limit = batch->records > 1 ? batch->records / 2 : 1;
+    refusal->suspects = 0;
 }
 
-void refusal_note(struct refusal *refusal, const struct batch *batch, const struct err *err)
+void refusal_note(struct refusal *refusal, const struct batch *batch, const struct batch *next,
+                  const struct err *err)
 {
-    // Unless batches are careful, rows of one batch take in events of the next while it is written.
-    bool was_alone = refusal_is_careful(refusal);
+    // Rows of one batch take in events of the next while it is written.
+    bool was_alone = refusal_is_careful(refusal) || !next->records;
     char *topic;
 
-    refusal_shrink(refusal, batch);
+    refusal->limit = batch->records > FEW ? batch->records / PARTS : 1;
+    refusal->suspects = batch->records;
     if (batch->records > 1 || !was_alone)
         return;
     // Without memory it is found once more.
@@ -38,10 +46,16 @@ void refusal_note(struct refusal *refusal, const struct batch *batch, const stru
     refusal->partition = batch->only_source.partition;
     refusal->offset = batch->only_offset;
     refusal->why = *err;
+    refusal->suspects = 0;
 }
 
-void refusal_passed(struct refusal *refusal)
+void refusal_passed(struct refusal *refusal, size_t records)
 {
+    if (refusal->suspects > records) {
+        refusal->suspects -= records;
+        return;
+    }
+    refusal->suspects = 0;
     refusal->limit *= 2;
     if (refusal->limit > refusal->records_max)
         refusal->limit = refusal->records_max;

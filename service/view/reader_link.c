@@ -23,7 +23,7 @@ int reader_link_connect(struct reader_link *link, int64_t monotonic_us, struct e
         backoff_end(&link->connecting);
         return DONE;
     }
-    log_warn("http", "the read model cannot be reached", LOG_ERR(err));
+    log_warn("http", "the read model cannot be asked", LOG_ERR(err));
     link->why = *err;
     backoff_fail(&link->connecting, monotonic_us);
     return rc;

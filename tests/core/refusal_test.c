@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Halving batches down to the one record that PostgreSQL refuses.
+// Dividing batches down to the one record that PostgreSQL refuses.
 #include "core/made.h"
 
 #include "core/refusal.h"
@@ -22,8 +22,10 @@ static int close_refusal(void **state)
     return 0;
 }
 
-static void note(size_t records, int64_t offset, const char *reason)
+// While so many records of the next batch were gathered.
+static void note_with_next(size_t records, int64_t offset, const char *reason, size_t next_records)
 {
+    const struct batch next = {.records = next_records};
     char topic[] = "events";
     struct batch batch;
     struct err err;
@@ -32,16 +34,31 @@ static void note(size_t records, int64_t offset, const char *reason)
     for (size_t i = 0; i < records; i++)
         batch_count(&batch, &(struct source){{topic, 6}, 3}, offset, 1);
     err_set(&err, POISON, reason, "refused");
-    refusal_note(&refusal, &batch, &err);
+    refusal_note(&refusal, &batch, &next, &err);
     topic[0] = 'x';
 }
 
-static void a_refused_batch_is_halved_until_its_record_is_alone(void **state)
+static void note(size_t records, int64_t offset, const char *reason)
 {
-    static const size_t limits[] = {500, 250, 125, 62, 31, 15, 7, 3, 1};
+    note_with_next(records, offset, reason, 1);
+}
+
+static void one_that_is_alone_is_found_at_once(void **state)
+{
     struct err err;
 
     (void)state;
+    note_with_next(1, 42, "22000", 0);
+    assert_true(refusal_is_of(&refusal, &SOURCE, 42, &err));
+}
+
+static void a_refused_batch_is_divided_until_its_record_is_alone(void **state)
+{
+    static const size_t limits[] = {256, 1};
+    struct err err;
+
+    (void)state;
+    refusal.records_max = refusal.limit = 65536;
     assert_false(refusal_is_careful(&refusal));
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         note(refusal.limit, 42, "22000");
@@ -56,11 +73,28 @@ static void a_refused_batch_is_halved_until_its_record_is_alone(void **state)
     assert_int_equal(err.disposition, POISON);
 }
 
-static void a_batch_smaller_than_the_limit_is_halved_too(void **state)
+static void a_small_batch_goes_record_by_record_at_once(void **state)
+{
+    (void)state;
+    note(500, 1, "22000");
+    assert_int_equal(refusal.limit, 1);
+}
+
+// It lies among as many records as the refused batch had.
+static void batches_do_not_grow_before_the_record_is_found(void **state)
 {
     (void)state;
     note(10, 1, "22000");
-    assert_int_equal(refusal.limit, 5);
+    for (int i = 0; i < 9; i++) {
+        refusal_passed(&refusal, 1);
+        assert_int_equal(refusal.limit, 1);
+    }
+    refusal_passed(&refusal, 1); // it was none of them
+    assert_int_equal(refusal.limit, 2);
+    note(2, 1, "22000");
+    note(1, 1, "22000"); // found
+    refusal_passed(&refusal, 1);
+    assert_int_equal(refusal.limit, 2);
 }
 
 static void a_slow_batch_is_halved_and_blames_nobody(void **state)
@@ -126,11 +160,11 @@ static void batches_grow_again_with_each_that_passes(void **state)
     (void)state;
     note(1, 42, "22000");
     for (size_t limit = 2; limit < 1000; limit *= 2) {
-        refusal_passed(&refusal);
+        refusal_passed(&refusal, 1);
         assert_int_equal(refusal.limit, limit);
         assert_true(refusal_is_careful(&refusal));
     }
-    refusal_passed(&refusal);
+    refusal_passed(&refusal, 1);
     assert_int_equal(refusal.limit, 1000);
     assert_false(refusal_is_careful(&refusal));
 }
@@ -140,8 +174,10 @@ static void batches_grow_again_with_each_that_passes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        REFUSAL_TEST(a_refused_batch_is_halved_until_its_record_is_alone),
-        REFUSAL_TEST(a_batch_smaller_than_the_limit_is_halved_too),
+        REFUSAL_TEST(a_refused_batch_is_divided_until_its_record_is_alone),
+        REFUSAL_TEST(a_small_batch_goes_record_by_record_at_once),
+        REFUSAL_TEST(batches_do_not_grow_before_the_record_is_found),
+        REFUSAL_TEST(one_that_is_alone_is_found_at_once),
         REFUSAL_TEST(a_slow_batch_is_halved_and_blames_nobody),
         REFUSAL_TEST(only_the_very_record_is_refused),
         REFUSAL_TEST(the_latest_refused_record_is_remembered),

@@ -13,7 +13,7 @@ import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import NewTopic
 
-from jobtrail_process import STOP_SECONDS, Serve, environment_of, run_jobtrail
+from jobtrail_process import STOP_SECONDS, environment_of, run_jobtrail
 from link import Link
 from needs import need
 from own_postgres import OwnPostgres

@@ -182,7 +182,7 @@ static bool is_connected(struct gate_thread *thread)
         log_info("gate", "connected to PostgreSQL");
         return true;
     }
-    log_warn("gate", "PostgreSQL cannot be reached", LOG_ERR(&err));
+    log_warn("gate", connection_failure_message(&err), LOG_ERR(&err));
     thread->connect_at_us = clock_monotonic_us() + backoff_us(thread->failures++);
     if (rc == FATAL)
         process_fail(thread->process, &err);

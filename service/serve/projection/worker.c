@@ -193,7 +193,9 @@ static enum batch_outcome batch_outcome(int rc)
 static void tell_failure(struct worker *worker, int rc, const struct err *err)
 {
     if (rc == POISON)
-        log_info(worker->name, "PostgreSQL refused a batch: halving it", LOG_ERR(err));
+        log_info(worker->name,
+                 "PostgreSQL refused a batch: smaller ones will tell which record it is",
+                 LOG_ERR(err));
     else if (rc == FENCED && rivalry_fenced(&worker->rivalry, clock_monotonic_us(),
                                             readings_given_at_us(worker->readings)))
         log_error(
@@ -208,7 +210,7 @@ static void tell_failure(struct worker *worker, int rc, const struct err *err)
 }
 
 // Whatever failed is likely to fail again at once: whoever goes on then reads the partitions again
-// and again, and takes from the server what it needs to recover. Halving a batch is no failure, as
+// and again, and takes from the server what it needs to recover. Dividing a batch is no failure, as
 // long as it leads to the one record that is refused.
 static void rest(struct worker *worker)
 {
@@ -343,7 +345,7 @@ static bool connect(struct worker *worker)
         log_info(worker->name, "connected to PostgreSQL");
         return true;
     }
-    log_warn(worker->name, "PostgreSQL cannot be reached", LOG_ERR(&err));
+    log_warn(worker->name, connection_failure_message(&err), LOG_ERR(&err));
     rest(worker);
     if (rc == FATAL)
         process_fail(worker->process, &err);
@@ -438,7 +440,9 @@ static void *run(void *argument)
         bool more = bring(worker);
 
         step(worker);
-        if (!more)
+        // A batch that was committed makes room for what is at hand, of which the queue says
+        // nothing.
+        if (!more && !(worker->work && may_bring(worker)))
             wait_for_work(worker);
     }
     deadline_us = clock_monotonic_us() + FINISH_MS * 1000;

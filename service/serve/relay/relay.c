@@ -60,7 +60,7 @@ static void connect_and_lock(struct relay *relay)
 
     if (!outbox_is_connected(relay->outbox) && clock_monotonic_us() >= relay->postgres.at_us &&
         outbox_connect(relay->outbox, &err))
-        relay_failed(relay, &relay->postgres, "PostgreSQL cannot be reached", &err);
+        relay_failed(relay, &relay->postgres, connection_failure_message(&err), &err);
     if (outbox_is_connected(relay->outbox) && !outbox_is_locked(relay->outbox))
         relay_take_lock(relay);
 }

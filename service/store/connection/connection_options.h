@@ -23,3 +23,5 @@ bool connection_options_copy(struct connection_options *own,
                              const struct connection_options *options) MUST_CHECK;
 // Of what connection_options_copy filled, or of zeros.
 void connection_options_free(struct connection_options *own);
+// What to log of a failure to connect: so that nobody looks for a network that is there.
+const char *connection_failure_message(const struct err *err);

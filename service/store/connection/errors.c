@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "core/ledger_port.h"
+#include "store/connection/blame.h"
 
 struct rule {
     const char *sqlstate; // the code, or how it begins
@@ -14,7 +15,9 @@ struct rule {
     const char *advice; // for a person; NULL: the server's words are enough
 };
 
-#define ADVICE_MIGRATE "run jobtrail migrate"
+#define ADVICE_MIGRATE                                                                             \
+    "run jobtrail migrate; if that finds nothing to apply, somebody dropped or altered what it "   \
+    "had made: restore that"
 #define ADVICE_GRANT                                                                               \
     "connect as the role that ran jobtrail migrate, or GRANT it (jobtrail_owner if a superuser "   \
     "did)"
@@ -27,24 +30,24 @@ static const struct rule rules[] = {
     {"JT003", RETRY, false, STORE_TOO_SLOW, NULL},
     {"JT004", RETRY, false, LEDGER_CONFLICT, NULL},
     // The world: the server goes, is full, or others are in the way.
-    {"08", RETRY, true, "CONNECTION_LOST", NULL},
+    {"08", RETRY, true, ERROR_CONNECTION_LOST, NULL},
     {"57014", RETRY, false, STORE_TOO_SLOW, NULL},
-    {"57P", RETRY, true, "SERVER_STOPPING", NULL},
+    {"57P", RETRY, true, ERROR_SERVER_STOPPING, NULL},
     {"53", RETRY, false, "SERVER_RESOURCES", NULL},
     {"40P01", RETRY, false, ERROR_DEADLOCK, NULL},
     {"40", RETRY, false, ERROR_SERIALIZATION, NULL},
     {"55P03", RETRY, false, "LOCK_TIMEOUT", NULL},
-    {"25006", RETRY, true, "READ_ONLY_SERVER", "the server is read only: is it a replica?"},
+    // Why it is read only, who connects again finds out.
+    {"25006", RETRY, true, ERROR_READ_ONLY,
+     "is it a standby, or was default_transaction_read_only set?"},
     {"25P", RETRY, true, STORE_TOO_SLOW, NULL},
-    // The data.
-    {"22", POISON, false, "DATA_REFUSED", NULL},
-    {"23", POISON, false, "DATA_REFUSED", NULL},
-    {"54", POISON, false, "DATA_TOO_LARGE", NULL},
     // How we are set up.
     {"28", FATAL, true, "NOT_AUTHORIZED",
      "check the user and password in postgres.conninfo (a replica's: http.read-conninfo)"},
     {"3D", FATAL, true, "NO_DATABASE",
      "create the database, or check postgres.conninfo (a replica's: http.read-conninfo)"},
+    {"42P05", FATAL, true, ERROR_POOLER, ADVICE_POOLER},
+    {"26000", FATAL, true, ERROR_POOLER, ADVICE_POOLER},
     {"42501", FATAL, true, "NO_PRIVILEGE", ADVICE_GRANT},
     {"42", FATAL, true, "NOT_MIGRATED", ADVICE_MIGRATE},
     {"3F", FATAL, true, "NOT_MIGRATED", ADVICE_MIGRATE},
@@ -68,43 +71,23 @@ static int apply(const struct rule *rule, const char *sqlstate, const char *text
                    rule->advice ? rule->advice : "");
 }
 
-// Unique constraints by which two writers meet, and what it means that they did.
-static const struct meeting {
-    const char *constraint, *sqlstate;
-} meetings[] = {
-    {"job_pkey", "JT002"},
-    {"cancel_request_identity", "JT004"},
-    {"cancel_request_topic_partition_record_offset_key", "JT004"},
-    {"cancel_command_pkey", "JT004"},
-    {"cancel_command_job_id_organization_id_attempt_key", "JT004"},
-};
-
-static const char *meaning_of(const PGresult *result, const char *sqlstate)
-{
-    const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-    const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
-
-    if (strcmp(sqlstate, "23505") != 0 || !constraint || !schema || strncmp(schema, "jobtrail", 8))
-        return sqlstate;
-    for (size_t i = 0; i < sizeof meetings / sizeof *meetings; i++)
-        if (!strcmp(constraint, meetings[i].constraint))
-            return meetings[i].sqlstate;
-    return sqlstate;
-}
-
 int error_of_result(const PGresult *result, bool *reconnect, struct err *err)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *meeting;
     const struct rule *rule;
 
     // libpq's own failures, such as a lack of memory, have no code.
     if (!sqlstate) {
         *reconnect = true;
         text = PQresultErrorMessage(result);
-        return err_set(err, RETRY, "CONNECTION_LOST", "%.*s", (int)strcspn(text, "\n"), text);
+        return err_set(err, RETRY, ERROR_CONNECTION_LOST, "%.*s", (int)strcspn(text, "\n"), text);
     }
-    rule = find_rule(meaning_of(result, sqlstate));
+    meeting = strcmp(sqlstate, "23505") ? NULL : blame_meeting(result);
+    if (!meeting && blame_is_needed(sqlstate))
+        return blame_refusal(result, sqlstate, reconnect, err);
+    rule = find_rule(meeting ? meeting : sqlstate);
     *reconnect = rule->reconnect;
     return apply(rule, sqlstate, text ? text : "no message", err);
 }
@@ -113,7 +96,7 @@ int error_of_connection(const PGconn *connection, struct err *err)
 {
     const char *text = PQerrorMessage(connection);
 
-    return err_set(err, RETRY, "CONNECTION_LOST", "the connection to PostgreSQL broke: %.*s",
+    return err_set(err, RETRY, ERROR_CONNECTION_LOST, "the connection to PostgreSQL broke: %.*s",
                    (int)strcspn(text, "\n"), text);
 }
 
@@ -145,5 +128,5 @@ int error_of_connecting(PGconn *connection, struct err *err)
                      err);
     if (find_sqlstate(text, sqlstate, &words))
         return apply(find_rule(sqlstate), sqlstate, words, err);
-    return err_set(err, RETRY, "NOT_CONNECTED", "%.*s", (int)strcspn(text, "\n"), text);
+    return err_set(err, RETRY, ERROR_NOT_CONNECTED, "%.*s", (int)strcspn(text, "\n"), text);
 }

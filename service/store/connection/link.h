@@ -11,12 +11,24 @@
 
 enum { LINK_CONNECT_TIMEOUT_MS = 10000, LINK_QUERY_TIMEOUT_MS = 60000, LINK_NO_TIMEOUT = -1 };
 
+// Of several servers, the one to begin with for a while, since one before it hung. All zeros: the
+// first. Whoever connects again and again keeps one.
+struct link_memory {
+    size_t first;
+    int64_t until_us; // monotonic
+};
+
 // conninfo: a URI or key=value pairs; what it says of keepalives and the like wins over what we
-// set. The connection is non-blocking, speaks UTF-8 and tells its notices to the log. NULL with
-// err filled: RETRY, or FATAL for what only a person can mend, a server other than 15 to 17 or a
-// database that is not UTF-8 included.
+// set. Each server that it names, and each address of a name, has a limit of its own: what
+// connect_timeout says, else its share of timeout_ms. memory may be NULL. The connection is
+// non-blocking, speaks UTF-8 and tells its notices to the log. NULL with err filled: RETRY, or
+// FATAL for what only a person can mend, a server other than 15 to 17 or a database that is not
+// UTF-8 included.
 PGconn *link_open(const char *conninfo, const char *application_name, int timeout_ms,
-                  struct err *err);
+                  struct link_memory *memory, struct err *err);
+// Another one to the very server to which a connection made of this conninfo leads.
+PGconn *link_open_beside(const PGconn *connection, const char *conninfo,
+                         const char *application_name, int timeout_ms, struct err *err);
 
 // The text of service/store/queries/NAME.sql, NUL-terminated; NULL if there is none.
 const char *link_query_text(const char *name);

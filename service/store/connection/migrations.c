@@ -44,30 +44,55 @@ static int judge(const PGresult *answer, struct migrations_state *state, struct 
     return DONE;
 }
 
-int migrations_compare(PGconn *connection, int timeout_ms, struct migrations_state *state,
-                       struct err *err)
+// What the migrations made is there, and their record shows us nothing.
+static int refuse_hidden(const PGresult *present, struct err *err)
+{
+    struct slice owner = value_bytes(present, 0, 2), role = value_bytes(present, 0, 3);
+
+    if (slice_equal(owner, role))
+        return err_set(err, FATAL, "MIGRATIONS_HIDDEN",
+                       "the tables are there, but jobtrail.migration shows no rows: if the schema "
+                       "was restored for another owner, run jobtrail migrate as %.*s; if not, "
+                       "restore the rows",
+                       (int)role.size, role.data);
+    return err_set(err, FATAL, "MIGRATIONS_HIDDEN",
+                   "the tables belong to %.*s, and jobtrail.migration shows %.*s no rows: connect "
+                   "as %.*s, or as a member of it",
+                   (int)owner.size, owner.data, (int)role.size, role.data, (int)owner.size,
+                   owner.data);
+}
+
+static int compare(PGconn *connection, int timeout_ms, struct migrations_state *state,
+                   struct err *err)
 {
     struct parameters parameters;
     PGresult *answer = NULL;
     int rc;
-    bool present;
 
-    *state = (struct migrations_state){embedded_migrations_count, embedded_migrations};
-    rc = link_ask(connection, "migrations_present", NULL, timeout_ms, &answer, err);
-    if (rc)
-        return rc;
-    present = value_bool(answer, 0, 0);
-    PQclear(answer);
-    if (!present)
-        return DONE;
     *state = (struct migrations_state){0};
     parameters_init(&parameters);
     add_known(&parameters);
     rc = link_ask(connection, "migrations_compare", &parameters, timeout_ms, &answer, err);
     parameters_free(&parameters);
-    if (rc)
-        return rc;
-    rc = judge(answer, state, err);
+    if (!rc)
+        rc = judge(answer, state, err);
     PQclear(answer);
+    return rc;
+}
+
+int migrations_compare(PGconn *connection, int timeout_ms, struct migrations_state *state,
+                       struct err *err)
+{
+    PGresult *present = NULL;
+    int rc;
+
+    *state = (struct migrations_state){embedded_migrations_count, embedded_migrations};
+    rc = link_ask(connection, "migrations_present", NULL, timeout_ms, &present, err);
+    if (!rc && value_bool(present, 0, 0)) {
+        rc = compare(connection, timeout_ms, state, err);
+        if (!rc && state->pending == embedded_migrations_count && value_bool(present, 0, 1))
+            rc = refuse_hidden(present, err);
+    }
+    PQclear(present);
     return rc;
 }

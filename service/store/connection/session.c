@@ -7,8 +7,14 @@
 
 #include "base/clock.h"
 #include "base/smaller.h"
+#include "store/connection/backend.h"
+#include "store/connection/errors.h"
 #include "store/connection/link.h"
 #include "store/connection/migrations.h"
+#include "store/connection/sequences.h"
+
+// The server's parting words, then the end.
+enum { PARTING_READS = 3 };
 
 int session_init(struct session *session, const struct connection_options *options,
                  const char *const *prepared, struct err *err)
@@ -39,8 +45,14 @@ bool session_is_connected(const struct session *session)
 
 void session_notice_end(struct session *session)
 {
-    if (session->connection && !PQconsumeInput(session->connection))
-        session_disconnect(session);
+    for (int i = 0; session->connection && i < PARTING_READS; i++) {
+        struct pollfd socket = {.fd = PQsocket(session->connection), .events = POLLIN};
+
+        if (poll(&socket, 1, 0) <= 0)
+            return;
+        if (!PQconsumeInput(session->connection))
+            session_disconnect(session);
+    }
 }
 
 int session_lost(struct session *session, const struct err *err)
@@ -53,7 +65,7 @@ int session_need(const struct session *session, struct err *err)
 {
     if (session->connection)
         return DONE;
-    return err_set(err, RETRY, "NOT_CONNECTED", "there is no connection to PostgreSQL");
+    return err_set(err, RETRY, ERROR_NOT_CONNECTED, "there is no connection to PostgreSQL");
 }
 
 static void add_milliseconds(struct parameters *parameters, int milliseconds)
@@ -120,19 +132,44 @@ int session_connect(struct session *session, struct err *err)
     int rc;
 
     session_disconnect(session);
-    session->connection =
-        link_open(options->conninfo, options->application_name, options->connect_timeout_ms, err);
+    session->connection = link_open(options->conninfo, options->application_name,
+                                    options->connect_timeout_ms, &session->memory, err);
     if (!session->connection)
         return (int)err->disposition;
-    rc = check_schema(session, err);
+    rc = backend_check(session->connection, options, session->writes, err);
     if (!rc)
         rc = set_limits(session, err);
+    if (!rc)
+        rc = check_schema(session, err);
+    if (!rc && session->writes)
+        rc = sequences_mend(session->connection, options->connect_timeout_ms, err);
     if (!rc)
         rc = session_prepare(session, session->prepared, err);
     if (rc)
         return session_lost(session, err);
     tell_reconnect(session);
     return DONE;
+}
+
+// What a server tells that takes no writes any more is not what others write elsewhere.
+static int check_still_writes(const struct session *session, struct err *err)
+{
+    if (!session->writes || !backend_turned_read_only(session->connection))
+        return DONE;
+    return err_set(err, RETRY, ERROR_READ_ONLY, "the server takes no writes any more");
+}
+
+static int answered(struct session *session, int rc, PGresult **answer, struct err *err)
+{
+    if (!rc)
+        rc = check_still_writes(session, err);
+    if (!rc)
+        return DONE;
+    if (answer) {
+        PQclear(*answer);
+        *answer = NULL;
+    }
+    return session_lost(session, err);
 }
 
 int session_ask(struct session *session, const char *name, struct parameters *parameters,
@@ -144,7 +181,7 @@ int session_ask(struct session *session, const char *name, struct parameters *pa
         return rc;
     rc = link_ask(session->connection, name, parameters, session->options.transaction_timeout_ms,
                   answer, err);
-    return rc ? session_lost(session, err) : DONE;
+    return answered(session, rc, answer, err);
 }
 
 int session_ask_prepared(struct session *session, const char *name, struct parameters *parameters,
@@ -156,7 +193,7 @@ int session_ask_prepared(struct session *session, const char *name, struct param
         return rc;
     rc = link_ask_prepared(session->connection, name, parameters,
                            session->options.transaction_timeout_ms, answer, err);
-    return rc ? session_lost(session, err) : DONE;
+    return answered(session, rc, answer, err);
 }
 
 // Until all is answered. An error means that the connection is lost.

@@ -12,12 +12,15 @@
 
 #include "store/connection/connection_options.h"
 #include "store/connection/exchange.h"
+#include "store/connection/link.h"
 
 struct session {
     struct connection_options options; // owned
     const char *const *prepared;       // borrowed: names of queries, NULL-terminated
     PGconn *connection;                // owned; NULL: not connected
     struct exchange exchange;          // of this connection
+    struct link_memory memory;         // of several servers, with which to begin
+    bool writes; // set by who embeds it, after session_init: it shall be where rows are written
     bool was_connected;
 };
 
@@ -27,10 +30,11 @@ int session_init(struct session *session, const struct connection_options *optio
 // Of what session_init filled, or of zeros.
 void session_close(struct session *session);
 
-// Blocks up to connect_timeout_ms a step: connects anew (dropping an old connection), holds the
-// schema against the migrations that this binary knows, and prepares. RETRY; FATAL with reason
-// NOT_MIGRATED or SCHEMA_NEWER (what to do is in the text), SERVER_VERSION, SERVER_ENCODING (not
-// UTF-8), CONNINFO, or for a refused password, a missing privilege or a missing database.
+// Blocks up to connect_timeout_ms a step: connects anew (dropping an old connection), looks who is
+// behind it, holds the schema against the migrations that this binary knows and, where it writes,
+// sequences against their tables, and prepares. RETRY; FATAL with reason NOT_MIGRATED or
+// SCHEMA_NEWER (what to do is in the text), POOLER, SERVER_VERSION, SERVER_ENCODING (not UTF-8),
+// CONNINFO, or for a refused password, a missing privilege or a missing database.
 int session_connect(struct session *session, struct err *err);
 // Prepares more, for who must do something else first. An error leaves the connection as it is.
 int session_prepare(struct session *session, const char *const *names, struct err *err);
@@ -44,7 +48,8 @@ int session_lost(struct session *session, const struct err *err);
 int session_need(const struct session *session, struct err *err);
 
 // Asks one question and waits, up to transaction_timeout_ms; parameters may be NULL. The caller
-// clears *answer (may be NULL if it does not matter). Any error drops the connection.
+// clears *answer (may be NULL if it does not matter). Any error drops the connection; so does, of
+// one that writes, an answer of a server that takes no writes any more (RETRY, READ_ONLY_SERVER).
 int session_ask(struct session *session, const char *name, struct parameters *parameters,
                 PGresult **answer, struct err *err);
 // The same for one of the prepared.

@@ -9,7 +9,7 @@
 static int ask_and_visit(const char *conninfo, const char *query, struct parameters *parameters,
                          const struct cancellations_visitor *visitor, struct err *err)
 {
-    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     PGresult *answer = NULL;
     int rc;
 

@@ -160,7 +160,7 @@ int cancellations_watch_poll(struct cancellations_watch *watch, int limit, int64
     int rc;
 
     if (!watch->connection)
-        watch->connection = link_open(watch->conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+        watch->connection = link_open(watch->conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     if (!watch->connection)
         return (int)err->disposition;
     rc = ask_end(watch, &end, err);

@@ -113,8 +113,10 @@ struct ledger *ledger_new(const struct connection_options *options, struct err *
         return NULL;
     }
     ledger->port = (struct ledger_port){ledger, read_facts, write_entries};
-    if (!session_init(&ledger->session, options, prepared, err))
+    if (!session_init(&ledger->session, options, prepared, err)) {
+        ledger->session.writes = true;
         return ledger;
+    }
     ledger_free(ledger);
     return NULL;
 }
@@ -137,6 +139,11 @@ int ledger_connect(struct ledger *ledger, struct err *err)
 bool ledger_is_connected(const struct ledger *ledger)
 {
     return session_is_connected(&ledger->session);
+}
+
+void ledger_notice_end(struct ledger *ledger)
+{
+    session_notice_end(&ledger->session);
 }
 
 const struct ledger_port *ledger_port(struct ledger *ledger)

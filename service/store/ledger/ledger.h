@@ -15,6 +15,8 @@ void ledger_free(struct ledger *ledger);
 // As batch_store_connect.
 int ledger_connect(struct ledger *ledger, struct err *err);
 bool ledger_is_connected(const struct ledger *ledger);
+// Notices, without asking anything, that the server has ended the connection.
+void ledger_notice_end(struct ledger *ledger);
 // The port; lives as long as the ledger. Every error that may have to do with the connection drops
 // it: connect anew.
 const struct ledger_port *ledger_port(struct ledger *ledger);

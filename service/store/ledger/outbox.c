@@ -41,8 +41,10 @@ struct outbox *outbox_new(const struct connection_options *options, struct err *
         err_no_memory(err);
         return NULL;
     }
-    if (!session_init(&outbox->session, options, prepared, err))
+    if (!session_init(&outbox->session, options, prepared, err)) {
+        outbox->session.writes = true;
         return outbox;
+    }
     outbox_free(outbox);
     return NULL;
 }

@@ -44,7 +44,7 @@ static struct kept_dead_letter read_letter(const PGresult *answer, int row)
 int dead_letters_list(const char *conninfo, int limit, const char *topic, const char *reason,
                       const struct dead_letters_visitor *visitor, struct err *err)
 {
-    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     PGresult *answer = NULL;
     struct parameters parameters;
     int rc;
@@ -92,7 +92,7 @@ static int visit_whole(const PGresult *answer, const PGresult *headers,
 int dead_letters_show(const char *conninfo, int64_t id, bool *found,
                       const struct dead_letters_visitor *visitor, struct err *err)
 {
-    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     PGresult *answer = NULL, *headers = NULL;
     struct parameters parameters;
     int rc;

@@ -53,6 +53,8 @@ static int step(PGconn *connection, const struct migrate_report *report, size_t 
     if (!rc)
         rc = ask(connection, "migration_lock", err);
     if (!rc)
+        rc = ask(connection, "migrations_show", err);
+    if (!rc)
         rc = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
     if (!rc && state.pending) {
         if (report && report->pending)
@@ -88,13 +90,15 @@ static int rehearse(PGconn *connection, const struct migrate_report *report, str
 int migrate(const char *conninfo, bool dry_run, const struct migrate_report *report,
             struct err *err)
 {
-    PGconn *connection = link_open(conninfo, "jobtrail migrate", LINK_CONNECT_TIMEOUT_MS, err);
+    PGconn *connection =
+        link_open(conninfo, "jobtrail migrate", LINK_CONNECT_TIMEOUT_MS, NULL, err);
     size_t pending = 1;
-    int rc = 0;
+    int rc;
 
     if (!connection)
         return (int)err->disposition;
-    if (dry_run)
+    rc = ask(connection, "session_writes", err);
+    if (!rc && dry_run)
         rc = rehearse(connection, report, err);
     else
         while (!rc && pending)

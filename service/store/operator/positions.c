@@ -50,7 +50,7 @@ static struct source_standing read_standing(const PGresult *answer, int row)
 
 int positions_list(const char *conninfo, const struct positions_visitor *visitor, struct err *err)
 {
-    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     PGresult *answer = NULL;
     int rc;
 
@@ -71,7 +71,7 @@ int positions_forget(const char *conninfo, enum position_log log, struct slice t
                      const struct positions_visitor *visitor, struct err *err)
 {
     const char *query = log == POSITIONS_OF_EVENTS ? "positions_forget" : "cancel_positions_forget";
-    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     struct parameters parameters;
     PGresult *answer = NULL;
     int rc;
@@ -80,7 +80,9 @@ int positions_forget(const char *conninfo, enum position_log log, struct slice t
         return (int)err->disposition;
     parameters_init(&parameters);
     parameters_add_bytes(&parameters, topic);
-    rc = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    rc = link_ask(connection, "session_writes", NULL, LINK_QUERY_TIMEOUT_MS, NULL, err);
+    if (!rc)
+        rc = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
     for (int row = 0; !rc && row < PQntuples(answer); row++) {
         const struct source_standing standing = {
             .source = {value_bytes(answer, row, TOPIC), value_int4(answer, row, PARTITION)},
@@ -98,18 +100,23 @@ int positions_set(const char *conninfo, enum position_log log, const struct sour
                   int64_t next_offset, int64_t *before, struct err *err)
 {
     const char *query = log == POSITIONS_OF_EVENTS ? "position_set" : "cancel_position_set";
-    PGconn *connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, err);
+    PGconn *connection;
     PGresult *answer = NULL;
     struct parameters parameters;
     int rc;
 
+    if (next_offset < 0 || source->partition < 0)
+        return err_set(err, POISON, "POSITION", "a partition and an offset are 0 or more");
+    connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     if (!connection)
         return (int)err->disposition;
     parameters_init(&parameters);
     parameters_add_bytes(&parameters, source->topic);
     parameters_add_int4(&parameters, source->partition);
     parameters_add_int8(&parameters, next_offset);
-    rc = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
+    rc = link_ask(connection, "session_writes", NULL, LINK_QUERY_TIMEOUT_MS, NULL, err);
+    if (!rc)
+        rc = link_ask(connection, query, &parameters, LINK_QUERY_TIMEOUT_MS, &answer, err);
     if (!rc && before)
         *before = PQgetisnull(answer, 0, 0) ? -1 : value_int8(answer, 0, 0);
     PQclear(answer);

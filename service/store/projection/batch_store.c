@@ -31,8 +31,10 @@ struct batch_store *batch_store_new(const struct connection_options *options, st
     }
     batch_store_port_init(store);
     store->clock_us = TIME_NONE;
-    if (!session_init(&store->session, options, prepared, err))
+    if (!session_init(&store->session, options, prepared, err)) {
+        store->session.writes = true;
         return store;
+    }
     batch_store_free(store);
     return NULL;
 }

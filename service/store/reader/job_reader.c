@@ -121,7 +121,13 @@ int64_t job_reader_server_started_us(const struct job_reader *reader)
 
 bool job_reader_may_ask_again(const struct err *err)
 {
-    return !strcmp(err->reason, ERROR_SERIALIZATION) || !strcmp(err->reason, ERROR_DEADLOCK);
+    static const char *const reasons[] = {ERROR_SERIALIZATION, ERROR_DEADLOCK,
+                                          ERROR_CONNECTION_LOST, ERROR_SERVER_STOPPING};
+
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (!strcmp(err->reason, reasons[i]))
+            return true;
+    return false;
 }
 
 static bool begin(struct job_reader *reader, struct slice organization_id)

@@ -128,7 +128,8 @@ int64_t job_reader_server_started_us(const struct job_reader *reader);
 // took longer than statement_timeout_ms), POISON for a text that PostgreSQL refuses (not UTF-8, or
 // with a NUL in it), FATAL. What is handed out is borrowed until the reader's next call.
 
-// Whether a RETRY is worth asking again at once: what a replica had to replay was in the way.
+// Whether a RETRY is worth asking again at once: what a replica had to replay was in the way, or
+// the server ended the connection.
 bool job_reader_may_ask_again(const struct err *err);
 
 int job_reader_list(struct job_reader *reader, const struct job_scope *scope,

@@ -31,8 +31,10 @@ struct position_store *position_store_new(const struct connection_options *optio
         return NULL;
     }
     store->log = log;
-    if (!session_init(&store->session, options, nothing_prepared, err))
+    if (!session_init(&store->session, options, nothing_prepared, err)) {
+        store->session.writes = true; // positions are read where rows are written
         return store;
+    }
     position_store_free(store);
     return NULL;
 }

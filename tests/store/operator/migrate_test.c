@@ -202,7 +202,7 @@ static void a_superuser_hands_all_to_an_ordinary_role(void **state)
                         "f");
 }
 
-// Members of the owner do all a worker does, under forced row-level security.
+// Members of the owner do all a worker does, under row-level security.
 static void a_member_of_the_owner_projects(void **state)
 {
     struct harness *harness = *state;

@@ -1,2 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE
+-- Whether it may write is the session's to know: a primary that was demoted says that it may not.
+BEGIN ISOLATION LEVEL READ COMMITTED

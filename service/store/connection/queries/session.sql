@@ -9,6 +9,10 @@ SELECT set_config('statement_timeout', $1::text, false),
        -- PostgreSQL 17 has a limit for the whole; transaction_deadline.sql is there for all.
        (SELECT set_config(name, $3::text, false) FROM pg_settings
         WHERE name = 'transaction_timeout'),
+       -- Whoever waits for something to do is no idle session that anybody forgot.
+       set_config('idle_session_timeout', '0', false),
+       -- Off, a role would see nothing where a policy lets it see a part.
+       set_config('row_security', 'on', false),
        set_config('synchronous_commit', 'off', false),
        set_config('enable_hashjoin', 'off', false),
        set_config('enable_mergejoin', 'off', false),

@@ -5,5 +5,4 @@
 SELECT set_config('tcp_keepalives_idle', '3', false),
        set_config('tcp_keepalives_interval', '2', false),
        set_config('tcp_keepalives_count', '3', false),
-       set_config('tcp_user_timeout', '9000', false),
-       set_config('idle_session_timeout', '0', false)
+       set_config('tcp_user_timeout', '9000', false)

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Backup and restore (docs/backup-and-restore.md): by the role that runs the service, also for another
+owner; what was restored goes on where it stood."""
+import os
+import subprocess
+
+import psycopg
+import pytest
+
+from jobtrail_process import run_jobtrail
+from needs import need
+from own_postgres import OwnPostgres
+from stories import statuses, stories
+from waiting import wait_for_equal
+from world import World
+
+TABLES = ("jobtrail.change", "jobtrail.dead_letter", "jobtrail_p1.source_position", "jobtrail_p1.job_count")
+
+
+class Restorable:
+    """A world whose database belongs to the role `one`, and the role `two` besides."""
+
+    def __init__(self):
+        self.server = OwnPostgres().start()
+        self.world = World(self.server.conninfo)
+        self.world.execute(f"create role one login; create role two login;"
+                           f"alter database {self.world.name} owner to one")
+        self.copy = self.world.name + "_copy"
+        self.settings = self.settings_of("one", self.world.name)
+        run_jobtrail(self.settings, "migrate")
+
+    def close(self):
+        self.world.close()
+        self.server.remove()
+
+    def settings_of(self, role, database):
+        self.world.conninfo = psycopg.conninfo.make_conninfo(self.server.conninfo, user=role, dbname=database)
+        return self.world.settings()
+
+    def run(self, program, *arguments, check=True):
+        done = subprocess.run([os.path.join(self.server.programs, program), *arguments], check=False,
+                              capture_output=True, text=True)
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    def dump(self, folder):
+        path = str(folder / "jobtrail.dump")
+        self.run("pg_dump", "--format=custom", f"--file={path}", "-n", "jobtrail", "-n", "jobtrail_p1", "-d",
+                 psycopg.conninfo.make_conninfo(self.server.conninfo, user="one", dbname=self.world.name))
+        return path
+
+    def restore(self, path, check=True):
+        """Into a database of two's. Returns the settings for it."""
+        with psycopg.connect(self.server.conninfo, autocommit=True) as connection:
+            connection.execute(f"create database {self.copy} owner two")
+        settings = self.settings_of("two", self.copy)
+        self.run("pg_restore", "--no-owner", "-d", self.world.conninfo, path, check=check)
+        return settings
+
+    def as_before_0008(self):
+        """How the database was before that migration: policies named the role that migrated."""
+        self.world.execute("""
+            delete from jobtrail.migration where name ~ '^000[8-9]|^00[1-9]';
+            do $$ declare each regclass; begin
+                for each in select oid from pg_class where relkind = 'r' and relrowsecurity loop
+                    execute format('alter table %s force row level security', each);
+                    execute format('create policy owner on %s to one using (true) with check (true)', each);
+                end loop;
+            end $$""")
+
+
+@pytest.fixture(name="restorable")
+def fixture_restorable():
+    need("JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS", "DEV_JOBTRAIL")
+    mine = Restorable()
+    yield mine
+    mine.close()
+
+
+def project(restorable, running, first, behind):
+    restorable.world.produce("events", stories(range(first, behind)))
+    wait_for_equal(lambda: statuses(restorable.world), {"successful": behind}, f"{behind} jobs are there")
+    running.stop()
+
+
+def test_by_the_role_that_runs_it_and_for_another_owner(restorable, serve, tmp_path):
+    project(restorable, serve(restorable.settings), 0, 5)
+    before = {table: restorable.world.rows(f"select count(*) as n from {table}") for table in TABLES}
+    settings = restorable.restore(restorable.dump(tmp_path))
+    assert {table: restorable.world.rows(f"select count(*) as n from {table}") for table in TABLES} == before
+    assert "nothing to apply" in run_jobtrail(settings, "migrate")
+    running = serve(settings)
+    project(restorable, running, 5, 10)
+    assert "SEQUENCE" not in running.log_text() and "from the log's beginning" not in running.log_text()
+    assert restorable.world.rows("select * from jobtrail.dead_letter") == []
+
+
+@pytest.mark.parametrize("how", ("restored", "given"))
+def test_what_an_older_version_named_is_mended_by_migrate(restorable, serve, launch, tmp_path, how):
+    """A dump made before migration 0008, or tables that were given to another role."""
+    project(restorable, serve(restorable.settings), 0, 5)
+    restorable.as_before_0008()
+    if how == "restored":
+        restorable.run("pg_dump", "--format=custom", "--enable-row-security", f"--file={tmp_path}/dump",
+                       "-d", restorable.world.conninfo)
+        settings = restorable.restore(f"{tmp_path}/dump")
+    else:
+        with psycopg.connect(restorable.server.conninfo, dbname=restorable.world.name,
+                             autocommit=True) as connection:
+            connection.execute("reassign owned by one to two")
+        settings = restorable.settings_of("two", restorable.world.name)
+    running = launch(settings)
+    assert running.process.wait(30) == 1
+    assert "run jobtrail migrate as two" in running.log_text()
+    run_jobtrail(settings, "migrate")
+    assert not restorable.world.rows("select from pg_policy where polname = 'owner'")
+    project(restorable, serve(settings), 5, 10)
+
+
+def test_who_is_not_the_owner_is_told_who_is(restorable, launch):
+    restorable.world.execute("grant usage on schema jobtrail, jobtrail_p1 to two;"
+                             " grant select on jobtrail.migration to two")
+    running = launch(restorable.settings_of("two", restorable.world.name))
+    assert running.process.wait(30) == 1
+    assert "the tables belong to one" in running.log_text()
+    restorable.settings_of("one", restorable.world.name)

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whom PostgreSQL's refusal to write is laid on: an event's own values make a dead letter of it;
+// our own ids, and what others did to our tables, never do.
+#include "store/harness.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/ledger_port.h"
+#include "store/connection/errors.h"
+
+#define VALUE_TABLES                                                                               \
+    "('jobtrail_p1.job'::regclass, 'jobtrail.cancel_request'::regclass,"                           \
+    " 'jobtrail.cancel_command'::regclass)"
+
+static struct dead_letter a_dead_letter(void)
+{
+    return (struct dead_letter){.source = {slice_of("e"), 0}, .stage = "x", .reason = "X"};
+}
+
+// A batch with one row and one dead letter.
+static int write(struct harness *harness, const char *job_id, struct err *err)
+{
+    struct row_write row = harness_row("acme", job_id, 1);
+    struct dead_letter letter = a_dead_letter();
+    struct batch_write batch = {
+        .rows = &row, .row_count = 1, .dead_letters = &letter, .dead_letter_count = 1};
+
+    letter.offset = harness_number(harness->side, "SELECT count(*) FROM jobtrail.dead_letter");
+    *err = (struct err){0};
+    return harness_write(harness->store, &batch, err);
+}
+
+static void expect(struct harness *harness, const char *job_id, enum disposition disposition,
+                   const char *reason, const char *words)
+{
+    struct err err;
+
+    assert_int_equal(write(harness, job_id, &err), disposition);
+    if (!disposition)
+        return;
+    assert_string_equal(err.reason, reason);
+    if (!strstr(err.text, words))
+        fail_msg("\"%s\" is not in: %s", words, err.text);
+}
+
+static void connect_again(struct harness *harness)
+{
+    struct err err = {0};
+
+    if (batch_store_connect(harness->store, &err))
+        fail_msg("connect: %s: %s", err.reason, err.text);
+}
+
+// Raises it as the server would, and returns what we make of it.
+static int judge(PGconn *side, const char *sqlstate, const char *schema, const char *table,
+                 const char *constraint, struct err *err)
+{
+    char sql[512];
+    PGresult *result;
+    bool reconnect;
+    int rc;
+
+    snprintf(sql, sizeof sql,
+             "DO $$ BEGIN RAISE 'made' USING errcode = '%s', schema = '%s', table = '%s',"
+             " constraint = '%s'; END $$",
+             sqlstate, schema, table, constraint);
+    result = PQexec(side, sql);
+    rc = error_of_result(result, &reconnect, err);
+    PQclear(result);
+    return rc;
+}
+
+static void judge_all(struct harness *harness, const char *which, const char *sqlstate,
+                      int disposition, const char *reason)
+{
+    PGresult *all = PQexec(harness->side, which);
+
+    assert_int_equal(PQresultStatus(all), PGRES_TUPLES_OK);
+    assert_true(PQntuples(all) > 0);
+    for (int i = 0; i < PQntuples(all); i++) {
+        const char *constraint = PQgetvalue(all, i, 2);
+        struct err err = {0};
+        int rc = judge(harness->side, sqlstate, PQgetvalue(all, i, 0), PQgetvalue(all, i, 1),
+                       constraint, &err);
+
+        if (rc != disposition || strcmp(err.reason, reason) != 0)
+            fail_msg("%s: %s: %s", constraint, err.reason, err.text);
+    }
+    PQclear(all);
+}
+
+// What a migration adds must be told apart, too.
+static void each_constraint_of_ours_has_a_meaning(void **state)
+{
+    struct harness *harness = *state;
+
+    judge_all(harness,
+              "SELECT relnamespace::regnamespace, relname, conname FROM pg_constraint"
+              " JOIN pg_class r ON r.oid = conrelid"
+              " WHERE contype IN ('c', 'f') AND conrelid IN " VALUE_TABLES,
+              "23514", POISON, "DATA_REFUSED");
+    judge_all(harness,
+              "SELECT relnamespace::regnamespace, relname, conname FROM pg_constraint"
+              " JOIN pg_class r ON r.oid = conrelid JOIN pg_attribute a ON a.attrelid = r.oid"
+              " WHERE contype = 'p' AND attidentity <> '' AND conkey = ARRAY[attnum]"
+              " AND relnamespace::regnamespace::text ~ '^jobtrail'",
+              "23505", RETRY, "SEQUENCE_BEHIND");
+    judge_all(harness,
+              "SELECT relnamespace::regnamespace, relname, conname FROM pg_constraint"
+              " JOIN pg_class r ON r.oid = conrelid WHERE contype IN ('p', 'u')"
+              " AND conrelid = 'jobtrail.cancel_command'::regclass AND cardinality(conkey) < 4",
+              "23505", RETRY, LEDGER_CONFLICT);
+}
+
+static void what_others_added_is_named_with_what_takes_it_away(void **state)
+{
+    static const struct {
+        const char *add, *words, *remove;
+    } cases[] = {
+        {"ALTER TABLE jobtrail_p1.job ADD CONSTRAINT theirs CHECK (message IS NULL)",
+         "ALTER TABLE jobtrail_p1.job DROP CONSTRAINT \"theirs\"",
+         "ALTER TABLE jobtrail_p1.job DROP CONSTRAINT theirs"},
+        {"ALTER TABLE jobtrail.change ADD CONSTRAINT theirs CHECK (id < 0)",
+         "ALTER TABLE jobtrail.change DROP CONSTRAINT \"theirs\"",
+         "ALTER TABLE jobtrail.change DROP CONSTRAINT theirs"},
+        {"CREATE UNIQUE INDEX theirs ON jobtrail_p1.job (progress)"
+         " WHERE job_id IN ('first', 'job-2')",
+         "DROP INDEX jobtrail_p1.\"theirs\"", "DROP INDEX jobtrail_p1.theirs"},
+        {"ALTER TABLE jobtrail_p1.job ADD COLUMN theirs integer NOT NULL DEFAULT 0;"
+         "ALTER TABLE jobtrail_p1.job ALTER COLUMN theirs DROP DEFAULT",
+         "ALTER COLUMN \"theirs\" DROP NOT NULL", "ALTER TABLE jobtrail_p1.job DROP COLUMN theirs"},
+        {"CREATE FUNCTION theirs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no';"
+         " END $$; CREATE TRIGGER theirs BEFORE INSERT ON jobtrail_p1.job FOR EACH ROW"
+         " EXECUTE FUNCTION theirs()",
+         "theirs()", "DROP FUNCTION theirs CASCADE"},
+        {"CREATE FUNCTION theirs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'"
+         " USING errcode = '22021'; END $$; CREATE TRIGGER theirs BEFORE INSERT ON"
+         " jobtrail_p1.job FOR EACH ROW EXECUTE FUNCTION theirs()",
+         "trigger", "DROP FUNCTION theirs CASCADE"},
+        {"CREATE FUNCTION theirs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 / 0;"
+         " RETURN new; END $$; CREATE TRIGGER theirs BEFORE INSERT ON jobtrail.dead_letter"
+         " FOR EACH ROW EXECUTE FUNCTION theirs()",
+         "trigger", "DROP FUNCTION theirs CASCADE"},
+    };
+    struct harness *harness = *state;
+
+    expect(harness, "first", DONE, NULL, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char job_id[16];
+
+        snprintf(job_id, sizeof job_id, "job-%zu", i);
+        if (strstr(cases[i].add, "CHECK")) { // what is there need not fit
+            char sql[256];
+
+            snprintf(sql, sizeof sql, "%s NOT VALID", cases[i].add);
+            harness_run(harness->side, sql);
+        } else {
+            harness_run(harness->side, cases[i].add);
+        }
+        expect(harness, job_id, FATAL, "SCHEMA_ALTERED", cases[i].words);
+        assert_int_equal(harness_number(harness->side, "SELECT count(*) FROM jobtrail_p1.job"),
+                         i + 1);
+        harness_run(harness->side, cases[i].remove);
+        connect_again(harness);
+        expect(harness, job_id, DONE, NULL, NULL);
+    }
+}
+
+static void what_is_missing_is_no_events_fault(void **state)
+{
+    struct harness *harness = *state;
+
+    harness_run(harness->side, "DROP FUNCTION jobtrail.require");
+    expect(harness, "a", FATAL, "NOT_MIGRATED", "somebody dropped or altered");
+}
+
+static void a_sequence_that_stands_behind_is_mended(void **state)
+{
+    struct harness *harness = *state;
+
+    for (int i = 0; i < 3; i++) {
+        char job_id[16];
+
+        snprintf(job_id, sizeof job_id, "job-%d", i);
+        expect(harness, job_id, DONE, NULL, NULL);
+    }
+    // While it is connected: found when an id is taken already, mended by connecting again.
+    harness_run(harness->side, "ALTER SEQUENCE jobtrail.change_id_seq RESTART");
+    expect(harness, "new", RETRY, "SEQUENCE_BEHIND",
+           "setval(pg_get_serial_sequence('jobtrail.change', 'id')");
+    assert_false(batch_store_is_connected(harness->store));
+    connect_again(harness);
+    expect(harness, "new", DONE, NULL, NULL);
+    // All of them, before anything is written.
+    harness_run(harness->side, "ALTER SEQUENCE jobtrail.change_id_seq RESTART;"
+                               "ALTER SEQUENCE jobtrail.dead_letter_id_seq RESTART");
+    connect_again(harness);
+    expect(harness, "newer", DONE, NULL, NULL);
+    assert_int_equal(harness_number(harness->side, "SELECT max(id) FROM jobtrail.change"), 5);
+    // One that stands before its table, as usual, stays.
+    harness_run(harness->side, "SELECT setval('jobtrail.change_id_seq', 100)");
+    connect_again(harness);
+    expect(harness, "newest", DONE, NULL, NULL);
+    assert_int_equal(harness_number(harness->side, "SELECT max(id) FROM jobtrail.change"), 101);
+}
+
+static void a_sequence_that_is_exhausted_is_named(void **state)
+{
+    struct harness *harness = *state;
+    struct err err = {0};
+
+    expect(harness, "a", DONE, NULL, NULL);
+    expect(harness, "aa", DONE, NULL, NULL);
+    harness_run(harness->side, "ALTER SEQUENCE jobtrail.change_id_seq MAXVALUE 2");
+    expect(harness, "b", RETRY, "SEQUENCE_EXHAUSTED", "no event is to blame");
+    assert_int_equal(batch_store_connect(harness->store, &err), FATAL);
+    assert_string_equal(err.reason, "SEQUENCE_EXHAUSTED");
+    assert_non_null(strstr(err.text, "ALTER SEQUENCE jobtrail.change_id_seq NO MAXVALUE"));
+    harness_run(harness->side, "ALTER SEQUENCE jobtrail.change_id_seq NO MAXVALUE");
+    connect_again(harness);
+    expect(harness, "b", DONE, NULL, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
+        TEST(each_constraint_of_ours_has_a_meaning),
+        TEST(what_others_added_is_named_with_what_takes_it_away),
+        TEST(what_is_missing_is_no_events_fault),
+        TEST(a_sequence_that_stands_behind_is_mended),
+        TEST(a_sequence_that_is_exhausted_is_named),
+    };
+
+    return cmocka_run_group_tests(tests, harness_start, harness_stop);
+}
