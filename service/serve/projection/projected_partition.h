@@ -2,6 +2,7 @@
 // A partition of job.events as the consumer thread and its worker share it.
 #pragma once
 
+#include "core/intake.h"
 #include "serve/source/readings.h"
 
 struct projected_partition {
@@ -21,6 +22,7 @@ struct projected_partition {
 
     // The worker's alone.
     struct track *track; // NULL: nothing is projected now
+    struct intake_hold hold;
 };
 
 static inline struct projected_partition *projected_partition(struct reading *reading)
