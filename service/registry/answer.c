@@ -36,11 +36,11 @@ int answer_schema(struct slice answer, char **json, struct err *err)
                      "the schema registry's answer is not a schema; is the URL right?");
     else if (!is_absent(type) &&
              (!json_is_string(type) || strcmp(json_string_value(type), "AVRO") != 0))
-        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN",
+        rc = err_set(err, POISON, "SCHEMA_UNKNOWN",
                      "the schema registry has it, but not as an Avro schema");
     else if (!is_absent(references) &&
              (!json_is_array(references) || json_array_size(references) > 0))
-        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN",
+        rc = err_set(err, POISON, "SCHEMA_UNKNOWN",
                      "the schema refers to other schemas of the registry, which is not "
                      "supported: register it in one piece");
     else if (!(*json = strdup(schema)))

@@ -8,7 +8,7 @@
 #include "base/slice.h"
 
 // The writer schema in an answer to a question for one; malloc'ed.
-// 0; RETRY SCHEMA_UNKNOWN if it is none that we can use (not Avro, or it refers to others);
+// 0; POISON SCHEMA_UNKNOWN if it is none that we can use (not Avro, or it refers to others);
 // RETRY SCHEMA_UNREACHABLE if it is no such answer at all.
 int answer_schema(struct slice answer, char **json, struct err *err);
 // The id in an answer to a registration. RETRY REGISTRY_UNREACHABLE if there is none.

@@ -3,6 +3,7 @@
 #include "registry/registry.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,12 +14,22 @@
 #include "registry/cache.h"
 #include "registry/http.h"
 
-enum { PATH_BYTES = 80, MESSAGE_BYTES = 256 };
+enum {
+    PATH_BYTES = 80,
+    MESSAGE_BYTES = 256,
+    PATIENT_US = 500 * 1000, // what keeps us waiting longer is left alone afterwards
+    REST_SHARE = 3,          // so many times as long
+    REST_MAX_US = 15 * 1000 * 1000,
+};
 
 struct registry {
     struct registry_http *http;
     struct schema_cache *cache;
     int64_t unknown_ttl_us;
+
+    pthread_mutex_t lock;   // of what follows
+    int64_t rests_until_us; // nothing is asked before (monotonic)
+    struct err why;
 };
 
 struct registry *registry_new(const struct registry_options *options, struct err *err)
@@ -29,6 +40,7 @@ struct registry *registry_new(const struct registry_options *options, struct err
         err_no_memory(err);
         return NULL;
     }
+    pthread_mutex_init(&registry->lock, NULL);
     registry->unknown_ttl_us = options->unknown_ttl_ms * INT64_C(1000);
     registry->cache = schema_cache_new(SCHEMA_CACHE_MAX_BYTES);
     if (!registry->cache)
@@ -48,6 +60,7 @@ void registry_free(struct registry *registry)
         return;
     registry_http_free(registry->http);
     schema_cache_free(registry->cache);
+    pthread_mutex_destroy(&registry->lock);
     free(registry);
 }
 
@@ -65,6 +78,13 @@ static void make_path(const struct schema_name *name, char path[PATH_BYTES])
     snprintf(path, PATH_BYTES, "/schemas/guids/%s", guid);
 }
 
+// It is us that a registry refuses so, whatever we ask for; any other refusal may be that of a name
+// which no registry has, and must not hold a record for ever.
+static bool is_about_us(long status)
+{
+    return status == 401 || status == 403 || status == 407;
+}
+
 // status: one that counts (registry/http.h).
 static int read_schema(const char *path, long status, struct slice answer, char **json,
                        struct err *err)
@@ -77,10 +97,22 @@ static int read_schema(const char *path, long status, struct slice answer, char 
     if (status == 404)
         return err_set(err, RETRY, "SCHEMA_UNKNOWN", "the schema registry has no %s%s%s", path,
                        *message ? ": " : "", message);
-    return err_set(err, RETRY, "SCHEMA_UNREACHABLE",
-                   "the schema registry refuses %s with status %ld%s%s%s", path, status,
-                   status == 401 || status == 403 ? ": are the credentials right?" : "",
+    if (is_about_us(status))
+        return err_set(err, RETRY, "SCHEMA_UNREACHABLE",
+                       "the schema registry refuses %s with status %ld: are the credentials "
+                       "right?%s%s",
+                       path, status, *message ? ": " : "", message);
+    return err_set(err, RETRY, "SCHEMA_UNKNOWN",
+                   "the schema registry refuses %s with status %ld%s%s", path, status,
                    *message ? ": " : "", message);
+}
+
+// Asking again would change nothing.
+static int too_large(struct err *err)
+{
+    const struct err why = *err;
+
+    return err_set(err, POISON, "SCHEMA_UNKNOWN", "%s", why.text);
 }
 
 static int ask(struct registry *registry, const struct schema_name *name, char **json,
@@ -96,36 +128,75 @@ static int ask(struct registry *registry, const struct schema_name *name, char *
     rc = registry_http_ask(registry->http, path, NULL, "SCHEMA_UNREACHABLE", &status, &answer, err);
     if (!rc)
         rc = read_schema(path, status, buffer_slice(&answer), json, err);
-    else if (!strcmp(err->reason, FETCH_TOO_LARGE)) // asking again would change nothing
-        err->reason = "SCHEMA_UNKNOWN";
+    else if (!strcmp(err->reason, FETCH_TOO_LARGE))
+        rc = too_large(err);
     buffer_free(&answer);
     return rc;
+}
+
+static int unknown_fingerprint(const struct schema_name *name, struct err *err)
+{
+    char text[SCHEMA_NAME_TEXT_SIZE];
+
+    schema_name_text(name, text);
+    return err_set(err, POISON, "SCHEMA_UNKNOWN",
+                   "a schema registry does not know fingerprints (here %s); see schema.directory",
+                   text);
+}
+
+// Whoever asks waits for the answer: of a registry that keeps us waiting little is asked.
+static bool is_resting(struct registry *registry, int64_t now_us, struct err *err)
+{
+    bool rests;
+
+    pthread_mutex_lock(&registry->lock);
+    rests = now_us < registry->rests_until_us;
+    if (rests)
+        *err = registry->why;
+    pthread_mutex_unlock(&registry->lock);
+    return rests;
+}
+
+static void rest(struct registry *registry, int64_t began_us, const struct err *why)
+{
+    int64_t now_us = clock_monotonic_us(), rest_us = (now_us - began_us) * REST_SHARE;
+
+    if (now_us - began_us < PATIENT_US)
+        return;
+    pthread_mutex_lock(&registry->lock);
+    registry->rests_until_us = now_us + (rest_us < REST_MAX_US ? rest_us : REST_MAX_US);
+    registry->why = *why;
+    pthread_mutex_unlock(&registry->lock);
 }
 
 static int fetch_schema(void *self, const struct schema_name *name, char **json, struct err *err)
 {
     struct registry *registry = self;
+    int64_t began_us = clock_monotonic_us();
     int rc;
 
     if (name->kind == SCHEMA_BY_FINGERPRINT)
-        return err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                       "a schema registry does not know fingerprints; see schema.directory");
-    switch (schema_cache_find(registry->cache, name, clock_monotonic_us(), json, err)) {
+        return unknown_fingerprint(name, err);
+    switch (schema_cache_find(registry->cache, name, began_us, json, err)) {
     case CACHE_SCHEMA:
         return DONE;
     case CACHE_MISSING:
-        return RETRY;
+        return (int)err->disposition;
     case CACHE_NO_MEMORY:
         return err_no_memory(err);
     case CACHE_NOTHING:
         break;
     }
+    if (is_resting(registry, began_us, err))
+        return (int)err->disposition;
     rc = ask(registry, name, json, err);
     if (!rc)
         schema_cache_add(registry->cache, name, *json);
     else if (schema_is_unknown(err))
         schema_cache_add_missing(registry->cache, name,
                                  clock_monotonic_us() + registry->unknown_ttl_us, err);
+    else if (!strcmp(err->reason, "SCHEMA_UNREACHABLE"))
+        rest(registry, began_us, err);
     return rc;
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client of a schema registry that speaks Confluent's HTTP interface. Schemas are kept for ever
 // (an id never changes its meaning; at most 64 MiB of them, then the oldest go), "no such schema"
-// for a short time. Thread-safe. Redirects are not followed; answers are at most 1 MiB; a schema
-// that is not Avro, or refers to others, is told as SCHEMA_UNKNOWN with the reason in the text.
+// for a short time. Thread-safe. Redirects are not followed; answers are at most 1 MiB.
+//
+// SCHEMA_UNKNOWN is RETRY where the registry may have the schema a moment later, and POISON for a
+// schema that it has and we cannot use: not Avro, referring to others, too large. One that keeps us
+// waiting and does not answer is then left alone for three times as long, 15 seconds at most:
+// meanwhile it is unreachable.
 #pragma once
 
 #include "wire/schema_source.h"
@@ -24,7 +28,7 @@ struct registry_options {
 struct registry *registry_new(const struct registry_options *options, struct err *err);
 void registry_free(struct registry *registry);
 
-// The port for decoders: by id and by GUID; by fingerprint is always SCHEMA_UNKNOWN.
+// The port for decoders: by id and by GUID; by fingerprint is always SCHEMA_UNKNOWN, POISON.
 struct schema_source registry_schema_source(struct registry *registry);
 
 // Registers a schema under a subject (idempotent) and gives its id.
