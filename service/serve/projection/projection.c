@@ -126,7 +126,8 @@ void projection_set_gauges(const struct projection *projection)
         worker_cache_size(projection->workers[i], &worker_rows, &worker_bytes);
         rows += worker_rows;
         bytes += worker_bytes;
-        queued += work_queue_bytes(projection->queues[i]);
+        queued +=
+            work_queue_bytes(projection->queues[i]) + worker_held_bytes(projection->workers[i]);
     }
     for (size_t i = 0; i < projection->readings.count; i++)
         partitions += projection->readings.items[i]->is_ours;

@@ -13,7 +13,6 @@
 #include "serve/projection/worker_private.h"
 
 enum {
-    SLICE_RECORDS = 1024, // folded between two looks at PostgreSQL
     IDLE_WAIT_MS = 1000,
     STEADY_US = 10 * 1000 * 1000,
     FINISH_MS = 3000, // for writing what was gathered, when asked to end
@@ -92,6 +91,7 @@ int worker_new(struct process *process, const struct readings *readings, size_t 
     snprintf(worker->name, sizeof worker->name, "worker-%zu", index);
     intake_init(&worker->intake, process->config->dead_letters_patience_ms * 1000);
     arena_init(&worker->arena);
+    held_work_init(&worker->held, readings, index, process->config->queue_bytes);
     rc = work_queue_new(&worker->queue, err);
     if (!rc)
         rc = make_parts(worker, err);
@@ -110,6 +110,7 @@ void worker_free(struct worker *worker)
     if (worker->started)
         pthread_join(worker->thread, NULL);
     work_free(worker->work);
+    held_work_close(&worker->held);
     work_queue_free(worker->queue);
     projector_free(worker->projector);
     record_decoder_free(worker->decoder);
@@ -134,15 +135,15 @@ void worker_cache_size(const struct worker *worker, size_t *rows, size_t *bytes)
     *bytes = worker->cached_bytes;
 }
 
+size_t worker_held_bytes(const struct worker *worker)
+{
+    return worker->held.bytes;
+}
+
 void worker_finish(struct worker *worker)
 {
     worker->finishing = true;
     work_queue_wake(worker->queue);
-}
-
-static bool is_current(const struct work *work)
-{
-    return work->epoch == work->partition->epoch;
 }
 
 // The partitions that this worker projects now.
@@ -170,6 +171,7 @@ static void forget(struct worker *worker)
     for (size_t at = 0; next_projected(worker, &at, &partition);) {
         partition->track = NULL;
         partition->reading.restart_wanted = true;
+        held_work_drop(&worker->held, partition);
     }
 }
 
@@ -210,7 +212,7 @@ static void tell_cache(struct worker *worker)
     worker->cached_bytes = bytes;
 }
 
-static void fail(struct worker *worker, int rc, const struct err *err)
+void worker_fail(struct worker *worker, int rc, const struct err *err)
 {
     tell_failure(worker, rc, err);
     if (rc == FATAL)
@@ -221,89 +223,6 @@ static void fail(struct worker *worker, int rc, const struct err *err)
     if (rc != POISON)
         rest(worker);
     worker->ready = batch_store_is_connected(worker->store) && !worker->abandons_connection;
-}
-
-static void bring_take(struct worker *worker, struct work *work)
-{
-    struct projected_partition *partition = work->partition;
-
-    if (partition->track)
-        projector_release(worker->projector, partition->track);
-    partition->track =
-        projector_take(worker->projector, &partition->reading.source, &work->position);
-    if (!partition->track)
-        partition->reading.restart_wanted = true;
-}
-
-static void bring_release(struct worker *worker, struct work *work)
-{
-    struct projected_partition *partition = work->partition;
-    struct track *track = partition->track;
-
-    partition->track = NULL;
-    if (track)
-        projector_release(worker->projector, track);
-    else
-        partition->settled_epoch = work->epoch;
-}
-
-// One piece of work that is no record. Work of another epoch is worth nothing.
-static void bring_word(struct worker *worker, struct work *work)
-{
-    struct track *track = work->partition->track;
-
-    if (work->kind == WORK_RELEASE)
-        bring_release(worker, work);
-    if (!is_current(work))
-        return;
-    if (work->kind == WORK_TAKE)
-        bring_take(worker, work);
-    else if (work->kind == WORK_END && track)
-        track_advance(track, work->next_offset, NULL);
-    else if (work->kind == WORK_LOG_END && track)
-        track_log_end(track, work->log_end.offset, work->log_end.seen_at_us);
-}
-
-static bool may_bring(struct worker *worker)
-{
-    return projector_has_room(worker->projector) &&
-           (!worker->held_until_us || clock_monotonic_us() >= worker->held_until_us);
-}
-
-static bool next_work(struct worker *worker)
-{
-    if (!worker->work)
-        worker->work = work_queue_pop(worker->queue);
-    return worker->work;
-}
-
-// Folds what has arrived, a slice at most. Whether more is waiting.
-static bool bring(struct worker *worker)
-{
-    size_t budget = SLICE_RECORDS;
-
-    while (budget && may_bring(worker) && next_work(worker)) {
-        struct work *work = worker->work;
-        size_t brought = 0;
-        struct err err;
-
-        if (work->kind == WORK_RECORDS && is_current(work) && work->partition->track) {
-            if (worker_bring_records(worker, budget, &brought, &err)) {
-                worker->abandons_connection = true; // with the batch that may be under way there
-                fail(worker, RETRY, &err);
-            }
-            budget -= brought;
-            if (work->records.next < work->records.count && is_current(work) &&
-                work->partition->track)
-                continue; // the slice is used up, there is no room, or a record is held
-        } else {
-            bring_word(worker, work);
-            worker->held_until_us = 0;
-        }
-        work_free(work);
-        worker->work = NULL;
-    }
-    return !budget;
 }
 
 static bool connect(struct worker *worker)
@@ -361,7 +280,7 @@ static void step(struct worker *worker)
     if (committed)
         tell_batch(worker, &done);
     if (rc)
-        fail(worker, rc, &err);
+        worker_fail(worker, rc, &err);
 }
 
 static int wait_ms(const struct worker *worker)
@@ -369,8 +288,11 @@ static int wait_ms(const struct worker *worker)
     const int64_t now_us = clock_monotonic_us();
     int64_t until_us = now_us + IDLE_WAIT_MS * 1000;
 
-    if (worker->held_until_us && worker->held_until_us < until_us)
-        until_us = worker->held_until_us;
+    if (projector_has_room(worker->projector)) { // without, nothing that is due can be brought
+        int64_t due_at_us = held_work_due_at_us(&worker->held);
+
+        until_us = due_at_us < until_us ? due_at_us : until_us;
+    }
     if (worker->resume_at_us > now_us && worker->resume_at_us < until_us)
         until_us = worker->resume_at_us;
     until_us -= now_us;
@@ -383,9 +305,7 @@ static void wait_for_work(struct worker *worker)
     bool wants_write = false;
     int socket = batch_store_socket(worker->store, &wants_write);
     struct pollfd fds[2] = {
-        {.fd = projector_has_room(worker->projector) && !worker->held_until_us
-                   ? work_queue_fd(worker->queue)
-                   : -1,
+        {.fd = projector_has_room(worker->projector) ? work_queue_fd(worker->queue) : -1,
          .events = POLLIN},
         {.fd = socket, .events = (short)(POLLIN | (wants_write ? POLLOUT : 0))},
     };
@@ -407,7 +327,7 @@ static void *run(void *argument)
     int64_t deadline_us;
 
     while (!worker->finishing) {
-        bool more = bring(worker);
+        bool more = worker_bring(worker);
 
         step(worker);
         if (!more)
