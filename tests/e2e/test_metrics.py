@@ -91,12 +91,12 @@ def api(tmp_path):
 
 
 @pytest.fixture
-def seen(migrated, serve, api):
+def seen(migrated, serve, api, tmp_path):
     """A service whose decisions have no topic yet, and whose topic of dead letters takes little."""
     limit_topic(migrated, "dead-letters", 20_000)
     running = serve({**api.settings(migrated.settings()), "workers": 1, "http.rate": 10,
                      "topic.cancel-decisions": f"{migrated.name}.late", "cancel.answer-within": "7s",
-                     "cancel.requests.wait": "2s", "dead-letters.patience": "8s",
+                     "cancel.requests.wait": "2s", "dead-letters.patience": "8s", "schema.directory": tmp_path,
                      "kafka.topic.metadata.propagation.max.ms": 500})
     return Seen(migrated, running)
 
@@ -144,7 +144,7 @@ def answer(seen):
 
 def bring_what_is_bad(seen):
     """What cannot be understood is held, and what came behind it waits; then it is a dead letter."""
-    unknown_schema = b"\0\0\0\0\7"
+    unknown_schema = b"\xc3\x01" + 8 * b"\x11"
     seen.world.produce("events", [("open", unknown_schema, [("h", b"1")])] +
                        [event("JobProgressed", "open", progress=2)] * 100)
     seen.wait_for("jobtrail_queue_bytes", "jobtrail_lag_events", "jobtrail_lag_seconds")
