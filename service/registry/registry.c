@@ -3,7 +3,6 @@
 #include "registry/registry.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,58 +10,18 @@
 #include "base/uuid.h"
 #include "fetch/fetch.h"
 #include "registry/answer.h"
+#include "registry/asker.h"
 #include "registry/cache.h"
 #include "registry/http.h"
 
-enum {
-    PATH_BYTES = 80,
-    MESSAGE_BYTES = 256,
-    PATIENT_US = 500 * 1000, // what keeps us waiting longer is left alone afterwards
-    REST_SHARE = 3,          // so many times as long
-    REST_MAX_US = 15 * 1000 * 1000,
-};
+enum { PATH_BYTES = 80, MESSAGE_BYTES = 256 };
 
 struct registry {
     struct registry_http *http;
     struct schema_cache *cache;
+    struct asker *asker;
     int64_t unknown_ttl_us;
-
-    pthread_mutex_t lock;   // of what follows
-    int64_t rests_until_us; // nothing is asked before (monotonic)
-    struct err why;
 };
-
-struct registry *registry_new(const struct registry_options *options, struct err *err)
-{
-    struct registry *registry = calloc(1, sizeof(*registry));
-
-    if (!registry) {
-        err_no_memory(err);
-        return NULL;
-    }
-    pthread_mutex_init(&registry->lock, NULL);
-    registry->unknown_ttl_us = options->unknown_ttl_ms * INT64_C(1000);
-    registry->cache = schema_cache_new(SCHEMA_CACHE_MAX_BYTES);
-    if (!registry->cache)
-        err_no_memory(err);
-    else
-        registry->http = registry_http_new(options, err);
-    if (!registry->http) {
-        registry_free(registry);
-        return NULL;
-    }
-    return registry;
-}
-
-void registry_free(struct registry *registry)
-{
-    if (!registry)
-        return;
-    registry_http_free(registry->http);
-    schema_cache_free(registry->cache);
-    pthread_mutex_destroy(&registry->lock);
-    free(registry);
-}
 
 static void make_path(const struct schema_name *name, char path[PATH_BYTES])
 {
@@ -144,40 +103,69 @@ static int unknown_fingerprint(const struct schema_name *name, struct err *err)
                    text);
 }
 
-// Whoever asks waits for the answer: of a registry that keeps us waiting little is asked.
-static bool is_resting(struct registry *registry, int64_t now_us, struct err *err)
+// On the asker's thread.
+static int ask_and_remember(void *self, const struct schema_name *name, char **json,
+                            struct err *err)
 {
-    bool rests;
+    struct registry *registry = self;
+    int rc = ask(registry, name, json, err);
 
-    pthread_mutex_lock(&registry->lock);
-    rests = now_us < registry->rests_until_us;
-    if (rests)
-        *err = registry->why;
-    pthread_mutex_unlock(&registry->lock);
-    return rests;
+    if (!rc)
+        schema_cache_add(registry->cache, name, *json);
+    else if (schema_is_unknown(err))
+        schema_cache_add_missing(registry->cache, name,
+                                 clock_monotonic_us() + registry->unknown_ttl_us, err);
+    return rc;
 }
 
-static void rest(struct registry *registry, int64_t began_us, const struct err *why)
+static int make_parts(struct registry *registry, const struct registry_options *options,
+                      struct err *err)
 {
-    int64_t now_us = clock_monotonic_us(), rest_us = (now_us - began_us) * REST_SHARE;
+    const struct schema_source source = {registry, ask_and_remember};
 
-    if (now_us - began_us < PATIENT_US)
+    registry->unknown_ttl_us = options->unknown_ttl_ms * INT64_C(1000);
+    registry->cache = schema_cache_new(SCHEMA_CACHE_MAX_BYTES);
+    registry->asker = asker_new(&source);
+    if (!registry->cache || !registry->asker)
+        return err_no_memory(err);
+    registry->http = registry_http_new(options, err);
+    return registry->http ? DONE : (int)err->disposition;
+}
+
+struct registry *registry_new(const struct registry_options *options, struct err *err)
+{
+    struct registry *registry = calloc(1, sizeof(*registry));
+
+    if (!registry) {
+        err_no_memory(err);
+        return NULL;
+    }
+    if (make_parts(registry, options, err)) {
+        registry_free(registry);
+        return NULL;
+    }
+    return registry;
+}
+
+void registry_free(struct registry *registry)
+{
+    if (!registry)
         return;
-    pthread_mutex_lock(&registry->lock);
-    registry->rests_until_us = now_us + (rest_us < REST_MAX_US ? rest_us : REST_MAX_US);
-    registry->why = *why;
-    pthread_mutex_unlock(&registry->lock);
+    if (registry->http)
+        registry_http_give_up(registry->http);
+    asker_free(registry->asker);
+    registry_http_free(registry->http);
+    schema_cache_free(registry->cache);
+    free(registry);
 }
 
 static int fetch_schema(void *self, const struct schema_name *name, char **json, struct err *err)
 {
     struct registry *registry = self;
-    int64_t began_us = clock_monotonic_us();
-    int rc;
 
     if (name->kind == SCHEMA_BY_FINGERPRINT)
         return unknown_fingerprint(name, err);
-    switch (schema_cache_find(registry->cache, name, began_us, json, err)) {
+    switch (schema_cache_find(registry->cache, name, clock_monotonic_us(), json, err)) {
     case CACHE_SCHEMA:
         return DONE;
     case CACHE_MISSING:
@@ -187,17 +175,7 @@ static int fetch_schema(void *self, const struct schema_name *name, char **json,
     case CACHE_NOTHING:
         break;
     }
-    if (is_resting(registry, began_us, err))
-        return (int)err->disposition;
-    rc = ask(registry, name, json, err);
-    if (!rc)
-        schema_cache_add(registry->cache, name, *json);
-    else if (schema_is_unknown(err))
-        schema_cache_add_missing(registry->cache, name,
-                                 clock_monotonic_us() + registry->unknown_ttl_us, err);
-    else if (!strcmp(err->reason, "SCHEMA_UNREACHABLE"))
-        rest(registry, began_us, err);
-    return rc;
+    return asker_ask(registry->asker, name, json, err);
 }
 
 struct schema_source registry_schema_source(struct registry *registry)

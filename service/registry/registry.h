@@ -4,9 +4,9 @@
 // for a short time. Thread-safe. Redirects are not followed; answers are at most 1 MiB.
 //
 // SCHEMA_UNKNOWN is RETRY where the registry may have the schema a moment later, and POISON for a
-// schema that it has and we cannot use: not Avro, referring to others, too large. One that keeps us
-// waiting and does not answer is then left alone for three times as long, 15 seconds at most:
-// meanwhile it is unreachable.
+// schema that it has and we cannot use: not Avro, referring to others, too large. Schemas are asked
+// for by a thread of the registry's: whoever wants one waits half a second for it, and not at all
+// while the registry is slower than that; then it is SCHEMA_UNREACHABLE until the answer is there.
 #pragma once
 
 #include "wire/schema_source.h"

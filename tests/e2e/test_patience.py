@@ -4,6 +4,7 @@ once, is named in the log, and is understood as soon as it is known."""
 import io
 import json
 import struct
+import threading
 
 import fastavro
 import pytest
@@ -160,6 +161,62 @@ def test_a_registrys_schema_is_named_in_the_log(migrated, serve):
     wait_for_equal(lambda: statuses(migrated), {"successful": 3}, "the others go on")
     assert len(letters(migrated)) == 1 and len(log_lines(running, HELD)) == 1
     running.stop()
+
+
+class HangingRegistry(SmallRegistry):
+    """Takes questions for schemas and answers them when it is let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.may_answer, self.questions = threading.Event(), []
+
+    def answer(self, method, path, body):
+        if method == "GET":
+            self.questions.append(path)
+            self.may_answer.wait(300)
+        return super().answer(method, path, body)
+
+
+def test_a_registry_that_hangs_holds_nobody_else(migrated, serve):
+    """The worker waits a moment for it, and not for each question."""
+    registry, later = HangingRegistry().start(), LaterSchema()
+    running = serve(settings_for(migrated, **{"schema.registry.url": registry.url, "schema.registry.timeout": "5m"}))
+    number = registry.register("later", json.dumps(later.schema))["id"]
+    value = b"\0" + struct.pack(">I", number) + later.event("waits")[1][10:]
+    send(migrated, "events", 0, [(b"waits", value, []), *stories(range(3))])
+    wait_until(lambda: registry.questions, "it is asked")
+    for partition in range(1, PARTITIONS):
+        send(migrated, "events", partition, stories(range(1000 * partition, 1000 * partition + 20)))
+    wait_for_equal(lambda: statuses(migrated), {"successful": 60}, "the others go on")
+    assert len(log_lines(running, HELD)) == 1 and len(registry.questions) == 1
+    registry.may_answer.set()
+    wait_for_equal(lambda: statuses(migrated), {"successful": 63, "running": 1}, "and then this one")
+    registry.may_answer.clear()
+    send(migrated, "events", 0, [(b"k", b"\0" + struct.pack(">I", 4711) + b"x", [])])
+    wait_until(lambda: len(log_lines(running, HELD)) == 2, "one that is held again")
+    running.stop()  # waits for no answer either
+    registry.may_answer.set()
+    registry.stop()
+
+
+def test_partitions_that_hold_go_to_another(migrated, serve, tmp_path):
+    """Who holds a record in each of its partitions gives half of them away, and leaves well."""
+    folder, later = tmp_path / "schemas", LaterSchema()
+    folder.mkdir()
+    first = serve(settings_for(migrated, folder))
+    for partition in range(PARTITIONS):
+        send(migrated, "events", partition, [*stories(range(10 * partition, 10 * partition + 10)),
+                                             later.event(f"waits-{partition}"), *stories(range(900, 903))])
+    wait_until(lambda: len(log_lines(first, HELD)) == PARTITIONS, "each holds one")
+    second = serve(settings_for(migrated, folder), "--only", "project")
+    wait_until(lambda: len(log_lines(second, HELD)) == PARTITIONS // 2, "the other holds half of them")
+    wait_for_equal(lambda: set(positions(migrated).values()), {120}, "what came before was committed")
+    first.stop()
+    later.publish(folder)
+    wait_until(migrated.is_caught_up, "all of them go on")
+    wait_for_equal(lambda: statuses(migrated), {"successful": 43, "running": PARTITIONS}, "nothing is missing")
+    assert letters(migrated) == []
+    second.stop()
 
 
 @pytest.mark.parametrize("has_folder", (True, False))
