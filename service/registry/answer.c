@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "wire/schema_source.h"
 
 static json_t *parse(struct slice answer)
 {
@@ -36,13 +37,11 @@ int answer_schema(struct slice answer, char **json, struct err *err)
                      "the schema registry's answer is not a schema; is the URL right?");
     else if (!is_absent(type) &&
              (!json_is_string(type) || strcmp(json_string_value(type), "AVRO") != 0))
-        rc = err_set(err, POISON, "SCHEMA_UNKNOWN",
-                     "the schema registry has it, but not as an Avro schema");
+        rc = schema_no_hope(err, "the schema registry has it, but not as an Avro schema");
     else if (!is_absent(references) &&
              (!json_is_array(references) || json_array_size(references) > 0))
-        rc = err_set(err, POISON, "SCHEMA_UNKNOWN",
-                     "the schema refers to other schemas of the registry, which is not "
-                     "supported: register it in one piece");
+        rc = schema_no_hope(err, "the schema refers to other schemas of the registry, which is not "
+                                 "supported: register it in one piece");
     else if (!(*json = strdup(schema)))
         rc = err_no_memory(err);
     json_decref(root);

@@ -71,7 +71,7 @@ static int too_large(struct err *err)
 {
     const struct err why = *err;
 
-    return err_set(err, POISON, "SCHEMA_UNKNOWN", "%s", why.text);
+    return schema_no_hope(err, "%s", why.text);
 }
 
 static int ask(struct registry *registry, const struct schema_name *name, char **json,
@@ -98,9 +98,8 @@ static int unknown_fingerprint(const struct schema_name *name, struct err *err)
     char text[SCHEMA_NAME_TEXT_SIZE];
 
     schema_name_text(name, text);
-    return err_set(err, POISON, "SCHEMA_UNKNOWN",
-                   "a schema registry does not know fingerprints (here %s); see schema.directory",
-                   text);
+    return schema_no_hope(
+        err, "a schema registry does not know fingerprints (here %s); see schema.directory", text);
 }
 
 // On the asker's thread.

@@ -263,10 +263,10 @@ static int fetch(struct plan_cache *cache, const struct schema_name *name, char 
         char text[SCHEMA_NAME_TEXT_SIZE];
 
         schema_name_text(name, text);
-        return err_set(err, POISON, "SCHEMA_UNKNOWN",
-                       "the schema (%s) is not one of ours, and no registry or folder is "
-                       "configured",
-                       text);
+        return schema_no_hope(err,
+                              "the schema (%s) is not one of ours, and no registry or folder is "
+                              "configured",
+                              text);
     }
     return source->fetch(source->self, name, json, err);
 }

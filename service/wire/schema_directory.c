@@ -231,8 +231,8 @@ static int fetch(void *self, const struct schema_name *name, char **json, struct
     if (directory->otherwise)
         return directory->otherwise->fetch(directory->otherwise->self, name, json, err);
     schema_name_text(name, text);
-    return err_set(err, POISON, "SCHEMA_UNKNOWN",
-                   "a registry's schema is named (%s), and no registry is configured", text);
+    return schema_no_hope(err, "a registry's schema is named (%s), and no registry is configured",
+                          text);
 }
 
 struct schema_source schema_directory_source(struct schema_directory *directory)

@@ -2,6 +2,7 @@
 #include "wire/schema_source.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/uuid.h"
@@ -32,4 +33,15 @@ void schema_name_text(const struct schema_name *name, char out[SCHEMA_NAME_TEXT_
     } else {
         snprintf(out, SCHEMA_NAME_TEXT_SIZE, "fingerprint %016" PRIx64, name->fingerprint);
     }
+}
+
+int schema_no_hope(struct err *err, const char *format, ...)
+{
+    char text[sizeof err->text];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return err_set(err, POISON, "SCHEMA_UNKNOWN", "%s", text);
 }

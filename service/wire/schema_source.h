@@ -38,6 +38,9 @@ struct schema_source {
     int (*fetch)(void *self, const struct schema_name *name, char **json, struct err *err);
 };
 
+// Fills err and returns POISON: SCHEMA_UNKNOWN, and nobody will ever know it.
+int schema_no_hope(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
 // Whether what failed had the reason SCHEMA_UNKNOWN; its disposition says whether there is hope.
 static inline bool schema_is_unknown(const struct err *err)
 {

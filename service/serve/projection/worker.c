@@ -146,35 +146,6 @@ void worker_finish(struct worker *worker)
     work_queue_wake(worker->queue);
 }
 
-// The partitions that this worker projects now.
-static bool next_projected(struct worker *worker, size_t *at, struct projected_partition **out)
-{
-    const struct readings *readings = worker->readings;
-
-    for (; *at < readings->count; (*at)++) {
-        struct projected_partition *partition = projected_partition(readings->items[*at]);
-
-        if (partition->worker == worker->index && partition->track) {
-            *out = partition;
-            (*at)++;
-            return true;
-        }
-    }
-    return false;
-}
-
-// Everything held is worth nothing any more: all partitions start again from where they stand.
-static void forget(struct worker *worker)
-{
-    struct projected_partition *partition;
-
-    for (size_t at = 0; next_projected(worker, &at, &partition);) {
-        partition->track = NULL;
-        partition->reading.restart_wanted = true;
-        held_work_drop(&worker->held, partition);
-    }
-}
-
 static enum batch_outcome batch_outcome(int rc)
 {
     return rc == FENCED ? BATCH_FENCED : rc == POISON ? BATCH_SPLIT : BATCH_RETRIED;
@@ -212,17 +183,30 @@ static void tell_cache(struct worker *worker)
     worker->cached_bytes = bytes;
 }
 
-void worker_fail(struct worker *worker, int rc, const struct err *err)
+static void fail(struct worker *worker, int rc, const struct err *err)
 {
     tell_failure(worker, rc, err);
     if (rc == FATAL)
         process_fail(worker->process, err);
     projector_forget(worker->projector);
     tell_cache(worker);
-    forget(worker);
+    worker_forget(worker);
     if (rc != POISON)
         rest(worker);
     worker->ready = batch_store_is_connected(worker->store) && !worker->abandons_connection;
+}
+
+// Whether more is waiting.
+static bool bring(struct worker *worker)
+{
+    bool more = false;
+    struct err err;
+
+    if (worker_bring(worker, &more, &err)) {
+        worker->abandons_connection = true; // with the batch that may be under way there
+        fail(worker, RETRY, &err);
+    }
+    return more;
 }
 
 static bool connect(struct worker *worker)
@@ -258,7 +242,7 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
     metrics_observe(metrics, METER_BATCH_EVENTS, 0, 0, (double)done->records);
     metrics_observe(metrics, METER_BATCH_ROWS, 0, 0, (double)done->rows);
     tell_cache(worker);
-    for (size_t at = 0; next_projected(worker, &at, &partition);) {
+    for (size_t at = 0; worker_next_projected(worker, &at, &partition);) {
         partition->committed_offset = partition->track->committed_next_offset;
         partition->caught_up_at_us = partition->track->caught_up_at_us;
     }
@@ -280,7 +264,7 @@ static void step(struct worker *worker)
     if (committed)
         tell_batch(worker, &done);
     if (rc)
-        worker_fail(worker, rc, &err);
+        fail(worker, rc, &err);
 }
 
 static int wait_ms(const struct worker *worker)
@@ -327,7 +311,7 @@ static void *run(void *argument)
     int64_t deadline_us;
 
     while (!worker->finishing) {
-        bool more = worker_bring(worker);
+        bool more = bring(worker);
 
         step(worker);
         if (!more)

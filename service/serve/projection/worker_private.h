@@ -51,7 +51,10 @@ struct worker {
 // what was brought is worth nothing.
 int worker_bring_records(struct worker *worker, size_t budget, size_t *brought, struct err *err);
 
-// Folds what has arrived, a slice at most. Whether more is waiting.
-bool worker_bring(struct worker *worker);
-// What was folded is worth nothing any more, for that reason: all partitions are read again.
-void worker_fail(struct worker *worker, int rc, const struct err *err);
+// Folds what has arrived, a slice at most. *more: more is waiting. DONE; RETRY without memory: what
+// was folded is worth nothing.
+int worker_bring(struct worker *worker, bool *more, struct err *err);
+// What was folded is worth nothing any more: all partitions start again from where they stand.
+void worker_forget(struct worker *worker);
+// The partitions that this worker projects now, one after the other from *at = 0 on.
+bool worker_next_projected(struct worker *worker, size_t *at, struct projected_partition **out);

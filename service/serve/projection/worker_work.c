@@ -6,6 +6,33 @@
 
 enum { SLICE_RECORDS = 1024 }; // folded between two looks at PostgreSQL
 
+bool worker_next_projected(struct worker *worker, size_t *at, struct projected_partition **out)
+{
+    const struct readings *readings = worker->readings;
+
+    for (; *at < readings->count; (*at)++) {
+        struct projected_partition *partition = projected_partition(readings->items[*at]);
+
+        if (partition->worker == worker->index && partition->track) {
+            *out = partition;
+            (*at)++;
+            return true;
+        }
+    }
+    return false;
+}
+
+void worker_forget(struct worker *worker)
+{
+    struct projected_partition *partition;
+
+    for (size_t at = 0; worker_next_projected(worker, &at, &partition);) {
+        partition->track = NULL;
+        partition->reading.restart_wanted = true;
+        held_work_drop(&worker->held, partition);
+    }
+}
+
 static void bring_take(struct worker *worker, struct work *work)
 {
     struct projected_partition *partition = work->partition;
@@ -73,32 +100,30 @@ static bool has_records(const struct work *work)
 
 // Brings records of the work at hand, which has some. Afterwards it may have more: the slice is
 // used up, there is no room, or the next is held; then it is at hand no longer.
-static void bring_records(struct worker *worker, size_t *budget)
+static int bring_records(struct worker *worker, size_t *budget, struct err *err)
 {
     struct work *work = worker->work;
     size_t brought = 0;
-    struct err err;
+    int rc = worker_bring_records(worker, *budget, &brought, err);
 
-    if (worker_bring_records(worker, *budget, &brought, &err)) {
-        worker->abandons_connection = true; // with the batch that may be under way there
-        worker_fail(worker, RETRY, &err);
-    }
     *budget -= brought;
     if (worker->held_until_us && has_records(work)) {
         held_work_hold(&worker->held, work, worker->held_until_us);
         worker->work = NULL;
     }
+    return rc;
 }
 
-bool worker_bring(struct worker *worker)
+int worker_bring(struct worker *worker, bool *more, struct err *err)
 {
     size_t budget = SLICE_RECORDS;
+    int rc = DONE;
 
-    while (budget && projector_has_room(worker->projector) && next_work(worker)) {
+    while (!rc && budget && projector_has_room(worker->projector) && next_work(worker)) {
         struct work *work = worker->work;
 
         if (has_records(work))
-            bring_records(worker, &budget);
+            rc = bring_records(worker, &budget, err);
         else
             bring_word(worker, work);
         if (worker->work != work || has_records(work)) // held, or not done with
@@ -107,5 +132,6 @@ bool worker_bring(struct worker *worker)
         work_free(work);
         worker->work = NULL;
     }
-    return !budget;
+    *more = !budget;
+    return rc;
 }

@@ -111,6 +111,14 @@ static void give(int32_t number, const char *kinds)
     push(work);
 }
 
+static void bring(void)
+{
+    bool more;
+
+    assert_int_equal(worker_bring(&world.worker, &more, &world.err), DONE);
+    assert_false(more);
+}
+
 static void init_partition(void *self, struct reading *reading)
 {
     (void)self;
@@ -121,7 +129,6 @@ static int open_world(void **state)
 {
     static const struct schema_source schemas = {NULL, fetch};
     const struct decoder_options options = {.schemas = &schemas, .ignore_unknown = true};
-    const struct connection_options store = {0};
 
     (void)state;
     memset(&world, 0, sizeof world);
@@ -134,9 +141,7 @@ static int open_world(void **state)
     world.worker.projector = world.kit.projector;
     world.worker.readings = &world.readings;
     world.worker.decoder = event_decoder_new(&options, &world.err);
-    world.worker.store = batch_store_new(&store, &world.err);
     assert_non_null(world.worker.decoder);
-    assert_non_null(world.worker.store);
     assert_int_equal(work_queue_new(&world.worker.queue, &world.err), DONE);
     held_work_init(&world.worker.held, &world.readings, 0, 1 << 20);
     intake_init(&world.worker.intake, INT64_MAX);
@@ -150,7 +155,7 @@ static int open_world(void **state)
         if (i < PARTITIONS - 1)
             give_word(i, WORK_TAKE, 0);
     }
-    assert_false(worker_bring(&world.worker));
+    bring();
     return 0;
 }
 
@@ -165,16 +170,10 @@ static int close_world(void **state)
         buffer_free(&world.values[i]);
     }
     record_decoder_free(world.worker.decoder);
-    batch_store_free(world.worker.store);
     kit_close(&world.kit);
     readings_free(&world.readings);
     metrics_free(world.process.metrics);
     return 0;
-}
-
-static void bring(void)
-{
-    assert_false(worker_bring(&world.worker));
 }
 
 // What is held is due, whatever the clock says.
@@ -341,8 +340,8 @@ static void a_failed_batch_takes_what_waits_with_it(void **state)
     give(0, "?.");
     give(1, ".");
     bring();
-    err_set(&world.err, RETRY, "MADE", "made");
-    worker_fail(&world.worker, RETRY, &world.err);
+    projector_forget(world.kit.projector);
+    worker_forget(&world.worker);
     assert_null(partition_of(0)->track);
     assert_true(partition_of(0)->reading.restart_wanted);
     assert_nothing_is_held();
