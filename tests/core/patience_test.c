@@ -137,13 +137,13 @@ static void who_makes_schemas_up_is_waited_for_a_few_times_an_hour(void **state)
 static void waits_under_way_are_bounded_and_all_end(void **state)
 {
     (void)state;
-    for (unsigned char i = 0; i < PATIENCE_WAITS; i++)
-        assert_true(holds(i, 0));
+    for (int i = 0; i < PATIENCE_WAITS; i++)
+        assert_true(holds((unsigned char)i, 0));
     assert_false(holds(PATIENCE_WAITS, 0));
-    for (unsigned char i = 0; i < PATIENCE_WAITS; i++)
-        assert_true(holds(i, PATIENCE_US - 1));
-    for (unsigned char i = 0; i < PATIENCE_WAITS; i++)
-        assert_false(holds(i, PATIENCE_US));
+    for (int i = 0; i < PATIENCE_WAITS; i++)
+        assert_true(holds((unsigned char)i, PATIENCE_US - 1));
+    for (int i = 0; i < PATIENCE_WAITS; i++)
+        assert_false(holds((unsigned char)i, PATIENCE_US));
 }
 
 static void without_patience_nothing_is_held(void **state)
