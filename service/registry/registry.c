@@ -12,6 +12,7 @@
 #include "registry/answer.h"
 #include "registry/asker.h"
 #include "registry/cache.h"
+#include "registry/gather.h"
 #include "registry/http.h"
 
 enum { PATH_BYTES = 80, MESSAGE_BYTES = 256 };
@@ -37,62 +38,6 @@ static void make_path(const struct schema_name *name, char path[PATH_BYTES])
     snprintf(path, PATH_BYTES, "/schemas/guids/%s", guid);
 }
 
-// It is us that a registry refuses so, whatever we ask for; any other refusal may be that of a name
-// which no registry has, and must not hold a record for ever.
-static bool is_about_us(long status)
-{
-    return status == 401 || status == 403 || status == 407;
-}
-
-// status: one that counts (registry/http.h).
-static int read_schema(const char *path, long status, struct slice answer, char **json,
-                       struct err *err)
-{
-    char message[MESSAGE_BYTES];
-
-    if (status < 300)
-        return answer_schema(answer, json, err);
-    answer_message(answer, message, sizeof(message));
-    if (status == 404)
-        return err_set(err, RETRY, "SCHEMA_UNKNOWN", "the schema registry has no %s%s%s", path,
-                       *message ? ": " : "", message);
-    if (is_about_us(status))
-        return err_set(err, RETRY, "SCHEMA_UNREACHABLE",
-                       "the schema registry refuses %s with status %ld: are the credentials "
-                       "right?%s%s",
-                       path, status, *message ? ": " : "", message);
-    return err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                   "the schema registry refuses %s with status %ld%s%s", path, status,
-                   *message ? ": " : "", message);
-}
-
-// Asking again would change nothing.
-static int too_large(struct err *err)
-{
-    const struct err why = *err;
-
-    return schema_no_hope(err, "%s", why.text);
-}
-
-static int ask(struct registry *registry, const struct schema_name *name, char **json,
-               struct err *err)
-{
-    char path[PATH_BYTES];
-    struct buffer answer;
-    long status = 0;
-    int rc;
-
-    make_path(name, path);
-    buffer_init(&answer);
-    rc = registry_http_ask(registry->http, path, NULL, "SCHEMA_UNREACHABLE", &status, &answer, err);
-    if (!rc)
-        rc = read_schema(path, status, buffer_slice(&answer), json, err);
-    else if (!strcmp(err->reason, FETCH_TOO_LARGE))
-        rc = too_large(err);
-    buffer_free(&answer);
-    return rc;
-}
-
 static int unknown_fingerprint(const struct schema_name *name, struct err *err)
 {
     char text[SCHEMA_NAME_TEXT_SIZE];
@@ -107,8 +52,11 @@ static int ask_and_remember(void *self, const struct schema_name *name, char **j
                             struct err *err)
 {
     struct registry *registry = self;
-    int rc = ask(registry, name, json, err);
+    char path[PATH_BYTES];
+    int rc;
 
+    make_path(name, path);
+    rc = gather_schema(registry->http, path, json, err);
     if (!rc)
         schema_cache_add(registry->cache, name, *json);
     else if (schema_is_unknown(err))

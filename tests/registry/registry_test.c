@@ -102,6 +102,10 @@ static void bad_answers_are_told_apart(void **state)
         {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"schemaType\":\"JSON\"}", hopeless},
         {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"schemaType\":7}", hopeless},
         {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"references\":[{\"name\":\"a\"}]}", hopeless},
+        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"references\":7}", hopeless},
+        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"references\":[7]}", hopeless},
+        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"references\":[{\"subject\":\"a\"}]}",
+         hopeless},
         {STUB_ANSWERS, 200, "", "<html>", "SCHEMA_UNREACHABLE"},
         {STUB_ANSWERS, 200, "", "", "SCHEMA_UNREACHABLE"},
         {STUB_ANSWERS, 200, "", "[]", "SCHEMA_UNREACHABLE"},
@@ -141,6 +145,32 @@ static void bad_answers_are_told_apart(void **state)
     stub_say(&server, STUB_ANSWERS, 200, "", SCHEMA_ANSWER); // none of it stays
     assert_int_equal(fetch(registry, 5, &json, &err), 0);
     free(json);
+    registry_free(registry);
+    stub_close(&server);
+}
+
+// Which is, here, a schema in a circle: each is asked for once, and told before what uses it.
+static void a_schema_comes_with_those_that_it_refers_to(void **state)
+{
+    struct stub_server server;
+    struct registry *registry;
+    struct err err;
+    char url[64], *json;
+
+    (void)state;
+    stub_open(&server);
+    stub_url(&server, url, sizeof(url));
+    registry = open_registry(url, 0, NULL, NULL);
+    stub_say(&server, STUB_ANSWERS, 200, "",
+             "{\"schema\":\"[\\\"a\\\"]\",\"references\":[{\"name\":\"a\",\"subject\":\"a b/c\","
+             "\"version\":3}]}");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(fetch(registry, 5, &json, &err), DONE);
+        assert_string_equal(json, "{\"references\":[\"[\\\"a\\\"]\"],\"schema\":\"[\\\"a\\\"]\"}");
+        free(json);
+    }
+    assert_int_equal(stub_asked(&server), 2);
+    assert_true(stub_was_told(&server, "GET /base/subjects/a%20b%2Fc/versions/3?deleted=true "));
     registry_free(registry);
     stub_close(&server);
 }
@@ -398,6 +428,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fetches_once_and_remembers),
         cmocka_unit_test(bad_answers_are_told_apart),
+        cmocka_unit_test(a_schema_comes_with_those_that_it_refers_to),
         cmocka_unit_test(nobody_waits_for_one_that_does_not_answer),
         cmocka_unit_test(one_that_answers_again_is_waited_for_again),
         cmocka_unit_test(what_is_hopeless_is_remembered_as_such),
