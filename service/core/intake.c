@@ -9,7 +9,6 @@ static const char *const stage_names[] = {
 
 void intake_init(struct intake *intake, int64_t patience_us)
 {
-    intake->holds = false;
     patience_init(&intake->patience, patience_us);
 }
 
@@ -55,26 +54,31 @@ static enum step_answer take_steps(const struct intake_steps *steps, void *self,
     return steps->store(self, record, err);
 }
 
-static enum intake_result hold(struct intake *intake, const struct intake_steps *steps, void *self,
-                               const struct err *why)
+static enum intake_result hold_back(struct intake_hold *hold, const struct intake_steps *steps,
+                                    void *self, const struct intake_record *record,
+                                    const struct err *why)
 {
-    if (!intake->holds && steps->held)
-        steps->held(self, why);
-    intake->holds = true;
+    bool was_told = hold->is_held && hold->offset == record->offset;
+
+    *hold = (struct intake_hold){true, record->offset};
+    if (!was_told && steps->held)
+        steps->held(self, record, why);
     return INTAKE_HELD;
 }
 
-static enum intake_result settle(struct intake *intake, const struct intake_steps *steps,
-                                 void *self, enum intake_result result)
+static enum intake_result settle(struct intake_hold *hold, const struct intake_steps *steps,
+                                 void *self, const struct intake_record *record,
+                                 enum intake_result result)
 {
-    intake->holds = false;
+    if (hold->offset == record->offset) // not one before it, that is read again
+        hold->is_held = false;
     if (steps->settled)
         steps->settled(self, result);
     return result;
 }
 
-static enum intake_result keep(struct intake *intake, const struct intake_steps *steps, void *self,
-                               struct intake_record *record, enum intake_stage stage,
+static enum intake_result keep(struct intake_hold *hold, const struct intake_steps *steps,
+                               void *self, struct intake_record *record, enum intake_stage stage,
                                struct err *err)
 {
     const struct err why = *err;
@@ -85,10 +89,25 @@ static enum intake_result keep(struct intake *intake, const struct intake_steps 
     letter = intake_dead_letter(record, stage, &why);
     if (steps->keep(self, &letter, err))
         return INTAKE_NO_MEMORY;
-    return settle(intake, steps, self, INTAKE_DEAD_LETTER);
+    return settle(hold, steps, self, record, INTAKE_DEAD_LETTER);
 }
 
-enum intake_result intake_bring(struct intake *intake, const struct intake_steps *steps, void *self,
+// What was stored or is hopeless is nothing to wait for.
+static bool is_waited_for(struct intake *intake, const struct intake_steps *steps, void *self,
+                          const struct intake_record *record, enum intake_stage stage,
+                          enum step_answer answer, const struct err *why)
+{
+    struct awaited awaited = {.reason = why->reason};
+
+    if (stage == INTAKE_STORE || answer == STEP_HOPELESS)
+        return false;
+    if (answer == STEP_SUSPECT)
+        steps->name_awaited(self, record, awaited.name);
+    return patience_holds(&intake->patience, &awaited, answer == STEP_SUSPECT, steps->now_us(self));
+}
+
+enum intake_result intake_bring(struct intake *intake, struct intake_hold *hold,
+                                const struct intake_steps *steps, void *self,
                                 struct intake_record *record, struct err *err)
 {
     enum intake_stage stage;
@@ -101,17 +120,16 @@ enum intake_result intake_bring(struct intake *intake, const struct intake_steps
         patience_understood(&intake->patience);
     switch (answer) {
     case STEP_DONE:
-        return settle(intake, steps, self, INTAKE_TAKEN);
+        return settle(hold, steps, self, record, INTAKE_TAKEN);
     case STEP_IGNORE:
-        return settle(intake, steps, self, INTAKE_IGNORED);
+        return settle(hold, steps, self, record, INTAKE_IGNORED);
     case STEP_NO_MEMORY:
         return INTAKE_NO_MEMORY;
     case STEP_NOT_YET:
-        return hold(intake, steps, self, err);
+        return hold_back(hold, steps, self, record, err);
     default:
-        if (stage != INTAKE_STORE && patience_holds(&intake->patience, err->reason,
-                                                    answer == STEP_SUSPECT, steps->now_us(self)))
-            return hold(intake, steps, self, err);
-        return keep(intake, steps, self, record, stage, err);
+        if (is_waited_for(intake, steps, self, record, stage, answer, err))
+            return hold_back(hold, steps, self, record, err);
+        return keep(hold, steps, self, record, stage, err);
     }
 }

@@ -21,10 +21,11 @@ enum intake_result {
 // What a step says of the record. err says why, but for STEP_DONE and STEP_IGNORE.
 enum step_answer {
     STEP_DONE,
-    STEP_IGNORE,  // decode alone: it is none of ours, and such are to be ignored
-    STEP_REFUSE,  // it will never be understood
-    STEP_SUSPECT, // decode alone: the same, but rather our surroundings are to blame
-    STEP_NOT_YET, // it cannot be told now, whatever the record is
+    STEP_IGNORE,   // decode alone: it is none of ours, and such are to be ignored
+    STEP_REFUSE,   // it will never be understood
+    STEP_SUSPECT,  // decode alone: the same, but rather our surroundings are to blame
+    STEP_HOPELESS, // decode alone: the same, and no waiting mends that
+    STEP_NOT_YET,  // it cannot be told now, whatever the record is
     STEP_NO_MEMORY,
 };
 
@@ -38,6 +39,12 @@ struct intake_record {
     size_t header_count;
 };
 
+// What is held of a partition, from one bringing to the next. All zeros at first.
+struct intake_hold {
+    bool is_held;   // the record of that offset, and held was told
+    int64_t offset; // also beyond a rebalance, so that it is told once
+};
+
 // Each gets the self of intake_bring. All but held and settled must be there.
 struct intake_steps {
     // Sets the record's headers. DONE, or RETRY without memory.
@@ -49,21 +56,25 @@ struct intake_steps {
     enum step_answer (*store)(void *self, const struct intake_record *record, struct err *err);
     // Keeps the dead letter, which is borrowed for the call. DONE, or RETRY without memory.
     int (*keep)(void *self, const struct dead_letter *letter, struct err *err);
+    // The name of what a suspicious record awaits (core/patience.h), zeros so far.
+    void (*name_awaited)(void *self, const struct intake_record *record,
+                         unsigned char name[AWAITED_NAME_BYTES]);
     int64_t (*now_us)(void *self); // monotonic
     // A record begins to be held: told once, however often the record is brought meanwhile.
-    void (*held)(void *self, const struct err *why);
+    void (*held)(void *self, const struct intake_record *record, const struct err *why);
     // A record is done with: INTAKE_TAKEN, INTAKE_IGNORED or INTAKE_DEAD_LETTER.
     void (*settled)(void *self, enum intake_result result);
 };
 
 struct intake {
     struct patience patience;
-    bool holds; // a record, and held was told
 };
 
 void intake_init(struct intake *intake, int64_t patience_us);
-// Takes a record through the steps. err is filled with INTAKE_HELD and INTAKE_NO_MEMORY.
-enum intake_result intake_bring(struct intake *intake, const struct intake_steps *steps, void *self,
+// Takes a record through the steps; hold is its partition's. err is filled with INTAKE_HELD and
+// INTAKE_NO_MEMORY.
+enum intake_result intake_bring(struct intake *intake, struct intake_hold *hold,
+                                const struct intake_steps *steps, void *self,
                                 struct intake_record *record, struct err *err);
 
 // The record as a dead letter, which borrows from both.

@@ -4,6 +4,8 @@
 // machine. What is answered is never logged. Thread-safe: handles are kept for their connections.
 #pragma once
 
+#include <stdatomic.h>
+
 #include "base/buffer.h"
 #include "base/err.h"
 
@@ -42,11 +44,12 @@ struct fetch_request {
     const char *const *headers; // further ones, "Name: value", NULL-terminated
     struct fetch_header *wanted;
     size_t wanted_count;
-    bool (*is_over)(void); // asked about once a second; true ends the exchange
+    bool (*is_over)(void);       // asked about once a second; true ends the exchange
+    const atomic_bool *gives_up; // looked at likewise
 };
 
 // 0 with the status and the whole answer, which is cleared first; RETRY with request->reason, with
-// FETCH_TOO_LARGE or, when is_over said so, with FETCH_OVER.
+// FETCH_TOO_LARGE or, when is_over or gives_up said so, with FETCH_OVER.
 int fetch(struct fetcher *fetcher, const struct fetch_request *request, long *status,
           struct buffer *answer, struct err *err);
 

@@ -92,13 +92,18 @@ static size_t receive_header(char *line, size_t size, size_t count, void *into)
     return size * count;
 }
 
+static bool is_over(const struct fetch_request *request)
+{
+    return (request->is_over && request->is_over()) || (request->gives_up && *request->gives_up);
+}
+
 static int look_around(void *into, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
                        curl_off_t up)
 {
     struct transfer *transfer = into;
 
     (void)down_total, (void)down, (void)up_total, (void)up;
-    if (transfer->request->is_over && transfer->request->is_over())
+    if (is_over(transfer->request))
         return 1;
     if (!transfer->listener)
         return 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "wire/schema_source.h"
 
 static json_t *parse(struct slice answer)
 {
@@ -23,11 +24,11 @@ static bool is_absent(const json_t *value)
     return !value || json_is_null(value);
 }
 
-int answer_schema(struct slice answer, char **json, struct err *err)
+int answer_schema(struct slice answer, struct answered_schema *out, struct err *err)
 {
     json_t *root = parse(answer);
     const json_t *type = json_object_get(root, "schemaType");
-    const json_t *references = json_object_get(root, "references");
+    json_t *references = json_object_get(root, "references");
     const char *schema = json_string_value(json_object_get(root, "schema"));
     int rc = 0;
 
@@ -36,17 +37,22 @@ int answer_schema(struct slice answer, char **json, struct err *err)
                      "the schema registry's answer is not a schema; is the URL right?");
     else if (!is_absent(type) &&
              (!json_is_string(type) || strcmp(json_string_value(type), "AVRO") != 0))
-        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                     "the schema registry has it, but not as an Avro schema");
-    else if (!is_absent(references) &&
-             (!json_is_array(references) || json_array_size(references) > 0))
-        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                     "the schema refers to other schemas of the registry, which is not "
-                     "supported: register it in one piece");
-    else if (!(*json = strdup(schema)))
+        rc = schema_no_hope(err, "the schema registry has it, but not as an Avro schema");
+    else if (!is_absent(references) && !json_is_array(references))
+        rc = schema_no_hope(err, "what the schema refers to is not a list");
+    else if (!(out->text = strdup(schema)))
         rc = err_no_memory(err);
+    else
+        out->references = is_absent(references) ? NULL : json_incref(references);
     json_decref(root);
     return rc;
+}
+
+void answered_schema_free(struct answered_schema *schema)
+{
+    free(schema->text);
+    json_decref(schema->references);
+    *schema = (struct answered_schema){0};
 }
 
 int answer_id(struct slice answer, uint32_t *id, struct err *err)

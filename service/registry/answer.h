@@ -2,15 +2,22 @@
 // What a registry says, in JSON. Nothing in it is trusted.
 #pragma once
 
+#include <jansson.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "base/slice.h"
 
-// The writer schema in an answer to a question for one; malloc'ed.
-// 0; RETRY SCHEMA_UNKNOWN if it is none that we can use (not Avro, or it refers to others);
-// RETRY SCHEMA_UNREACHABLE if it is no such answer at all.
-int answer_schema(struct slice answer, char **json, struct err *err);
+struct answered_schema {
+    char *text;         // owned
+    json_t *references; // owned: an array of whatever; NULL: none
+};
+
+// The schema in an answer to a question for one; zeros before.
+// 0; POISON SCHEMA_UNKNOWN if it is none that we can use; RETRY SCHEMA_UNREACHABLE if it is no such
+// answer at all.
+int answer_schema(struct slice answer, struct answered_schema *out, struct err *err);
+void answered_schema_free(struct answered_schema *schema);
 // The id in an answer to a registration. RETRY REGISTRY_UNREACHABLE if there is none.
 int answer_id(struct slice answer, uint32_t *id, struct err *err);
 // What the registry says of a refusal, for a person: one line, cut; empty if it says nothing.

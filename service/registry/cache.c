@@ -7,13 +7,11 @@
 #include <stdlib.h>
 #include <uthash.h>
 
-enum { KEY_BYTES = 17 };
-
 struct entry {
     UT_hash_handle hh;
-    unsigned char key[KEY_BYTES]; // the kind, then id or GUID
-    bool is_missing;
-    int64_t until_us; // of a missing one
+    unsigned char key[SCHEMA_NAME_KEY_BYTES];
+    enum disposition missing; // DONE: it is there; else RETRY while there is hope, or POISON
+    int64_t until_us;         // of a missing one
     size_t bytes;
     char text[]; // the schema, or why it is missing
 };
@@ -23,16 +21,6 @@ struct schema_cache {
     struct entry *table; // uthash, which iterates in order of insertion
     size_t bytes, max_bytes;
 };
-
-static void make_key(const struct schema_name *name, unsigned char key[KEY_BYTES])
-{
-    memset(key, 0, KEY_BYTES);
-    key[0] = (unsigned char)name->kind;
-    if (name->kind == SCHEMA_BY_GUID)
-        memcpy(key + 1, name->guid, sizeof(name->guid));
-    else
-        memcpy(key + 1, &name->id, sizeof(name->id));
-}
 
 struct schema_cache *schema_cache_new(size_t max_bytes)
 {
@@ -64,11 +52,12 @@ void schema_cache_free(struct schema_cache *cache)
     free(cache);
 }
 
-static struct entry *find(struct schema_cache *cache, const unsigned char key[KEY_BYTES])
+static struct entry *find(struct schema_cache *cache,
+                          const unsigned char key[SCHEMA_NAME_KEY_BYTES])
 {
     struct entry *found = NULL;
 
-    HASH_FIND(hh, cache->table, key, KEY_BYTES, found);
+    HASH_FIND(hh, cache->table, key, SCHEMA_NAME_KEY_BYTES, found);
     return found;
 }
 
@@ -76,17 +65,17 @@ enum cache_answer schema_cache_find(struct schema_cache *cache, const struct sch
                                     int64_t now_us, char **json, struct err *missing)
 {
     enum cache_answer answer = CACHE_NOTHING;
-    unsigned char key[KEY_BYTES];
+    unsigned char key[SCHEMA_NAME_KEY_BYTES];
     struct entry *found;
 
-    make_key(name, key);
+    schema_name_key(name, key);
     pthread_mutex_lock(&cache->lock);
     found = find(cache, key);
-    if (found && !found->is_missing) {
+    if (found && found->missing == DONE) {
         *json = strdup(found->text);
         answer = *json ? CACHE_SCHEMA : CACHE_NO_MEMORY;
     } else if (found && now_us < found->until_us) {
-        err_set(missing, RETRY, "SCHEMA_UNKNOWN", "%s", found->text);
+        err_set(missing, found->missing, "SCHEMA_UNKNOWN", "%s", found->text);
         answer = CACHE_MISSING;
     }
     pthread_mutex_unlock(&cache->lock);
@@ -94,7 +83,7 @@ enum cache_answer schema_cache_find(struct schema_cache *cache, const struct sch
 }
 
 static void add(struct schema_cache *cache, const struct schema_name *name, const char *text,
-                bool is_missing, int64_t until_us)
+                enum disposition missing, int64_t until_us)
 {
     size_t size = strlen(text) + 1;
     struct entry *made = calloc(1, sizeof(*made) + size);
@@ -102,8 +91,8 @@ static void add(struct schema_cache *cache, const struct schema_name *name, cons
 
     if (!made)
         return;
-    make_key(name, made->key);
-    made->is_missing = is_missing;
+    schema_name_key(name, made->key);
+    made->missing = missing;
     made->until_us = until_us;
     made->bytes = sizeof(*made) + size;
     memcpy(made->text, text, size);
@@ -113,7 +102,7 @@ static void add(struct schema_cache *cache, const struct schema_name *name, cons
         drop(cache, old);
     while (cache->table && cache->bytes + made->bytes > cache->max_bytes)
         drop(cache, cache->table); // NOLINT(clang-analyzer-unix.Malloc): lost in the macro
-    HASH_ADD(hh, cache->table, key, KEY_BYTES, made);
+    HASH_ADD(hh, cache->table, key, SCHEMA_NAME_KEY_BYTES, made);
     if (find(cache, made->key) == made)
         cache->bytes += made->bytes;
     else
@@ -123,11 +112,11 @@ static void add(struct schema_cache *cache, const struct schema_name *name, cons
 
 void schema_cache_add(struct schema_cache *cache, const struct schema_name *name, const char *json)
 {
-    add(cache, name, json, false, 0);
+    add(cache, name, json, DONE, 0);
 }
 
 void schema_cache_add_missing(struct schema_cache *cache, const struct schema_name *name,
                               int64_t until_us, const struct err *missing)
 {
-    add(cache, name, missing->text, true, until_us);
+    add(cache, name, missing->text, missing->disposition, until_us);
 }

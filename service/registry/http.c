@@ -11,6 +11,7 @@ struct registry_http {
     char **urls; // owned, NULL-terminated, without a slash at the end
     char *list;  // owned, what they point into
     struct fetcher *fetcher;
+    atomic_bool gives_up;
 };
 
 static int check_url(const char *url, size_t number, struct err *err)
@@ -98,6 +99,11 @@ void registry_http_free(struct registry_http *http)
     free(http);
 }
 
+void registry_http_give_up(struct registry_http *http)
+{
+    http->gives_up = true;
+}
+
 static bool counts(long status)
 {
     return (status >= 200 && status < 300) ||
@@ -114,7 +120,11 @@ static int ask_one(struct registry_http *http, const char *base, const struct qu
                    long *status, struct buffer *answer, struct err *err)
 {
     struct fetch_request request = {
-        .shown = base, .body = question->body, .reason = question->reason};
+        .shown = base,
+        .body = question->body,
+        .reason = question->reason,
+        .gives_up = &http->gives_up,
+    };
     struct buffer url;
     int rc;
 

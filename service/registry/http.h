@@ -23,4 +23,7 @@ int registry_http_ask(struct registry_http *http, const char *path, const char *
                       const char *unreachable_reason, long *status, struct buffer *answer,
                       struct err *err);
 
+// Ends what is being asked, by whatever thread, within a second, and any later question likewise.
+void registry_http_give_up(struct registry_http *http);
+
 enum { REGISTRY_ANSWER_MAX_BYTES = 1 << 20 };

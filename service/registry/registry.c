@@ -10,7 +10,9 @@
 #include "base/uuid.h"
 #include "fetch/fetch.h"
 #include "registry/answer.h"
+#include "registry/asker.h"
 #include "registry/cache.h"
+#include "registry/gather.h"
 #include "registry/http.h"
 
 enum { PATH_BYTES = 80, MESSAGE_BYTES = 256 };
@@ -18,38 +20,9 @@ enum { PATH_BYTES = 80, MESSAGE_BYTES = 256 };
 struct registry {
     struct registry_http *http;
     struct schema_cache *cache;
+    struct asker *asker;
     int64_t unknown_ttl_us;
 };
-
-struct registry *registry_new(const struct registry_options *options, struct err *err)
-{
-    struct registry *registry = calloc(1, sizeof(*registry));
-
-    if (!registry) {
-        err_no_memory(err);
-        return NULL;
-    }
-    registry->unknown_ttl_us = options->unknown_ttl_ms * INT64_C(1000);
-    registry->cache = schema_cache_new(SCHEMA_CACHE_MAX_BYTES);
-    if (!registry->cache)
-        err_no_memory(err);
-    else
-        registry->http = registry_http_new(options, err);
-    if (!registry->http) {
-        registry_free(registry);
-        return NULL;
-    }
-    return registry;
-}
-
-void registry_free(struct registry *registry)
-{
-    if (!registry)
-        return;
-    registry_http_free(registry->http);
-    schema_cache_free(registry->cache);
-    free(registry);
-}
 
 static void make_path(const struct schema_name *name, char path[PATH_BYTES])
 {
@@ -65,68 +38,91 @@ static void make_path(const struct schema_name *name, char path[PATH_BYTES])
     snprintf(path, PATH_BYTES, "/schemas/guids/%s", guid);
 }
 
-// status: one that counts (registry/http.h).
-static int read_schema(const char *path, long status, struct slice answer, char **json,
-                       struct err *err)
+static int unknown_fingerprint(const struct schema_name *name, struct err *err)
 {
-    char message[MESSAGE_BYTES];
+    char text[SCHEMA_NAME_TEXT_SIZE];
 
-    if (status < 300)
-        return answer_schema(answer, json, err);
-    answer_message(answer, message, sizeof(message));
-    if (status == 404)
-        return err_set(err, RETRY, "SCHEMA_UNKNOWN", "the schema registry has no %s%s%s", path,
-                       *message ? ": " : "", message);
-    return err_set(err, RETRY, "SCHEMA_UNREACHABLE",
-                   "the schema registry refuses %s with status %ld%s%s%s", path, status,
-                   status == 401 || status == 403 ? ": are the credentials right?" : "",
-                   *message ? ": " : "", message);
+    schema_name_text(name, text);
+    return schema_no_hope(
+        err, "a schema registry does not know fingerprints (here %s); see schema.directory", text);
 }
 
-static int ask(struct registry *registry, const struct schema_name *name, char **json,
-               struct err *err)
+// On the asker's thread.
+static int ask_and_remember(void *self, const struct schema_name *name, char **json,
+                            struct err *err)
 {
+    struct registry *registry = self;
     char path[PATH_BYTES];
-    struct buffer answer;
-    long status = 0;
     int rc;
 
     make_path(name, path);
-    buffer_init(&answer);
-    rc = registry_http_ask(registry->http, path, NULL, "SCHEMA_UNREACHABLE", &status, &answer, err);
-    if (!rc)
-        rc = read_schema(path, status, buffer_slice(&answer), json, err);
-    else if (!strcmp(err->reason, FETCH_TOO_LARGE)) // asking again would change nothing
-        err->reason = "SCHEMA_UNKNOWN";
-    buffer_free(&answer);
-    return rc;
-}
-
-static int fetch_schema(void *self, const struct schema_name *name, char **json, struct err *err)
-{
-    struct registry *registry = self;
-    int rc;
-
-    if (name->kind == SCHEMA_BY_FINGERPRINT)
-        return err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                       "a schema registry does not know fingerprints; see schema.directory");
-    switch (schema_cache_find(registry->cache, name, clock_monotonic_us(), json, err)) {
-    case CACHE_SCHEMA:
-        return DONE;
-    case CACHE_MISSING:
-        return RETRY;
-    case CACHE_NO_MEMORY:
-        return err_no_memory(err);
-    case CACHE_NOTHING:
-        break;
-    }
-    rc = ask(registry, name, json, err);
+    rc = gather_schema(registry->http, path, json, err);
     if (!rc)
         schema_cache_add(registry->cache, name, *json);
     else if (schema_is_unknown(err))
         schema_cache_add_missing(registry->cache, name,
                                  clock_monotonic_us() + registry->unknown_ttl_us, err);
     return rc;
+}
+
+static int make_parts(struct registry *registry, const struct registry_options *options,
+                      struct err *err)
+{
+    const struct schema_source source = {registry, ask_and_remember};
+
+    registry->unknown_ttl_us = options->unknown_ttl_ms * INT64_C(1000);
+    registry->cache = schema_cache_new(SCHEMA_CACHE_MAX_BYTES);
+    registry->asker = asker_new(&source);
+    if (!registry->cache || !registry->asker)
+        return err_no_memory(err);
+    registry->http = registry_http_new(options, err);
+    return registry->http ? DONE : (int)err->disposition;
+}
+
+struct registry *registry_new(const struct registry_options *options, struct err *err)
+{
+    struct registry *registry = calloc(1, sizeof(*registry));
+
+    if (!registry) {
+        err_no_memory(err);
+        return NULL;
+    }
+    if (make_parts(registry, options, err)) {
+        registry_free(registry);
+        return NULL;
+    }
+    return registry;
+}
+
+void registry_free(struct registry *registry)
+{
+    if (!registry)
+        return;
+    if (registry->http)
+        registry_http_give_up(registry->http);
+    asker_free(registry->asker);
+    registry_http_free(registry->http);
+    schema_cache_free(registry->cache);
+    free(registry);
+}
+
+static int fetch_schema(void *self, const struct schema_name *name, char **json, struct err *err)
+{
+    struct registry *registry = self;
+
+    if (name->kind == SCHEMA_BY_FINGERPRINT)
+        return unknown_fingerprint(name, err);
+    switch (schema_cache_find(registry->cache, name, clock_monotonic_us(), json, err)) {
+    case CACHE_SCHEMA:
+        return DONE;
+    case CACHE_MISSING:
+        return (int)err->disposition;
+    case CACHE_NO_MEMORY:
+        return err_no_memory(err);
+    case CACHE_NOTHING:
+        break;
+    }
+    return asker_ask(registry->asker, name, json, err);
 }
 
 struct schema_source registry_schema_source(struct registry *registry)

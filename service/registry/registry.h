@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client of a schema registry that speaks Confluent's HTTP interface. Schemas are kept for ever
 // (an id never changes its meaning; at most 64 MiB of them, then the oldest go), "no such schema"
-// for a short time. Thread-safe. Redirects are not followed; answers are at most 1 MiB; a schema
-// that is not Avro, or refers to others, is told as SCHEMA_UNKNOWN with the reason in the text.
+// for a short time. Thread-safe. Redirects are not followed; answers are at most 1 MiB.
+//
+// SCHEMA_UNKNOWN is RETRY where the registry may have the schema a moment later, and POISON for a
+// schema that it has and we cannot use: not Avro, or too large. A schema that refers to others comes
+// with them.
+//
+// Schemas are asked for by a thread of the registry's: whoever wants one waits half a second for it,
+// and not at all while the registry is slower than that; then it is SCHEMA_UNREACHABLE until the
+// answer is there.
 #pragma once
 
 #include "wire/schema_source.h"
@@ -24,7 +31,7 @@ struct registry_options {
 struct registry *registry_new(const struct registry_options *options, struct err *err);
 void registry_free(struct registry *registry);
 
-// The port for decoders: by id and by GUID; by fingerprint is always SCHEMA_UNKNOWN.
+// The port for decoders: by id and by GUID; by fingerprint is always SCHEMA_UNKNOWN, POISON.
 struct schema_source registry_schema_source(struct registry *registry);
 
 // Registers a schema under a subject (idempotent) and gives its id.

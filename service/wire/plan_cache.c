@@ -259,9 +259,15 @@ static int fetch(struct plan_cache *cache, const struct schema_name *name, char 
     *json = own ? strndup(own->json.data, own->json.size) : NULL;
     if (own)
         return *json ? 0 : err_no_memory(err);
-    if (!source)
-        return err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                       "the schema is not one of ours, and no registry or folder is configured");
+    if (!source) {
+        char text[SCHEMA_NAME_TEXT_SIZE];
+
+        schema_name_text(name, text);
+        return schema_no_hope(err,
+                              "the schema (%s) is not one of ours, and no registry or folder is "
+                              "configured",
+                              text);
+    }
     return source->fetch(source->self, name, json, err);
 }
 

@@ -42,6 +42,7 @@ struct plan_entry {
 struct plan_cache *plan_cache_new(const struct plan_cache_options *options, struct err *err);
 void plan_cache_free(struct plan_cache *cache);
 
-// 0 and the entry, valid until the next call; RETRY as schema_source.h has it, or without memory.
+// 0 and the entry, valid until the next call; RETRY or POISON as schema_source.h has it, or RETRY
+// without memory.
 int plan_cache_find(struct plan_cache *cache, const struct schema_name *name,
                     const struct plan_entry **out, struct err *err);

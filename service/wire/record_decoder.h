@@ -34,6 +34,7 @@ void record_decoder_free(struct record_decoder *decoder);
 // DONE and *what; POISON with the reason: TOMBSTONE, PAYLOAD_TOO_LARGE, FRAMING, SCHEMA_INVALID,
 // SCHEMA_INCOMPATIBLE, UNKNOWN_RECORD, and those of the plan: TRUNCATED, VARINT, INT_RANGE, LENGTH,
 // BOOLEAN, UNION_BRANCH, ENUM_SYMBOL, UTF8, NUL_IN_TEXT, TOO_MANY_ITEMS, TOO_DEEP, TRAILING_BYTES,
-// UUID; or RETRY as schema_source.h has it, and without memory.
+// UUID; SCHEMA_UNKNOWN as RETRY or POISON, SCHEMA_UNREACHABLE as schema_source.h has them; or RETRY
+// without memory.
 int record_decode(struct record_decoder *decoder, const struct wire_record *record, void *target,
                   size_t *layout, enum decoded *what, struct err *err);

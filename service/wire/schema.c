@@ -258,23 +258,71 @@ static int parse_type(struct schema_parser *parser, const json_t *json, struct p
     return *out ? parse_union(parser, json, place, *out) : RETRY;
 }
 
+// Parses a text of JSON, which becomes one of those that the schema keeps.
+static int keep_json(struct schema_parser *parser, struct slice text, json_t *kept, json_t **out)
+{
+    json_error_t error;
+    bool no_memory;
+
+    *out = json_parse(text, &error, &no_memory);
+    if (!*out && !no_memory)
+        return schema_no(parser, "the schema is not JSON: %s (line %d)", error.text, error.line);
+    if (!*out || json_array_append_new(kept, *out))
+        return err_no_memory(parser->err);
+    return 0;
+}
+
+static int parse_kept(struct schema_parser *parser, const json_t *text, json_t *kept,
+                      struct schema_node **root)
+{
+    const struct slice slice = {json_string_value(text), json_string_length(text)};
+    json_t *json;
+    int rc;
+
+    if (!json_is_string(text))
+        return schema_no(parser, "what a schema refers to is not a text");
+    rc = keep_json(parser, slice, kept, &json);
+    return rc ? rc : parse_type(parser, json, (struct place){"", 0}, root);
+}
+
+// Those that it refers to, in the order in which they define what the next ones use, and then
+// itself.
+static int parse_with_references(struct schema_parser *parser, const json_t *json, json_t *kept,
+                                 struct schema_node **root)
+{
+    const json_t *references = json_object_get(json, SCHEMA_REFERENCES);
+    int rc = 0;
+
+    for (size_t i = 0; !rc && i < json_array_size(references); i++)
+        rc = parse_kept(parser, json_array_get(references, i), kept, root);
+    return rc ? rc : parse_kept(parser, json_object_get(json, SCHEMA_ITSELF), kept, root);
+}
+
+static int parse_text(struct schema_parser *parser, struct slice text, json_t *kept,
+                      struct schema_node **root)
+{
+    json_t *json;
+    int rc = keep_json(parser, text, kept, &json);
+
+    if (rc)
+        return rc;
+    if (!json_object_get(json, "type") && json_is_array(json_object_get(json, SCHEMA_REFERENCES)))
+        return parse_with_references(parser, json, kept, root);
+    return parse_type(parser, json, (struct place){"", 0}, root);
+}
+
 int schema_parse(struct slice text, struct arena *arena, struct schema *out, struct err *err)
 {
     struct schema_parser parser = {.arena = arena, .err = err};
-    json_error_t error;
-    bool no_memory;
     int rc;
 
     *out = (struct schema){0};
     if (text.size > SCHEMA_MAX_BYTES)
         return schema_no(&parser, "the schema is longer than %d bytes", SCHEMA_MAX_BYTES);
-    out->json = json_parse(text, &error, &no_memory);
-    if (!out->json) {
-        if (no_memory)
-            return err_no_memory(err);
-        return schema_no(&parser, "the schema is not JSON: %s (line %d)", error.text, error.line);
-    }
-    rc = parse_type(&parser, out->json, (struct place){"", 0}, &out->root);
+    out->json = json_array();
+    if (!out->json)
+        return err_no_memory(err);
+    rc = parse_text(&parser, text, out->json, &out->root);
     out->parts = parser.parts;
     if (rc)
         schema_close(out);

@@ -75,10 +75,16 @@ struct schema_node {
 };
 
 struct schema {
-    json_t *json; // owned
+    json_t *json; // owned: an array of what was read
     struct schema_node *root;
     size_t parts; // an upper bound of the nodes and of their uses
 };
+
+// A schema that refers to others comes with their texts, as an object that is none itself:
+//     {"references": [TEXT, ...], "schema": TEXT}
+// where each may use the names that those before it define.
+#define SCHEMA_REFERENCES "references"
+#define SCHEMA_ITSELF     "schema"
 
 // Everything but json lives in the arena. On failure the arena may have grown.
 // 0; POISON (SCHEMA_INVALID); RETRY without memory.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A folder of writers' schemas (*.avsc) as a schema_source: each is known by its fingerprint, which
-// is what the single-object framing names. Read once; thread-safe afterwards.
+// is what the single-object framing names. New files are looked for once a second while one is
+// asked for that is not there. Thread-safe.
 #pragma once
 
 #include "wire/schema_source.h"
@@ -9,8 +10,8 @@ struct schema_directory;
 
 enum { SCHEMA_DIRECTORY_MAX_FILES = 1000 };
 
-// Reads every *.avsc of that folder, not of folders within. otherwise: asked for what the folder
-// does not have; borrowed, may be NULL.
+// Reads every *.avsc of that folder, not of folders within. otherwise: asked for schemas
+// named in another way; borrowed, may be NULL.
 // NULL with err filled: FATAL (SCHEMA_DIRECTORY) when the folder or a file cannot be read, is too
 // large or is no schema; RETRY without memory.
 struct schema_directory *

@@ -20,18 +20,29 @@ struct schema_name {
     };
 };
 
-// Fetches the JSON of a writer schema. May block for as long as its time limits say.
+enum { SCHEMA_NAME_KEY_BYTES = 17, SCHEMA_NAME_TEXT_SIZE = 64 };
+
+// The name as bytes to compare, never all zeros.
+void schema_name_key(const struct schema_name *name, unsigned char key[SCHEMA_NAME_KEY_BYTES]);
+// The name for a person: "id 7", "GUID 0123...", "fingerprint 63ee...", which is the number as
+// `jobtrail schemas list` has it.
+void schema_name_text(const struct schema_name *name, char out[SCHEMA_NAME_TEXT_SIZE]);
+
+// Fetches the JSON of a writer schema, with those that it refers to (schema_parse). May block for as long as its time limits say.
 // *json is malloc'ed, NUL-terminated and the caller's to free.
 // Returns 0; RETRY with reason SCHEMA_UNREACHABLE (the source cannot be asked now); RETRY with
 // reason SCHEMA_UNKNOWN (it was asked and has no such schema: the caller decides how long to hope);
-// RETRY without memory.
+// POISON with that reason (there is nothing to hope for); RETRY without memory.
 struct schema_source {
     void *self;
     int (*fetch)(void *self, const struct schema_name *name, char **json, struct err *err);
 };
 
-// Whether what failed had the reason SCHEMA_UNKNOWN.
+// Fills err and returns POISON: SCHEMA_UNKNOWN, and nobody will ever know it.
+int schema_no_hope(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+// Whether what failed had the reason SCHEMA_UNKNOWN; its disposition says whether there is hope.
 static inline bool schema_is_unknown(const struct err *err)
 {
-    return err->disposition == RETRY && !strcmp(err->reason, "SCHEMA_UNKNOWN");
+    return !strcmp(err->reason, "SCHEMA_UNKNOWN");
 }

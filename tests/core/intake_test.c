@@ -15,6 +15,7 @@ static struct {
     int headers_missing, letters_missing; // so often memory is missing for them
     int64_t now_us;
     char taken[STEPS_MAX]; // the first letter of each step, in order
+    unsigned char awaited; // the first byte of its name
     int held, settled[INTAKE_DEAD_LETTER + 1];
     struct err why_held;
     struct dead_letter letter;
@@ -22,6 +23,7 @@ static struct {
 } world;
 
 static struct intake intake;
+static struct intake_hold hold;
 static struct intake_record record;
 static struct err err;
 
@@ -97,9 +99,20 @@ static int64_t now_us(void *self)
     return world.now_us;
 }
 
-static void held(void *self, const struct err *why)
+static void name_awaited(void *self, const struct intake_record *of,
+                         unsigned char name[AWAITED_NAME_BYTES])
+{
+    assert_ptr_equal(self, &world);
+    assert_ptr_equal(of, &record);
+    for (size_t i = 0; i < AWAITED_NAME_BYTES; i++)
+        assert_int_equal(name[i], 0);
+    name[0] = world.awaited;
+}
+
+static void held(void *self, const struct intake_record *of, const struct err *why)
 {
     (void)self;
+    assert_ptr_equal(of, &record);
     world.held++;
     world.why_held = *why;
 }
@@ -111,14 +124,16 @@ static void settled(void *self, enum intake_result result)
     world.settled[result]++;
 }
 
-static const struct intake_steps steps = {read_headers, decode, check, store,
-                                          keep,         now_us, held,  settled};
+static const struct intake_steps steps = {read_headers, decode, check, store,  keep,
+                                          name_awaited, now_us, held,  settled};
 
 static int open_intake(void **state)
 {
     (void)state;
     memset(&world, 0, sizeof world);
+    world.awaited = 1;
     err = (struct err){0};
+    hold = (struct intake_hold){0};
     intake_init(&intake, PATIENCE_US);
     record = (struct intake_record){
         .source = {SLICE_LITERAL("topic"), 3},
@@ -133,7 +148,7 @@ static int open_intake(void **state)
 static enum intake_result bring(void)
 {
     memset(world.taken, 0, sizeof world.taken);
-    return intake_bring(&intake, &steps, &world, &record, &err);
+    return intake_bring(&intake, &hold, &steps, &world, &record, &err);
 }
 
 static void assert_settled(int taken, int ignored, int dead_letters)
@@ -230,9 +245,9 @@ static void one_that_comes_good_while_it_is_held_is_taken(void **state)
     world.decode = STEP_DONE;
     assert_int_equal(bring(), INTAKE_TAKEN);
     assert_settled(1, 0, 0);
-    // The next is another one: it is waited for, and told of, anew.
+    // The next is another one, and told of.
     world.decode = STEP_SUSPECT;
-    world.now_us = PATIENCE_US;
+    record.offset++;
     assert_int_equal(bring(), INTAKE_HELD);
     assert_int_equal(world.held, 2);
 }
@@ -285,6 +300,7 @@ static void what_the_store_refuses_is_never_held(void **state)
     assert_int_equal(world.held, 0);
 }
 
+// What was understood weighs against what is refused.
 static void what_is_taken_or_ignored_was_understood(void **state)
 {
     enum step_answer understood[] = {STEP_DONE, STEP_IGNORE};
@@ -292,16 +308,74 @@ static void what_is_taken_or_ignored_was_understood(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         open_intake(NULL);
-        world.decode = STEP_SUSPECT;
-        assert_int_equal(bring(), INTAKE_HELD);
-        world.now_us = PATIENCE_US;
-        assert_int_equal(bring(), INTAKE_DEAD_LETTER); // waited in vain
         world.decode = understood[i];
-        for (int n = 0; n < PATIENCE_WINDOW; n++)
+        for (int n = 0; n < MANY; n++)
             bring();
-        world.decode = STEP_SUSPECT;
-        assert_int_equal(bring(), INTAKE_HELD); // patience came back
+        world.decode = STEP_REFUSE;
+        assert_int_equal(kept_before_one_is_held(), MANY * 3 / 4 + 1);
     }
+}
+
+static void what_is_hopeless_is_never_held(void **state)
+{
+    (void)state;
+    world.decode = STEP_HOPELESS;
+    assert_dead_letter("hdk", "decode", "made at d");
+    assert_int_equal(kept_before_one_is_held(), MANY);
+    assert_int_equal(world.held, 0);
+}
+
+// The partitions of an intake, each with what it holds.
+static void a_held_partition_is_not_touched_by_another(void **state)
+{
+    struct intake_hold other = {0};
+
+    (void)state;
+    world.decode = STEP_SUSPECT;
+    assert_int_equal(bring(), INTAKE_HELD);
+    for (int i = 0; i < 2 * MANY; i++) {
+        world.decode = STEP_DONE;
+        assert_int_equal(intake_bring(&intake, &other, &steps, &world, &record, &err),
+                         INTAKE_TAKEN);
+    }
+    world.decode = STEP_SUSPECT;
+    world.now_us = PATIENCE_US - 1;
+    assert_int_equal(bring(), INTAKE_HELD);
+    assert_int_equal(intake_bring(&intake, &other, &steps, &world, &record, &err), INTAKE_HELD);
+    assert_int_equal(world.held, 2); // one line a record
+    world.now_us = PATIENCE_US;
+    assert_int_equal(bring(), INTAKE_DEAD_LETTER);
+    assert_int_equal(intake_bring(&intake, &other, &steps, &world, &record, &err),
+                     INTAKE_DEAD_LETTER);
+}
+
+static void patience_is_had_with_a_schema(void **state)
+{
+    (void)state;
+    world.decode = STEP_SUSPECT;
+    assert_int_equal(bring(), INTAKE_HELD);
+    world.now_us = PATIENCE_US;
+    assert_int_equal(bring(), INTAKE_DEAD_LETTER);
+    record.offset++;
+    assert_int_equal(bring(), INTAKE_DEAD_LETTER); // the same again
+    record.offset++;
+    world.awaited = 7;
+    assert_int_equal(bring(), INTAKE_HELD);
+}
+
+// After a failed batch a partition is read again, from before the record that it holds.
+static void what_is_held_again_is_told_of_once(void **state)
+{
+    (void)state;
+    world.decode = STEP_SUSPECT;
+    assert_int_equal(bring(), INTAKE_HELD);
+    record.offset--;
+    world.decode = STEP_DONE;
+    assert_int_equal(bring(), INTAKE_TAKEN);
+    record.offset++;
+    world.decode = STEP_SUSPECT;
+    assert_int_equal(bring(), INTAKE_HELD);
+    assert_int_equal(world.held, 1);
 }
 
 // Nothing is settled then, and bringing the record again settles it once.
@@ -347,11 +421,12 @@ static void nobody_needs_to_listen(void **state)
     (void)state;
     silent.held = NULL;
     silent.settled = NULL;
-    assert_int_equal(intake_bring(&intake, &silent, &world, &record, &err), INTAKE_TAKEN);
+    assert_int_equal(intake_bring(&intake, &hold, &silent, &world, &record, &err), INTAKE_TAKEN);
     world.decode = STEP_SUSPECT;
-    assert_int_equal(intake_bring(&intake, &silent, &world, &record, &err), INTAKE_HELD);
+    assert_int_equal(intake_bring(&intake, &hold, &silent, &world, &record, &err), INTAKE_HELD);
     world.decode = STEP_REFUSE;
-    assert_int_equal(intake_bring(&intake, &silent, &world, &record, &err), INTAKE_DEAD_LETTER);
+    assert_int_equal(intake_bring(&intake, &hold, &silent, &world, &record, &err),
+                     INTAKE_DEAD_LETTER);
 }
 
 static void a_disposition_is_an_answer(void **state)
@@ -378,6 +453,10 @@ int main(void)
         INTAKE_TEST(too_many_of_one_reason_are_held),
         INTAKE_TEST(what_the_store_refuses_is_never_held),
         INTAKE_TEST(what_is_taken_or_ignored_was_understood),
+        INTAKE_TEST(what_is_hopeless_is_never_held),
+        INTAKE_TEST(a_held_partition_is_not_touched_by_another),
+        INTAKE_TEST(patience_is_had_with_a_schema),
+        INTAKE_TEST(what_is_held_again_is_told_of_once),
         INTAKE_TEST(memory_may_be_missing_at_each_step),
         INTAKE_TEST(nobody_needs_to_listen),
         INTAKE_TEST(a_disposition_is_an_answer),

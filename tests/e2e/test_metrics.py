@@ -98,6 +98,7 @@ def seen(migrated, api, tmp_path):
     running = Serve({**api.settings(migrated.settings()), "workers": 1, "http.rate": 10,
                      "topic.cancel-decisions": f"{migrated.name}.late", "cancel.answer-within": "7s",
                      "cancel.requests.wait": "2s", "dead-letters.patience": "8s",
+                     "schema.directory": tmp_path,
                      "kafka.topic.metadata.propagation.max.ms": 500}, tmp_path)
     wait_until(lambda: f"{migrated.name}.late is missing" in running.get("/readyz")[1], "it misses a topic")
     yield Seen(migrated, running)
@@ -147,7 +148,7 @@ def answer(seen):
 
 def bring_what_is_bad(seen):
     """What cannot be understood is held, and what came behind it waits; then it is a dead letter."""
-    unknown_schema = b"\0\0\0\0\7"
+    unknown_schema = b"\xc3\x01" + 8 * b"\x11"
     seen.world.produce("events", [("open", unknown_schema, [("h", b"1")])] +
                        [event("JobProgressed", "open", progress=2)] * 100)
     seen.wait_for("jobtrail_queue_bytes", "jobtrail_lag_events", "jobtrail_lag_seconds")

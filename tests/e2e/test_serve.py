@@ -80,12 +80,12 @@ def test_a_connection_made_anew_is_counted(migrated, serve, who):
     running.stop()
 
 
-def test_how_far_it_is_behind_is_told_while_it_cannot_go_on(migrated, serve):
-    running = serve({**migrated.settings(), "dead-letters.patience": "1h"})
+def test_how_far_it_is_behind_is_told_while_it_cannot_go_on(migrated, serve, tmp_path):
+    running = serve({**migrated.settings(), "dead-letters.patience": "1h", "schema.directory": tmp_path})
     migrated.produce("events", story(1))
     for unit in ("events", "seconds"):
         wait_until(lambda unit=unit: lags(running, unit) == dict.fromkeys(range(4), 0), "all is projected")
-    unknown_schema = (b"job-00001", b"\0\0\0\0\7", [])
+    unknown_schema = (b"job-00001", b"\xc3\x01" + 8 * b"\x11", [])
     migrated.produce("events", [unknown_schema, *list(story(1))[:5]])
     wait_until(lambda: sorted(lags(running, "events").values()) == [0, 0, 0, 6], "six records wait")
     wait_until(lambda: [second > 0 for second in sorted(lags(running, "seconds").values())]

@@ -7,7 +7,9 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "registry/asker.h"
 #include "registry/cache.h"
 #include "registry/registry.h"
 #include "registry/stub_server.h"
@@ -75,8 +77,9 @@ static void fetches_once_and_remembers(void **state)
     free(json);
     assert_true(
         stub_was_told(&server, "GET /base/schemas/guids/01234567-89ab-cdef-0123-456789abcdef "));
-    assert_int_equal(source.fetch(source.self, &fingerprint, &json, &err), RETRY);
+    assert_int_equal(source.fetch(source.self, &fingerprint, &json, &err), POISON);
     assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
+    assert_non_null(strstr(err.text, "0000000000000007"));
     assert_int_equal(stub_asked(&server), 2);
     registry_free(registry);
     stub_close(&server);
@@ -88,15 +91,21 @@ struct bad_answer {
     const char *header, *body, *reason;
 };
 
+// In the place of a reason: SCHEMA_UNKNOWN for good.
+static const char hopeless[] = "hopeless";
+
 static void bad_answers_are_told_apart(void **state)
 {
     static const struct bad_answer answers[] = {
         {STUB_ANSWERS, 404, "", "{\"error_code\":40403,\"message\":\"Schema not found\"}",
          "SCHEMA_UNKNOWN"},
-        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"schemaType\":\"JSON\"}", "SCHEMA_UNKNOWN"},
-        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"schemaType\":7}", "SCHEMA_UNKNOWN"},
-        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"references\":[{\"name\":\"a\"}]}",
-         "SCHEMA_UNKNOWN"},
+        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"schemaType\":\"JSON\"}", hopeless},
+        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"schemaType\":7}", hopeless},
+        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"references\":[{\"name\":\"a\"}]}", hopeless},
+        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"references\":7}", hopeless},
+        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"references\":[7]}", hopeless},
+        {STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"references\":[{\"subject\":\"a\"}]}",
+         hopeless},
         {STUB_ANSWERS, 200, "", "<html>", "SCHEMA_UNREACHABLE"},
         {STUB_ANSWERS, 200, "", "", "SCHEMA_UNREACHABLE"},
         {STUB_ANSWERS, 200, "", "[]", "SCHEMA_UNREACHABLE"},
@@ -108,13 +117,16 @@ static void bad_answers_are_told_apart(void **state)
         {STUB_ANSWERS, 403, "", "", "SCHEMA_UNREACHABLE"},
         {STUB_ANSWERS, 429, "", "", "SCHEMA_UNREACHABLE"},
         {STUB_ANSWERS, 500, "", SCHEMA_ANSWER, "SCHEMA_UNREACHABLE"},
-        {STUB_SILENT, 0, "", "", "SCHEMA_UNREACHABLE"},
-        {STUB_ENDLESS, 0, "", "", "SCHEMA_UNKNOWN"},
+        {STUB_ANSWERS, 407, "", "", "SCHEMA_UNREACHABLE"},
+        {STUB_ANSWERS, 400, "", "{\"message\":\"no such id\"}", "SCHEMA_UNKNOWN"},
+        {STUB_ANSWERS, 422, "", "", "SCHEMA_UNKNOWN"},
+        {STUB_ENDLESS, 0, "", "", hopeless},
         {STUB_CUTS, 200, "", SCHEMA_ANSWER, "SCHEMA_UNREACHABLE"},
         {STUB_GARBAGE, 0, "", "", "SCHEMA_UNREACHABLE"},
     };
     struct stub_server server;
     struct registry *registry;
+    bool is_hopeless;
     struct err err;
     char url[64], *json;
 
@@ -125,13 +137,112 @@ static void bad_answers_are_told_apart(void **state)
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
         stub_say(&server, answers[i].manner, answers[i].status, answers[i].header, answers[i].body);
         print_message("%zu: status %d %s\n", i, answers[i].status, answers[i].body);
-        assert_int_equal(fetch(registry, 5, &json, &err), RETRY);
-        assert_string_equal(err.reason, answers[i].reason);
+        is_hopeless = answers[i].reason == hopeless;
+        assert_int_equal(fetch(registry, 5, &json, &err), is_hopeless ? POISON : RETRY);
+        assert_string_equal(err.reason, is_hopeless ? "SCHEMA_UNKNOWN" : answers[i].reason);
         assert_null(json);
     }
     stub_say(&server, STUB_ANSWERS, 200, "", SCHEMA_ANSWER); // none of it stays
     assert_int_equal(fetch(registry, 5, &json, &err), 0);
     free(json);
+    registry_free(registry);
+    stub_close(&server);
+}
+
+// Which is, here, a schema in a circle: each is asked for once, and told before what uses it.
+static void a_schema_comes_with_those_that_it_refers_to(void **state)
+{
+    struct stub_server server;
+    struct registry *registry;
+    struct err err;
+    char url[64], *json;
+
+    (void)state;
+    stub_open(&server);
+    stub_url(&server, url, sizeof(url));
+    registry = open_registry(url, 0, NULL, NULL);
+    stub_say(&server, STUB_ANSWERS, 200, "",
+             "{\"schema\":\"[\\\"a\\\"]\",\"references\":[{\"name\":\"a\",\"subject\":\"a b/c\","
+             "\"version\":3}]}");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(fetch(registry, 5, &json, &err), DONE);
+        assert_string_equal(json, "{\"references\":[\"[\\\"a\\\"]\"],\"schema\":\"[\\\"a\\\"]\"}");
+        free(json);
+    }
+    assert_int_equal(stub_asked(&server), 2);
+    assert_true(stub_was_told(&server, "GET /base/subjects/a%20b%2Fc/versions/3?deleted=true "));
+    registry_free(registry);
+    stub_close(&server);
+}
+
+// A worker that waited for it could do nothing else.
+static void nobody_waits_for_one_that_does_not_answer(void **state)
+{
+    struct stub_server server;
+    struct registry *registry;
+    struct err err;
+    char url[64], *json;
+
+    (void)state;
+    stub_open(&server);
+    stub_url(&server, url, sizeof(url));
+    registry = open_registry(url, 0, NULL, NULL);
+    stub_say(&server, STUB_SILENT, 0, "", "");
+    for (uint32_t id = 0; id < 3 * ASKER_QUESTIONS_MAX; id++) { // the first one waits, for a moment
+        assert_int_equal(fetch(registry, id, &json, &err), RETRY);
+        assert_string_equal(err.reason, "SCHEMA_UNREACHABLE");
+    }
+    assert_in_range(stub_asked(&server), 0, 20); // one after the other, by a thread of its own
+    registry_free(registry);                     // nor does this wait
+    stub_close(&server);
+}
+
+static void one_that_answers_again_is_waited_for_again(void **state)
+{
+    struct stub_server server;
+    struct registry *registry;
+    struct err err;
+    char url[64], *json;
+
+    (void)state;
+    stub_open(&server);
+    stub_url(&server, url, sizeof(url));
+    registry = open_registry(url, 0, NULL, NULL);
+    stub_say(&server, STUB_SILENT, 0, "", "");
+    assert_int_equal(fetch(registry, 5, &json, &err), RETRY);
+    stub_say(&server, STUB_ANSWERS, 200, "", SCHEMA_ANSWER);
+    while (fetch(registry, 5, &json, &err)) { // what was asked meanwhile ends by its own time limit
+        assert_string_equal(err.reason, "SCHEMA_UNREACHABLE");
+        usleep(20 * 1000);
+    }
+    free(json);
+    for (uint32_t id = 6; id < 9; id++) {
+        assert_int_equal(fetch(registry, id, &json, &err), DONE);
+        free(json);
+    }
+    registry_free(registry);
+    stub_close(&server);
+}
+
+// Also when it is asked for again.
+static void what_is_hopeless_is_remembered_as_such(void **state)
+{
+    struct stub_server server;
+    struct registry *registry;
+    struct err err;
+    char url[64], *json;
+
+    (void)state;
+    stub_open(&server);
+    stub_url(&server, url, sizeof(url));
+    registry = open_registry(url, LONG_MS, NULL, NULL);
+    stub_say(&server, STUB_ANSWERS, 200, "", "{\"schema\":\"x\",\"schemaType\":\"JSON\"}");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(fetch(registry, 5, &json, &err), POISON);
+        assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
+        assert_int_equal(err.disposition, POISON);
+    }
+    assert_int_equal(stub_asked(&server), 1);
     registry_free(registry);
     stub_close(&server);
 }
@@ -317,6 +428,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fetches_once_and_remembers),
         cmocka_unit_test(bad_answers_are_told_apart),
+        cmocka_unit_test(a_schema_comes_with_those_that_it_refers_to),
+        cmocka_unit_test(nobody_waits_for_one_that_does_not_answer),
+        cmocka_unit_test(one_that_answers_again_is_waited_for_again),
+        cmocka_unit_test(what_is_hopeless_is_remembered_as_such),
         cmocka_unit_test(a_missing_schema_is_believed_for_its_time),
         cmocka_unit_test(credentials_stay_with_the_configured_host),
         cmocka_unit_test(several_urls_are_tried_in_order),

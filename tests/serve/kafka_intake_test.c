@@ -94,6 +94,33 @@ static void a_record_is_the_messages(void **state)
     assert_int_equal(wire.header_count, 1);
 }
 
+static void name_awaited(const char *bytes, size_t size, unsigned char name[AWAITED_NAME_BYTES])
+{
+    const struct intake_record record = {.value = {bytes, size}};
+
+    memset(name, 0, AWAITED_NAME_BYTES);
+    kafka_intake_name_awaited(NULL, &record, name);
+}
+
+static void a_schema_is_awaited_by_its_name(void **state)
+{
+    unsigned char one[AWAITED_NAME_BYTES], other[AWAITED_NAME_BYTES], none[AWAITED_NAME_BYTES];
+    static const char *const values[] = {"\0\0\0\0\0", "\0\0\0\0\1", "\0\0\0\1\0",
+                                         "\xc3\1\0\0\0\0\0\0\0\0", "\xc3\1\0\0\0\0\0\0\0\1"};
+    enum { VALUES = sizeof values / sizeof *values };
+
+    (void)state;
+    name_awaited("noise", 5, none);
+    for (size_t i = 0; i < VALUES; i++) {
+        name_awaited(values[i], i < 3 ? 5 : 10, one);
+        assert_memory_not_equal(one, none, sizeof one);
+        for (size_t j = 0; j < VALUES; j++) {
+            name_awaited(values[j], j < 3 ? 5 : 10, other);
+            assert_int_equal(!memcmp(one, other, sizeof one), i == j);
+        }
+    }
+}
+
 static void only_an_unknown_schema_is_suspicious(void **state)
 {
     (void)state;
@@ -102,6 +129,8 @@ static void only_an_unknown_schema_is_suspicious(void **state)
     err_set(&err, RETRY, "SCHEMA_UNKNOWN", "made");
     assert_int_equal(kafka_intake_decoded(RETRY, DECODED_RECORD, &err), STEP_SUSPECT);
     assert_int_equal(kafka_intake_decoded(DONE, DECODED_RECORD, &err), STEP_DONE);
+    err_set(&err, POISON, "SCHEMA_UNKNOWN", "made");
+    assert_int_equal(kafka_intake_decoded(POISON, DECODED_RECORD, &err), STEP_HOPELESS);
     err_set(&err, RETRY, "SCHEMA_UNREACHABLE", "made");
     assert_int_equal(kafka_intake_decoded(RETRY, DECODED_RECORD, &err), STEP_NOT_YET);
     err_no_memory(&err);
@@ -116,6 +145,7 @@ int main(void)
         cmocka_unit_test(all_headers_are_read_however_many),
         cmocka_unit_test(too_many_need_memory),
         cmocka_unit_test(a_record_is_the_messages),
+        cmocka_unit_test(a_schema_is_awaited_by_its_name),
         cmocka_unit_test(only_an_unknown_schema_is_suspicious),
     };
 

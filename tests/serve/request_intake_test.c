@@ -24,6 +24,7 @@
 enum { ENOUGH = 100 };
 
 static struct gate_thread thread;
+static struct gate_partition partition;
 static struct kafka_message message;
 static struct buffer value;
 static struct gate_item item;
@@ -47,18 +48,32 @@ int cancel_credentials_check(struct cancel_credentials *credentials, const struc
     return keys_are_there ? DONE : err_set(why, RETRY, "KEYS_UNREACHABLE", "made");
 }
 
+static int nobody_has_it(void *self, const struct schema_name *name, char **json, struct err *why)
+{
+    (void)self, (void)name, (void)json;
+    return err_set(why, RETRY, "SCHEMA_UNKNOWN", "made");
+}
+
+static void open_decoder(const struct schema_source *schemas)
+{
+    const struct decoder_options options = {.schemas = schemas};
+
+    record_decoder_free(thread.decoder);
+    thread.decoder = cancel_decoder_new(&options, &err);
+    assert_non_null(thread.decoder);
+}
+
 static int open_thread(void **state)
 {
-    const struct decoder_options options = {0};
-
     (void)state;
     memset(&thread, 0, sizeof thread);
+    partition = (struct gate_partition){0};
     intake_init(&thread.intake, 0);
     arena_init(&thread.batch.arena);
-    thread.decoder = cancel_decoder_new(&options, &err);
+    open_decoder(NULL);
     buffer_init(&value);
     keys_are_there = is_proven = true;
-    return thread.decoder ? 0 : -1;
+    return 0;
 }
 
 static int close_thread(void **state)
@@ -110,7 +125,7 @@ static void make_request(void)
 
 static enum intake_result bring(void)
 {
-    memset(&item, 0, sizeof item);
+    item = (struct gate_item){.reading = &partition.reading};
     return gate_bring_request(&thread, &message, &message.record, &item, &err);
 }
 
@@ -212,11 +227,40 @@ static void what_cannot_be_told_yet_is_held(void **state)
     assert_string_equal(err.reason, "KEYS_UNREACHABLE");
     keys_are_there = true;
     assert_int_equal(bring(), INTAKE_TAKEN);
+}
+
+static void make_unknown(uint32_t schema_id)
+{
+    make_message(NULL);
     buffer_clear(&value);
-    framing_append_confluent(&value, 7); // and no registry
+    framing_append_confluent(&value, schema_id);
     message.record.value = buffer_slice(&value);
+}
+
+static void an_unknown_schema_is_waited_for_by_its_name(void **state)
+{
+    static const struct schema_source nobody = {NULL, nobody_has_it};
+
+    (void)state;
+    open_decoder(&nobody);
+    intake_init(&thread.intake, INT64_MAX);
+    for (uint32_t id = 0; id < PATIENCE_WAITS; id++) {
+        make_unknown(id);
+        assert_int_equal(bring(), INTAKE_HELD);
+        assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
+    }
+    make_unknown(PATIENCE_WAITS); // one name too many
+    assert_dead_letter("decode", "SCHEMA_UNKNOWN");
+    make_unknown(0);
     assert_int_equal(bring(), INTAKE_HELD);
-    assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
+}
+
+static void without_a_registry_nothing_is_waited_for(void **state)
+{
+    (void)state;
+    intake_init(&thread.intake, INT64_MAX);
+    make_unknown(7);
+    assert_dead_letter("decode", "SCHEMA_UNKNOWN");
 }
 
 static void brought_again_without_memory(enum intake_result in_the_end)
@@ -256,6 +300,8 @@ int main(void)
         REQUEST_TEST(a_senders_clock_makes_a_request_older_at_most),
         REQUEST_TEST(what_is_no_request_is_a_dead_letter),
         REQUEST_TEST(what_cannot_be_told_yet_is_held),
+        REQUEST_TEST(an_unknown_schema_is_waited_for_by_its_name),
+        REQUEST_TEST(without_a_registry_nothing_is_waited_for),
         REQUEST_TEST(memory_may_run_out_at_each_allocation),
     };
 

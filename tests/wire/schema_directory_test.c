@@ -85,9 +85,37 @@ static void its_schemas_are_known_by_fingerprint(void **state)
     name.fingerprint++;
     assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
     assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
-    name = (struct schema_name){.kind = SCHEMA_BY_ID, .id = 1};
-    assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
+    name = (struct schema_name){.kind = SCHEMA_BY_ID, .id = 1}; // and no registry ever answers
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), POISON);
     assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
+    assert_non_null(strstr(err.text, "id 1"));
+    schema_directory_free(directory);
+}
+
+// Until it is there, and whatever else is.
+static void a_file_that_comes_later_is_found(void **state)
+{
+    struct folder *folder = *state;
+    struct schema_name name = {.kind = SCHEMA_BY_FINGERPRINT, .fingerprint = 0x7275d51a3f395c8f};
+    struct schema_directory *directory;
+    struct schema_source source;
+    struct err err = {0};
+    char *json = NULL;
+    int rc = RETRY;
+
+    directory = schema_directory_new(folder->path, NULL, &err);
+    assert_non_null(directory);
+    source = schema_directory_source(directory);
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
+    write_file(folder, "bad.avsc", "{\"type\": \"rec");
+    write_file(folder, "int.avsc", "{\"type\": \"int\"}\n");
+    for (int tries = 0; rc && tries < 100; tries++) {
+        usleep(100 * 1000);
+        rc = source.fetch(source.self, &name, &json, &err);
+    }
+    assert_int_equal(rc, DONE);
+    assert_string_equal(json, "{\"type\": \"int\"}\n");
+    free(json);
     schema_directory_free(directory);
 }
 
@@ -166,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(its_schemas_are_known_by_fingerprint),
+        TEST(a_file_that_comes_later_is_found),
         TEST(what_it_does_not_have_is_asked_of_the_other),
         TEST(a_file_that_is_no_schema_stops_the_start),
         TEST(a_file_too_large_stops_the_start),

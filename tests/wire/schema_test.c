@@ -205,12 +205,47 @@ static void canonical_forms(void **state)
     assert_true(crc64_avro(SLICE_LITERAL("")) == UINT64_C(0xc15d213aa4d7a795));
 }
 
+#define A     "{\\\"type\\\":\\\"fixed\\\",\\\"name\\\":\\\"n.A\\\",\\\"size\\\":2}"
+#define OF_AS "{\\\"type\\\":\\\"array\\\",\\\"items\\\":\\\"n.A\\\"}"
+#define B                                                                                          \
+    "{\\\"type\\\":\\\"record\\\",\\\"name\\\":\\\"B\\\",\\\"namespace\\\":\\\"n\\\","             \
+    "\\\"fields\\\":["                                                                             \
+    "{\\\"name\\\":\\\"a\\\",\\\"type\\\":\\\"A\\\"},{\\\"name\\\":\\\"again\\\",\\\"type\\\":"    \
+    "\\\"A\\\"}]}"
+
+// What it refers to is defined where it is used first, as if it had been written in one piece.
+static void schemas_that_refer_to_others(void **state)
+{
+    const char *const whole = "[{\"name\":\"n.B\",\"type\":\"record\",\"fields\":[{\"name\":\"a\","
+                              "\"type\":{\"name\":\"n.A\",\"type\":\"fixed\",\"size\":2}},"
+                              "{\"name\":\"again\",\"type\":\"n.A\"}]},\"n.A\"]";
+    struct buffer form = {0};
+    uint64_t fingerprint;
+    struct err err = {0};
+
+    (void)state;
+    if (parse("{\"references\":[\"" A "\",\"" B "\"],\"schema\":\"[\\\"n.B\\\",\\\"n.A\\\"]\"}",
+              &form, &fingerprint, &err))
+        fail_msg("%s", err.text);
+    assert_string_equal(form.data, whole);
+    buffer_free(&form);
+    assert_invalid("{\"references\":[\"" B "\",\"" A "\"],\"schema\":\"[\\\"n.B\\\"]\"}");
+    assert_invalid("{\"references\":[\"" A "\",\"" A "\"],\"schema\":\"" OF_AS "\"}");
+    assert_invalid("{\"references\":[\"" A "\"],\"schema\":\"{\"}");
+    assert_invalid("{\"references\":[\"" A "\"],\"schema\":7}");
+    assert_invalid("{\"references\":[\"" A "\"]}");
+    assert_invalid("{\"references\":[7],\"schema\":\"" OF_AS "\"}");
+    assert_invalid("{\"references\":7,\"schema\":\"\\\"int\\\"\"}");
+    assert_invalid("{\"schema\":\"\\\"int\\\"\"}");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(schemas_that_are_refused),
         cmocka_unit_test(caps),
         cmocka_unit_test(canonical_forms),
+        cmocka_unit_test(schemas_that_refer_to_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,17 @@
 #include "store/ledger/ledger.h"
 #include "wire/cancel_messages.h"
 
+// A partition of job.cancel-requests.
+struct gate_partition {
+    struct reading reading; // first: the table of readings has these as its items
+    struct intake_hold hold;
+};
+
+static inline struct gate_partition *gate_partition(struct reading *reading)
+{
+    return (struct gate_partition *)(void *)reading;
+}
+
 enum gate_item_kind { ITEM_REQUEST, ITEM_DEAD_LETTER, ITEM_END };
 
 // A record of the batch, or the end of a log behind control records (ITEM_END).
@@ -43,7 +54,7 @@ struct gate_thread {
     bool started;
 
     struct consumer *consumer;
-    struct readings readings; // of job.cancel-requests
+    struct readings readings; // of struct gate_partition
     struct sources sources;
     struct position_store *positions;
     struct record_probe *probe;
@@ -74,8 +85,8 @@ void gate_intake(struct gate_thread *thread, struct kafka_message **messages, si
 void gate_intake_end(void *self, struct reading *reading, int64_t next_offset);
 
 // request_intake.c
-// Takes a record through the intake. INTAKE_TAKEN and INTAKE_DEAD_LETTER: the item's kind, record
-// and request or dead letter are set.
+// Takes a record of item->reading through the intake. INTAKE_TAKEN and INTAKE_DEAD_LETTER: the
+// item's kind, record and request or dead letter are set.
 enum intake_result gate_bring_request(struct gate_thread *thread,
                                       const struct kafka_message *message,
                                       const struct kafka_record *from, struct gate_item *item,

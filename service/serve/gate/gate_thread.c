@@ -80,7 +80,7 @@ static int make_parts(struct gate_thread *thread, struct err *err)
         .schemas = schemas_source(process->schemas),
         .namespaces = process->config->event_namespaces,
     };
-    int rc = readings_init(&thread->readings, sizeof(struct reading), NULL, NULL, err);
+    int rc = readings_init(&thread->readings, sizeof(struct gate_partition), NULL, NULL, err);
 
     if (rc)
         return rc;

@@ -94,9 +94,10 @@ static int keep_dead_letter(void *self, const struct dead_letter *letter, struct
 
     item->kind = ITEM_DEAD_LETTER;
     item->dead_letter = *letter;
-    return arena_copy(&brought->thread->batch.arena, letter->message, &item->dead_letter.message)
-               ? DONE
-               : err_no_memory(err);
+    if (!arena_copy(&brought->thread->batch.arena, letter->message, &item->dead_letter.message))
+        return err_no_memory(err);
+    kafka_intake_tell_letter("gate", letter);
+    return DONE;
 }
 
 static int64_t now_us(void *self)
@@ -105,10 +106,11 @@ static int64_t now_us(void *self)
     return clock_monotonic_us();
 }
 
-static void tell_held(void *self, const struct err *why)
+static void tell_held(void *self, const struct intake_record *record, const struct err *why)
 {
     (void)self;
-    log_warn("gate", "a cancel request is held until it can be understood", LOG_ERR(why));
+    kafka_intake_tell_held("gate", "a cancel request is held until it can be understood", record,
+                           why);
 }
 
 enum intake_result gate_bring_request(struct gate_thread *thread,
@@ -122,11 +124,13 @@ enum intake_result gate_bring_request(struct gate_thread *thread,
         .check = check,
         .store = take_request,
         .keep = keep_dead_letter,
+        .name_awaited = kafka_intake_name_awaited,
         .now_us = now_us,
         .held = tell_held,
     };
     struct brought_request brought = {thread, message, from, item};
 
     item->record = kafka_intake_record(from);
-    return intake_bring(&thread->intake, &steps, &brought, &item->record, err);
+    return intake_bring(&thread->intake, &gate_partition(item->reading)->hold, &steps, &brought,
+                        &item->record, err);
 }

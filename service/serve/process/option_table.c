@@ -100,7 +100,8 @@ static const struct option options[] = {
      .type = OPTION_TEXT,
      .most = 4 * KIB,
      .fallback = "",
-     .prose = "A folder of .avsc files: writer schemas to know by their fingerprint."},
+     .prose = "A folder of .avsc files: writer schemas to know by their fingerprint. New files are "
+              "found when they are needed."},
     {.name = "schema.registry.url",
      .type = OPTION_TEXT,
      .most = 4 * KIB,
@@ -195,7 +196,8 @@ static const struct option options[] = {
      .most = 1 * DAYS,
      .fallback = "1m",
      .prose = "How long to wait for an unknown schema, or for a topic that is suddenly full of "
-              "poison, before its records become dead letters."},
+              "poison, before its records become dead letters. Meanwhile their partitions wait. "
+              "Whatever was waited for in vain is not waited for again for an hour."},
     {.name = "cancel.requests.authentication",
      .type = OPTION_CHOICE,
      .choices = authentications,

@@ -5,7 +5,7 @@
 //
 //   consumer thread ──work queues──▶ workers (N)
 //         │  ▲                          │
-//         │  └── reading.restart_wanted, settled_epoch, committed_offset
+//         │  └── reading.restart_wanted, holds, settled_epoch, committed_offset
 //         ▼                             ▼
 //      librdkafka                   PostgreSQL
 //

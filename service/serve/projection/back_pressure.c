@@ -8,37 +8,41 @@ enum {
     FULL_LOOK_MS = 2,
 };
 
-static void hold_or_let_go(const struct back_pressure *pressure, size_t worker, bool hold)
+static void hold_or_let_go(const struct consumer_port *consumer,
+                           struct projected_partition *partition, bool hold)
 {
-    const struct consumer_port *consumer = &pressure->consumer;
+    const struct source *source = &partition->reading.source;
+    struct err err;
+    int rc;
 
-    for (size_t i = 0; i < pressure->readings->count; i++) {
-        struct projected_partition *partition = projected_partition(pressure->readings->items[i]);
-        struct reading *reading = &partition->reading;
-        struct err err;
-        int rc;
+    if (partition->paused == hold)
+        return;
+    rc = hold ? consumer->pause(consumer->self, source, &err)
+              : consumer->resume(consumer->self, source, &err);
+    if (rc)
+        log_warn("consumer", "a partition could not be held back or let go", LOG_ERR(&err));
+    else
+        partition->paused = hold;
+}
 
-        if (partition->worker != worker || reading->state != READING_STARTED ||
-            partition->paused == hold)
-            continue;
-        rc = hold ? consumer->pause(consumer->self, &reading->source, &err)
-                  : consumer->resume(consumer->self, &reading->source, &err);
-        if (rc)
-            log_warn("consumer", "a partition could not be held back or let go", LOG_ERR(&err));
-        else
-            partition->paused = hold;
-    }
+// Between half of what its worker may have and twice that, a partition stays as it is.
+static bool is_too_much(const struct back_pressure *pressure,
+                        const struct projected_partition *partition)
+{
+    size_t bytes = work_queue_bytes(pressure->queues[partition->worker]);
+
+    return bytes >= pressure->queue_bytes * 2 ||
+           (partition->paused && bytes >= pressure->queue_bytes / 2);
 }
 
 void back_pressure_balance(const struct back_pressure *pressure)
 {
-    for (size_t i = 0; i < pressure->worker_count; i++) {
-        size_t bytes = work_queue_bytes(pressure->queues[i]);
+    for (size_t i = 0; i < pressure->readings->count; i++) {
+        struct projected_partition *partition = projected_partition(pressure->readings->items[i]);
 
-        if (bytes < pressure->queue_bytes / 2)
-            hold_or_let_go(pressure, i, false);
-        else if (bytes >= pressure->queue_bytes * 2)
-            hold_or_let_go(pressure, i, true);
+        if (partition->reading.state == READING_STARTED)
+            hold_or_let_go(&pressure->consumer, partition,
+                           partition->holds || is_too_much(pressure, partition));
     }
 }
 

@@ -4,7 +4,8 @@
 //
 // A worker that has twice what it may has its partitions paused: polling goes on, so that the group
 // keeps us, but librdkafka drops what it had fetched of them. Before it comes to that, nothing is
-// polled for a while once every worker is full; as long as one is not, it gets its records.
+// polled for a while once every worker is full; as long as one is not, it gets its records. A
+// partition that holds a record is paused for as long as it does.
 #pragma once
 
 #include "serve/projection/work_queue.h"
@@ -18,7 +19,8 @@ struct back_pressure {
     size_t queue_bytes; // what each may have
 };
 
-// Pauses the partitions of the workers that have too much, and lets those go on that have little.
+// Pauses the partitions that hold a record, or whose worker has too much, and lets those go on
+// whose worker has little.
 void back_pressure_balance(const struct back_pressure *pressure);
 // Waits while every worker has what it may, for half a second at most.
 void back_pressure_wait(const struct back_pressure *pressure, const atomic_bool *stopping);

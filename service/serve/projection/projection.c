@@ -139,7 +139,8 @@ void projection_set_gauges(const struct projection *projection)
         worker_cache_size(projection->workers[i], &worker_rows, &worker_bytes);
         rows += worker_rows;
         bytes += worker_bytes;
-        queued += work_queue_bytes(projection->queues[i]);
+        queued +=
+            work_queue_bytes(projection->queues[i]) + worker_held_bytes(projection->workers[i]);
     }
     readings_set_gauges(&projection->readings, PARTITION_PROJECTION, has_records_waiting, metrics);
     metrics_set(metrics, METER_ROWS_CACHED, 0, 0, (int64_t)rows);

@@ -35,6 +35,11 @@ struct work {
     struct work *later; // behind it in the queue
 };
 
+static inline bool work_is_current(const struct work *work)
+{
+    return work->epoch == work->partition->epoch;
+}
+
 struct work_queue;
 
 int work_queue_new(struct work_queue **out, struct err *err);

@@ -13,7 +13,6 @@
 #include "serve/projection/worker_private.h"
 
 enum {
-    SLICE_RECORDS = 1024, // folded between two looks at PostgreSQL
     IDLE_WAIT_MS = 1000,
     STEADY_US = 10 * 1000 * 1000,
     FINISH_MS = 3000,  // for writing what was gathered, when asked to end
@@ -92,6 +91,7 @@ int worker_new(struct process *process, const struct readings *readings, size_t 
     snprintf(worker->name, sizeof worker->name, "worker-%zu", index);
     intake_init(&worker->intake, process->config->dead_letters_patience_ms * 1000);
     arena_init(&worker->arena);
+    held_work_init(&worker->held, readings, index, process->config->queue_bytes);
     rc = work_queue_new(&worker->queue, err);
     if (!rc)
         rc = make_parts(worker, err);
@@ -110,6 +110,7 @@ void worker_free(struct worker *worker)
     if (worker->started)
         pthread_join(worker->thread, NULL);
     work_free(worker->work);
+    held_work_close(&worker->held);
     work_queue_free(worker->queue);
     projector_free(worker->projector);
     record_decoder_free(worker->decoder);
@@ -145,44 +146,15 @@ void worker_cache_size(const struct worker *worker, size_t *rows, size_t *bytes)
     *bytes = worker->cached_bytes;
 }
 
+size_t worker_held_bytes(const struct worker *worker)
+{
+    return worker->held.bytes;
+}
+
 void worker_finish(struct worker *worker)
 {
     worker->finishing = true;
     work_queue_wake(worker->queue);
-}
-
-static bool is_current(const struct work *work)
-{
-    return work->epoch == work->partition->epoch;
-}
-
-// The partitions that this worker projects now.
-static bool next_projected(struct worker *worker, size_t *at, struct projected_partition **out)
-{
-    const struct readings *readings = worker->readings;
-
-    for (; *at < readings->count; (*at)++) {
-        struct projected_partition *partition = projected_partition(readings->items[*at]);
-
-        if (partition->worker == worker->index && partition->track) {
-            *out = partition;
-            (*at)++;
-            return true;
-        }
-    }
-    return false;
-}
-
-// Everything held is worth nothing any more: all partitions start again from where they stand.
-static void forget(struct worker *worker, const char *reason)
-{
-    struct projected_partition *partition;
-
-    for (size_t at = 0; next_projected(worker, &at, &partition);) {
-        partition->track = NULL;
-        partition->reading.restart_reason = reason;
-        partition->reading.restart_wanted = true;
-    }
 }
 
 static enum batch_outcome batch_outcome(int rc)
@@ -233,99 +205,24 @@ static void fail(struct worker *worker, int rc, const struct err *err)
         process_fail(worker->process, err);
     projector_forget(worker->projector);
     tell_cache(worker);
-    forget(worker, err->reason);
+    worker_forget(worker, err->reason);
     if (rc != POISON || ++worker->refusals > HALVINGS_MAX)
         rest(worker);
     trouble_tell(&worker->trouble, err->reason, clock_monotonic_us());
     worker->ready = batch_store_is_connected(worker->store) && !worker->abandons_connection;
 }
 
-static void bring_take(struct worker *worker, struct work *work)
-{
-    struct projected_partition *partition = work->partition;
-    struct err err;
-
-    if (partition->track)
-        projector_release(worker->projector, partition->track);
-    partition->track =
-        projector_take(worker->projector, &partition->reading.source, &work->position);
-    if (!partition->track) {
-        err_no_memory(&err);
-        partition->reading.restart_reason = err.reason;
-        partition->reading.restart_wanted = true;
-    }
-}
-
-static void bring_release(struct worker *worker, struct work *work)
-{
-    struct projected_partition *partition = work->partition;
-    struct track *track = partition->track;
-
-    partition->track = NULL;
-    if (track)
-        projector_release(worker->projector, track);
-    else
-        partition->settled_epoch = work->epoch;
-}
-
-// One piece of work that is no record. Work of another epoch is worth nothing.
-static void bring_word(struct worker *worker, struct work *work)
-{
-    struct track *track = work->partition->track;
-
-    if (work->kind == WORK_RELEASE)
-        bring_release(worker, work);
-    if (!is_current(work))
-        return;
-    if (work->kind == WORK_TAKE)
-        bring_take(worker, work);
-    else if (work->kind == WORK_END && track)
-        track_advance(track, work->next_offset, NULL);
-    else if (work->kind == WORK_LOG_END && track)
-        track_log_end(track, work->log_end.offset, work->log_end.seen_at_us,
-                      work->log_end.partitions);
-}
-
-static bool may_bring(struct worker *worker)
-{
-    return projector_has_room(worker->projector) &&
-           (!worker->held_until_us || clock_monotonic_us() >= worker->held_until_us);
-}
-
-static bool next_work(struct worker *worker)
-{
-    if (!worker->work)
-        worker->work = work_queue_pop(worker->queue);
-    return worker->work;
-}
-
-// Folds what has arrived, a slice at most. Whether more is waiting.
+// Whether more is waiting.
 static bool bring(struct worker *worker)
 {
-    size_t budget = SLICE_RECORDS;
+    bool more = false;
+    struct err err;
 
-    while (budget && may_bring(worker) && next_work(worker)) {
-        struct work *work = worker->work;
-        size_t brought = 0;
-        struct err err;
-
-        if (work->kind == WORK_RECORDS && is_current(work) && work->partition->track) {
-            if (worker_bring_records(worker, budget, &brought, &err)) {
-                worker->abandons_connection = true; // with the batch that may be under way there
-                fail(worker, RETRY, &err);
-            }
-            budget -= brought;
-            if (work->records.next < work->records.count && is_current(work) &&
-                work->partition->track)
-                continue; // the slice is used up, there is no room, or a record is held
-        } else {
-            bring_word(worker, work);
-            worker->held_until_us = 0;
-        }
-        work_free(work);
-        worker->work = NULL;
+    if (worker_bring(worker, &more, &err)) {
+        worker->abandons_connection = true; // with the batch that may be under way there
+        fail(worker, RETRY, &err);
     }
-    return !budget;
+    return more;
 }
 
 static void tell_clock(struct worker *worker)
@@ -369,7 +266,7 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
     metrics_observe(metrics, METER_BATCH_ROWS, 0, 0, (double)done->rows);
     tell_cache(worker);
     tell_clock(worker);
-    for (size_t at = 0; next_projected(worker, &at, &partition);) {
+    for (size_t at = 0; worker_next_projected(worker, &at, &partition);) {
         partition->committed_offset = partition->track->committed_next_offset;
         partition->caught_up_at_us = partition->track->caught_up_at_us;
     }
@@ -399,8 +296,11 @@ static int wait_ms(const struct worker *worker)
     const int64_t now_us = clock_monotonic_us();
     int64_t until_us = now_us + IDLE_WAIT_MS * 1000;
 
-    if (worker->held_until_us && worker->held_until_us < until_us)
-        until_us = worker->held_until_us;
+    if (projector_has_room(worker->projector)) { // without, nothing that is due can be brought
+        int64_t due_at_us = held_work_due_at_us(&worker->held);
+
+        until_us = due_at_us < until_us ? due_at_us : until_us;
+    }
     if (worker->resume_at_us > now_us && worker->resume_at_us < until_us)
         until_us = worker->resume_at_us;
     until_us -= now_us;
@@ -413,9 +313,7 @@ static void wait_for_work(struct worker *worker)
     bool wants_write = false;
     int socket = batch_store_socket(worker->store, &wants_write);
     struct pollfd fds[2] = {
-        {.fd = projector_has_room(worker->projector) && !worker->held_until_us
-                   ? work_queue_fd(worker->queue)
-                   : -1,
+        {.fd = projector_has_room(worker->projector) ? work_queue_fd(worker->queue) : -1,
          .events = POLLIN},
         {.fd = socket, .events = (short)(POLLIN | (wants_write ? POLLOUT : 0))},
     };
@@ -442,7 +340,7 @@ static void *run(void *argument)
         step(worker);
         // A batch that was committed makes room for what is at hand, of which the queue says
         // nothing.
-        if (!more && !(worker->work && may_bring(worker)))
+        if (!more && !(worker->work && projector_has_room(worker->projector)))
             wait_for_work(worker);
     }
     deadline_us = clock_monotonic_us() + FINISH_MS * 1000;

@@ -19,6 +19,8 @@ struct work_queue *worker_queue(struct worker *worker);
 bool worker_is_ready(const struct worker *worker, struct buffer *reasons);
 // Rows in its cache and their memory. Any thread.
 void worker_cache_size(const struct worker *worker, size_t *rows, size_t *bytes);
+// Memory of the records that wait behind one that is held. Any thread.
+size_t worker_held_bytes(const struct worker *worker);
 // Asks it to write what it has gathered and end; it drops what it has not begun.
 void worker_finish(struct worker *worker);
 // Waits for its end and frees it. Accepts NULL.

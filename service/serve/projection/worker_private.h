@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the two files of a worker share: worker.c runs it, worker_records.c brings it records.
+// What the files of a worker share: worker.c runs it, worker_work.c does what it was handed, in its
+// order, and worker_records.c brings it records.
 #pragma once
 
 #include "core/intake.h"
 #include "core/projector.h"
 #include "serve/process/meters.h"
+#include "serve/projection/held_work.h"
 #include "serve/projection/worker.h"
 #include "serve/source/rivalry.h"
 #include "store/projection/batch_store.h"
@@ -21,12 +23,13 @@ struct worker {
     bool started;
 
     struct work_queue *queue;
-    struct work *work; // popped, not yet done with
+    struct work *work;     // popped, not yet done with
+    struct held_work held; // what waits behind records that are held
     struct record_decoder *decoder;
     struct projector *projector;
     struct intake intake;
     struct arena arena;    // of one record
-    int64_t held_until_us; // the record at hand is brought again then (monotonic); 0: none is held
+    int64_t held_until_us; // the record brought last is brought again then (monotonic); 0: not held
 
     uint64_t drawn[DRAWN_AT_ONCE]; // random numbers not yet used
     size_t drawn_left;
@@ -51,3 +54,12 @@ struct worker {
 // when the projector has no room or a record is held (held_until_us). DONE; RETRY without memory:
 // what was brought is worth nothing.
 int worker_bring_records(struct worker *worker, size_t budget, size_t *brought, struct err *err);
+
+// Folds what has arrived, a slice at most. *more: more is waiting. DONE; RETRY without memory: what
+// was folded is worth nothing.
+int worker_bring(struct worker *worker, bool *more, struct err *err);
+// What was folded is worth nothing any more, for that reason: all partitions start again from where
+// they stand.
+void worker_forget(struct worker *worker, const char *reason);
+// The partitions that this worker projects now, one after the other from *at = 0 on.
+bool worker_next_projected(struct worker *worker, size_t *at, struct projected_partition **out);

@@ -67,10 +67,7 @@ static int keep_dead_letter(void *self, const struct dead_letter *letter, struct
 
     if (rc)
         return rc;
-    log_warn(worker->name, "dead letter", LOG_SLICE("topic", letter->source.topic),
-             LOG_INT("partition", letter->source.partition), LOG_INT("offset", letter->offset),
-             LOG_TEXT("stage", letter->stage), LOG_TEXT("reason", letter->reason),
-             LOG_SLICE("error", letter->message));
+    kafka_intake_tell_letter(worker->name, letter);
     metrics_add(worker->process->metrics, METER_DEAD_LETTERS, poison_reason_place(letter->reason),
                 0, 1);
     return DONE;
@@ -82,10 +79,10 @@ static int64_t now_us(void *self)
     return clock_monotonic_us();
 }
 
-static void tell_held(void *self, const struct err *why)
+static void tell_held(void *self, const struct intake_record *record, const struct err *why)
 {
-    log_warn(((struct brought_record *)self)->worker->name,
-             "a record is held until it can be understood", LOG_ERR(why));
+    kafka_intake_tell_held(((struct brought_record *)self)->worker->name,
+                           "a record is held until it can be understood", record, why);
 }
 
 static void count_outcome(void *self, enum intake_result result)
@@ -110,6 +107,7 @@ static enum intake_result bring_record(struct worker *worker, const struct kafka
         .check = check,
         .store = fold,
         .keep = keep_dead_letter,
+        .name_awaited = kafka_intake_name_awaited,
         .now_us = now_us,
         .held = tell_held,
         .settled = count_outcome,
@@ -121,7 +119,8 @@ static enum intake_result bring_record(struct worker *worker, const struct kafka
     kafka_message_record(message, &from);
     record = kafka_intake_record(&from);
     record.headers_wait = framing_names_own_schema(record.value);
-    return intake_bring(&worker->intake, &steps, &brought, &record, err);
+    return intake_bring(&worker->intake, &worker->work->partition->hold, &steps, &brought, &record,
+                        err);
 }
 
 static void tell_outcomes(struct worker *worker)

@@ -15,5 +15,13 @@ int kafka_intake_headers(const struct kafka_message *message, struct record_head
                          size_t room_count, struct arena *arena, struct intake_record *record,
                          struct err *err);
 struct wire_record kafka_intake_wire(const struct intake_record *record);
-// What record_decode returned, as the answer of a step. A schema that nobody has is suspicious.
+// What record_decode returned, as the answer of a step. A schema that nobody has is suspicious, and
+// hopeless where nobody ever will.
 enum step_answer kafka_intake_decoded(int rc, enum decoded what, const struct err *err);
+// As intake_steps.name_awaited: the schema that the record names.
+void kafka_intake_name_awaited(void *self, const struct intake_record *record,
+                               unsigned char name[AWAITED_NAME_BYTES]);
+// Logs that a record is held, or is a dead letter: which one, whose schema, and why.
+void kafka_intake_tell_held(const char *who, const char *message,
+                            const struct intake_record *record, const struct err *why);
+void kafka_intake_tell_letter(const char *who, const struct dead_letter *letter);

@@ -104,6 +104,28 @@ static void what_could_not_be_held_back_is_tried_again(void **state)
     check_held(kit, true, false);
 }
 
+// Its worker goes on with the others.
+static void a_partition_that_holds_a_record_is_held_back_alone(void **state)
+{
+    struct dispatch_kit *kit = *state;
+
+    kit_start(kit, MADE_PARTITIONS);
+    fill(kit, 0, 0);
+    kit_partition(kit, 0)->holds = true;
+    balance(kit);
+    balance(kit);
+    for (int32_t i = 0; i < MADE_PARTITIONS; i++)
+        assert_int_equal(kit->kafka.partitions[i].paused, i == 0);
+    assert_int_equal(kit->kafka.calls[ASKED_PAUSE], 1);
+    fill(kit, 0, MAY_HAVE * 2);
+    kit_partition(kit, 0)->holds = false;
+    balance(kit);
+    check_held(kit, true, false);
+    fill(kit, 0, 0);
+    balance(kit);
+    check_held(kit, false, false);
+}
+
 // What it waits for is there already: that it returns is the test.
 static void it_waits_only_while_all_are_full(void **state)
 {
@@ -129,6 +151,7 @@ int main(void)
         KIT_TEST(each_is_held_back_once),
         KIT_TEST(only_what_is_started_is_held_back),
         KIT_TEST(what_could_not_be_held_back_is_tried_again),
+        KIT_TEST(a_partition_that_holds_a_record_is_held_back_alone),
         KIT_TEST(it_waits_only_while_all_are_full),
     };
 
