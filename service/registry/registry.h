@@ -4,12 +4,12 @@
 // for a short time. Thread-safe. Redirects are not followed; answers are at most 1 MiB.
 //
 // SCHEMA_UNKNOWN is RETRY where the registry may have the schema a moment later, and POISON for a
-// schema that it has and we cannot use: not Avro, or too large. A schema that refers to others comes
-// with them.
+// schema that it has and we cannot use: not Avro, or too large. A schema that refers to others
+// comes with them.
 //
-// Schemas are asked for by a thread of the registry's: whoever wants one waits half a second for it,
-// and not at all while the registry is slower than that; then it is SCHEMA_UNREACHABLE until the
-// answer is there.
+// Schemas are asked for by a thread of the registry's: whoever wants one waits half a second for
+// it, and not at all while the registry is slower than that; then it is SCHEMA_UNREACHABLE until
+// the answer is there.
 #pragma once
 
 #include "wire/schema_source.h"

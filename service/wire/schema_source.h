@@ -28,8 +28,8 @@ void schema_name_key(const struct schema_name *name, unsigned char key[SCHEMA_NA
 // `jobtrail schemas list` has it.
 void schema_name_text(const struct schema_name *name, char out[SCHEMA_NAME_TEXT_SIZE]);
 
-// Fetches the JSON of a writer schema, with those that it refers to (schema_parse). May block for as long as its time limits say.
-// *json is malloc'ed, NUL-terminated and the caller's to free.
+// Fetches the JSON of a writer schema, with those that it refers to (schema_parse). May block for
+// as long as its time limits say. *json is malloc'ed, NUL-terminated and the caller's to free.
 // Returns 0; RETRY with reason SCHEMA_UNREACHABLE (the source cannot be asked now); RETRY with
 // reason SCHEMA_UNKNOWN (it was asked and has no such schema: the caller decides how long to hope);
 // POISON with that reason (there is nothing to hope for); RETRY without memory.

@@ -199,6 +199,24 @@ def test_a_registry_that_hangs_holds_nobody_else(migrated, serve):
     registry.stop()
 
 
+def test_more_than_may_wait_is_read_again(migrated, serve, tmp_path):
+    """What comes behind a record that is held does not fill the memory, and is not lost."""
+    folder, later = tmp_path / "schemas", LaterSchema()
+    folder.mkdir()
+    before = list(stories(range(1)))
+    send(migrated, "events", 0, [*before, later.event("waits"), *stories(range(1, 1000))])
+    running = serve(settings_for(migrated, folder, **{"queue.bytes": "256KiB"}))
+    wait_until(lambda: log_lines(running, HELD), "it is held")
+    send(migrated, "events", 1, stories(range(9000, 9100)))
+    wait_for_equal(lambda: positions(migrated), {**migrated.log_ends("events"), 0: len(before)}, "the others go on")
+    later.publish(folder)
+    wait_until(migrated.is_caught_up, "all is read")
+    wait_for_equal(lambda: statuses(migrated), {"successful": 1100, "running": 1}, "nothing is missing")
+    started = [line for line in log_lines(running, "partition started") if "who=consumer" in line]
+    assert len([line for line in started if " partition=0 " in line]) == 2
+    running.stop()
+
+
 def test_partitions_that_hold_go_to_another(migrated, serve, tmp_path):
     """Who holds a record in each of its partitions gives half of them away, and leaves well."""
     folder, later = tmp_path / "schemas", LaterSchema()
