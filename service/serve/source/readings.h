@@ -27,6 +27,7 @@ struct reading {
     unsigned failures;       // to start, or to go on, in a row
     int64_t start_at_us;     // TAKEN: not before (monotonic)
     int64_t started_at_us;   // STARTED: since when (monotonic)
+    bool drop_wanted;        // TAKEN: what was taken in is still good, until it is started again
     int64_t start_offset;    // STARTED: the position it was started from
     int64_t next_offset;     // STARTED: records before it were taken in; who takes them in moves it
     int64_t reached_end;     // STARTED: position at the end, to be told behind the records; -1 none

@@ -29,26 +29,33 @@ static void log_about(const struct sources *sources, enum log_level level, const
 
 static void drop(struct sources *sources, struct reading *reading)
 {
+    reading->drop_wanted = false;
     if (sources->hooks.dropped)
         sources->hooks.dropped(sources->hooks.self, reading);
 }
 
 // No record of it comes any more. Nothing but a lack of memory keeps the consumer from that; then
 // its records are not wanted.
-static void silence(struct sources *sources, struct reading *reading, enum reading_state state)
+static void hush(struct sources *sources, struct reading *reading)
 {
     const struct consumer_port *consumer = &sources->consumer;
-    bool was_started = reading->state == READING_STARTED;
     struct err err;
+
+    reading->silent_since_us = now_us(sources);
+    if (consumer->stop(consumer->self, &reading->source, &err))
+        log_about(sources, LOG_WARN, "a partition could not be silenced", reading, &err);
+}
+
+static void silence(struct sources *sources, struct reading *reading, enum reading_state state)
+{
+    bool was_started = reading->state == READING_STARTED;
 
     reading->state = state;
     reading->is_sought = false;
     reading->taking++;
     if (!was_started)
         return;
-    reading->silent_since_us = now_us(sources);
-    if (consumer->stop(consumer->self, &reading->source, &err))
-        log_about(sources, LOG_WARN, "a partition could not be silenced", reading, &err);
+    hush(sources, reading);
     drop(sources, reading);
 }
 
@@ -169,6 +176,32 @@ static void tell_way_past(const struct sources *sources, const struct reading *r
               LOG_INT("offset", reading->next_offset), LOG_TEXT("command", command));
 }
 
+// librdkafka 2.0.2 reads on behind a damaged batch, at an offset that it takes from the damage, and
+// then says that this offset is out of range.
+static const char *reason_of(const struct reading *reading, const struct err *err)
+{
+    const char *before = reading->trouble.since_us ? reading->trouble.reason : NULL;
+
+    return before && !strcmp(before, "DAMAGED_RECORD") &&
+                   !strcmp(err->reason, "OFFSET_OUT_OF_RANGE")
+               ? before
+               : err->reason;
+}
+
+// It is silent by now, and is started again after a while. Until then the records that came before
+// the failure may still be committed: were they dropped at once, what is in front of a damaged
+// batch would be read again and again, and never be written in time.
+static void await(struct sources *sources, struct reading *reading)
+{
+    if (now_us(sources) - reading->started_at_us >= STEADY_US)
+        reading->failures = 0;
+    reading->state = READING_TAKEN;
+    reading->taking++;
+    hush(sources, reading);
+    reading->drop_wanted = true;
+    reading->start_at_us = now_us(sources) + backoff_us(reading->failures++);
+}
+
 // What befalls one partition of a topic may have befallen all: the topic was deleted, say.
 static void on_partition_failed(void *self, const struct source *source, const struct err *err)
 {
@@ -180,7 +213,10 @@ static void on_partition_failed(void *self, const struct source *source, const s
     log_about(sources, LOG_WARN, "a partition cannot go on from its offset", reading, err);
     if (!strcmp(err->reason, "DAMAGED_RECORD"))
         tell_way_past(sources, reading);
-    sources_fail(sources, reading, err);
+    if (reading->state != READING_STARTED)
+        return;
+    trouble_tell(&reading->trouble, reason_of(reading, err), now_us(sources));
+    await(sources, reading);
     for (size_t i = 0; i < sources->readings->count; i++)
         if (slice_equal(sources->readings->items[i]->source.topic, source->topic))
             compare_again(sources, sources->readings->items[i]);
@@ -242,6 +278,7 @@ static int begin(struct sources *sources, struct reading *reading, const struct 
 
     if (rc)
         return rc;
+    sources_committed(reading, point->position.next_offset); // since it was started before
     reading->state = READING_STARTED;
     reading->silent_since_us = 0;
     reading->start_failure = NULL;
@@ -296,14 +333,22 @@ static void restart_if_wanted(struct sources *sources, struct reading *reading)
     stop(sources, reading);
 }
 
+static void drop_if_due(struct sources *sources, struct reading *reading)
+{
+    if (reading->drop_wanted && now_us(sources) >= reading->start_at_us)
+        drop(sources, reading);
+}
+
 void sources_start_due(struct sources *sources)
 {
     struct readings *readings = sources->readings;
 
     if (*sources->stopping)
         return;
-    for (size_t i = 0; i < readings->count; i++)
+    for (size_t i = 0; i < readings->count; i++) {
         restart_if_wanted(sources, readings->items[i]);
+        drop_if_due(sources, readings->items[i]);
+    }
     scouting_take_answers(sources);
     scouting_send(sources);
     scouting_take_answers(sources); // at once, where there is no other thread to do it

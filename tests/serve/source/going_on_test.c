@@ -280,12 +280,13 @@ static void what_cannot_go_on_starts_again_after_a_while(void **state)
 
     fail_partition(kit);
     assert_non_null(strstr(caught_log(), "who=gate msg=\"a partition cannot go on"));
-    assert_int_equal(kit->dropped[0], 2); // when it was taken, and now
+    assert_int_equal(kit->dropped[0], 1); // when it was taken: what came before is still good
     first_us = wait_us(kit, reading);
     assert_in_range(first_us, 50 * 1000, 100 * 1000);
     sources_start_due(&kit->sources);
     assert_int_equal(reading->state, READING_TAKEN);
     start_again(kit);
+    assert_int_equal(kit->dropped[0], 2);
     assert_int_equal(kit->started[0], 2);
 
     // That it starts is not yet that it goes on.
@@ -323,6 +324,23 @@ static void a_commit_ends_the_row_of_failures(void **state)
     sources_committed(reading, 10);
     fail_partition(kit);
     assert_in_range(wait_us(kit, reading), 50 * 1000, 100 * 1000);
+}
+
+// What was handed out before it failed may be committed while it rests.
+static void so_does_one_while_it_rests(void **state)
+{
+    struct sources_kit *kit = *state;
+    struct reading *reading = kit_started(kit);
+
+    for (int i = 0; i < 10; i++) {
+        fail_partition(kit);
+        start_again(kit);
+    }
+    fail_partition(kit);
+    kit_store(kit, 0, 12);
+    start_again(kit);
+    assert_int_equal(reading->next_offset, 12);
+    assert_int_equal(reading->failures, 0);
 }
 
 static void so_does_a_while_without_any(void **state)
@@ -404,6 +422,7 @@ int main(void)
         KIT_TEST(what_cannot_go_on_starts_again_after_a_while),
         KIT_TEST(a_failure_of_what_is_not_read_changes_nothing),
         KIT_TEST(a_commit_ends_the_row_of_failures),
+        KIT_TEST(so_does_one_while_it_rests),
         KIT_TEST(so_does_a_while_without_any),
         KIT_TEST(who_lost_what_was_taken_in_has_it_read_again_at_once),
         KIT_TEST(that_shortens_no_wait),

@@ -96,6 +96,21 @@ static void one_that_fails_again_and_again_does(void **state)
     assert_false(stands(kit, NULL));
 }
 
+// What librdkafka says of the offset behind the damage is an echo.
+static void a_damaged_batch_is_told_as_such(void **state)
+{
+    static const struct err echo = {.disposition = RETRY, .reason = "OFFSET_OUT_OF_RANGE"};
+    struct sources_kit *kit = *state;
+
+    kit_started(kit);
+    for (int i = 0; i < 8; i++) {
+        fail_one(kit, i % 2 ? &echo : &damaged);
+        kit_pass(kit, 5 * SECOND);
+        sources_start_due(&kit->sources);
+    }
+    assert_true(stands(kit, "DAMAGED_RECORD"));
+}
+
 static void a_short_pause_is_no_standstill(void **state)
 {
     struct sources_kit *kit = *state;
@@ -213,6 +228,7 @@ int main(void)
         KIT_TEST(one_that_nobody_tries_to_start_does),
         KIT_TEST(one_that_cannot_be_started_says_why),
         KIT_TEST(one_that_fails_again_and_again_does),
+        KIT_TEST(a_damaged_batch_is_told_as_such),
         KIT_TEST(a_short_pause_is_no_standstill),
         KIT_TEST(what_a_worker_lost_counts_with_its_reason),
         KIT_TEST(what_waits_for_its_schema_is_no_failure),
