@@ -9,8 +9,8 @@
 //         ▼                             ▼
 //      librdkafka                   PostgreSQL
 //
-//   log watch: one thread with a client of Kafka's of its own; the consumer thread and the gate read
-//   what it learned (serve/source/log_watch.h).
+//   log watch: one thread with a client of Kafka's of its own; the consumer thread and the gate
+//   read what it learned (serve/source/log_watch.h).
 //   cancel gate: one thread with a consumer and a connection of its own (gate_private.h); shares
 //   nothing with the above but metrics and the log watch.
 //   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
@@ -19,7 +19,7 @@
 //   decides cancel requests by the same gate (core/gate_transaction.h), and shares nothing but
 //   metrics. admin listener (libmicrohttpd's thread) reads metrics, health and partitions. The main
 //   thread waits for a signal or a failure, then stops them in order: consumer, HTTP, gate,
-//   workers, admin, relay.
+//   workers, admin, relay, log watch.
 #pragma once
 
 #include <pthread.h>
