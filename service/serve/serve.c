@@ -55,6 +55,7 @@ static bool wait_for_end(struct process *process, int signal_fd)
 static void stop(struct process *process, struct admin *admin)
 {
     process->stopping = true;
+    log_watch_finish(process->log_watch);
     relay_finish(process->relay);
     projection_finish(process->projection);
     http_part_stop(process->http);

@@ -2,6 +2,9 @@
 """What "up to date" means: no answer claims a moment at which there was an acknowledged event that it
 lacks, and no creator is refused for one. What hides events: partitions added under a running service,
 and open transactions of somebody else."""
+import json
+import os
+import signal
 from datetime import datetime
 
 import pytest
@@ -10,7 +13,7 @@ from confluent_kafka.admin import NewPartitions, NewTopic
 
 from asking import asked, created, decisions, now_us
 from http_api import Api
-from jobtrail_process import run_jobtrail
+from jobtrail_process import Serve, run_jobtrail
 from stories import single_object
 from waiting import wait_for_equal, wait_until
 from world import micros
@@ -187,7 +190,6 @@ def test_a_moment_to_come_is_not_believed(watched):
     world.execute("update jobtrail_p1.source_position set caught_up_at = now() + interval '1 hour'")
     api = Api(watcher.serve.log.parent)
     settings = {**api.settings(world.settings()), "cancel.requests.wait": "1s"}
-    from jobtrail_process import Serve
     gate = Serve(settings, watcher.serve.log.parent, "--only", "cancel,http").wait_ready()
     watcher.root = api.member("root", "Administrator")
     world.produce("cancel-requests", [asked("late")])
@@ -203,6 +205,31 @@ def test_a_moment_to_come_is_not_believed(watched):
     gate.stop()
 
 
+def test_a_clock_that_is_ahead_claims_nothing(migrated, tmp_path, serve):
+    """The projection's clock is an hour ahead; who answers and who decides have the right time."""
+    api = Api(tmp_path)
+    migrated.produce("events", [created("old")])
+    ahead = Serve(migrated.settings(), tmp_path, "--only", "project", environment={
+        "LD_PRELOAD": os.path.join(os.environ["DEV_BUILD"], "tests/support/libclock_ahead.so")}).wait_ready()
+    serve({**api.settings(migrated.settings()), "cancel.requests.wait": "1s"}, "--only", "cancel,http")
+    watcher = Watcher(migrated, api)
+    watcher.caught_up()
+    events = migrated.topics["events"]
+    for number in range(20):
+        watcher.send(events, number % 4, created(f"new-{number}"))
+        assert watcher.look()[1] <= now_us()
+    watcher.caught_up()
+    ahead.process.send_signal(signal.SIGSTOP)  # what it claimed last is all there is
+    watcher.send(events, 0, created("late"))
+    migrated.produce("cancel-requests", [asked("late")])
+    wait_until(lambda: watcher.look() and migrated.rows(
+        "select 1 from jobtrail.cancel_request where waits_until < now() and decided_at is null"), "it waits")
+    ahead.process.send_signal(signal.SIGCONT)
+    granted(watcher, "late")
+    assert "level=info" in ahead.log_text()
+    ahead.stop()
+
+
 def test_positions_tell_ends_of_both(watched):
     watcher = watched()
     world = watcher.world
@@ -210,7 +237,6 @@ def test_positions_tell_ends_of_both(watched):
     ends = {world.topics[topic]: world.log_ends(topic) for topic in ("events", "cancel-requests")}
 
     def told():
-        import json
         listed = json.loads(run_jobtrail(world.settings(), "positions", "list", "--output", "json"))
         assert all(row["log_end"] is None or row["next_offset"] <= row["log_end"] for row in listed)
         return sorted((row["topic"], row["partition"], row["log_end"], row["lag"]) for row in listed)

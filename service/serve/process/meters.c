@@ -251,7 +251,7 @@ static void write_lag(struct buffer *out, const char *name, const struct lag *la
 void meters_write_lag(struct buffer *out, const struct lag *lags, size_t count)
 {
     metrics_write_family(out, "jobtrail_lag_events", METRIC_GAUGE,
-                         "Records between the position kept in PostgreSQL and the log's end.");
+                         "Records between the position kept in PostgreSQL and the log's true end.");
     for (size_t i = 0; i < count; i++)
         if (lags[i].events >= 0)
             write_lag(out, "jobtrail_lag_events", &lags[i], (double)lags[i].events);

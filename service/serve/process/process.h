@@ -10,16 +10,18 @@
 //      librdkafka                   PostgreSQL
 //
 //   log watch: one thread with a client of Kafka's of its own; the consumer thread and the gate
-//   read what it learned (serve/source/log_watch.h). cancel gate: one thread with a consumer and a
-//   connection of its own (gate_private.h); shares nothing with the above but metrics and the log
-//   watch. Whoever reads partitions has a scout that finds where they start, on a thread of its own
-//   (serve/source/scout.h). relay: one thread with a producer and a connection of its own
-//   (relay.h); shares nothing with the others but metrics. HTTP API: listener threads and threads
-//   that answer (serve/http/api_listener.h); decides cancel requests by the same gate
-//   (core/gate_transaction.h), and shares nothing but metrics. admin listener (libmicrohttpd's
-//   thread) reads metrics, health and partitions. The main thread waits for a signal or a failure,
-//   then stops them in order: consumer, HTTP, admin, workers, gate, relay. The gate leaves its
-//   group by itself meanwhile.
+//   read what it learned (serve/source/log_watch.h).
+//   scouts: the consumer thread and the gate have one each, a thread that finds where partitions
+//   start and whether their logs are still the same (serve/source/scout.h).
+//   cancel gate: one thread with a consumer and a connection of its own (gate_private.h); shares
+//   nothing with the above but metrics and the log watch.
+//   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
+//   the others but metrics.
+//   HTTP API: listener threads and threads that answer (serve/http/api_listener.h);
+//   decides cancel requests by the same gate (core/gate_transaction.h), and shares nothing but
+//   metrics. admin listener (libmicrohttpd's thread) reads metrics, health and partitions. The main
+//   thread waits for a signal or a failure, then stops them in order: consumer, HTTP, admin,
+//   workers, gate, relay, log watch. The gate leaves its group by itself meanwhile.
 #pragma once
 
 #include <pthread.h>

@@ -12,7 +12,7 @@
 
 enum {
     EVERY_US = 1000 * 1000,
-    TIMEOUT_MS = 2000,
+    TIMEOUT_MS = 1000,
     TELL_EVERY_US = 60 * 1000 * 1000,
 };
 
@@ -33,10 +33,11 @@ struct log_watch {
 
     pthread_mutex_t mutex; // of what follows
     pthread_cond_t wake;
-    bool stopping;
     struct watched_topic *topics; // owned
     size_t topic_count;
+
     _Atomic uint64_t round;
+    atomic_bool stopping; // set under the mutex
 };
 
 static int hold_topics(struct log_watch *watch, const char *const *topics, struct err *err)
@@ -79,7 +80,7 @@ int log_watch_new(const struct log_watch_options *options, struct log_watch **ou
     return rc;
 }
 
-void log_watch_free(struct log_watch *watch)
+void log_watch_finish(struct log_watch *watch)
 {
     if (!watch)
         return;
@@ -87,6 +88,13 @@ void log_watch_free(struct log_watch *watch)
     watch->stopping = true;
     pthread_cond_broadcast(&watch->wake);
     pthread_mutex_unlock(&watch->mutex);
+}
+
+void log_watch_free(struct log_watch *watch)
+{
+    if (!watch)
+        return;
+    log_watch_finish(watch);
     if (watch->started)
         pthread_join(watch->thread, NULL);
     log_ends_free(watch->log_ends);
@@ -160,7 +168,7 @@ static void look(struct log_watch *watch)
     int rc =
         counts ? log_ends_count(watch->log_ends, TIMEOUT_MS, counts, &err) : err_no_memory(&err);
 
-    for (size_t i = 0; !rc && i < watch->topic_count; i++) {
+    for (size_t i = 0; !rc && !watch->stopping && i < watch->topic_count; i++) {
         struct watched_topic learned = {
             .count = counts[i], .seen_at_us = seen_at_us, .monotonic_us = monotonic_us};
 

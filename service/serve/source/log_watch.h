@@ -35,7 +35,9 @@ struct watched_end {
 // FATAL for a bad property, RETRY without memory. Nothing runs before log_watch_start.
 int log_watch_new(const struct log_watch_options *options, struct log_watch **out, struct err *err);
 int log_watch_start(struct log_watch *watch, struct err *err);
-// Stops asking; takes at most as long as a question. Accepts NULL.
+// Begins to stop: no further question is asked. Accepts NULL.
+void log_watch_finish(struct log_watch *watch);
+// Waits for the question under way, if there is one. Accepts NULL.
 void log_watch_free(struct log_watch *watch);
 
 // Any thread. The number of the round that was finished last; 0: none yet.

@@ -44,6 +44,25 @@ static bool add_dead_letters(const struct batch_write *batch, struct exchange *e
     return true;
 }
 
+// Before the moments that follow: a partition that is new was not there at those stored before.
+static bool note_partitions(const struct batch_write *batch, struct exchange *exchange)
+{
+    struct strided ends = STRIDED(batch->log_ends, batch->log_end_count);
+    struct parameters *out;
+    bool told = false;
+
+    for (size_t i = 0; i < batch->log_end_count; i++)
+        told = told || batch->log_ends[i].partitions > 0;
+    if (!told)
+        return true;
+    out = exchange_add(exchange, "partitions_note");
+    if (!out)
+        return false;
+    column_texts(out, ends, offsetof(struct log_end_seen, source.topic));
+    column_int4s(out, ends, offsetof(struct log_end_seen, partitions));
+    return true;
+}
+
 static bool note_log_ends(const struct batch_write *batch, struct exchange *exchange)
 {
     struct strided ends = STRIDED(batch->log_ends, batch->log_end_count);
@@ -56,7 +75,6 @@ static bool note_log_ends(const struct batch_write *batch, struct exchange *exch
     column_int8s(out, ends, offsetof(struct log_end_seen, log_end));
     column_times(out, ends, offsetof(struct log_end_seen, seen_at_us));
     column_times(out, ends, offsetof(struct log_end_seen, caught_up_at_us));
-    column_int4s(out, ends, offsetof(struct log_end_seen, partitions));
     return true;
 }
 
@@ -78,7 +96,8 @@ bool batch_query(const struct batch_write *batch, const struct batch_context *co
                                 exchange) &&
            row_query(batch->rows, batch->row_count, exchange) &&
            add_dead_letters(batch, exchange) && add_change(batch, exchange) &&
-           note_log_ends(batch, exchange) && add_counts(batch, exchange) &&
+           note_partitions(batch, exchange) && note_log_ends(batch, exchange) &&
+           add_counts(batch, exchange) &&
            check_deadline(context->transaction_timeout_ms, exchange) &&
            exchange_add(exchange, "commit");
 }

@@ -9,6 +9,7 @@ static const char *const prepared[] = {
     "commit",
     "rollback",
     "positions_move",
+    "partitions_note",
     "log_ends",
     "rows_insert",
     "rows_update",

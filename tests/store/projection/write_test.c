@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 static void new_rows_are_read_back_equal(void **state)
 {
     struct harness *harness = *state;
@@ -216,6 +218,23 @@ static void a_moment_to_come_is_not_believed(void **state)
     assert_string_equal(harness_value(harness->side, "SELECT caught_up_at IS NULL"
                                                      " FROM jobtrail.source_position"),
                         "t");
+}
+
+// By which moments are told: never later than the server's clock is, whatever ours says.
+static void the_clock_of_the_server_is_known(void **state)
+{
+    struct harness *harness = *state;
+    struct position_move move = harness_move("events", 0, 1);
+    int64_t at_connecting_us = batch_store_clock_us(harness->store), told_us;
+
+    assert_true(at_connecting_us != TIME_NONE);
+    harness_source(harness, "events");
+    harness_written(harness->store, &(struct batch_write){.moves = &move, .move_count = 1});
+    told_us = batch_store_clock_us(harness->store) + clock_monotonic_us();
+    assert_true(told_us <=
+                harness_number(harness->side,
+                               "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"));
+    assert_true(told_us > clock_now_us() - INT64_C(600) * US_PER_SECOND);
 }
 
 // Partitions count from the moment they are known, as of which nothing was in them; where they are
@@ -447,6 +466,7 @@ int main(void)
         TEST(older_records_are_remembered_once_a_minute),
         TEST(log_ends_are_noted),
         TEST(a_moment_to_come_is_not_believed),
+        TEST(the_clock_of_the_server_is_known),
         TEST(partitions_are_known_before_they_are_read),
         TEST(counts_add_up),
         TEST(dead_letters_keep_their_bytes),
