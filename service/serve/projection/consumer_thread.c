@@ -38,10 +38,12 @@ static int load_position(void *self, const struct source *source, bool *found,
 {
     struct consumer_thread *thread = self;
     struct batch_store *store = thread->store;
-    bool in_doubt = atomic_exchange(&thread->process->positions_in_doubt, false);
-    int rc = batch_store_is_connected(store) && !in_doubt ? DONE : batch_store_connect(store, err);
+    int rc;
 
     *cluster_id = NULL;
+    if (atomic_exchange(&thread->process->positions_in_doubt, false))
+        batch_store_leave(store);
+    rc = batch_store_is_connected(store) ? DONE : batch_store_connect(store, err);
     return rc ? rc : batch_store_position_load(store, source, found, position, cluster_id, err);
 }
 

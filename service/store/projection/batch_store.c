@@ -59,6 +59,12 @@ bool batch_store_is_connected(const struct batch_store *store)
     return session_is_connected(&store->session);
 }
 
+void batch_store_leave(struct batch_store *store)
+{
+    batch_store_disconnect(store);
+    store->session.was_connected = false;
+}
+
 int batch_store_socket(const struct batch_store *store, bool *wants_write)
 {
     *wants_write = false;

@@ -24,6 +24,8 @@ void batch_store_free(struct batch_store *store);
 // or for a refused password, a missing privilege or a missing database.
 int batch_store_connect(struct batch_store *store, struct err *err);
 bool batch_store_is_connected(const struct batch_store *store);
+// Drops the connection because it is not wanted any more: the next is no reconnect.
+void batch_store_leave(struct batch_store *store);
 // The socket to wait on while something is under way, and whether for writing too; -1 without one.
 int batch_store_socket(const struct batch_store *store, bool *wants_write);
 // The port; lives as long as the store. While it is busy, poll it whenever the socket is ready and
