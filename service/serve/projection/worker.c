@@ -181,7 +181,9 @@ static enum batch_outcome batch_outcome(int rc)
 static void tell_failure(struct worker *worker, int rc, const struct err *err)
 {
     if (rc == POISON)
-        log_info(worker->name, "PostgreSQL refused a batch: smaller ones will tell which record it is", LOG_ERR(err));
+        log_info(worker->name,
+                 "PostgreSQL refused a batch: smaller ones will tell which record it is",
+                 LOG_ERR(err));
     else if (rc == FENCED && ++worker->fenced >= FENCED_SUSPICIOUS)
         log_error(
             worker->name,
@@ -412,7 +414,8 @@ static void *run(void *argument)
         bool more = bring(worker);
 
         step(worker);
-        // A batch that was committed makes room for what is at hand, of which the queue says nothing.
+        // A batch that was committed makes room for what is at hand, of which the queue says
+        // nothing.
         if (!more && !(worker->work && may_bring(worker)))
             wait_for_work(worker);
     }
