@@ -54,6 +54,5 @@ struct connection_options process_position_options(const struct process *process
     options.connect_timeout_ms = (int)smaller(options.connect_timeout_ms, POSITIONS_WITHIN_MS);
     options.transaction_timeout_ms =
         (int)smaller(options.transaction_timeout_ms, POSITIONS_WITHIN_MS);
-    options.reconnected = NULL; // it does so on purpose
     return options;
 }

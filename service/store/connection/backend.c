@@ -10,7 +10,7 @@
 enum { BESIDE_MS = 2000 };
 
 // Column of server_state.sql.
-enum { PID, IS_STANDBY, IS_READ_ONLY, READ_ONLY_SOURCE, DATABASE, ROLE };
+enum { PID, IS_STANDBY, IS_READ_ONLY, READ_ONLY_SOURCE, DATABASE };
 
 static int ask_pid(PGconn *connection, int timeout_ms, int *pid, struct err *err)
 {

@@ -106,7 +106,7 @@ int positions_set(const char *conninfo, enum position_log log, const struct sour
     int rc;
 
     if (next_offset < 0 || source->partition < 0)
-        return err_set(err, POISON, "POSITION", "a partition and an offset are 0 or more");
+        return err_set(err, POISON, "DATA_REFUSED", "a partition and an offset are 0 or more");
     connection = link_open(conninfo, WHO, LINK_CONNECT_TIMEOUT_MS, NULL, err);
     if (!connection)
         return (int)err->disposition;

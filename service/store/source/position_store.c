@@ -51,6 +51,7 @@ void position_store_free(struct position_store *store)
 void position_store_disconnect(struct position_store *store)
 {
     session_disconnect(&store->session);
+    store->session.was_connected = false; // on purpose: the next is no reconnect
 }
 
 static int ask(struct position_store *store, const char *query, struct parameters *parameters,

@@ -8,6 +8,7 @@
 
 #include "core/ledger_port.h"
 #include "store/connection/errors.h"
+#include "store/connection/link.h"
 
 #define VALUE_TABLES                                                                               \
     "('jobtrail_p1.job'::regclass, 'jobtrail.cancel_request'::regclass,"                           \
@@ -175,6 +176,23 @@ static void what_is_missing_is_no_events_fault(void **state)
     expect(harness, "a", FATAL, "NOT_MIGRATED", "somebody dropped or altered");
 }
 
+// So that what a migration adds is looked at, too.
+static void each_sequence_of_ours_is_looked_at(void **state)
+{
+    struct harness *harness = *state;
+    const char *query = link_query_text("sequences_mend");
+    PGresult *all = PQexec(harness->side, "SELECT attrelid::regclass FROM pg_attribute"
+                                          " JOIN pg_class r ON r.oid = attrelid"
+                                          " WHERE relnamespace::regnamespace::text ~ '^jobtrail'"
+                                          " AND attidentity <> ''");
+
+    assert_true(PQntuples(all) >= 4);
+    for (int i = 0; i < PQntuples(all); i++)
+        if (!strstr(query, PQgetvalue(all, i, 0)))
+            fail_msg("%s is not looked at", PQgetvalue(all, i, 0));
+    PQclear(all);
+}
+
 static void a_sequence_that_stands_behind_is_mended(void **state)
 {
     struct harness *harness = *state;
@@ -229,6 +247,7 @@ int main(void)
         TEST(each_constraint_of_ours_has_a_meaning),
         TEST(what_others_added_is_named_with_what_takes_it_away),
         TEST(what_is_missing_is_no_events_fault),
+        TEST(each_sequence_of_ours_is_looked_at),
         TEST(a_sequence_that_stands_behind_is_mended),
         TEST(a_sequence_that_is_exhausted_is_named),
     };
