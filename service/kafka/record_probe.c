@@ -8,7 +8,8 @@
 #include "kafka/settings.h"
 
 struct record_probe {
-    rd_kafka_t *rk;
+    rd_kafka_conf_t *conf; // owned until rk is made of it
+    rd_kafka_t *rk;        // NULL: nothing was read yet
 };
 
 // A batch at least is sent, however large.
@@ -21,29 +22,19 @@ int record_probe_new(const struct kafka_property *properties, size_t property_co
                      struct record_probe **out, struct err *err)
 {
     struct record_probe *probe = calloc(1, sizeof *probe);
-    rd_kafka_conf_t *conf;
-    char text[400];
     int rc = DONE;
 
     if (!probe)
         return err_no_memory(err);
-    conf = settings_new(CLIENT_CONSUMER, properties, property_count, err);
-    if (!conf)
+    probe->conf = settings_new(CLIENT_CONSUMER, properties, property_count, err);
+    if (!probe->conf)
         rc = (int)err->disposition;
     for (size_t i = 0; i < sizeof small / sizeof *small && !rc; i++)
-        rc = settings_set(conf, small[i].name, small[i].value, err);
-    if (!rc) {
-        probe->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-        if (!probe->rk)
-            rc = err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
-    }
-    if (!rc) {
+        rc = settings_set(probe->conf, small[i].name, small[i].value, err);
+    if (rc)
+        record_probe_free(probe);
+    else
         *out = probe;
-        return DONE;
-    }
-    if (conf)
-        rd_kafka_conf_destroy(conf);
-    record_probe_free(probe);
     return rc;
 }
 
@@ -53,7 +44,23 @@ void record_probe_free(struct record_probe *probe)
         return;
     if (probe->rk)
         rd_kafka_destroy(probe->rk);
+    if (probe->conf)
+        rd_kafka_conf_destroy(probe->conf);
     free(probe);
+}
+
+// A client has threads and connections: it is made when something is to be read.
+static int open_client(struct record_probe *probe, struct err *err)
+{
+    char text[400];
+
+    if (probe->rk)
+        return DONE;
+    probe->rk = rd_kafka_new(RD_KAFKA_CONSUMER, probe->conf, text, sizeof text);
+    if (!probe->rk)
+        return err_set(err, RETRY, "KAFKA_ERROR", "kafka.*: %s", text);
+    probe->conf = NULL;
+    return DONE;
 }
 
 // What a message says that is no record: that there is none.
@@ -97,11 +104,14 @@ static int await(rd_kafka_topic_t *topic, int32_t partition, int timeout_ms,
 int record_probe_read(struct record_probe *probe, const struct source *source, int64_t offset,
                       int timeout_ms, struct kafka_message **out, struct err *err)
 {
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(probe->rk, source->topic.data, NULL);
     rd_kafka_message_t *message = NULL;
-    int rc;
+    rd_kafka_topic_t *topic;
+    int rc = open_client(probe, err);
 
     *out = NULL;
+    if (rc)
+        return rc;
+    topic = rd_kafka_topic_new(probe->rk, source->topic.data, NULL);
     if (!topic)
         return kafka_error(err, rd_kafka_last_error(), source->topic.data);
     if (rd_kafka_consume_start(topic, source->partition, offset)) {

@@ -18,6 +18,10 @@ from waiting import wait_until
 from world import World
 
 
+# One pair of servers, and so one worker.
+pytestmark = pytest.mark.xdist_group("replica")
+
+
 @pytest.fixture(name="pair", scope="module")
 def fixture_pair():
     """A primary and its replica, for all tests that leave both as they were."""

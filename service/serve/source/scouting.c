@@ -5,7 +5,6 @@
 #include "serve/source/sources_private.h"
 
 enum {
-    CHECK_EVERY_US = 60 * 1000 * 1000,
     CHECKED_AT_ONCE = 32, // meanwhile no other partition is started
 };
 
@@ -13,7 +12,7 @@ enum {
 static void end_check(struct sources *sources, struct reading *reading,
                       const struct start_search *found)
 {
-    reading->check_at_us = sources->now_us() + CHECK_EVERY_US;
+    reading->check_at_us = sources->now_us() + SCOUT_CHECK_EVERY_US;
     if (found->rc == FATAL)
         sources_refuse(sources, reading, &found->err);
 }

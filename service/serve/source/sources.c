@@ -282,7 +282,8 @@ static int begin(struct sources *sources, struct reading *reading, const struct 
     reading->state = READING_STARTED;
     reading->silent_since_us = 0;
     reading->start_failure = NULL;
-    reading->started_at_us = reading->heard_at_us = reading->check_at_us = now_us(sources);
+    reading->started_at_us = reading->heard_at_us = now_us(sources);
+    reading->check_at_us = now_us(sources) + (point->has_checkpoints ? 0 : SCOUT_CHECK_EVERY_US);
     reading->start_offset = reading->next_offset = point->position.next_offset;
     reading->reached_end = -1;
     reading->expects_last = point->expects_last;

@@ -6,6 +6,8 @@
 
 #include "serve/source/sources.h"
 
+enum { SCOUT_CHECK_EVERY_US = 60 * 1000 * 1000 }; // of a partition's checkpoints
+
 // sources.c
 // What the scout found of a partition that is TAKEN: it is started, refused, or tried again later.
 void sources_start_found(struct sources *sources, struct reading *reading,

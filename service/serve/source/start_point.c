@@ -146,6 +146,7 @@ static int judge(const struct start_finder *finder, const struct survey *survey,
             &search->err, RETRY, "KAFKA_ERROR", "%.*s [%d]: no broker tells its log's bounds",
             (int)search->source.topic.size, search->source.topic.data, search->source.partition);
     *position = stored->found ? stored->position : begin_new(finder, &search->source, range->low);
+    search->point.has_checkpoints = stored->checkpoint_count;
     search->is_unrecorded = slice_is_null(stored->cluster_id);
     search->point.last = (struct last_record){position->last_offset, position->last_timestamp_ms,
                                               position->last_hash};
@@ -269,7 +270,7 @@ static int create(void *self, const struct position_begin *begins, size_t count,
 
 static void rest(void *self)
 {
-    position_store_disconnect(self);
+    position_store_rest(self);
 }
 
 struct position_keeper position_keeper(struct position_store *store)

@@ -9,8 +9,7 @@
 #include "store/source/position_store.h"
 
 // Where positions are kept; calls block. As the functions of those names in
-// store/source/position_store.h; rest is position_store_disconnect: whoever is the server when
-// something is asked next is asked.
+// store/source/position_store.h.
 struct position_keeper {
     void *self;
     int (*load)(void *self, const struct source *sources, size_t count, struct stored_position *out,
@@ -42,6 +41,7 @@ struct start_point {
     int64_t offset;          // the first to read
     bool expects_last;       // the record there is the last one that was read before
     struct last_record last; // that one
+    bool has_checkpoints;    // older ones are remembered
 };
 
 // One partition that is looked for, and what was found.

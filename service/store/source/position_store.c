@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "store/connection/array_read.h"
 #include "store/connection/columns.h"
 #include "store/connection/session.h"
@@ -12,12 +13,13 @@
 // Of positions_load.
 enum { NEXT_OFFSET, LAST_OFFSET, LAST_TIMESTAMP_MS, LAST_HASH, CLUSTER_ID, CHECKPOINTS };
 
-enum { NUMBERS_A_CHECKPOINT = 3 };
+enum { NUMBERS_A_CHECKPOINT = 3, KEPT_US = 2 * 1000 * 1000 };
 
 struct position_store {
     struct session session;
     enum position_log log;
-    PGresult *answer; // of the last load
+    PGresult *answer;        // of the last load
+    int64_t connected_at_us; // monotonic
 };
 
 struct position_store *position_store_new(const struct connection_options *options,
@@ -48,8 +50,10 @@ void position_store_free(struct position_store *store)
     free(store);
 }
 
-void position_store_disconnect(struct position_store *store)
+void position_store_rest(struct position_store *store)
 {
+    if (clock_monotonic_us() - store->connected_at_us < KEPT_US)
+        return;
     session_disconnect(&store->session);
     store->session.was_connected = false; // on purpose: the next is no reconnect
 }
@@ -60,8 +64,10 @@ static int ask(struct position_store *store, const char *query, struct parameter
     int rc = DONE;
 
     session_notice_end(&store->session);
-    if (!session_is_connected(&store->session))
+    if (!session_is_connected(&store->session)) {
         rc = session_connect(&store->session, err);
+        store->connected_at_us = clock_monotonic_us();
+    }
     return rc ? rc : session_ask(&store->session, query, parameters, answer, err);
 }
 

@@ -23,8 +23,9 @@ struct position_store *position_store_new(const struct connection_options *optio
                                           enum position_log log, struct err *err);
 // Accepts NULL.
 void position_store_free(struct position_store *store);
-// Drops the connection, so that the next question goes to whoever is the server then.
-void position_store_disconnect(struct position_store *store);
+// Nothing more is asked for now. A connection that was made a while ago is dropped, so that the
+// next question goes to whoever is the server then.
+void position_store_rest(struct position_store *store);
 
 // out has room for count, and is filled in the order of the sources; its slices are borrowed until
 // the next call. RETRY, or FATAL as session_connect: nothing of it is meant then.
