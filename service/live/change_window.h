@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which changes were seen. A transaction draws its id when it begins to write, and the id becomes
 // visible when the transaction commits: a higher one may be there before a lower one. An id that
-// was skipped is missing until it is seen, or until CHANGE_ROLLED_BACK_AFTER_S (core/stream_resume.h) have
-// passed; then its transaction was rolled back. They pass by the primary's clock, since a replica
-// that stands still is no reason to give an id up. Pure.
+// was skipped is missing until it is seen, or until CHANGE_ROLLED_BACK_AFTER_S
+// (core/stream_resume.h) have passed; then its transaction was rolled back. They pass by the
+// primary's clock, since a replica that stands still is no reason to give an id up. Pure.
 #pragma once
 
 #include <stdbool.h>

@@ -60,7 +60,10 @@ class Restorable:
     def as_before_0008(self):
         """How the database was before that migration: policies named the role that migrated."""
         self.world.execute("""
-            delete from jobtrail.migration where name ~ '^000[8-9]|^00[1-9]';
+            delete from jobtrail.migration where name >= '0008';
+            alter table jobtrail.cancel_position drop column log_end, drop column log_end_seen_at,
+                drop column checkpoints, drop column checkpointed_at;
+            alter table jobtrail_p1.source_position drop column checkpoints, drop column checkpointed_at;
             do $$ declare each regclass; begin
                 for each in select oid from pg_class where relkind = 'r' and relrowsecurity loop
                     execute format('alter table %s force row level security', each);

@@ -34,7 +34,7 @@ MAY_INCLUDE = {
     "store/projection": STORE | {"store/source"},
     "store/ledger": STORE | {"store/source"},
     "store/reader": STORE | {"store/ledger"},
-    "store/operator": STORE,
+    "store/operator": STORE | {"store/source"},
     "http": {"base", "json"},
     "view": LOW | {"auth", "http", "store/reader"},
     "live": LOW | {"http", "view", "store/connection", "store/reader"},

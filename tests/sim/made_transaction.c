@@ -140,8 +140,8 @@ static void check_move(struct made_server *server, const struct position_move *m
         made_fault(server, "a position remembers another record than the one there");
 }
 
-// Partitions that the made database does not know yet, as partitions_note.sql notes them: none of them was
-// there at the latest moment that is stored for their topic.
+// Partitions that the made database does not know yet, as partitions_note.sql notes them: none of
+// them was there at the latest moment that is stored for their topic.
 static void note_partitions(struct made_server *server, const struct log_end_seen *seen)
 {
     struct made_database *now = &server->now;

@@ -18,7 +18,7 @@ static void end_check(struct sources *sources, struct reading *reading,
 }
 
 // An answer that comes after the partition was lost, or taken anew, is not for it.
-void scouting_take_answers(struct sources *sources)
+static void take_answers(struct sources *sources)
 {
     enum scout_errand errand;
     size_t count = 0;
@@ -76,7 +76,7 @@ static size_t list_unchecked(const struct sources *sources, struct scout_find *o
     return count;
 }
 
-void scouting_send(struct sources *sources)
+static void send_scout(struct sources *sources)
 {
     size_t room = sources->readings->count;
     enum scout_errand errand = SCOUT_START;
@@ -99,4 +99,14 @@ void scouting_send(struct sources *sources)
         scout_ask(&sources->scout, errand, finds, count);
     else
         free(finds);
+}
+
+void sources_start_due(struct sources *sources)
+{
+    if (*sources->stopping)
+        return;
+    sources_let_go(sources);
+    take_answers(sources);
+    send_scout(sources);
+    take_answers(sources); // at once, where there is no other thread to do it
 }

@@ -340,19 +340,14 @@ static void drop_if_due(struct sources *sources, struct reading *reading)
         drop(sources, reading);
 }
 
-void sources_start_due(struct sources *sources)
+void sources_let_go(struct sources *sources)
 {
     struct readings *readings = sources->readings;
 
-    if (*sources->stopping)
-        return;
     for (size_t i = 0; i < readings->count; i++) {
         restart_if_wanted(sources, readings->items[i]);
         drop_if_due(sources, readings->items[i]);
     }
-    scouting_take_answers(sources);
-    scouting_send(sources);
-    scouting_take_answers(sources); // at once, where there is no other thread to do it
 }
 
 bool sources_is_starting(struct sources *sources)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the files of the sources share:
 //   sources.c    the life of partitions: taken, started, silenced, refused, revoked
-//   scouting.c   what the scout is sent for, and what becomes of its answers
+//   scouting.c   what the scout is sent for, and what becomes of its answers: sources_start_due
 #pragma once
 
 #include "serve/source/sources.h"
@@ -14,8 +14,5 @@ void sources_start_found(struct sources *sources, struct reading *reading,
                          const struct start_search *found);
 // It is not read on; nor is its topic, where the log is another one.
 void sources_refuse(struct sources *sources, struct reading *reading, const struct err *err);
-
-// scouting.c
-void scouting_take_answers(struct sources *sources);
-// Unless the scout is away: for what is due to start, else for what is due to be checked.
-void scouting_send(struct sources *sources);
+// Silences what is to be started again, and gives up what is due to be.
+void sources_let_go(struct sources *sources);
