@@ -21,32 +21,31 @@ struct reading {
     size_t place;         // in the table: 0, 1, ...
 
     // Of the thread that polls the consumer alone.
-    enum reading_state state;
     uint64_t taking;         // grows whenever it becomes TAKEN: tells late answers
-    bool is_sought;          // TAKEN: the scout looks for where it starts
-    unsigned failures;       // to start, or to go on, in a row
     int64_t start_at_us;     // TAKEN: not before (monotonic)
     int64_t started_at_us;   // STARTED: since when (monotonic)
-    bool drop_wanted;        // TAKEN: what was taken in is still good, until it is started again
     int64_t start_offset;    // STARTED: the position it was started from
     int64_t next_offset;     // STARTED: records before it were taken in; who takes them in moves it
     int64_t reached_end;     // STARTED: position at the end, to be told behind the records; -1 none
     int64_t heard_at_us;     // STARTED: when a broker last told of its log (monotonic)
     int64_t check_at_us;     // STARTED: its checkpoints, not before (monotonic)
-    bool expects_last;       // STARTED: the first record is the last one that was read before
-    struct last_record last; // that one
+    struct last_record last; // STARTED: the last one that was read before
+    enum reading_state state;
+    unsigned failures; // to start, or to go on, in a row
+    bool is_sought;    // TAKEN: the scout looks for where it starts
+    bool drop_wanted;  // TAKEN: what was taken in is still good, until it is started again
+    bool expects_last; // STARTED: the first record that comes is last
 
     // Told by that thread, read by any.
-    atomic_bool is_ours;             // state is not ELSEWHERE
+    atomic_bool is_ours; // state is not ELSEWHERE
+    // Set by any thread: what was taken in is lost, read it again. And why (below), as in struct
+    // err; NULL: for no failure of its own.
+    atomic_bool restart_wanted;
+    _Atomic(const char *) restart_reason;
     _Atomic int64_t given_at_us;     // when it last became ours (monotonic)
     _Atomic int64_t silent_since_us; // it is ours and not started: since when (monotonic); 0: no
     _Atomic(const char *) start_failure; // why, as in struct err; NULL: nobody tried
     struct trouble trouble;              // failures to go on, until the position moves
-
-    // Set by any thread: what was taken in is lost, read it again. And why, as in struct err; NULL:
-    // for no failure of its own.
-    atomic_bool restart_wanted;
-    _Atomic(const char *) restart_reason;
 };
 
 struct readings {
