@@ -105,6 +105,33 @@ static void admin_close(struct admin *admin)
     rd_kafka_destroy(admin->rk);
 }
 
+static bool is_led(rd_kafka_t *rk, const char *topic, int partitions)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
+    bool led = false;
+
+    if (!rd_kafka_metadata(rk, 0, handle, &metadata, 1000)) {
+        led = metadata->topic_cnt == 1 && metadata->topics[0].partition_cnt == partitions;
+        for (int i = 0; led && i < partitions; i++)
+            led = metadata->topics[0].partitions[i].leader >= 0;
+        rd_kafka_metadata_destroy(metadata);
+    }
+    rd_kafka_topic_destroy(handle);
+    return led;
+}
+
+// The controller made it; the broker learns of that a while later, and until then denies it.
+static void await_topic(const char *brokers, const char *topic, int partitions)
+{
+    rd_kafka_t *rk = world_producer(brokers, NULL);
+    int64_t until_us = world_now_us() + WAIT_MS * 1000LL;
+
+    while (!is_led(rk, topic, partitions))
+        assert_true(world_now_us() < until_us);
+    rd_kafka_destroy(rk);
+}
+
 void world_create_topic(const char *brokers, const char *topic, int partitions,
                         const char *cleanup_policy)
 {
@@ -116,6 +143,7 @@ void world_create_topic(const char *brokers, const char *topic, int partitions,
     rd_kafka_CreateTopics(admin.rk, &request, 1, admin.options, admin.queue);
     admin_close(&admin);
     rd_kafka_NewTopic_destroy(request);
+    await_topic(brokers, topic, partitions);
 }
 
 void world_delete_topic(const char *brokers, const char *topic)

@@ -239,10 +239,10 @@ MUTATIONS = [
     ),
     (
         "refusal",
-        "batches are not halved",
+        "refused batches are not divided",
         REFUSAL,
-        "batch->records > 1 ? batch->records / 2 : 1;",
-        "batch->records > 1 ? batch->records : 1;",
+        "batch->records > FEW ? batch->records / PARTS : 1;",
+        "batch->records;",
     ),
     (
         "refusal",
