@@ -99,5 +99,6 @@ def owned(process):
     port = re.search(r"admin_port=(\d+)", process.logged())
     with contextlib.suppress(OSError, TypeError):
         text = urllib.request.urlopen(f"http://127.0.0.1:{port[1]}/metrics", timeout=1).read().decode()
-        return int(float(re.search(r"^jobtrail_partitions\{role="projection"\} (\S+)$", text, re.MULTILINE)[1]))
+        told = re.search(r'^jobtrail_partitions\{role="projection"\} (\S+)$', text, re.MULTILINE)
+        return int(float(told[1]))
     return -1
