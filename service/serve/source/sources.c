@@ -369,7 +369,8 @@ void sources_heard(struct sources *sources, struct reading *reading, int64_t ask
     // What was polled since it was heard before is compared first.
     if (asked_at_us - reading->heard_at_us > HEARD_WITHIN_US)
         compare_again(sources, reading);
-    reading->heard_at_us = asked_at_us;
+    if (asked_at_us > reading->heard_at_us)
+        reading->heard_at_us = asked_at_us;
 }
 
 // The first record of a partition that goes on is the last one that was read: is it? If not,

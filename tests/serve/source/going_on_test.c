@@ -186,6 +186,17 @@ static void hearing_late_is_not_having_heard(void **state)
     assert_int_equal(reading->state, READING_TAKEN);
 }
 
+// What is told in a round of questions that failed is what was learned before.
+static void old_news_is_not_having_heard_of_less(void **state)
+{
+    struct sources_kit *kit = *state;
+    struct reading *reading = kit_started(kit);
+
+    sources_heard(&kit->sources, reading, made_clock() - 10 * HEARD_WITHIN_US);
+    sources_compare_unheard(&kit->sources);
+    assert_int_equal(reading->state, READING_STARTED);
+}
+
 static void what_befalls_one_partition_has_its_topic_compared(void **state)
 {
     struct sources_kit *kit = *state;
@@ -413,6 +424,7 @@ int main(void)
         KIT_TEST(what_no_broker_told_of_is_compared_before_it_goes_on),
         KIT_TEST(what_is_read_is_held_against_its_checkpoints),
         KIT_TEST(hearing_late_is_not_having_heard),
+        KIT_TEST(old_news_is_not_having_heard_of_less),
         KIT_TEST(what_befalls_one_partition_has_its_topic_compared),
         KIT_TEST(a_new_partition_has_no_last_record),
         KIT_TEST(what_was_taken_in_is_not_wanted_again),
