@@ -6,7 +6,6 @@ import time
 import pytest
 from confluent_kafka.admin import NewTopic
 
-from jobtrail_process import Serve
 from waiting import wait_until
 from world import PARTITIONS
 
@@ -15,19 +14,6 @@ from world import PARTITIONS
 MOMENTS = (0.1, 0.3, 1, 2, 2.5, 3.5, 5)
 SESSION_MS = 45_000
 SOONER_S = 25
-
-
-@pytest.fixture
-def launch(tmp_path):
-    started = []
-
-    def start(settings, *arguments):
-        started.append(Serve(settings, tmp_path, *arguments))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.close()
 
 
 def slow_settings(world):

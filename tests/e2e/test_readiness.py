@@ -11,7 +11,7 @@ from confluent_kafka.admin import NewTopic
 
 from asking import asked, created
 from broker_log import damage_batch
-from jobtrail_process import Serve, run_jobtrail
+from jobtrail_process import run_jobtrail
 from outbox_rows import grant, metric
 from stories import statuses, stories, story
 from test_failed_batches import REFUSE
@@ -19,20 +19,6 @@ from waiting import wait_for_equal, wait_until
 from world import PARTITIONS
 
 RELAY_LOCK = 7453010373645639282
-
-
-@pytest.fixture
-def launch(tmp_path):
-    """Waits for nothing."""
-    started = []
-
-    def start(settings, *arguments):
-        started.append(Serve(settings, tmp_path, *arguments))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.close()
 
 
 def reasons(running):

@@ -20,20 +20,6 @@ from world import PARTITIONS
 FAULTS = ("outbox_produced", "outbox_acknowledged", "outbox_before_mark")
 
 
-@pytest.fixture
-def launch(tmp_path):
-    """Does not wait until it is ready, as one that misses a topic is not."""
-    started = []
-
-    def start(settings):
-        started.append(Serve(settings, tmp_path))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.close()
-
-
 def whole(message):
     """All of a message that must never differ when it is published again."""
     return message.key(), message.value(), tuple(message.headers() or ())
