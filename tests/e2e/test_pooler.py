@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A pooler between: one that gives each transaction another session is refused before anything stays
 behind in its sessions; one that gives each connection a session of its own is as good as none."""
+import contextlib
+import threading
+
 import psycopg
 import pytest
 
@@ -43,6 +46,36 @@ def fixture_pooled():
     server.remove()
 
 
+def assert_nothing_stays(through, mode, sessions):
+    """In none of the sessions that the pooler has; an open transaction keeps one, where it can be."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(sessions):
+            other = stack.enter_context(psycopg.connect(
+                through, autocommit=mode == "statement", prepare_threshold=None))
+            assert other.execute(LEFT_BEHIND).fetchone()[0] == UNTOUCHED
+
+
+@contextlib.contextmanager
+def others_at_work(conninfo, count=4):
+    """Others use the pooler all the time, so that sessions change hands."""
+    ended = threading.Event()
+
+    def work():
+        with psycopg.connect(conninfo, autocommit=True, prepare_threshold=None) as other:
+            while not ended.is_set():
+                other.execute("select pg_sleep(0.001)")
+
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+
+
 @pytest.mark.parametrize("mode, size", (("transaction", 20), ("transaction", 1), ("statement", 20)))
 def test_one_that_changes_sessions_is_refused(pooled, launch, mode, size):
     world, settings = pooled(mode, pool_size=size)
@@ -57,13 +90,22 @@ def test_one_that_changes_sessions_is_refused(pooled, launch, mode, size):
     running = launch(settings)
     assert running.process.wait(60) == 1, running.log_text()
     assert "use its session mode" in running.log_text() and "migrate" not in running.log_text()
-    with psycopg.connect(through, autocommit=True, prepare_threshold=None) as other:
-        for _ in range(5):
-            assert other.execute(LEFT_BEHIND).fetchone()[0] == UNTOUCHED
+    assert_nothing_stays(through, mode, min(size, 12))
     # One that is set up rightly is not in its way.
     running = launch(world.settings()).wait_ready()
     wait_until(lambda: "this process publishes now" in running.log_text(), "its relay has the lock")
     running.stop()
+
+
+def test_one_that_changes_sessions_is_refused_while_others_use_it(pooled, launch):
+    _, settings = pooled("transaction")
+    with others_at_work(settings["postgres.conninfo"]):
+        for _ in range(5):
+            running = launch(settings)
+            assert running.process.wait(60) == 1, running.log_text()
+            assert "use its session mode" in running.log_text()
+            assert "publishes now" not in running.log_text(), running.log_text()
+    assert_nothing_stays(settings["postgres.conninfo"], "transaction", 12)
 
 
 @pytest.mark.parametrize("size", (20, 9))

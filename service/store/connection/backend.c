@@ -9,6 +9,9 @@
 // Within which a pooler gives us a second session, if it has one to give.
 enum { BESIDE_MS = 2000 };
 
+// After which it is no chance that our session was always the same.
+enum { LOOKS_BESIDE = 8 };
+
 // Column of server_state.sql.
 enum { PID, IS_STANDBY, IS_READ_ONLY, READ_ONLY_SOURCE, DATABASE };
 
@@ -28,29 +31,44 @@ static int refuse_pooler(struct err *err)
     return err_set(err, FATAL, ERROR_POOLER, "%s", ADVICE_POOLER);
 }
 
+// While the other one has a transaction open, its session is another than ours, and ours is still the
+// same; so it is after it. Ours is not asked when it cannot answer: the other one may have the only
+// session.
+static int look_beside(PGconn *connection, PGconn *beside, int timeout_ms, int pid, struct err *err)
+{
+    int pid_beside = 0, pid_meanwhile = pid, pid_after = pid;
+    int rc = link_ask(beside, "begin", NULL, BESIDE_MS, NULL, err);
+
+    if (!rc)
+        rc = ask_pid(beside, BESIDE_MS, &pid_beside, err);
+    if (pid_beside == pid || (rc && strstr(err->text, "statement pooling")))
+        return refuse_pooler(err);
+    if (!rc)
+        rc = ask_pid(connection, timeout_ms, &pid_meanwhile, err);
+    if (!rc)
+        rc = link_ask(beside, "rollback", NULL, BESIDE_MS, NULL, err);
+    if (!rc)
+        rc = ask_pid(connection, timeout_ms, &pid_after, err);
+    return !rc && (pid_meanwhile != pid || pid_after != pid) ? refuse_pooler(err) : rc;
+}
+
 // A pooler names a process of its own making. Whether a session is ours for as long as the
-// connection lives shows when another one has a transaction open: then the other's is another
-// session than ours, and ours is still the same. Who gets no second session has a pooler that keeps
-// them apart, and no more of them.
+// connection lives shows beside another one, and with more certainty when looked at more than once:
+// while others use the pooler, ours may come back by chance. Who gets no second session has a
+// pooler that keeps them apart, and no more of them.
 static int check_pooler(PGconn *connection, const struct connection_options *options, int pid,
                         struct err *err)
 {
     PGconn *beside =
         link_open_beside(connection, options->conninfo, options->application_name, BESIDE_MS, err);
-    int pid_beside = 0, pid_again = pid, rc;
+    int rc = DONE;
 
     if (!beside)
         return DONE;
-    rc = link_ask(beside, "begin", NULL, BESIDE_MS, NULL, err);
-    if (!rc)
-        rc = ask_pid(beside, BESIDE_MS, &pid_beside, err);
-    // Ours is not asked when it cannot answer: the other one may have the only session.
-    if (pid_beside == pid || (rc && strstr(err->text, "statement pooling")))
-        rc = refuse_pooler(err);
-    else
-        rc = ask_pid(connection, options->connect_timeout_ms, &pid_again, err);
+    for (int look = 0; !rc && look < LOOKS_BESIDE; look++)
+        rc = look_beside(connection, beside, options->connect_timeout_ms, pid, err);
     PQfinish(beside);
-    return !rc && pid_again != pid ? refuse_pooler(err) : rc;
+    return rc;
 }
 
 static bool is_of_role(struct slice source)
