@@ -147,13 +147,14 @@ test_processes_prepare() {
     python_environment || die "the Python environment could not be made"
     DEV_INTEROP_LIBS=$(interop_libs) || die "the Java producer's jars cannot be had"
     export DEV_INTEROP_LIBS DEV_JOBTRAIL_FAULTS=$ROOT/build/faults/jobtrail
-    export DEV_BUILD=$ROOT/build/$1 DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
+    DEV_KAFKA_CLASSPATH=$(kafka_classpath)
+    export DEV_KAFKA_CLASSPATH DEV_BUILD=$ROOT/build/$1 DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
 }
 
 # The tests of whole processes (tests/e2e) and of foreign producers (tests/interop).
 test_processes() {
     local options=(-v --durations=8 --tb=short -p no:cacheprovider -rsx) status=0
-    local places=(tests/e2e tests/interop)
+    local places=(tests/e2e tests/interop tests/chaos)
     [ "$2" = long ] || options+=(-m "not long")
     [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel,stream}.py)
     [ -z "$3" ] || options+=(-k "$3")

@@ -21,10 +21,12 @@ TOPICS = ("events", "cancel-requests", "commands", "cancel-decisions", "dead-let
 class World:
     """Take it from the fixture `world`, which closes it."""
 
-    def __init__(self, home=None):
-        """home: another PostgreSQL than that of all tests."""
+    def __init__(self, home=None, bootstrap=None, replicas=1):
+        """home, bootstrap: another PostgreSQL, and another Kafka, than those of all tests; replicas: of
+        each partition."""
         self.name = "t" + uuid.uuid4().hex[:12]
-        self.bootstrap = os.environ["JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS"]
+        self.bootstrap = bootstrap or os.environ["JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS"]
+        self.replicas = replicas
         self.registry = os.environ.get("JOBTRAIL_SCHEMA_REGISTRY_URL")
         self.home = home or os.environ["JOBTRAIL_POSTGRES_CONNINFO"]
         self.conninfo = psycopg.conninfo.make_conninfo(self.home, dbname=self.name)
@@ -208,7 +210,7 @@ class World:
             config = {"cleanup.policy": "delete"}
             if topic == "cancel-requests":
                 config["message.timestamp.type"] = "LogAppendTime"
-            wanted.append(NewTopic(name, PARTITIONS, 1, config=config))
+            wanted.append(NewTopic(name, PARTITIONS, self.replicas, config=config))
         self.create_topics(wanted)
 
 
