@@ -11,7 +11,7 @@ side the C tests (ctest), those of whole processes and foreign clients (pytest) 
 Jobs page in a browser (node). Each of the three prints what it has to say when it has ended; last
 comes a summary. A test that could not run is named, and counts as a failure where CI=true.
 
-  --long     also the tests that take minutes, and ten minutes of fuzzing
+  --long     also the tests that take minutes, and, without FILTER, ten minutes of fuzzing
   --brief    of the tests of processes only those of serve and the API, for the slow asan and tsan
   --c        only the C tests
   --page     only those of the Jobs page
@@ -61,7 +61,7 @@ cmd_test() {
     # shellcheck source=/dev/null
     . "$INSTANCE/env"
     test_all "$preset" "$extent" "$filter" "$parts"
-    [ "$extent" != long ] || cmd_fuzz 600
+    [ "$extent" != long ] || [ -n "$filter" ] || cmd_fuzz 600
 }
 
 # test_all PRESET EXTENT FILTER PARTS
@@ -155,7 +155,8 @@ test_processes_prepare() {
 test_processes() {
     local options=(-v --durations=8 --tb=short -p no:cacheprovider -rsx) status=0
     local places=(tests/e2e tests/interop tests/chaos)
-    [ "$2" = long ] || options+=(-m "not long")
+    # What takes long has figures to tell.
+    if [ "$2" = long ]; then options+=(-rP); else options+=(-m "not long"); fi
     [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel,stream}.py)
     [ -z "$3" ] || options+=(-k "$3")
     [ "$JOBS" = 1 ] || options+=(-n "$JOBS" --dist loadgroup)

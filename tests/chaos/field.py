@@ -122,10 +122,11 @@ class Field:
         """Of all topics of events, by topic and partition. By a client that was not there when their leaders
         changed: an older one goes on asking with the epoch that it knew."""
         self.world.admin = AdminClient({"bootstrap.servers": self.world.bootstrap})
+        topics = self.world.admin.list_topics(timeout=10).topics
         ends = {}
-        for topic in EVENT_TOPICS:
-            for partition, end in self.world.log_ends(topic).items():
-                ends[self.world.topics[topic], partition] = end
+        for topic in (self.world.topics[each] for each in EVENT_TOPICS):
+            ends |= {(topic, partition): end for partition, end in
+                     self.world.ends_of(topic, topics[topic].partitions).items()}
         return ends
 
     def positions(self):

@@ -94,7 +94,9 @@ def test_a_standby_is_told_as_that(pair, on_primary, launch):
     replica = psycopg.conninfo.make_conninfo(pair[1].conninfo, dbname=on_primary.name)
     running = launch({**on_primary.settings(), "postgres.conninfo": replica})
     wait_until(lambda: "the server is a standby" in running.log_text(), "it says so")
-    assert running.get("/readyz")[0] == 503
+    status, reasons = running.get("/readyz")
+    assert status == 503 and "PostgreSQL cannot be used yet: READ_ONLY_SERVER" in reasons, reasons
+    assert "cannot be reached" not in reasons
     running.stop()
 
 

@@ -133,9 +133,12 @@ class World:
         return positions == self.log_ends("events")
 
     def log_ends(self, topic):
-        """Where each partition's log ends."""
-        asked = {TopicPartition(self.topics[topic], partition): OffsetSpec.latest()
-                 for partition in range(PARTITIONS)}
+        """Where the log of each partition ends that it had from the beginning."""
+        return self.ends_of(self.topics[topic], range(PARTITIONS))
+
+    def ends_of(self, name, partitions):
+        """Where the logs of these partitions of a topic end, by its name."""
+        asked = {TopicPartition(name, partition): OffsetSpec.latest() for partition in partitions}
         futures = self.admin.list_offsets(asked, isolation_level=IsolationLevel.READ_COMMITTED,
                                           request_timeout=10)
         return {place.partition: future.result(30).offset for place, future in futures.items()}

@@ -134,7 +134,8 @@ void gate_failed(struct gate_thread *thread, int rc, const struct err *err)
         log_warn("gate", "nothing was decided: it is tried again", LOG_ERR(err));
     trouble_tell(&thread->trouble, err->reason, clock_monotonic_us());
     thread->connect_at_us = clock_monotonic_us() + backoff_us(thread->failures++);
-    thread->store_ready = ledger_is_connected(thread->ledger);
+    if (!ledger_is_connected(thread->ledger))
+        postgres_state_missing(&thread->postgres_state, err);
 }
 
 void gate_worked(struct gate_thread *thread)

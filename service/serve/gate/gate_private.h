@@ -10,6 +10,7 @@
 #include "core/intake.h"
 #include "serve/gate/cancel_credentials.h"
 #include "serve/gate/gate_thread.h"
+#include "serve/process/postgres_state.h"
 #include "serve/source/rivalry.h"
 #include "serve/source/sources.h"
 #include "store/ledger/ledger.h"
@@ -71,7 +72,8 @@ struct gate_thread {
     int64_t check_at_us;   // whether the topic is there, next (monotonic)
     uint64_t told_round;   // of the log watch, the last that was noted
     int64_t told_at_us;    // when trouble with Kafka was last logged (monotonic)
-    atomic_bool store_ready, kafka_ready;
+    struct postgres_state postgres_state;
+    atomic_bool kafka_ready;
     _Atomic int64_t heard_at_us; // when kafka_ready was last so (monotonic); 0: never
     struct trouble trouble;      // transactions that fail
     struct rivalry rivalry;

@@ -149,16 +149,15 @@ bool gate_thread_is_ready(const struct gate_thread *thread, struct buffer *reaso
     bool hears = thread->kafka_ready || (heard_at_us && now_us - heard_at_us < SILENCE_US);
     const char *reason;
     bool fails = trouble_lasts(&thread->trouble, now_us, &since_us, &reason);
+    bool stores = postgres_state_is_ready(&thread->postgres_state, "the cancel gate", reasons);
 
-    if (!thread->store_ready)
-        buffer_append_text(reasons, "the cancel gate does not reach PostgreSQL\n");
     if (!hears)
         buffer_append_format(reasons, "cancel requests cannot be read from the topic %s\n",
                              thread->process->config->cancel_request_topic);
     if (fails)
         trouble_append(reasons, "the cancel gate cannot write", since_us, reason);
-    return readings_are_ready(&thread->readings, PARTITION_GATE, NULL, reasons) &&
-           thread->store_ready && hears && !fails;
+    return readings_are_ready(&thread->readings, PARTITION_GATE, NULL, reasons) && stores &&
+           hears && !fails;
 }
 
 void gate_thread_set_gauges(const struct gate_thread *thread)
@@ -173,15 +172,16 @@ static bool is_connected(struct gate_thread *thread)
 
     if (ledger_is_connected(thread->ledger))
         return true;
-    thread->store_ready = false;
+    postgres_state_missing(&thread->postgres_state, NULL);
     if (clock_monotonic_us() < thread->connect_at_us)
         return false;
     rc = ledger_connect(thread->ledger, &err);
-    thread->store_ready = !rc;
     if (!rc) {
+        postgres_state_connected(&thread->postgres_state);
         log_info("gate", "connected to PostgreSQL");
         return true;
     }
+    postgres_state_missing(&thread->postgres_state, &err);
     log_warn("gate", connection_failure_message(&err), LOG_ERR(&err));
     thread->connect_at_us = clock_monotonic_us() + backoff_us(thread->failures++);
     if (rc == FATAL)

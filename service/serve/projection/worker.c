@@ -129,10 +129,8 @@ bool worker_is_ready(const struct worker *worker, struct buffer *reasons)
     int64_t since_us;
     const char *reason;
 
-    if (!worker->ready) {
-        buffer_append_text(reasons, "PostgreSQL cannot be reached\n");
+    if (!postgres_state_is_ready(&worker->postgres_state, worker->name, reasons))
         return false;
-    }
     if (!trouble_lasts(&worker->trouble, clock_monotonic_us(), &since_us, &reason))
         return true;
     buffer_append_format(reasons, "%s ", worker->name);
@@ -209,7 +207,8 @@ static void fail(struct worker *worker, int rc, const struct err *err)
     if (rc != POISON || ++worker->refusals > HALVINGS_MAX)
         rest(worker);
     trouble_tell(&worker->trouble, err->reason, clock_monotonic_us());
-    worker->ready = batch_store_is_connected(worker->store) && !worker->abandons_connection;
+    if (!batch_store_is_connected(worker->store) || worker->abandons_connection)
+        postgres_state_missing(&worker->postgres_state, err);
 }
 
 // Whether more is waiting.
@@ -235,13 +234,14 @@ static bool connect(struct worker *worker)
     struct err err;
     int rc = batch_store_connect(worker->store, &err);
 
-    worker->ready = !rc;
     if (!rc) {
+        postgres_state_connected(&worker->postgres_state);
         worker->abandons_connection = false;
         tell_clock(worker);
         log_info(worker->name, "connected to PostgreSQL");
         return true;
     }
+    postgres_state_missing(&worker->postgres_state, &err);
     log_warn(worker->name, connection_failure_message(&err), LOG_ERR(&err));
     rest(worker);
     if (rc == FATAL)
@@ -325,7 +325,7 @@ static void wait_for_work(struct worker *worker)
 
 static bool is_finished(const struct worker *worker, int64_t deadline_us)
 {
-    return projector_is_idle(worker->projector) || !worker->ready ||
+    return projector_is_idle(worker->projector) || !worker->postgres_state.connected ||
            worker->process->abandons_batches || clock_monotonic_us() >= deadline_us;
 }
 

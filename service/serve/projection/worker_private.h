@@ -6,6 +6,7 @@
 #include "core/intake.h"
 #include "core/projector.h"
 #include "serve/process/meters.h"
+#include "serve/process/postgres_state.h"
 #include "serve/projection/held_work.h"
 #include "serve/projection/worker.h"
 #include "serve/source/rivalry.h"
@@ -45,7 +46,8 @@ struct worker {
     // Of the records since the counters were last told.
     unsigned outcomes[EVENT_KINDS + 1][EVENT_OUTCOMES];
 
-    atomic_bool finishing, ready;
+    atomic_bool finishing;
+    struct postgres_state postgres_state;
     _Atomic size_t cached_rows, cached_bytes;
 };
 

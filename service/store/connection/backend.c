@@ -31,9 +31,9 @@ static int refuse_pooler(struct err *err)
     return err_set(err, FATAL, ERROR_POOLER, "%s", ADVICE_POOLER);
 }
 
-// While the other one has a transaction open, its session is another than ours, and ours is still the
-// same; so it is after it. Ours is not asked when it cannot answer: the other one may have the only
-// session.
+// While the other one has a transaction open, its session is another than ours, and ours is still
+// the same; so it is after it. Ours is not asked when it cannot answer: the other one may have the
+// only session.
 static int look_beside(PGconn *connection, PGconn *beside, int timeout_ms, int pid, struct err *err)
 {
     int pid_beside = 0, pid_meanwhile = pid, pid_after = pid;
