@@ -4,6 +4,8 @@
 // setting holds which does not.
 #include "kafka/settings.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 
 #include "base/log.h"
@@ -12,6 +14,9 @@ struct setting {
     const char *name, *value;
     unsigned int kinds; // of client
 };
+
+#define MAX_POLL_INTERVAL "max.poll.interval.ms"
+#define SESSION_TIMEOUT   "session.timeout.ms"
 
 // May be changed: small queues (rows are what memory is for), and an answer as soon as there is
 // one byte. A fetch that waits on an idle broker delays the start of another partition there by
@@ -27,6 +32,9 @@ static const struct setting defaults[] = {
     {"fetch.error.backoff.ms", "100", CLIENT_CONSUMER},
     // Partitions that somebody adds are read soon.
     {"topic.metadata.refresh.interval.ms", "5000", CLIENT_CONSUMER},
+    // So long the group waits for a member that lives and does not join again; we poll all the
+    // time.
+    {MAX_POLL_INTERVAL, "60000", CLIENT_CONSUMER},
     {"linger.ms", "5", CLIENT_PRODUCER},
     // Whether a record is too large is the broker's to say.
     {"message.max.bytes", "67108864", CLIENT_PRODUCER},
@@ -109,6 +117,36 @@ static void log_line(const rd_kafka_t *rk, int level, const char *facility, cons
                  LOG_TEXT("facility", facility), LOG_TEXT("text", text), {.kind = LOG_FIELD_END}});
 }
 
+static long long number_of(const rd_kafka_conf_t *conf, const char *name)
+{
+    char text[32];
+    size_t size = sizeof text;
+
+    return rd_kafka_conf_get(conf, name, text, &size) ? 0 : strtoll(text, NULL, 10);
+}
+
+static bool is_among(const struct kafka_property *properties, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(properties[i].name, name))
+            return true;
+    return false;
+}
+
+// A default of ours must not forbid a longer session.
+static int follow_session(rd_kafka_conf_t *conf, const struct kafka_property *properties,
+                          size_t count, struct err *err)
+{
+    long long session_ms = number_of(conf, SESSION_TIMEOUT);
+    char text[32];
+
+    if (is_among(properties, count, MAX_POLL_INTERVAL) ||
+        session_ms <= number_of(conf, MAX_POLL_INTERVAL))
+        return DONE;
+    snprintf(text, sizeof text, "%lld", session_ms);
+    return settings_set(conf, MAX_POLL_INTERVAL, text, err);
+}
+
 static int apply(rd_kafka_conf_t *conf, enum client_kind kind,
                  const struct kafka_property *properties, size_t count, struct err *err)
 {
@@ -128,6 +166,9 @@ static int apply(rd_kafka_conf_t *conf, enum client_kind kind,
         if (rc)
             return rc;
     }
+    rc = kind & CLIENT_CONSUMER ? follow_session(conf, properties, count, err) : DONE;
+    if (rc)
+        return rc;
     for (size_t i = 0; i < COUNT(rules); i++) {
         if (!(rules[i].kinds & kind))
             continue;

@@ -102,7 +102,7 @@ class Field:
             "postgres.conninfo": psycopg.conninfo.make_conninfo(
                 host="127.0.0.1,127.0.0.1", port=",".join(str(link.port) for link in self.links),
                 user="jobtrail", dbname=world.name, target_session_attrs="read-write", connect_timeout=2),
-            "kafka.reconnect.backoff.max.ms": 1000, "cancel.requests.wait": "5s",
+            "kafka.reconnect.backoff.max.ms": 1000, "kafka.max.poll.interval.ms": 10000, "cancel.requests.wait": "5s",
             "schema.directory": self.folder, "dead-letters.patience": "2s", "batch.max-events": 2000,
             "http.rate": 1000}
 

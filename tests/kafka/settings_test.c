@@ -102,6 +102,31 @@ static void a_contradiction_found_by_librdkafka_is_fatal_too(void **state)
     assert_null(producer);
 }
 
+static void assert_poll_interval(const struct kafka_property *properties, size_t count,
+                                 const char *expected)
+{
+    char value[32];
+    size_t size = sizeof value;
+    struct err err;
+    rd_kafka_conf_t *conf = settings_new(CLIENT_CONSUMER, properties, count, &err);
+
+    assert_non_null(conf);
+    assert_int_equal(rd_kafka_conf_get(conf, "max.poll.interval.ms", value, &size), 0);
+    assert_string_equal(value, expected);
+    rd_kafka_conf_destroy(conf);
+}
+
+static void a_longer_session_needs_no_other_setting(void **state)
+{
+    const struct kafka_property both[] = {{"session.timeout.ms", "90000"},
+                                          {"max.poll.interval.ms", "70000"}};
+
+    (void)state;
+    assert_poll_interval(NULL, 0, "60000");
+    assert_poll_interval(both, 1, "90000");
+    assert_poll_interval(both, 2, "70000");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +135,7 @@ int main(void)
         cmocka_unit_test(other_properties_are_passed_on),
         cmocka_unit_test(mistakes_are_named_without_their_value),
         cmocka_unit_test(a_contradiction_found_by_librdkafka_is_fatal_too),
+        cmocka_unit_test(a_longer_session_needs_no_other_setting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,7 @@ static int on_started(void *self, struct reading *reading, const struct source_p
     work->position = *position;
     partition->paused = false;
     partition->seen_end = position->next_offset;
+    partition->committed_offset = position->next_offset;
     partition->given_epoch = partition->epoch;
     remember_handed_out(partition);
     give(dispatcher, partition, work);

@@ -38,6 +38,7 @@ static void a_worker_is_told_where_its_partition_stands(void **state)
     kit_check(kit, work, WORK_TAKE, 0);
     assert_int_equal(work->position.next_offset, 5);
     assert_int_equal(kit_partition(kit, 0)->seen_end, 5);
+    assert_int_equal(kit_partition(kit, 0)->committed_offset, 5);
     work_free(work);
 }
 
