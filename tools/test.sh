@@ -156,7 +156,7 @@ test_processes() {
     local options=(-v --durations=8 --tb=short -p no:cacheprovider -rsx) status=0
     local places=(tests/e2e tests/interop tests/chaos)
     # What takes long has figures to tell.
-    if [ "$2" = long ]; then options+=(-rP); else options+=(-m "not long"); fi
+    if [ "$2" = long ]; then options+=(-rsxP); else options+=(-m "not long"); fi
     [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel,stream}.py)
     [ -z "$3" ] || options+=(-k "$3")
     [ "$JOBS" = 1 ] || options+=(-n "$JOBS" --dist loadgroup)

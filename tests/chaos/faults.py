@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What goes wrong: each fault begins, lasts for a while, and ends. Two of FAULTS may happen at once; of
+"""What goes wrong: each fault begins, lasts for a while, and ends. Several of FAULTS happen at once; of
 ALONE, nothing else happens meanwhile."""
 import signal
 import struct
@@ -122,7 +122,6 @@ def open_transaction(field, dice):
             other.commit_transaction(10)
             field.committed |= jobs
         else:
-            field.aborted |= jobs
             other.abort_transaction(10)
         field.in_doubt -= jobs
     except KafkaException:
@@ -183,9 +182,9 @@ def make_topic_anew(field, dice):
         field.world.delete_topic("more")
         wait_until(lambda: field.create_more() is None, "the topic is there again")
         # Past the position with certainty would take as many events as there were: some go past it.
-        field.remade_jobs += 40 + min(max(ends.values()) // 3, 2000)
-        field.world.produce("more", stories(range(field.first_story, field.remade_jobs)))
-        field.first_story = field.remade_jobs
+        first = field.next_story
+        field.next_story += 40 + min(max(ends.values()) // 3, 2000)
+        field.world.produce("more", stories(range(first, field.next_story)))
         time.sleep(6)
         for member in field.members:
             member.running.process.send_signal(signal.SIGCONT)

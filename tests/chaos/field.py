@@ -57,10 +57,10 @@ class Field:
         self.operator = threading.Thread(target=self._operate, daemon=True)
         self.is_operated = threading.Lock()  # held by who looks after the processes
         self.is_sending = threading.Lock()  # held by who sends probes
-        self.first_story = self.remade_jobs = FIRST_STORY  # jobs of the topic that is made anew
+        self.next_story = FIRST_STORY  # of the jobs of the topic that is made anew
         self.unknown = 0  # events of a schema that nobody knows
         self.in_doubt = set()  # jobs of transactions of which nobody knows how they ended
-        self.committed, self.aborted = set(), set()  # jobs of transactions of somebody else
+        self.committed = set()  # jobs of transactions of somebody else
 
     def start(self):
         self.kafka.start()
@@ -133,11 +133,8 @@ class Field:
         return {(row["topic"], row["partition"]): row["next_offset"] for row in
                 self.world.rows("select topic, partition, next_offset from jobtrail.source_position")}
 
-    def is_caught_up(self):
-        return self.positions() == self.log_ends()
-
-    def are_ready(self):
-        """Nothing, or what keeps whom from it."""
+    def unready(self):
+        """Who is not ready, and why."""
         reasons = {}
         for member in self.members:
             try:
@@ -155,12 +152,13 @@ class Field:
 
         def rests():
             nonlocal last
-            last = f"not ready: {self.are_ready()}"
-            if self.are_ready():
+            unready = self.unready()
+            last = f"not ready: {unready}"
+            if unready:
                 return False
             time.sleep(0.5)
             positions, ends = self.positions(), self.log_ends()
-            last = f"behind: { {place: (positions.get(place), end) for place, end in ends.items() if positions.get(place) != end} }"
+            last = f"positions {positions}, ends {ends}"
             return positions == ends
 
         try:

@@ -111,7 +111,7 @@ def check_rows(field, traffic):
     assert told - field.in_doubt == field.committed - field.in_doubt
     remade = field.world.rows("select count(*) as n from jobtrail.job where organization_id = 'org-a'"
                               f" and job_id >= 'job-{FIRST_STORY}' and status = 'successful'")[0]["n"]
-    assert remade == field.remade_jobs - FIRST_STORY, "jobs of the topic that was made anew"
+    assert remade == field.next_story - FIRST_STORY, "jobs of the topic that was made anew"
 
 
 def check_probes(field, witness):
