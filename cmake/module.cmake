@@ -10,7 +10,9 @@ endfunction()
 
 # jobtrail_test(NAME SOURCES ... LINK ... [LABELS ...] [WRAP_MALLOC])
 #   One cmocka program and its ctest entry. WRAP_MALLOC sends the allocations of our code
-#   through tests/support/failing_malloc.h, so that a test can make the n-th one fail.
+#   through tests/support/failing_malloc.h, so that a test can make the n-th one fail. Where the
+#   variable ONE_THREAD is ON the program is labelled one_thread, of which the thread sanitizer
+#   would find nothing; one that could start a thread does not link then.
 function(jobtrail_test name)
   cmake_parse_arguments(ARG "WRAP_MALLOC" "" "SOURCES;LINK;LABELS" ${ARGN})
   # A folder of service/ may have the test's name for its library.
@@ -23,6 +25,10 @@ function(jobtrail_test name)
     target_sources(${program} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/failing_malloc.c)
     target_link_options(${program} PRIVATE
       -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup)
+  endif()
+  if(ONE_THREAD)
+    list(APPEND ARG_LABELS one_thread)
+    target_link_options(${program} PRIVATE -Wl,--wrap=pthread_create)
   endif()
   add_test(NAME ${name} COMMAND ${program})
   if(ARG_LABELS)

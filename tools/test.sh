@@ -122,8 +122,7 @@ test_c() {
     case $1 in
     # The mutants are compiled by the test itself, with flags of its own; the model is no code of ours.
     asan | coverage | fuzz) without+=(mutants model) ;;
-    # It has one thread, and takes minutes here.
-    tsan) without+=(mutants model property) ;;
+    tsan) without+=(mutants model one_thread) ;;
     esac
     [ ${#without[@]} -eq 0 ] || options+=(-LE "$(IFS='|' && printf '%s' "${without[*]}")")
     if [ -n "$3" ]; then options+=(-R "$3"); else options+=(--no-tests=error); fi

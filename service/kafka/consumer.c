@@ -9,7 +9,7 @@
 #include "kafka/settings.h"
 
 enum {
-    LEAVE_MS = 3200,     // for leaving the group in all: a join is answered within 3 s, as a rule
+    LEAVE_MS = 6500, // for leaving the group in all: a join waits for others, 3 s at most as a rule
     GOODBYE_MS = 1000,   // of these at least for saying goodbye
     FIRST_WORD_MS = 300, // for the group to say who we are, should we have asked just now
     STEP_MS = 50,
@@ -131,7 +131,8 @@ static bool is_static(struct consumer *consumer)
 //
 // Returns whether the consumer may be destroyed. librdkafka before 2.3.0 ends the process if a
 // cooperative member that has joined, but was never given an assignment (an empty one counts), is
-// destroyed. Closing it is safe.
+// destroyed. And 2.0.2 may wait for ever in destroying one that gave up a partition while its topic
+// did not exist: one of its threads does not end. Closing it is safe.
 static bool leave_group(struct consumer *consumer, int64_t until_us)
 {
     bool settled;
@@ -144,7 +145,7 @@ static bool leave_group(struct consumer *consumer, int64_t until_us)
         rd_kafka_unsubscribe(consumer->rk);
         serve_until(consumer, until_us, has_no_name);
     }
-    return settled || rd_kafka_version() >= FIRST_SAFE_VERSION;
+    return !consumer->missed_a_topic && (settled || rd_kafka_version() >= FIRST_SAFE_VERSION);
 }
 
 // False if nobody answered in time.
@@ -178,9 +179,10 @@ void consumer_free(struct consumer *consumer)
     destroy = leave_group(consumer, until_us);
     closed = close_group(consumer, until_us);
     if (!destroy || !closed) {
-        // Its goodbye is on its way, or nobody hears it. Destroying it would crash or wait; its
-        // idle memory and threads stay until the process ends.
-        log_info("kafka", "left the group without waiting for its answer");
+        // Its goodbye is said, or on its way, or nobody hears it. Destroying it would crash or
+        // wait; its idle memory and threads stay until the process ends.
+        if (!closed)
+            log_info("kafka", "left the group without waiting for its answer");
         return;
     }
     rd_kafka_destroy_flags(consumer->rk, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);

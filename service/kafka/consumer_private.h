@@ -33,6 +33,7 @@ struct consumer {
     struct err trouble;
 
     bool was_assigned;        // the group answered at least once
+    bool missed_a_topic;      // one of its topics was not there, perhaps for a while
     bool closing;             // no event is told any more
     int64_t rebalanced_at_us; // monotonic
     int64_t hinted_at_us;     // monotonic, last commit

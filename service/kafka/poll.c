@@ -23,6 +23,24 @@ void poll_set_trouble(struct consumer *consumer, const struct err *err)
     consumer->has_trouble = true;
 }
 
+// That a topic is gone librdkafka 2.0.2 tells here, in words that begin with the topic's name, and
+// reads on once there is a topic of that name again: from the old offset, in another log.
+static void fail_topic(struct consumer *consumer, const char *text, const struct err *failure)
+{
+    struct group_partition *each, *next;
+
+    consumer->missed_a_topic = true;
+    HASH_ITER (hh, consumer->partitions.table, each, next) {
+        const struct slice topic = each->source.topic;
+
+        if (!each->started || strncmp(text, topic.data, topic.size) || text[topic.size] != ' ')
+            continue;
+        each->started = false; // unassigned once this callback is over: see tell_news
+        each->failure = *failure;
+        each->has_failed = consumer->has_news = true;
+    }
+}
+
 void poll_error_cb(rd_kafka_t *rk, int code, const char *text, void *opaque)
 {
     struct consumer *consumer = opaque;
@@ -33,6 +51,8 @@ void poll_error_cb(rd_kafka_t *rk, int code, const char *text, void *opaque)
         return;
     }
     kafka_error(&err, (rd_kafka_resp_err_t)code, text);
+    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        fail_topic(consumer, text, &err);
     if (kafka_is_trouble((rd_kafka_resp_err_t)code))
         poll_set_trouble(consumer, &err);
     else
@@ -47,6 +67,14 @@ int poll_stats_cb(rd_kafka_t *rk, char *json, size_t json_len, void *opaque)
     if (consumer->events.statistics && !consumer->closing)
         consumer->events.statistics(consumer->events.self, (struct slice){json, json_len});
     return 0; // librdkafka frees it
+}
+
+static void silence(struct consumer *consumer, struct group_partition *partition)
+{
+    struct err err;
+
+    if (assignment_silence(consumer, partition, &err))
+        poll_set_trouble(consumer, &err);
 }
 
 static void tell_news(struct consumer *consumer)
@@ -65,6 +93,7 @@ static void tell_news(struct consumer *consumer)
         if (each->has_failed) {
             struct err failure = each->failure;
 
+            silence(consumer, each);
             each->has_failed = false;
             consumer->events.partition_failed(consumer->events.self, &each->source, &failure);
         }
@@ -88,10 +117,7 @@ static bool told_lately(struct consumer *consumer, struct slice topic, int32_t n
 static void fail_partition(struct consumer *consumer, struct group_partition *partition,
                            const struct err *failure)
 {
-    struct err err;
-
-    if (assignment_silence(consumer, partition, &err))
-        poll_set_trouble(consumer, &err);
+    silence(consumer, partition);
     partition->failure = *failure;
     partition->has_failed = true;
     consumer->has_news = true;
@@ -115,6 +141,8 @@ static void report(struct consumer *consumer, const rd_kafka_message_t *message,
     snprintf(text, sizeof(text), "%.*s [%d]: %s", (int)topic.size, topic.data ? topic.data : "-",
              message->partition, rd_kafka_message_errstr(message));
     kafka_error(&err, message->err, text);
+    if (message->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        consumer->missed_a_topic = true;
     if (partition && partition->started) {
         fail_partition(consumer, partition, &err);
         return;

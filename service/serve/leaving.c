@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/wake.h"
 
-// Supervisors are promised 5 seconds.
-enum { LEAVE_MS = 4500 };
+// Supervisors give ten seconds and more (docker stop gives ten).
+enum { LEAVE_MS = 8500 };
 
 static void *watch(void *argument)
 {
@@ -19,11 +19,13 @@ static void *watch(void *argument)
         return NULL;
     log_warn("serve", "stopped without waiting for a server that does not answer: what was not "
                       "committed is read again");
-    _exit(0); // not exit: the threads that wait still use what it would tear down
+    _exit(
+        leaving->exit_status); // not exit: the threads that wait still use what it would tear down
 }
 
-void leaving_begin(struct leaving *leaving)
+void leaving_begin(struct leaving *leaving, int exit_status)
 {
+    leaving->exit_status = exit_status;
     leaving->done_fd = wake_open();
     leaving->watched =
         leaving->done_fd >= 0 && !pthread_create(&leaving->thread, NULL, watch, leaving);

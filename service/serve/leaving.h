@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is asked to stop leaves in time, also while a server is silent: a name that does not resolve,
-// a connection that nobody answers, a group that nobody leads. Leaving early harms nothing: a batch
-// is one transaction, and positions go with it.
+// Who is asked to stop, or cannot go on, leaves in time, also while a server is silent: a name that
+// does not resolve, a connection that nobody answers, a group that nobody leads. Leaving early
+// harms nothing: a batch is one transaction, and positions go with it.
 #pragma once
 
 #include <pthread.h>
@@ -9,11 +9,11 @@
 
 struct leaving {
     pthread_t thread;
-    int done_fd;
+    int done_fd, exit_status;
     bool watched;
 };
 
-// Unless leaving_end is called in time, the process ends with status 0 and a word in the log.
+// Unless leaving_end is called in time, the process ends with this status and a word in the log.
 // Without a thread or descriptor nobody watches.
-void leaving_begin(struct leaving *leaving);
+void leaving_begin(struct leaving *leaving, int exit_status);
 void leaving_end(struct leaving *leaving);

@@ -136,8 +136,7 @@ static int run_parts(struct process *process, int signal_fd, struct err *err)
                  LOG_TEXT("gate", process->gate ? "yes" : "no"),
                  LOG_INT("http_port", process->http ? http_part_port(process->http) : 0),
                  LOG_INT("admin_port", admin_port(admin)));
-        if (wait_for_end(process, signal_fd))
-            leaving_begin(&leaving);
+        leaving_begin(&leaving, wait_for_end(process, signal_fd) ? EXIT_SUCCESS : EXIT_FAILURE);
     }
     stop(process, admin);
     leaving_end(&leaving);

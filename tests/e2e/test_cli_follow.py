@@ -90,4 +90,5 @@ def test_a_command_may_stay_unanswered(api, tmp_path):
     api.serve.stop()
     api.restart(**{"cancel.answer-within": "1s"})
     code, out, error = run(settings_of(api), "cancel", "a1", "--yes", "--wait", "--output", "json")
-    assert code == 22 and json.loads(out)["outcome"] == "unanswered" and "may still obey" in error
+    assert code == 22, error
+    assert json.loads(out)["outcome"] == "unanswered" and "may still obey" in error

@@ -2,6 +2,8 @@
 // Topics that are missing, shortened, made anew or of the wrong kind.
 #include "kafka/world.h"
 
+#include "kafka/consumer_private.h"
+
 #include <stdlib.h>
 
 static void an_offset_out_of_range_fails_the_partition_and_a_new_start_mends_it(void **state)
@@ -142,6 +144,35 @@ static void a_topic_made_anew_is_taken_again_and_its_bounds_tell(void **state)
     rd_kafka_destroy(producer);
 }
 
+// Told of a topic, not of a partition: see poll.c.
+static void a_topic_that_is_gone_fails_its_partitions_and_no_others(void **state)
+{
+    const char *brokers = world_brokers(), *topic = world_name("gone");
+    char text[300];
+    struct member member;
+
+    (void)state;
+    world_create_topic(brokers, topic, 2, NULL);
+    member_open(&member, brokers, world_name("group"), topic);
+    member_until(&member, member.taken == 2);
+    member_start(&member, topic, 0, 0);
+    member_start(&member, topic, 1, 0);
+    member_until(&member, member.ends[0] == 0 && member.ends[1] == 0);
+
+    snprintf(text, sizeof text, "%s.other [0]: topic does not exist", topic);
+    poll_error_cb(member.consumer->rk, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, text,
+                  member.consumer);
+    member_until(&member, member.troubles == 1);
+    assert_int_equal(member.failed, 0);
+    snprintf(text, sizeof text, "%s [1]: topic does not exist", topic);
+    poll_error_cb(member.consumer->rk, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, text,
+                  member.consumer);
+    member_until(&member, member.failed == 2);
+    assert_string_equal(member.failure.reason, "TOPIC_MISSING");
+    assert_false(member.started[0] || member.started[1]);
+    member_close(&member);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +180,7 @@ int main(void)
         cmocka_unit_test(a_missing_topic_is_told_and_picked_up_once_it_is_there),
         cmocka_unit_test(compaction_is_seen),
         cmocka_unit_test(a_topic_made_anew_is_taken_again_and_its_bounds_tell),
+        cmocka_unit_test(a_topic_that_is_gone_fails_its_partitions_and_no_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

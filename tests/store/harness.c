@@ -28,27 +28,45 @@ int harness_stop(void **state)
     return 0;
 }
 
-int harness_open_empty(void **state)
+static void create_database(struct harness *harness, const char *template)
 {
-    struct harness *harness = *state;
-
     snprintf(harness->database, sizeof harness->database, "test_%d", harness->databases++);
-    assert_true(postgres_create_database(harness->postgres, harness->database));
+    assert_true(postgres_create_database(harness->postgres, harness->database, template));
     snprintf(harness->conninfo, sizeof harness->conninfo, "%s",
              postgres_conninfo(harness->postgres, harness->database));
+}
+
+static void create_migrated_template(struct harness *harness)
+{
+    struct err err = {0};
+
+    create_database(harness, "template1");
+    if (migrate(harness->conninfo, false, NULL, &err))
+        fail_msg("migrate: %s: %s", err.reason, err.text);
+    memcpy(harness->migrated_template, harness->database, sizeof harness->migrated_template);
+}
+
+static void connect_side(struct harness *harness)
+{
     harness->side = PQconnectdb(harness->conninfo);
     assert_int_equal(PQstatus(harness->side), CONNECTION_OK);
+}
+
+int harness_open_empty(void **state)
+{
+    create_database(*state, "template1");
+    connect_side(*state);
     return 0;
 }
 
 int harness_open(void **state)
 {
     struct harness *harness = *state;
-    struct err err = {0};
 
-    harness_open_empty(state);
-    if (migrate(harness->conninfo, false, NULL, &err))
-        fail_msg("migrate: %s: %s", err.reason, err.text);
+    if (!*harness->migrated_template)
+        create_migrated_template(harness);
+    create_database(harness, harness->migrated_template);
+    connect_side(harness);
     harness->store = harness_store(harness, TIMEOUT_MS);
     return 0;
 }

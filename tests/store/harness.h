@@ -20,6 +20,8 @@
 struct harness {
     struct postgres *postgres;
     char database[32], conninfo[256];
+    char migrated_template[32]; // the database that those of harness_open are copies of; "": none
+                                // yet
     int databases;
     struct batch_store *store;
     PGconn *side; // a superuser's, blocking

@@ -119,6 +119,8 @@ bool postgres_restart(struct postgres *postgres)
                                      "shared_buffers=256MB",
                                      "-c",
                                      "max_wal_size=4GB",
+                                     "-c",
+                                     "fsync=off", // a killed server loses nothing that it wrote
                                      NULL};
 
     snprintf(sockets, sizeof sockets, "unix_socket_directories=%s", postgres->folder);
@@ -267,20 +269,23 @@ const char *postgres_conninfo(struct postgres *postgres, const char *database)
     return postgres->conninfo;
 }
 
-bool postgres_create_database(struct postgres *postgres, const char *name)
+bool postgres_create_database(struct postgres *postgres, const char *name, const char *template)
 {
     PGconn *connection = PQconnectdb(postgres_conninfo(postgres, "postgres"));
     char *quoted = PQescapeIdentifier(connection, name, strlen(name));
-    char sql[128];
+    char *quoted_template = PQescapeIdentifier(connection, template, strlen(template));
+    char sql[192];
     PGresult *result;
     bool created;
 
-    snprintf(sql, sizeof sql, "CREATE DATABASE %s", quoted ? quoted : "");
+    snprintf(sql, sizeof sql, "CREATE DATABASE %s TEMPLATE %s", quoted ? quoted : "",
+             quoted_template ? quoted_template : "");
     result = PQexec(connection, sql);
     created = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (!created)
         fprintf(stderr, "%s", PQerrorMessage(connection));
     PQclear(result);
+    PQfreemem(quoted_template);
     PQfreemem(quoted);
     PQfinish(connection);
     return created;

@@ -14,8 +14,9 @@ void postgres_stop(struct postgres *postgres);
 // A superuser's conninfo for a database; the string lives as long as the cluster, until the next
 // call.
 const char *postgres_conninfo(struct postgres *postgres, const char *database);
-// Creates an empty UTF-8 database.
-bool postgres_create_database(struct postgres *postgres, const char *name);
+// Creates a database, a copy of another one to which nobody is connected ("template1": an empty
+// one).
+bool postgres_create_database(struct postgres *postgres, const char *name, const char *template);
 // Kills the server where it stands (immediate shutdown), and starts it again.
 bool postgres_kill(struct postgres *postgres);
 bool postgres_restart(struct postgres *postgres);
