@@ -91,13 +91,14 @@ def test_an_expired_token_is_read_again(made, settings, tmp_path):
 
 @pytest.mark.parametrize("command", (("list", "--follow"), ("watch", "j-1"), ("cancel", "j-1", "--yes", "--wait")))
 @pytest.mark.parametrize("stream", (None, (404, {}, {}), (501, {}, {})))
-def test_a_server_without_a_stream_is_too_old(made, settings, command, stream):
+def test_a_server_without_a_stream(made, settings, command, stream):
     made.answers["GET", "/jobs/j-1"] = (200, {}, job())
     made.answers["POST", "/jobs/j-1/cancel-requests"] = (202, {}, {**REQUEST, "outcome": "open"})
     made.says_jobs(stream_from="100" if stream else None)
     made.streams = [stream]
     code, _, error = run(settings, *command)
-    assert code == 1 and "no live stream" in error
+    # A list that does not name a place may be that of a server that has just started.
+    assert code == (1 if stream else 75) and "no live stream" in error
     if not stream:  # nothing is asked for whose end could not be waited for
         assert all(method == "GET" for method, *_ in made.asked)
 

@@ -37,7 +37,11 @@ static int too_old(struct err *err)
 
 int api_stream_require(const struct api_answer *list, struct err *err)
 {
-    return *list->stream_from.value ? DONE : too_old(err);
+    if (*list->stream_from.value)
+        return DONE;
+    return err_set(err, RETRY, "NO_STREAM",
+                   "this server has no live stream, which this command needs: it has just started, "
+                   "or it is older than this command");
 }
 
 int64_t api_stream_backoff_ms(int64_t base_ms, unsigned failures, uint64_t random)

@@ -30,7 +30,8 @@ struct stream_visitor {
 // RETRY: INTERRUPTED, OUT_OF_MEMORY.
 int api_stream_follow(struct api_client *client, const char *query, const char *from,
                       const struct stream_visitor *visitor, struct err *err);
-// TOO_OLD, if the answer to a list does not say where the stream goes on from.
+// RETRY: NO_STREAM, if the answer to a list does not say where the stream goes on from: the server
+// does not know it yet, or has no stream.
 int api_stream_require(const struct api_answer *list, struct err *err);
 
 // How long to wait after so many failures in a row: backoff_between from base_ms to 30 s.

@@ -174,7 +174,13 @@ uint16_t http_part_port(const struct http_part *part)
 
 bool http_part_is_ready(const struct http_part *part, struct buffer *reasons)
 {
-    return api_listener_is_ready(part->listener, reasons);
+    bool ready = api_listener_is_ready(part->listener, reasons);
+
+    if (ready && hub_position(part->api.hub) < 0) {
+        buffer_append_text(reasons, "the live stream has no beginning yet\n");
+        ready = false;
+    }
+    return ready;
 }
 
 void http_part_stop(struct http_part *part)
