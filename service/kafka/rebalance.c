@@ -74,6 +74,26 @@ static void give(struct consumer *consumer, const rd_kafka_topic_partition_list_
     tell(consumer, list, true, false);
 }
 
+// All at once, or, if librdkafka finds fault with one, each by itself. What has no answer in the
+// end is answered with nothing: the whole group waits for it, as long as max.poll.interval.ms.
+static void unassign(struct consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+    rd_kafka_error_t *error = rd_kafka_incremental_unassign(consumer->rk, list);
+
+    if (!error)
+        return;
+    answer_failed(consumer, error);
+    for (int i = 0; i <= list->cnt; i++) {
+        rd_kafka_topic_partition_list_t *single = rd_kafka_topic_partition_list_new(1);
+
+        if (i < list->cnt)
+            rd_kafka_topic_partition_list_add(single, list->elems[i].topic,
+                                              list->elems[i].partition);
+        answer_failed(consumer, rd_kafka_incremental_unassign(consumer->rk, single));
+        rd_kafka_topic_partition_list_destroy(single);
+    }
+}
+
 static void take(struct consumer *consumer, const rd_kafka_topic_partition_list_t *list,
                  rd_kafka_topic_partition_list_t *answer)
 {
@@ -101,7 +121,7 @@ static void take(struct consumer *consumer, const rd_kafka_topic_partition_list_
                                               list->elems[i].partition);
         partition->ours = partition->assigned = partition->started = false;
     }
-    answer_failed(consumer, rd_kafka_incremental_unassign(consumer->rk, answer));
+    unassign(consumer, answer);
 }
 
 void rebalance_cb(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,

@@ -3,6 +3,8 @@
 // a gap, and nothing of what is not started.
 #include "kafka/world.h"
 
+#include "kafka/consumer_private.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -202,12 +204,40 @@ static void a_member_may_leave_at_any_moment_of_joining(void **state)
     member_close(&stayer.member);
 }
 
+// As if librdkafka had given them up by itself.
+static void an_answer_that_librdkafka_refuses_keeps_nobody_waiting(void **state)
+{
+    const char *brokers = world_brokers(), *topic = world_name("refused");
+    const char *group = world_name("group");
+    struct group_partition *each, *next;
+    struct member first, second;
+
+    (void)state;
+    world_create_topic(brokers, topic, PARTS, NULL);
+    member_open(&first, brokers, group, topic);
+    member_until(&first, first.taken == PARTS);
+    HASH_ITER (hh, first.consumer->partitions.table, each, next) {
+        each->assigned = true;
+    }
+    member_open(&second, brokers, group, topic);
+    for (int64_t until_us = world_now_us() + WAIT_MS * 1000LL;
+         second.taken < PARTS / 2 && world_now_us() < until_us;) {
+        member_poll(&first, 1);
+        member_poll(&second, 1);
+    }
+    assert_int_equal(second.taken, PARTS / 2);
+    assert_string_equal(first.trouble.reason, "ASSIGN_FAILED");
+    member_close(&second);
+    member_close(&first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_record_is_handed_out_once_while_members_come_and_go),
         cmocka_unit_test(restarts_during_rebalances_leave_the_group_able_to_rebalance),
         cmocka_unit_test(a_member_may_leave_at_any_moment_of_joining),
+        cmocka_unit_test(an_answer_that_librdkafka_refuses_keeps_nobody_waiting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
