@@ -215,6 +215,14 @@ def test_without_an_issuer_it_does_not_start(migrated, tmp_path):
     assert "auth.issuer is not set" in running.log_text()
 
 
+def test_a_database_that_was_not_migrated_is_reached_and_does_not_fit(world, launch, tmp_path):
+    running = launch(Api(tmp_path).settings(world.settings()), "--only", "http")
+    wait_until(lambda: "the API: PostgreSQL does not fit" in running.get("/readyz")[1], "it says why it is not ready")
+    assert running.get("/readyz")[0] == 503 and "reached" not in running.get("/readyz")[1]
+    run_jobtrail(world.settings(), "migrate")
+    running.wait_ready()
+
+
 def test_a_database_that_goes_away_comes_back(world, serve, tmp_path):
     """Meanwhile 503, and what needs no database is answered."""
     postgres = OwnPostgres()

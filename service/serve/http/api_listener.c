@@ -255,12 +255,9 @@ uint16_t api_listener_port(const struct api_listener *listener)
 
 bool api_listener_is_ready(const struct api_listener *listener, struct buffer *reasons)
 {
-    if (api_threads_are_ready(listener->threads))
-        return true;
-    buffer_append_text(reasons, listener->reads_replica
-                                    ? "the API does not reach the replica of http.read-conninfo\n"
-                                    : "the API does not reach PostgreSQL\n");
-    return false;
+    return api_threads_tell(listener->threads,
+                            listener->reads_replica ? "the API, of http.read-conninfo" : "the API",
+                            reasons);
 }
 
 // Takes no new connections; answers what was asked, and gives clients a moment to take the answers.

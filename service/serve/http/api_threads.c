@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "serve/http/open_request.h"
+#include "serve/process/postgres_state.h"
 
 enum {
     QUEUED_MAX_US = 5 * 1000 * 1000, // a request that waited longer is refused
@@ -18,6 +19,7 @@ struct api_thread {
     struct api_threads *all;
     struct reader_link link;
     struct reader_link primary; // of link, where that is a replica's; connected when it is needed
+    struct postgres_state postgres_state; // of link, to be told: link.is_ready is what holds
     pthread_t id;
     bool started;
 };
@@ -64,11 +66,22 @@ static void work_on(struct api_thread *thread, struct open_request *open)
     answered(threads, open);
 }
 
+static bool reach(struct api_thread *thread, int64_t now_us)
+{
+    struct err err;
+
+    if (reader_link_connect(&thread->link, now_us, &err)) {
+        postgres_state_missing(&thread->postgres_state, &err);
+        return false;
+    }
+    postgres_state_connected(&thread->postgres_state);
+    return true;
+}
+
 static void *run(void *self)
 {
     struct api_thread *thread = self;
     bool closed = false;
-    struct err err;
 
     while (!closed) {
         int64_t now_us = clock_monotonic_us();
@@ -77,7 +90,7 @@ static void *run(void *self)
         // Connects without waiting for a request, since a load balancer sends none before /readyz
         // says that the API is ready. A thread that cannot connect leaves the requests to the
         // others as long as any of them can.
-        if (reader_link_connect(&thread->link, now_us, &err) && !thread->all->leaving &&
+        if (!reach(thread, now_us) && !thread->all->leaving &&
             api_threads_are_ready(thread->all)) {
             nanosleep(&(struct timespec){.tv_nsec = ASIDE_NS}, NULL);
             continue;
@@ -145,6 +158,16 @@ bool api_threads_are_ready(const struct api_threads *threads)
     for (size_t i = 0; i < threads->count; i++)
         if (threads->each[i].link.is_ready)
             return true;
+    return false;
+}
+
+// They all have the same trouble, as a rule.
+bool api_threads_tell(const struct api_threads *threads, const char *who, struct buffer *reasons)
+{
+    if (api_threads_are_ready(threads))
+        return true;
+    if (postgres_state_is_ready(&threads->each[0].postgres_state, who, reasons))
+        buffer_append_format(reasons, "%s: the connection to PostgreSQL was lost\n", who);
     return false;
 }
 

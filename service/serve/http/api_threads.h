@@ -15,6 +15,8 @@ int api_threads_start(const struct api_listener_options *options, struct api_thr
 bool api_threads_take_on(struct api_threads *threads, struct open_request *open);
 // Whether any of them reaches the read model.
 bool api_threads_are_ready(const struct api_threads *threads);
+// The same; appends a line of /readyz, in the name of who, where none does.
+bool api_threads_tell(const struct api_threads *threads, const char *who, struct buffer *reasons);
 // Takes on nothing more, and returns when all is answered. May be called twice. Accepts NULL.
 void api_threads_finish(struct api_threads *threads);
 // Finishes them first. Accepts NULL.
