@@ -90,8 +90,7 @@ static void *run(void *self)
         // Connects without waiting for a request, since a load balancer sends none before /readyz
         // says that the API is ready. A thread that cannot connect leaves the requests to the
         // others as long as any of them can.
-        if (!reach(thread, now_us) && !thread->all->leaving &&
-            api_threads_are_ready(thread->all)) {
+        if (!reach(thread, now_us) && !thread->all->leaving && api_threads_are_ready(thread->all)) {
             nanosleep(&(struct timespec){.tv_nsec = ASIDE_NS}, NULL);
             continue;
         }
