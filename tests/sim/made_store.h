@@ -11,6 +11,16 @@ enum { SIM_MEMBERS = 3, GHOSTS_MAX = 8 };
 
 struct made_connection;
 
+// What of our own bookkeeping the server refuses, until somebody mends it: a sequence that is
+// spent, a constraint or trigger that somebody added. No event is to blame.
+enum made_refusal {
+    REFUSES_NOTHING,
+    REFUSES_DEAD_LETTERS,
+    REFUSES_ROWS,
+    REFUSES_POSITIONS,
+    MADE_REFUSAL_COUNT,
+};
+
 // A committed write whose connection was cut before the server came to it.
 struct ghost {
     struct batch_write write;
@@ -27,7 +37,8 @@ struct made_server {
     struct ghost ghosts[GHOSTS_MAX];
     size_t ghost_count;
     bool troubled; // failures happen
-    bool alone;    // one member, and nothing but it has ever written
+    enum made_refusal refusal;
+    bool alone; // one member, and nothing but it has ever written
     size_t commits, failures;
     char fault[512]; // empty: none; a batch did what it must not
 };

@@ -249,11 +249,30 @@ static void commit(struct made_server *server, const struct batch_write *write)
     server->commits++;
 }
 
+static bool is_bookkeeping_refused(const struct made_server *server,
+                                   const struct batch_write *write)
+{
+    switch (server->refusal) {
+    case REFUSES_DEAD_LETTERS:
+        return write->dead_letter_count;
+    case REFUSES_ROWS:
+        return write->row_count;
+    case REFUSES_POSITIONS:
+        return write->move_count;
+    default:
+        return false;
+    }
+}
+
 int made_batch_apply(struct made_server *server, const struct batch_write *write,
                      const char **reason)
 {
     bool fenced = is_fenced(server, write), replaced = is_replaced(server, write);
 
+    if (is_bookkeeping_refused(server, write)) {
+        *reason = "SEQUENCE_EXHAUSTED";
+        return RETRY;
+    }
     if (is_refused(write)) {
         *reason = "SQLSTATE_22021";
         return POISON;

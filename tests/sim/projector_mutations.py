@@ -9,6 +9,13 @@ REFUSAL, TRACKS, BATCH = "refusal.c", "tracks.c", "batch.c"
 
 MUTATIONS = [
     (
+        "blame",
+        "whatever fails is the event's fault",
+        PROJECTOR,
+        "    if (rc == POISON)\n        refusal_note",
+        "    if (rc)\n        refusal_note",
+    ),
+    (
         "failure",
         "rows outlive it",
         PROJECTOR,

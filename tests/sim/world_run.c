@@ -92,6 +92,12 @@ static void crash_server(struct world *world)
     made_server_crash(&world->server);
 }
 
+// Or mended.
+static void refuse_bookkeeping(struct world *world)
+{
+    world->server.refusal = (enum made_refusal)dice_below(&world->dice, MADE_REFUSAL_COUNT);
+}
+
 static void restart_member(struct world *world)
 {
     member_restart(some_member(world));
@@ -113,8 +119,8 @@ static const struct {
     size_t ticks;
     void (*happen)(struct world *world);
 } troubles[] = {
-    {3, crash_server},   {1, restart_member}, {1, rewind_position},
-    {5, cut_connection}, {5, begin_handover}, {4, end_some_zombies},
+    {3, crash_server},   {1, restart_member},   {1, rewind_position},    {5, cut_connection},
+    {5, begin_handover}, {4, end_some_zombies}, {3, refuse_bookkeeping},
 };
 
 static void trouble(struct world *world)
@@ -186,6 +192,7 @@ bool world_run(struct world *world)
         tick(world);
     }
     world->server.troubled = false;
+    world->server.refusal = REFUSES_NOTHING;
     calm_since_us = world->now_us;
     end_zombies(world, true);
     while (!is_at_rest(world, calm_since_us) && !world->server.fault[0]) {
