@@ -7,9 +7,22 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "registry/registry.h"
+
+// Nobody waits long for a registry: its answer is there when it is asked again.
+static int fetch(const struct schema_source *source, const struct schema_name *name, char **json,
+                 struct err *err)
+{
+    for (;;) {
+        int rc = source->fetch(source->self, name, json, err);
+
+        if (rc != RETRY || strcmp(err->reason, "SCHEMA_UNREACHABLE"))
+            return rc;
+    }
+}
 
 static void what_is_registered_can_be_fetched(void **state)
 {
@@ -37,7 +50,7 @@ static void what_is_registered_can_be_fetched(void **state)
         fail_msg("%s", err.text);
     assert_int_equal(registry_register(registry, subject, slice_of(schema), &again, &err), 0);
     assert_int_equal(again, name.id);
-    if (source.fetch(source.self, &name, &json, &err))
+    if (fetch(&source, &name, &json, &err))
         fail_msg("%s", err.text);
     assert_string_equal(json, schema);
     free(json);
@@ -47,7 +60,7 @@ static void what_is_registered_can_be_fetched(void **state)
                      FATAL);
     assert_string_equal(err.reason, "REGISTRY_REFUSED");
     name.id = INT32_MAX;
-    assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
+    assert_int_equal(fetch(&source, &name, &json, &err), RETRY);
     assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
     registry_free(registry);
 }
