@@ -172,23 +172,28 @@ def fail_over(field, dice):
 
 def make_topic_anew(field, dice):
     """While all processes stand still, and filled past where they stood."""
-    with field.is_sending, field.is_operated:
-        field.await_rest(60)
+    with field.is_sending:
+        field.await_rest(60)  # who has ended is started meanwhile
         field.standby.follow()
-        for member in field.members:
-            member.is_meant_to_end = True
-            member.running.process.send_signal(signal.SIGSTOP)
-        ends = field.world.log_ends("more")
-        field.world.delete_topic("more")
-        wait_until(lambda: field.create_more() is None, "the topic is there again")
-        # Past the position with certainty would take as many events as there were: some go past it.
-        first = field.next_story
-        field.next_story += 40 + min(max(ends.values()) // 3, 2000)
-        field.world.produce("more", stories(range(first, field.next_story)))
-        time.sleep(6)
-        for member in field.members:
-            member.running.process.send_signal(signal.SIGCONT)
-        field.forget(field.world.topics["more"])
+        with field.is_operated:
+            fill_topic_anew(field)
+
+
+def fill_topic_anew(field):
+    for member in field.members:
+        member.is_meant_to_end = True
+        member.running.process.send_signal(signal.SIGSTOP)
+    ends = field.world.log_ends("more")
+    field.world.delete_topic("more")
+    wait_until(lambda: field.create_more() is None, "the topic is there again")
+    # Past the position with certainty would take as many events as there were: some go past it.
+    first = field.next_story
+    field.next_story += 40 + min(max(ends.values()) // 3, 2000)
+    field.world.produce("more", stories(range(first, field.next_story)))
+    time.sleep(6)
+    for member in field.members:
+        member.running.process.send_signal(signal.SIGCONT)
+    field.forget(field.world.topics["more"])
 
 
 FAULTS = (freeze_process, kill_process, stop_process, cut_link, freeze_link, slow_link, lock_table,
