@@ -19,8 +19,8 @@ static void *watch(void *argument)
         return NULL;
     log_warn("serve", "stopped without waiting for a server that does not answer: what was not "
                       "committed is read again");
-    _exit(
-        leaving->exit_status); // not exit: the threads that wait still use what it would tear down
+    // Not exit: the threads that wait still use what it would tear down.
+    _exit(leaving->exit_status);
 }
 
 void leaving_begin(struct leaving *leaving, int exit_status)

@@ -20,8 +20,7 @@
 struct harness {
     struct postgres *postgres;
     char database[32], conninfo[256];
-    char migrated_template[32]; // the database that those of harness_open are copies of; "": none
-                                // yet
+    char migrated_template[32]; // what harness_open copies; "": none yet
     int databases;
     struct batch_store *store;
     PGconn *side; // a superuser's, blocking

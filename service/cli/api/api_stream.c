@@ -40,8 +40,8 @@ int api_stream_require(const struct api_answer *list, struct err *err)
     if (*list->stream_from.value)
         return DONE;
     return err_set(err, RETRY, "NO_STREAM",
-                   "this server has no live stream, which this command needs: it has just started, "
-                   "or it is older than this command");
+                   "this server has no live stream just now, which this command needs: try again; "
+                   "if it stays so, the server is older than this command");
 }
 
 int64_t api_stream_backoff_ms(int64_t base_ms, unsigned failures, uint64_t random)
