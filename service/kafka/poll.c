@@ -23,6 +23,15 @@ void poll_set_trouble(struct consumer *consumer, const struct err *err)
     consumer->has_trouble = true;
 }
 
+// Nothing of it is handed out from now on; tell_news unassigns it, outside of callbacks.
+static void fail_partition(struct consumer *consumer, struct group_partition *partition,
+                           const struct err *failure)
+{
+    partition->started = false;
+    partition->failure = *failure;
+    partition->has_failed = consumer->has_news = true;
+}
+
 // That a topic is gone librdkafka 2.0.2 tells here, in words that begin with the topic's name, and
 // reads on once there is a topic of that name again: from the old offset, in another log.
 static void fail_topic(struct consumer *consumer, const char *text, const struct err *failure)
@@ -33,11 +42,8 @@ static void fail_topic(struct consumer *consumer, const char *text, const struct
     HASH_ITER (hh, consumer->partitions.table, each, next) {
         const struct slice topic = each->source.topic;
 
-        if (!each->started || strncmp(text, topic.data, topic.size) || text[topic.size] != ' ')
-            continue;
-        each->started = false; // unassigned once this callback is over: see tell_news
-        each->failure = *failure;
-        each->has_failed = consumer->has_news = true;
+        if (each->started && !strncmp(text, topic.data, topic.size) && text[topic.size] == ' ')
+            fail_partition(consumer, each, failure);
     }
 }
 
@@ -112,15 +118,6 @@ static bool told_lately(struct consumer *consumer, struct slice topic, int32_t n
         return true;
     partition->told_at_us = now_us;
     return false;
-}
-
-static void fail_partition(struct consumer *consumer, struct group_partition *partition,
-                           const struct err *failure)
-{
-    silence(consumer, partition);
-    partition->failure = *failure;
-    partition->has_failed = true;
-    consumer->has_news = true;
 }
 
 // A message that is no record.
