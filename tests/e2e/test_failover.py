@@ -94,9 +94,10 @@ def test_a_standby_is_told_as_that(pair, on_primary, launch):
     replica = psycopg.conninfo.make_conninfo(pair[1].conninfo, dbname=on_primary.name)
     running = launch({**on_primary.settings(), "postgres.conninfo": replica})
     wait_until(lambda: "the server is a standby" in running.log_text(), "it says so")
+    wait_until(lambda: "PostgreSQL cannot be used yet: READ_ONLY_SERVER" in running.get("/readyz")[1],
+               "it says why it is not ready")
     status, reasons = running.get("/readyz")
-    assert status == 503 and "PostgreSQL cannot be used yet: READ_ONLY_SERVER" in reasons, reasons
-    assert "cannot be reached" not in reasons
+    assert status == 503 and "cannot be reached" not in reasons, reasons
     running.stop()
 
 
