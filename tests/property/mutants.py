@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Do the tests of core notice mistakes? Builds service/core with one deliberate mistake at a time,
-in a scratch folder, and runs tests of which one must then fail: fold_property for the mistakes of
+"""Do the tests notice mistakes? Builds the sources with one deliberate mistake at a time, in a
+scratch folder, and runs tests of which one must then fail: fold_property for the mistakes of
 mutations.py, projector_sim for those of tests/sim/projector_mutations.py, the gate's tests for those
-of gate_mutations.py.
+of gate_mutations.py (all in service/core), log_sim for those of tests/sim/log_mutations.py (in
+service/serve).
 
 Exits with 1 if a mistake is not noticed, no longer applies or does not compile.
 
-    tests/property/mutants.py [--suite fold|projector|gate] [--jobs N] [--seed N] [--only WORD]
+    tests/property/mutants.py [--suite fold|projector|gate|log] [--jobs N] [--seed N] [--only WORD]
 """
 
 import argparse
@@ -25,14 +26,16 @@ ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(ROOT / "tests/sim")]
 
 import gate_mutations  # noqa: E402
+import log_mutations  # noqa: E402
 import mutations  # noqa: E402
 import projector_mutations  # noqa: E402
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 WORLD = "naive_order naive_fold event_generator event_print same_columns environment".split()
 BASE = "arena err random time_us utf8 uuid".split()
-CORE = sorted(path.stem for path in (ROOT / "service/core").glob("*.c"))
-
+SERVICE = ROOT / "service"
+AROUND = "backoff buffer clock condition log metrics utf8 wake".split()
+CORE = sorted((SERVICE / "core").glob("*.c"))
 
 SIM = ROOT / "tests/sim"
 TESTS = ROOT / "tests/core"
@@ -49,10 +52,12 @@ class Program:
 
 
 class Suite:
-    """Test programs, the mistakes that one of them must notice, and how long they run."""
+    """Test programs, the mistakes that one of them must notice, and how long they run. The mistakes
+    are in a folder of service/; sources are what stands beside base and core."""
 
-    def __init__(self, mistakes, cases_name, cases, *programs):
+    def __init__(self, mistakes, cases_name, cases, *programs, folder="core", sources=()):
         self.mistakes, self.programs = mistakes, programs
+        self.folder, self.sources = folder, list(sources)
         self.environment = {"JOBTRAIL_WORLDS": "500", cases_name: str(cases)}
 
 
@@ -64,7 +69,7 @@ SUITES = {
     "fold": Suite(
         mutations.MUTATIONS,
         "JOBTRAIL_CASES",
-        20000,
+        3000,
         Program(of_world(*(HERE / f"fold_{name}.c" for name in ("ways", "check", "property")))),
     ),
     "projector": Suite(
@@ -76,7 +81,7 @@ SUITES = {
                 *(
                     source
                     for source in sorted(SIM.glob("*.c"))
-                    if source not in LEDGER and not source.stem.startswith(("gate_", "stream_"))
+                    if source not in LEDGER and not source.stem.startswith(("gate_", "stream_", "log_"))
                 )
             )
         ),
@@ -109,8 +114,25 @@ SUITES = {
         ),
         Program(of_world(*sorted(HERE.glob("gate_*.c")), *LEDGER)),
     ),
+    "log": Suite(
+        log_mutations.MUTATIONS,
+        "JOBTRAIL_WORLDS",
+        3000,
+        Program(
+            [HERE / "environment.c", ROOT / "tests/serve/made_message.c", *SIM.glob("log_sim*.c")],
+            "-Wl,--wrap=clock_monotonic_us,--wrap=nanosleep,--wrap=random_u64",
+        ),
+        folder="serve",
+        sources=[
+            *(SERVICE / "serve/source").glob("*.c"),
+            *(SERVICE / f"serve/projection/{name}.c" for name in ("dispatch", "work_queue")),
+            *(SERVICE / f"serve/process/{name}.c" for name in ("process", "trouble")),
+            *(SERVICE / f"base/{name}.c" for name in AROUND),
+        ],
+    ),
 }
-FLAGS = ["-std=gnu17", "-O1", "-w"]
+# Of a file that a test needs little of, the rest is left out, and whatever that would need.
+FLAGS = ["-std=gnu17", "-O1", "-w", "-ffunction-sections", "-fdata-sections"]
 RUN_SECONDS = 120
 
 
@@ -119,27 +141,25 @@ class Scratch:
 
     def __init__(self, folder, compiler, suite):
         self.folder, self.compiler, self.suite = folder, compiler, suite
-        service = ROOT / "service"
-        core = [service / f"base/{name}.c" for name in BASE]
-        core += [service / f"core/{name}.c" for name in CORE]
-        self.core = {source.stem: self.compile(service, source, folder) for source in core}
-        sources = {source for program in suite.programs for source in program.sources}
-        self.tests = {source: self.compile(service, source, folder) for source in sources}
+        sources = [SERVICE / f"base/{name}.c" for name in BASE] + CORE + suite.sources
+        self.service = {source: self.compile(SERVICE, source, folder) for source in sources}
+        tests = {source for program in suite.programs for source in program.sources}
+        self.tests = {source: self.compile(SERVICE, source, folder) for source in tests}
 
     def compile(self, service, source, out):
-        target = out / f"{source.stem}.o"
+        target = out / f"{source.parent.name}-{source.stem}.o"
         includes = [f"-I{service}", f"-I{ROOT / 'tests'}"]
         command = [self.compiler, *FLAGS, *includes, "-c", str(source), "-o", str(target)]
         subprocess.run(command, check=True, capture_output=True)
         return target
 
-    def link(self, core, folder):
-        """The suite's programs with these objects of core."""
+    def link(self, service, folder):
+        """The suite's programs with these objects of service/."""
         programs = []
         for number, program in enumerate(self.suite.programs):
             target = folder / f"test{number}"
-            objects = [self.tests[source] for source in program.sources] + list(core.values())
-            command = [self.compiler, *map(str, objects), "-o", str(target)]
+            objects = [self.tests[source] for source in program.sources] + list(service.values())
+            command = [self.compiler, *map(str, objects), "-o", str(target), "-Wl,--gc-sections"]
             command += [*program.link, "-lcrypto"]
             subprocess.run(command, check=True, capture_output=True)
             programs.append(target)
@@ -180,21 +200,27 @@ def replaced(source, edits):
 def judge(scratch, suite, index, mutation, seed):
     """ "caught", or what is wrong."""
     rule, _, file_name, *edits = mutation
+    original = SERVICE / suite.folder / file_name
     try:
-        mistaken = replaced((ROOT / "service/core" / file_name).read_text(), edits)
+        mistaken = replaced(original.read_text(), edits)
     except ValueError as why:
         return str(why)
     folder = scratch.folder / str(index)
-    core = folder / "service/core"
-    shutil.copytree(ROOT / "service/core", core)
-    (folder / "service/base").symlink_to(ROOT / "service/base")
-    (core / file_name).write_text(mistaken)
+    service = folder / "service"
+    service.mkdir(parents=True)
+    for module in SERVICE.iterdir():
+        if module.name == suite.folder:
+            shutil.copytree(module, service / module.name)
+        else:
+            (service / module.name).symlink_to(module)
+    (service / suite.folder / file_name).write_text(mistaken)
     # A changed header concerns whoever includes it; a changed .c file only itself.
-    changed = CORE if file_name.endswith(".h") else [pathlib.Path(file_name).stem]
+    changed = CORE if file_name.endswith(".h") else [original]
     try:
-        objects = dict(scratch.core)
-        for name in changed:
-            objects[name] = scratch.compile(folder / "service", core / f"{name}.c", folder)
+        objects = dict(scratch.service)
+        for source in changed:
+            copy = service / source.relative_to(SERVICE)
+            objects[source] = scratch.compile(service, copy, folder)
         programs = scratch.link(objects, folder)
     except subprocess.CalledProcessError as failure:
         return "does not compile: " + failure.stderr.decode(errors="replace").strip()
@@ -219,7 +245,7 @@ def main():
         sys.exit("no mistake has that word")
     with tempfile.TemporaryDirectory(prefix="jobtrail-mutants-") as folder:
         scratch = Scratch(pathlib.Path(folder), arguments.cc, suite)
-        plain = scratch.link(scratch.core, scratch.folder)
+        plain = scratch.link(scratch.service, scratch.folder)
         if not run_tests(plain, suite, arguments.seed):
             sys.exit("the test does not even pass without a mistake")
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:

@@ -181,9 +181,7 @@ static void tell_log_ends(struct consumer_thread *thread)
 
         if (reading->state != READING_STARTED || !log_watch_end(watch, &reading->source, &end))
             continue;
-        sources_heard(&thread->dispatcher.sources, reading, end.monotonic_us);
-        if (reading->state == READING_STARTED)
-            dispatch_log_end(&thread->dispatcher, projected_partition(reading), &end);
+        dispatch_log_end(&thread->dispatcher, projected_partition(reading), &end);
     }
 }
 

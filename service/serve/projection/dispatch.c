@@ -23,12 +23,6 @@ static void give(struct dispatcher *dispatcher, struct projected_partition *part
         sources_restart(&dispatcher->sources, &partition->reading);
 }
 
-static void remember_handed_out(struct projected_partition *partition)
-{
-    partition->handed_out = partition->reading.next_offset;
-    partition->handed_at_us = clock_monotonic_us();
-}
-
 static int on_started(void *self, struct reading *reading, const struct source_position *position,
                       struct err *err)
 {
@@ -43,7 +37,6 @@ static int on_started(void *self, struct reading *reading, const struct source_p
     partition->seen_end = position->next_offset;
     partition->committed_offset = position->next_offset;
     partition->given_epoch = partition->epoch;
-    remember_handed_out(partition);
     give(dispatcher, partition, work);
     return DONE;
 }
@@ -157,23 +150,9 @@ void dispatch_stable_end(struct dispatcher *dispatcher, struct projected_partiti
                          int64_t stable_end)
 {
     if (stable_end < partition->reading.next_offset)
-        sources_restart(&dispatcher->sources, &partition->reading);
+        sources_shorter(&dispatcher->sources, &partition->reading);
     else
         partition->seen_end = stable_end;
-}
-
-// That a log ends before what was handed out says nothing if it was handed out since. An end that
-// was there before, and is no more: it is not the log that was read, and proves nothing of it.
-static bool is_shorter(const struct projected_partition *partition, const struct watched_end *end)
-{
-    return end->monotonic_us >= partition->handed_at_us && end->offset < partition->handed_out;
-}
-
-static bool says_something(const struct projected_partition *partition,
-                           const struct watched_end *end)
-{
-    return end->offset >= partition->reading.next_offset ||
-           end->monotonic_us >= partition->handed_at_us;
 }
 
 void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,
@@ -181,13 +160,8 @@ void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition 
 {
     struct work *work;
 
-    if (is_shorter(partition, end)) {
-        sources_restart(&dispatcher->sources, &partition->reading);
+    if (!sources_heard(&dispatcher->sources, &partition->reading, end->offset, end->monotonic_us))
         return;
-    }
-    if (!says_something(partition, end))
-        return;
-    remember_handed_out(partition);
     partition->log_end = end->offset;
     partition->log_end_at_us = end->monotonic_us;
     if (end->seen_at_us == TIME_NONE)

@@ -24,11 +24,11 @@ void dispatcher_close(struct dispatcher *dispatcher);
 // The messages become the workers'.
 void dispatch_messages(struct dispatcher *dispatcher, struct kafka_message **messages,
                        size_t count);
-// Up to where a started partition can be read, as was just asked. An end before what was handed
-// out: the partition is started again, for its start to judge it.
+// Up to where a started partition can be read, as was just asked. An end before what was handed out
+// is one of another log: sources_shorter.
 void dispatch_stable_end(struct dispatcher *dispatcher, struct projected_partition *partition,
                          int64_t stable_end);
-// Tells a started partition's worker where its log truly ends. One that ends before what had been
-// handed out when that was asked is started again, too.
+// Tells a started partition's worker where its log truly ends, if that says something of what is
+// read (sources_heard).
 void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,
                       const struct watched_end *end);

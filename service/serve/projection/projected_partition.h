@@ -23,8 +23,6 @@ struct projected_partition {
     // The consumer thread's alone.
     bool paused;          // STARTED: held back, for its worker has too much
     int64_t seen_end;     // STARTED: up to where it can be read, as last seen (the last stable end)
-    int64_t handed_out;   // STARTED: its next_offset at some moment,
-    int64_t handed_at_us; // and that moment (monotonic)
     uint64_t given_epoch; // of the last start that was handed out; 0: none
     int64_t dropped_at_us; // monotonic
 

@@ -28,6 +28,8 @@ struct reading {
     int64_t next_offset;     // STARTED: records before it were taken in; who takes them in moves it
     int64_t reached_end;     // STARTED: position at the end, to be told behind the records; -1 none
     int64_t heard_at_us;     // STARTED: when a broker last told of its log (monotonic)
+    int64_t marked_offset;   // STARTED: its next_offset at some moment,
+    int64_t marked_at_us;    // and that moment (monotonic)
     int64_t check_at_us;     // STARTED: its checkpoints, not before (monotonic)
     struct last_record last; // STARTED: the last one that was read before
     enum reading_state state;

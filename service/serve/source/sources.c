@@ -203,6 +203,13 @@ static void await(struct sources *sources, struct reading *reading)
 }
 
 // What befalls one partition of a topic may have befallen all: the topic was deleted, say.
+static void compare_topic(struct sources *sources, struct slice topic)
+{
+    for (size_t i = 0; i < sources->readings->count; i++)
+        if (slice_equal(sources->readings->items[i]->source.topic, topic))
+            compare_again(sources, sources->readings->items[i]);
+}
+
 static void on_partition_failed(void *self, const struct source *source, const struct err *err)
 {
     struct sources *sources = self;
@@ -217,9 +224,7 @@ static void on_partition_failed(void *self, const struct source *source, const s
         return;
     trouble_tell(&reading->trouble, reason_of(reading, err), now_us(sources));
     await(sources, reading);
-    for (size_t i = 0; i < sources->readings->count; i++)
-        if (slice_equal(sources->readings->items[i]->source.topic, source->topic))
-            compare_again(sources, sources->readings->items[i]);
+    compare_topic(sources, source->topic);
 }
 
 void sources_init(struct sources *sources, const struct sources_options *options)
@@ -270,6 +275,12 @@ void sources_stop_scout(struct sources *sources)
     scout_stop(&sources->scout);
 }
 
+static void mark(const struct sources *sources, struct reading *reading)
+{
+    reading->marked_offset = reading->next_offset;
+    reading->marked_at_us = now_us(sources);
+}
+
 static int begin(struct sources *sources, struct reading *reading, const struct start_point *point,
                  struct err *err)
 {
@@ -285,6 +296,7 @@ static int begin(struct sources *sources, struct reading *reading, const struct 
     reading->started_at_us = reading->heard_at_us = now_us(sources);
     reading->check_at_us = now_us(sources) + (point->has_checkpoints ? 0 : SCOUT_CHECK_EVERY_US);
     reading->start_offset = reading->next_offset = point->position.next_offset;
+    mark(sources, reading);
     reading->reached_end = -1;
     reading->expects_last = point->expects_last;
     reading->last = point->last;
@@ -364,13 +376,30 @@ void sources_compare_unheard(struct sources *sources)
             compare_again(sources, sources->readings->items[i]);
 }
 
-void sources_heard(struct sources *sources, struct reading *reading, int64_t asked_at_us)
+void sources_shorter(struct sources *sources, struct reading *reading)
 {
+    sources_restart(sources, reading);
+    compare_topic(sources, reading->source.topic);
+}
+
+bool sources_heard(struct sources *sources, struct reading *reading, int64_t log_end,
+                   int64_t asked_at_us)
+{
+    // That a log ends before what was taken in says nothing of what was taken in since.
+    bool is_shorter = log_end < reading->marked_offset && asked_at_us >= reading->marked_at_us;
+    bool is_old = log_end < reading->next_offset && asked_at_us < reading->marked_at_us;
+
     // What was polled since it was heard before is compared first.
     if (asked_at_us - reading->heard_at_us > HEARD_WITHIN_US)
         compare_again(sources, reading);
     if (asked_at_us > reading->heard_at_us)
         reading->heard_at_us = asked_at_us;
+    if (is_shorter)
+        sources_shorter(sources, reading);
+    if (reading->state != READING_STARTED || is_old)
+        return false;
+    mark(sources, reading);
+    return true;
 }
 
 // The first record of a partition that goes on is the last one that was read: is it? If not,

@@ -85,8 +85,14 @@ void sources_stop_scout(struct sources *sources);
 void sources_start_due(struct sources *sources);
 // Whether some start is looked for: come again soon.
 bool sources_is_starting(struct sources *sources);
-// A broker told of the partition's log; it was asked at that moment (monotonic).
-void sources_heard(struct sources *sources, struct reading *reading, int64_t asked_at_us);
+// A broker told where the log of a started partition truly ends; it was asked at that moment
+// (monotonic). False if that says nothing of what is read now: it was asked before what was taken
+// in since, or the partition is compared again.
+bool sources_heard(struct sources *sources, struct reading *reading, int64_t log_end,
+                   int64_t asked_at_us);
+// Its log ends before what was taken in of it: it is not the log that was read. It is started
+// again, for its start to judge it, and its topic's other partitions are compared.
+void sources_shorter(struct sources *sources, struct reading *reading);
 // Call it between polling and taking in what was polled: starts anew what no broker told of lately.
 void sources_compare_unheard(struct sources *sources);
 // Whether the record is one to take in: its partition (NULL: none) is started, the log is the one

@@ -8,7 +8,7 @@
 
 // Asked for after all that the test did before.
 static const struct watched_end seven = {
-    .offset = 7, .seen_at_us = 1234, .monotonic_us = INT64_MAX, .partitions = 4};
+    .offset = 7, .seen_at_us = 1234, .monotonic_us = 1000 * US_PER_SECOND + 1, .partitions = 4};
 
 static void reach_end(struct dispatch_kit *kit, int32_t partition, int64_t next_offset)
 {
@@ -112,7 +112,7 @@ static void where_the_log_ends_is_told(void **state)
     kit_start(kit, 1);
     dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
     assert_int_equal(kit_partition(kit, 0)->log_end, 7); // whatever its worker is at
-    assert_int_equal(kit_partition(kit, 0)->log_end_at_us, INT64_MAX);
+    assert_int_equal(kit_partition(kit, 0)->log_end_at_us, seven.monotonic_us);
     work = kit_pop(kit, 0);
     kit_check(kit, work, WORK_LOG_END, 0);
     assert_int_equal(work->log_end.offset, 7);
@@ -166,7 +166,7 @@ static void an_end_of_which_nothing_is_known_is_not_told(void **state)
         kit_make(kit, 0, offset);
     kit_dispatch(kit);
     kit_check_records(kit, 0, 0, 9);
-    end.monotonic_us = kit_partition(kit, 0)->handed_at_us - 1;
+    end.monotonic_us = kit_partition(kit, 0)->reading.marked_at_us - 1;
     dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &end);
     assert_int_equal(kit_partition(kit, 0)->reading.state, READING_STARTED);
     kit_check_empty(kit);

@@ -132,7 +132,7 @@ static void what_no_broker_told_of_is_compared_before_it_goes_on(void **state)
     kit_pass(kit, HEARD_WITHIN_US);
     sources_compare_unheard(&kit->sources);
     assert_true(kit_wants(kit, &next));
-    sources_heard(&kit->sources, reading, made_clock());
+    sources_heard(&kit->sources, reading, 100, made_clock());
     kit_pass(kit, HEARD_WITHIN_US);
     sources_compare_unheard(&kit->sources);
     assert_true(kit_wants(kit, &next));
@@ -182,7 +182,7 @@ static void hearing_late_is_not_having_heard(void **state)
     struct reading *reading = kit_started(kit);
 
     kit_pass(kit, 2 * HEARD_WITHIN_US);
-    sources_heard(&kit->sources, reading, made_clock());
+    sources_heard(&kit->sources, reading, 100, made_clock());
     assert_int_equal(reading->state, READING_TAKEN);
 }
 
@@ -192,20 +192,21 @@ static void old_news_is_not_having_heard_of_less(void **state)
     struct sources_kit *kit = *state;
     struct reading *reading = kit_started(kit);
 
-    sources_heard(&kit->sources, reading, made_clock() - 10 * HEARD_WITHIN_US);
+    sources_heard(&kit->sources, reading, 100, made_clock() - 10 * HEARD_WITHIN_US);
     sources_compare_unheard(&kit->sources);
     assert_int_equal(reading->state, READING_STARTED);
 }
 
-static void what_befalls_one_partition_has_its_topic_compared(void **state)
+static void start_three(struct sources_kit *kit)
 {
-    struct sources_kit *kit = *state;
-
     for (int32_t i = 0; i < 3; i++)
         kit_store(kit, i, 9);
     kit_take(kit, 3);
     sources_start_due(&kit->sources);
-    fail_partition(kit);
+}
+
+static void check_topic_is_compared(struct sources_kit *kit)
+{
     assert_true(kit_reading(kit, 0)->start_at_us > made_clock()); // after a while
     sources_start_due(&kit->sources);
     assert_int_equal(kit_reading(kit, 0)->state, READING_TAKEN);
@@ -214,6 +215,41 @@ static void what_befalls_one_partition_has_its_topic_compared(void **state)
         assert_true(kit_reading(kit, i)->expects_last);
         assert_int_equal(kit->started[i], 2);
     }
+}
+
+static void what_befalls_one_partition_has_its_topic_compared(void **state)
+{
+    struct sources_kit *kit = *state;
+
+    start_three(kit);
+    fail_partition(kit);
+    check_topic_is_compared(kit);
+}
+
+static void an_end_before_what_was_taken_in_has_its_topic_compared(void **state)
+{
+    struct sources_kit *kit = *state;
+
+    start_three(kit);
+    assert_true(sources_heard(&kit->sources, kit_reading(kit, 0), 9, made_clock()));
+    assert_false(sources_heard(&kit->sources, kit_reading(kit, 0), 8, made_clock()));
+    check_topic_is_compared(kit);
+}
+
+// What was taken in since may well lie behind it.
+static void an_end_asked_for_earlier_says_nothing(void **state)
+{
+    struct sources_kit *kit = *state;
+    struct reading *reading = kit_started(kit);
+    int64_t earlier_us = made_clock();
+
+    kit_pass(kit, 1);
+    reading->next_offset = 12;
+    assert_true(sources_heard(&kit->sources, reading, 10, earlier_us)); // 9 were taken in by then
+    assert_false(sources_heard(&kit->sources, reading, 10, earlier_us));
+    assert_int_equal(reading->state, READING_STARTED);
+    assert_false(sources_heard(&kit->sources, reading, 11, made_clock()));
+    assert_int_equal(reading->state, READING_TAKEN);
 }
 
 static void a_new_partition_has_no_last_record(void **state)
@@ -426,6 +462,8 @@ int main(void)
         KIT_TEST(hearing_late_is_not_having_heard),
         KIT_TEST(old_news_is_not_having_heard_of_less),
         KIT_TEST(what_befalls_one_partition_has_its_topic_compared),
+        KIT_TEST(an_end_before_what_was_taken_in_has_its_topic_compared),
+        KIT_TEST(an_end_asked_for_earlier_says_nothing),
         KIT_TEST(a_new_partition_has_no_last_record),
         KIT_TEST(what_was_taken_in_is_not_wanted_again),
         KIT_TEST(an_end_is_told_behind_the_records),
