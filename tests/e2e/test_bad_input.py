@@ -338,6 +338,18 @@ def refuse_values(world):
                   " add constraint job_status_check check (message is distinct from 'refuse me')")
 
 
+def test_one_of_many_that_postgres_refuses(migrated, serve):
+    """Many small batches tell which it is, and none of them waits for what is there."""
+    refuse_values(migrated)
+    records = list(stories(range(5000)))
+    records.insert(15000, single_object("JobStarted", job_id="refused", occurred_at=BASE_US, message="refuse me"))
+    send(migrated, records)
+    running = serve(settings_for(migrated))
+    wait_until(lambda: letters(migrated), "it is found", 30)
+    wait_for_equal(lambda: statuses(migrated), {"successful": 5000}, "all others are projected")
+    running.stop()
+
+
 def test_what_only_postgres_refuses(migrated, serve):
     """It is found, wherever it stands."""
     refuse_values(migrated)

@@ -211,7 +211,7 @@ static void fail(struct worker *worker, int rc, const struct err *err)
         postgres_state_missing(&worker->postgres_state, err);
 }
 
-// Whether more is waiting.
+// Whether more may be waiting.
 static bool bring(struct worker *worker)
 {
     bool more = false;
@@ -338,9 +338,9 @@ static void *run(void *argument)
         bool more = bring(worker);
 
         step(worker);
-        // A batch that was committed makes room for what is at hand, of which the queue says
-        // nothing.
-        if (!more && !(worker->work && projector_has_room(worker->projector)))
+        // A batch that was committed makes room for what is at hand and in the queue, of which the
+        // queue's descriptor says nothing any more.
+        if (!more || !projector_has_room(worker->projector))
             wait_for_work(worker);
     }
     deadline_us = clock_monotonic_us() + FINISH_MS * 1000;

@@ -57,7 +57,8 @@ struct worker {
 // what was brought is worth nothing.
 int worker_bring_records(struct worker *worker, size_t budget, size_t *brought, struct err *err);
 
-// Folds what has arrived, a slice at most. *more: more is waiting. DONE; RETRY without memory: what
+// Folds what has arrived, a slice at most and as far as there is room. *more: more may be waiting.
+// DONE; RETRY without memory: what
 // was folded is worth nothing.
 int worker_bring(struct worker *worker, bool *more, struct err *err);
 // What was folded is worth nothing any more, for that reason: all partitions start again from where

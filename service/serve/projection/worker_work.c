@@ -138,6 +138,6 @@ int worker_bring(struct worker *worker, bool *more, struct err *err)
         work_free(work);
         worker->work = NULL;
     }
-    *more = !budget;
+    *more = !budget || !projector_has_room(worker->projector);
     return rc;
 }

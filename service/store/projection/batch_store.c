@@ -81,7 +81,8 @@ int batch_store_socket(const struct batch_store *store, bool *wants_write)
     if (!store->session.connection || store->activity == ACTIVITY_NONE ||
         store->activity == ACTIVITY_ROWS)
         return -1;
-    *wants_write = store->session.exchange.wants_write;
+    // Of what was read already the socket says nothing; for writing it is ready at once.
+    *wants_write = store->session.exchange.wants_write || store->is_answered;
     return PQsocket(store->session.connection);
 }
 

@@ -55,8 +55,6 @@ static int may_start(const struct batch_store *store, struct err *err)
 // is for poll.
 static int start(struct batch_store *store, enum activity activity, bool queued, struct err *err)
 {
-    bool done;
-
     store->began_us = clock_monotonic_us();
     // Far beyond what the server allows itself: only a server that hangs gets there.
     store->deadline_us =
@@ -68,7 +66,7 @@ static int start(struct batch_store *store, enum activity activity, bool queued,
     store->activity = activity;
     if (exchange_begin(&store->session.exchange, store->session.connection, err))
         return lost(store, err);
-    if (exchange_advance(&store->session.exchange, &done, err))
+    if (exchange_advance(&store->session.exchange, &store->is_answered, err))
         return lost(store, err);
     return DONE;
 }
@@ -217,6 +215,7 @@ static int poll_store(void *self, enum store_state *state, const struct stored_r
         store->activity = ACTIVITY_NONE;
     if (store->activity == ACTIVITY_NONE)
         return DONE;
+    store->is_answered = false;
     do {
         if (exchange_advance(&store->session.exchange, &done, err)) {
             if (store->activity == ACTIVITY_ROLLBACK)

@@ -21,6 +21,7 @@ struct batch_store {
 
     enum activity activity;
     bool transaction_open;         // by a locking read: the next write commits it
+    bool is_answered;              // as soon as it left: poll has the answer, the socket nothing
     int64_t began_us, deadline_us; // of the activity, by the monotonic clock
     struct err failure;            // why a rollback is under way
 
