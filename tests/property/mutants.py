@@ -34,7 +34,7 @@ TOKEN = re.compile(r"\w+|[^\w\s]")
 WORLD = "naive_order naive_fold event_generator event_print same_columns environment".split()
 BASE = "arena err random time_us utf8 uuid".split()
 SERVICE = ROOT / "service"
-AROUND = "backoff buffer clock condition log metrics utf8 wake".split()
+AROUND = "backoff buffer clock condition errand log metrics utf8 wake".split()
 CORE = sorted((SERVICE / "core").glob("*.c"))
 
 SIM = ROOT / "tests/sim"

@@ -20,21 +20,20 @@ static void end_check(struct sources *sources, struct reading *reading,
 // An answer that comes after the partition was lost, or taken anew, is not for it.
 static void take_answers(struct sources *sources)
 {
-    enum scout_errand errand;
-    size_t count = 0;
-    struct scout_find *finds = scout_take(&sources->scout, &errand, &count);
+    struct scout_round *round = errand_take(&sources->scout.errand);
 
-    for (size_t i = 0; i < count && !*sources->stopping; i++) {
-        struct reading *reading = finds[i].reading;
+    for (size_t i = 0; round && i < round->count && !*sources->stopping; i++) {
+        const struct scout_find *find = &round->finds[i];
+        struct reading *reading = find->reading;
 
-        if (reading->taking != finds[i].taking)
+        if (reading->taking != find->taking)
             continue;
-        if (errand == SCOUT_START && reading->state == READING_TAKEN)
-            sources_start_found(sources, reading, &finds[i].search);
-        if (errand == SCOUT_CHECK && reading->state == READING_STARTED)
-            end_check(sources, reading, &finds[i].search);
+        if (round->task == SCOUT_START && reading->state == READING_TAKEN)
+            sources_start_found(sources, reading, &find->search);
+        if (round->task == SCOUT_CHECK && reading->state == READING_STARTED)
+            end_check(sources, reading, &find->search);
     }
-    free(finds);
+    free(round);
 }
 
 static bool is_due(const struct sources *sources, const struct reading *reading)
@@ -79,26 +78,24 @@ static size_t list_unchecked(const struct sources *sources, struct scout_find *o
 static void send_scout(struct sources *sources)
 {
     size_t room = sources->readings->count;
-    enum scout_errand errand = SCOUT_START;
-    struct scout_find *finds;
-    size_t count;
+    struct scout_round *round;
 
-    if (!room || !scout_is_idle(&sources->scout))
+    if (!room || !errand_is_idle(&sources->scout.errand))
         return;
-    finds = calloc(room, sizeof *finds);
-    if (!finds)
+    round = calloc(1, sizeof *round + room * sizeof *round->finds);
+    if (!round)
         return; // next time
-    count = list_due(sources, finds);
-    for (size_t i = 0; i < count; i++)
-        finds[i].reading->is_sought = true;
-    if (!count) {
-        errand = SCOUT_CHECK;
-        count = list_unchecked(sources, finds);
+    round->count = list_due(sources, round->finds);
+    for (size_t i = 0; i < round->count; i++)
+        round->finds[i].reading->is_sought = true;
+    if (!round->count) {
+        round->task = SCOUT_CHECK;
+        round->count = list_unchecked(sources, round->finds);
     }
-    if (count)
-        scout_ask(&sources->scout, errand, finds, count);
+    if (round->count)
+        errand_ask(&sources->scout.errand, round);
     else
-        free(finds);
+        free(round);
 }
 
 void sources_start_due(struct sources *sources)

@@ -267,12 +267,12 @@ void sources_attach(struct sources *sources, struct consumer_port consumer)
 
 int sources_start_scout(struct sources *sources, struct err *err)
 {
-    return scout_start(&sources->scout, err);
+    return errand_start(&sources->scout.errand, err);
 }
 
 void sources_stop_scout(struct sources *sources)
 {
-    scout_stop(&sources->scout);
+    errand_stop(&sources->scout.errand);
 }
 
 static void mark(const struct sources *sources, struct reading *reading)
@@ -364,7 +364,7 @@ void sources_let_go(struct sources *sources)
 
 bool sources_is_starting(struct sources *sources)
 {
-    return !scout_is_idle(&sources->scout);
+    return !errand_is_idle(&sources->scout.errand);
 }
 
 void sources_compare_unheard(struct sources *sources)
