@@ -121,7 +121,10 @@ static void look_around(struct log_sim *sim)
         if (!partition)
             continue;
         sources_committed(&partition->reading, sim->partitions[i].stored.position.next_offset);
-        dispatch_stable_end(&sim->dispatcher, partition, sim->partitions[i].end);
+        dispatch_stable_end(&sim->dispatcher,
+                            &(struct stable_end){.partition = partition,
+                                                 .next_offset = partition->reading.next_offset,
+                                                 .offset = sim->partitions[i].end});
     }
 }
 

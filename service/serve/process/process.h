@@ -11,6 +11,8 @@
 //
 //   log watch: one thread with a client of Kafka's of its own; the consumer thread and the gate
 //   read what it learned (serve/source/log_watch.h).
+//   stable ends: a thread asks up to where partitions can be read, for the consumer thread
+//   (serve/projection/stable_ends.h).
 //   scouts: the consumer thread and the gate have one each, a thread that finds where partitions
 //   start and whether their logs are still the same (serve/source/scout.h).
 //   cancel gate: one thread with a consumer and a connection of its own (gate_private.h); shares

@@ -14,7 +14,6 @@ enum {
     POLL_SOON_MS = 10,
     MESSAGES_MAX = 4096,
     LOOK_AROUND_EVERY_US = 1000 * 1000,
-    STABLE_ENDS_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
     SILENCE_US = 10 * 1000 * 1000, // of Kafka, before it is told: a broker may pause
 };
@@ -29,7 +28,8 @@ struct consumer_thread {
     struct record_probe *probe;
     struct dispatcher dispatcher;
     struct back_pressure pressure;
-    int64_t look_around_at_us;           // when to look up to where logs can be read (monotonic)
+    struct stable_ends stable;
+    int64_t look_around_at_us;           // when to do that next (monotonic)
     uint64_t told_round;                 // of the log watch, the last that workers were told
     int64_t told_at_us;                  // when a failure to consume was last logged (monotonic)
     atomic_bool kafka_ready;             // it reached the brokers and its topics
@@ -51,6 +51,7 @@ static int make_consumer(struct consumer_thread *thread, struct err *err)
         return rc;
     thread->pressure.consumer = consumer_port(thread->consumer);
     sources_attach(&thread->dispatcher.sources, thread->pressure.consumer);
+    stable_ends_init(&thread->stable, thread->consumer, config->event_topics);
     return DONE;
 }
 
@@ -97,73 +98,78 @@ void consumer_thread_free(struct consumer_thread *thread)
         return;
     if (thread->probe)
         dispatcher_close(&thread->dispatcher);
-    if (thread->consumer)
+    if (thread->consumer) {
+        stable_ends_close(&thread->stable);
         consumer_free(thread->consumer);
+    }
     record_probe_free(thread->probe);
     position_store_free(thread->positions);
     free(thread);
 }
 
-static size_t list_started(struct consumer_thread *thread, struct projected_partition **started,
-                           struct source *sources)
+// Without a partition of ours, what shows that Kafka is there is its word on our topics. An open
+// transaction of somebody else holds stable ends back, and so asks for no polling.
+static void ask_stable_ends(struct consumer_thread *thread)
 {
-    size_t count = 0;
+    struct stable_round *round;
 
+    if (!errand_is_idle(&thread->stable.errand))
+        return;
+    round = calloc(1, sizeof *round + thread->readings->count * sizeof *round->ends);
+    if (!round)
+        return; // next time
     for (size_t i = 0; i < thread->readings->count; i++) {
         struct reading *reading = thread->readings->items[i];
 
+        if (reading->state == READING_STARTED)
+            round->ends[round->count++] =
+                (struct stable_end){.partition = projected_partition(reading),
+                                    .taking = reading->taking,
+                                    .next_offset = reading->next_offset};
+    }
+    errand_ask(&thread->stable.errand, round);
+}
+
+// An answer that comes after a partition was lost, or taken anew, is not for it.
+static void take_stable_ends(struct consumer_thread *thread)
+{
+    struct stable_round *round = errand_take(&thread->stable.errand);
+
+    if (!round)
+        return;
+    thread->kafka_ready = round->is_told && !round->missing_topic;
+    thread->missing_topic = round->missing_topic;
+    for (size_t i = 0; i < round->count; i++) {
+        const struct stable_end *end = &round->ends[i];
+        const struct reading *reading = &end->partition->reading;
+
+        if (end->offset >= 0 && reading->state == READING_STARTED && reading->taking == end->taking)
+            dispatch_stable_end(&thread->dispatcher, end);
+    }
+    free(round);
+}
+
+// For what failed before, and for tools that look at the group's own offsets.
+static void tell_positions(struct consumer_thread *thread)
+{
+    for (size_t i = 0; i < thread->readings->count; i++) {
+        struct reading *reading = thread->readings->items[i];
+        int64_t committed = projected_partition(reading)->committed_offset;
+
         if (reading->state != READING_STARTED)
             continue;
-        started[count] = projected_partition(reading);
-        sources[count++] = reading->source;
+        sources_committed(reading, committed);
+        if (committed >= 0)
+            consumer_commit_hint(thread->consumer, &reading->source, committed);
     }
-    return count;
 }
 
-// Without a partition of ours, what shows that Kafka is there is its word on our topics.
-static bool topics_are_there(struct consumer_thread *thread)
-{
-    const char *const *topics = thread->process->config->event_topics;
-    bool there = true;
-    struct topic_state state;
-    struct err err;
-
-    for (size_t i = 0; topics[i] && there; i++) {
-        int rc =
-            consumer_topic_state(thread->consumer, topics[i], STABLE_ENDS_TIMEOUT_MS, &state, &err);
-
-        thread->missing_topic = rc || state.exists ? NULL : topics[i];
-        there = state.exists && !rc;
-    }
-    return there;
-}
-
-// Once a second, idle or not: up to where logs can be read, by which polling is steered, and our
-// positions for tools that look at the group's own offsets. An open transaction of somebody else
-// holds that end back, and so asks for no polling. Where logs truly end is the log watch's to say.
+// Once a second, idle or not.
 static void look_around(struct consumer_thread *thread)
 {
-    struct projected_partition *started[READINGS_MAX];
-    struct source sources[READINGS_MAX];
-    int64_t ends[READINGS_MAX];
-    size_t count = list_started(thread, started, sources);
-    struct err err;
-
-    if (!count) {
-        thread->kafka_ready = topics_are_there(thread);
-        return;
-    }
-    thread->kafka_ready =
-        !consumer_log_ends(thread->consumer, sources, count, STABLE_ENDS_TIMEOUT_MS, ends, &err);
-    for (size_t i = 0; thread->kafka_ready && i < count; i++) {
-        int64_t committed = started[i]->committed_offset;
-
-        sources_committed(&started[i]->reading, committed);
-        if (ends[i] >= 0)
-            dispatch_stable_end(&thread->dispatcher, started[i], ends[i]);
-        if (committed >= 0)
-            consumer_commit_hint(thread->consumer, &sources[i], committed);
-    }
+    ask_stable_ends(thread);
+    tell_positions(thread);
+    thread->look_around_at_us = clock_monotonic_us() + LOOK_AROUND_EVERY_US;
 }
 
 // What the log watch has learned goes to the workers, which prove something by it.
@@ -245,10 +251,11 @@ static void *run(void *argument)
         came = poll_once(thread, behind || is_starting ? POLL_SOON_MS : POLL_MS);
         // Once its queue was full, librdkafka 2.0.2 looks again only after up to a second, or when
         // an answer from the broker wakes it: asking for the log's end does.
-        if (clock_monotonic_us() >= thread->look_around_at_us || (behind && !came)) {
+        if (behind && !came)
+            ask_stable_ends(thread);
+        if (clock_monotonic_us() >= thread->look_around_at_us)
             look_around(thread);
-            thread->look_around_at_us = clock_monotonic_us() + LOOK_AROUND_EVERY_US;
-        }
+        take_stable_ends(thread);
         tell_log_ends(thread);
         if (thread->kafka_ready)
             thread->heard_at_us = clock_monotonic_us();
@@ -260,6 +267,8 @@ int consumer_thread_start(struct consumer_thread *thread, struct err *err)
 {
     int rc = sources_start_scout(&thread->dispatcher.sources, err);
 
+    if (!rc)
+        rc = errand_start(&thread->stable.errand, err);
     if (rc)
         return rc;
     if (pthread_create(&thread->thread, NULL, run, thread))

@@ -146,13 +146,12 @@ void dispatcher_close(struct dispatcher *dispatcher)
     sources_close(&dispatcher->sources);
 }
 
-void dispatch_stable_end(struct dispatcher *dispatcher, struct projected_partition *partition,
-                         int64_t stable_end)
+void dispatch_stable_end(struct dispatcher *dispatcher, const struct stable_end *end)
 {
-    if (stable_end < partition->reading.next_offset)
-        sources_shorter(&dispatcher->sources, &partition->reading);
+    if (end->offset < end->next_offset)
+        sources_shorter(&dispatcher->sources, &end->partition->reading);
     else
-        partition->seen_end = stable_end;
+        end->partition->seen_end = end->offset;
 }
 
 void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "serve/process/process.h"
+#include "serve/projection/stable_ends.h"
 #include "serve/projection/work_queue.h"
 #include "serve/source/log_watch.h"
 #include "serve/source/sources.h"
@@ -24,10 +25,9 @@ void dispatcher_close(struct dispatcher *dispatcher);
 // The messages become the workers'.
 void dispatch_messages(struct dispatcher *dispatcher, struct kafka_message **messages,
                        size_t count);
-// Up to where a started partition can be read, as was just asked. An end before what was handed out
-// is one of another log: sources_shorter.
-void dispatch_stable_end(struct dispatcher *dispatcher, struct projected_partition *partition,
-                         int64_t stable_end);
+// Up to where a started partition can be read. An end before what had been handed out when that was
+// asked is one of another log: sources_shorter.
+void dispatch_stable_end(struct dispatcher *dispatcher, const struct stable_end *end);
 // Tells a started partition's worker where its log truly ends, if that says something of what is
 // read (sources_heard).
 void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition *partition,

@@ -10,6 +10,17 @@
 static const struct watched_end seven = {
     .offset = 7, .seen_at_us = 1234, .monotonic_us = 1000 * US_PER_SECOND + 1, .partitions = 4};
 
+// Of the first partition, asked for now.
+static void tell_stable_end(struct dispatch_kit *kit, int64_t offset)
+{
+    struct projected_partition *partition = kit_partition(kit, 0);
+
+    dispatch_stable_end(&kit->dispatcher,
+                        &(struct stable_end){.partition = partition,
+                                             .next_offset = partition->reading.next_offset,
+                                             .offset = offset});
+}
+
 static void reach_end(struct dispatch_kit *kit, int32_t partition, int64_t next_offset)
 {
     const struct source source = made_source(partition);
@@ -127,7 +138,7 @@ static void a_hidden_end_asks_for_no_polling(void **state)
     struct dispatch_kit *kit = *state;
 
     kit_start(kit, 1);
-    dispatch_stable_end(&kit->dispatcher, kit_partition(kit, 0), 5);
+    tell_stable_end(kit, 5);
     dispatch_log_end(&kit->dispatcher, kit_partition(kit, 0), &seven);
     assert_int_equal(kit_partition(kit, 0)->seen_end, 5);
     assert_int_equal(kit_partition(kit, 0)->log_end, 7);
@@ -153,6 +164,21 @@ static void an_end_seen_earlier_restarts_nothing(void **state)
     check_restarts(kit, 0);
     kit_check_release(kit, 0);
     kit_check_empty(kit);
+}
+
+static void a_stable_end_asked_for_earlier_restarts_nothing(void **state)
+{
+    struct dispatch_kit *kit = *state;
+    struct stable_end end;
+
+    kit_start(kit, 1);
+    end = (struct stable_end){.partition = kit_partition(kit, 0), .next_offset = 0, .offset = 7};
+    for (int64_t offset = 0; offset < 9; offset++)
+        kit_make(kit, 0, offset);
+    kit_dispatch(kit);
+    dispatch_stable_end(&kit->dispatcher, &end);
+    assert_int_equal(kit_partition(kit, 0)->reading.state, READING_STARTED);
+    kit_empty(kit);
 }
 
 // Asked for at a moment of which nobody remembers what had been handed out: it may be either.
@@ -196,7 +222,7 @@ static void a_log_that_ends_before_what_was_read_is_judged_anew(void **state)
     kit_dispatch(kit);
     kit_empty(kit);
     epoch = kit_partition(kit, 0)->epoch;
-    dispatch_stable_end(&kit->dispatcher, kit_partition(kit, 0), 1);
+    tell_stable_end(kit, 1);
     check_restarts(kit, 0);
     assert_true(kit_partition(kit, 0)->epoch > epoch);
     kit_check_release(kit, 0);
@@ -439,6 +465,7 @@ int main(void)
         KIT_TEST(where_the_log_ends_is_told),
         KIT_TEST(a_hidden_end_asks_for_no_polling),
         KIT_TEST(an_end_seen_earlier_restarts_nothing),
+        KIT_TEST(a_stable_end_asked_for_earlier_restarts_nothing),
         KIT_TEST(an_end_of_which_nothing_is_known_is_not_told),
         KIT_TEST(an_end_without_a_moment_is_for_lag_alone),
         KIT_TEST(a_log_that_ends_before_what_was_read_is_judged_anew),
