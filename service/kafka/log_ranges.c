@@ -16,6 +16,7 @@ struct question {
     struct source *led; // room: those of one leader
     int64_t *offsets;   // room: what it tells of them
     struct log_range *ranges;
+    bool ends_alone; // .low is not asked for
 };
 
 static int32_t leader_of(const struct rd_kafka_metadata_topic *topic, int32_t partition)
@@ -91,7 +92,8 @@ static void ask_leaders(rd_kafka_t *rk, const struct question *question)
 
         if (leader < 0)
             continue;
-        ask_leader(rk, question, leader, RD_KAFKA_OFFSET_BEGINNING);
+        if (!question->ends_alone)
+            ask_leader(rk, question, leader, RD_KAFKA_OFFSET_BEGINNING);
         ask_leader(rk, question, leader, RD_KAFKA_OFFSET_END);
         for (size_t k = i; k < question->count; k++)
             if (question->leaders[k] == leader)
@@ -99,30 +101,49 @@ static void ask_leaders(rd_kafka_t *rk, const struct question *question)
     }
 }
 
+static int ask(struct consumer *consumer, struct question *question, struct err *err)
+{
+    const size_t room = question->count + 1;
+    int rc = DONE;
+
+    question->leaders = calloc(room, sizeof *question->leaders);
+    question->led = calloc(room, sizeof *question->led);
+    question->offsets = calloc(room, sizeof *question->offsets);
+    for (size_t i = 0; i < question->count; i++)
+        question->ranges[i] = (struct log_range){-1, -1};
+    if (!question->leaders || !question->led || !question->offsets)
+        rc = err_no_memory(err);
+    if (!rc)
+        rc = find_all_leaders(consumer->rk, question, err);
+    if (!rc)
+        ask_leaders(consumer->rk, question);
+    free(question->offsets);
+    free(question->led);
+    free(question->leaders);
+    return rc;
+}
+
 int consumer_log_ranges(struct consumer *consumer, const struct source *sources, size_t count,
                         int timeout_ms, struct log_range *ranges, struct err *err)
 {
     struct question question = {
-        .sources = sources,
-        .count = count,
-        .timeout_ms = timeout_ms,
-        .leaders = calloc(count + 1, sizeof *question.leaders),
-        .led = calloc(count + 1, sizeof *question.led),
-        .offsets = calloc(count + 1, sizeof *question.offsets),
-        .ranges = ranges,
-    };
-    int rc = DONE;
+        .sources = sources, .count = count, .timeout_ms = timeout_ms, .ranges = ranges};
 
-    for (size_t i = 0; i < count; i++)
-        ranges[i] = (struct log_range){-1, -1};
-    if (!question.leaders || !question.led || !question.offsets)
-        rc = err_no_memory(err);
-    if (!rc)
-        rc = find_all_leaders(consumer->rk, &question, err);
-    if (!rc)
-        ask_leaders(consumer->rk, &question);
-    free(question.offsets);
-    free(question.led);
-    free(question.leaders);
+    return ask(consumer, &question, err);
+}
+
+int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
+                      int timeout_ms, int64_t *ends, struct err *err)
+{
+    struct question question = {.sources = sources,
+                                .count = count,
+                                .timeout_ms = timeout_ms,
+                                .ranges = calloc(count + 1, sizeof *question.ranges),
+                                .ends_alone = true};
+    int rc = question.ranges ? ask(consumer, &question, err) : err_no_memory(err);
+
+    for (size_t i = 0; i < count && !rc; i++)
+        ends[i] = question.ranges[i].high;
+    free(question.ranges);
     return rc;
 }

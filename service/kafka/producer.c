@@ -114,7 +114,7 @@ int producer_topic_exists(struct producer *producer, const char *topic, int time
                           bool *exists, struct err *err)
 {
     int32_t partitions = 0, leader;
-    int rc = topic_query(producer->rk, topic, timeout_ms, &partitions, &leader, err);
+    int rc = topic_query(producer->rk, topic, 0, timeout_ms, &partitions, &leader, err);
 
     *exists = partitions > 0;
     return rc;

@@ -29,14 +29,6 @@ int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, in
     return code ? kafka_error(err, code, "asking for the ends of a log") : 0;
 }
 
-int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
-                      int timeout_ms, int64_t *ends, struct err *err)
-{
-    if (!count)
-        return DONE;
-    return query_offsets(consumer->rk, sources, count, RD_KAFKA_OFFSET_END, timeout_ms, ends, err);
-}
-
 int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, struct err *err)
 {
     char *id = rd_kafka_clusterid(consumer->rk, timeout_ms);
@@ -94,7 +86,7 @@ static bool is_refusal(rd_kafka_event_t *event)
 }
 
 // Asks a leader, for any broker knows: the controller, whom librdkafka would ask, may be away, and
-// its mock cluster has none.
+// its mock cluster has none. So may that leader: after a failure another one is asked.
 static int topic_settings(rd_kafka_t *rk, const char *topic, int32_t leader, int timeout_ms,
                           struct topic_state *state, struct err *err)
 {
@@ -132,12 +124,15 @@ int consumer_topic_state(struct consumer *consumer, const char *topic, int timeo
                          struct topic_state *state, struct err *err)
 {
     int32_t leader = -1, partitions = 0;
-    int rc = topic_query(consumer->rk, topic, timeout_ms, &partitions, &leader, err);
+    int rc = topic_query(consumer->rk, topic, consumer->unanswered, timeout_ms, &partitions,
+                         &leader, err);
 
     *state = (struct topic_state){.exists = partitions > 0};
     if (rc || !state->exists)
         return rc;
-    return topic_settings(consumer->rk, topic, leader, timeout_ms, state, err);
+    rc = topic_settings(consumer->rk, topic, leader, timeout_ms, state, err);
+    consumer->unanswered += rc ? 1 : 0;
+    return rc;
 }
 
 int consumer_partition_count(struct consumer *consumer, const char *topic, int timeout_ms,
@@ -146,5 +141,5 @@ int consumer_partition_count(struct consumer *consumer, const char *topic, int t
     int32_t leader;
 
     *count = 0;
-    return topic_query(consumer->rk, topic, timeout_ms, count, &leader, err);
+    return topic_query(consumer->rk, topic, 0, timeout_ms, count, &leader, err);
 }

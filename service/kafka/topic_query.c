@@ -3,8 +3,8 @@
 
 #include "kafka/settings.h"
 
-int topic_query(rd_kafka_t *rk, const char *topic, int timeout_ms, int32_t *partitions,
-                int32_t *leader, struct err *err)
+int topic_query(rd_kafka_t *rk, const char *topic, uint32_t turn, int timeout_ms,
+                int32_t *partitions, int32_t *leader, struct err *err)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
@@ -19,7 +19,8 @@ int topic_query(rd_kafka_t *rk, const char *topic, int timeout_ms, int32_t *part
     code = metadata->topic_cnt == 1 ? metadata->topics[0].err
                                     : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
     *partitions = code ? 0 : metadata->topics[0].partition_cnt;
-    *leader = *partitions > 0 ? metadata->topics[0].partitions[0].leader : -1;
+    *leader =
+        *partitions > 0 ? metadata->topics[0].partitions[turn % (uint32_t)*partitions].leader : -1;
     rd_kafka_metadata_destroy(metadata);
     if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         return kafka_error(err, code, topic);
