@@ -18,7 +18,8 @@ class Link:
         self.delay_s = 0  # of whatever passes, in each direction
         self.is_cut = False
         self.ended = False
-        self.pairs = []
+        self.pairs = []  # open connections, each with its other half
+        self.closing = threading.Lock()
         self.thread = threading.Thread(target=self._accept, daemon=True)
 
     def start(self):
@@ -67,10 +68,11 @@ class Link:
                 client.close()
                 continue
             self.pairs.append(pair)
+            ended = []
             for source, target in (pair, pair[::-1]):
-                threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+                threading.Thread(target=self._carry, args=(source, target, pair, ended), daemon=True).start()
 
-    def _carry(self, source, target):
+    def _carry(self, source, target, pair, ended):
         try:
             while data := source.recv(65536):
                 self.flows.wait()
@@ -83,3 +85,9 @@ class Link:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+        with self.closing:
+            ended.append(source)
+            if len(ended) == len(pair):
+                self.pairs.remove(pair)
+                source.close()
+                target.close()
