@@ -11,6 +11,13 @@ static int ask(PGconn *connection, const char *name, struct err *err)
     return link_ask(connection, name, NULL, LINK_NO_TIMEOUT, NULL, err);
 }
 
+static int begin(PGconn *connection, struct err *err)
+{
+    int rc = ask(connection, "begin", err);
+
+    return rc ? rc : ask(connection, "migration_path", err);
+}
+
 // What a script names, it is there to make: a person must look at what else there is.
 static int script_failed(PGconn *connection, const struct embedded_file *migration, struct err *err)
 {
@@ -49,7 +56,7 @@ static int step(PGconn *connection, const struct migrate_report *report, size_t 
     int64_t began_us = clock_monotonic_us();
     int rc;
 
-    rc = ask(connection, "begin", err);
+    rc = begin(connection, err);
     if (!rc)
         rc = ask(connection, "migration_lock", err);
     if (!rc)
@@ -77,8 +84,10 @@ static int step(PGconn *connection, const struct migrate_report *report, size_t 
 static int rehearse(PGconn *connection, const struct migrate_report *report, struct err *err)
 {
     struct migrations_state state = {0};
-    int rc = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
+    int rc = begin(connection, err);
 
+    if (!rc)
+        rc = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
     if (rc || !report || !report->pending)
         return rc;
     for (size_t i = embedded_migrations_count - state.pending; i < embedded_migrations_count; i++)

@@ -276,6 +276,32 @@ static void a_role_without_privileges_migrates(void **state)
     harness_run(harness->side, "DROP OWNED BY plain CASCADE; DROP ROLE plain");
 }
 
+// Who may make functions where the migrating role looks for them: in public, which everybody may in
+// a database that comes from before PostgreSQL 15.
+static void what_a_stranger_made_is_not_called(void **state)
+{
+    struct harness *harness = *state;
+
+    harness_run(harness->side,
+                "CREATE ROLE mallory;"
+                "CREATE FUNCTION public.format(text, name) RETURNS text LANGUAGE plpgsql AS"
+                " $$BEGIN ALTER ROLE mallory SUPERUSER; RETURN pg_catalog.format($1, $2); END$$;"
+                "CREATE FUNCTION public.format(text, regclass) RETURNS text LANGUAGE plpgsql AS"
+                " $$BEGIN ALTER ROLE mallory SUPERUSER; RETURN pg_catalog.format($1, $2); END$$");
+    run(harness->conninfo, false);
+    assert_string_equal(harness_value(harness->side, "SELECT rolsuper FROM pg_roles"
+                                                     " WHERE rolname = 'mallory'"),
+                        "f");
+    harness_run(harness->side, "DROP ROLE mallory");
+    // Nor by whoever calls a function of ours.
+    assert_string_equal(
+        harness_value(harness->side,
+                      "SELECT count(*) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
+                      " WHERE pronamespace = 'jobtrail'::regnamespace AND lanname = 'plpgsql'"
+                      " AND proconfig IS DISTINCT FROM '{\"search_path=pg_catalog, pg_temp\"}'"),
+        "0");
+}
+
 static void what_cannot_be_connected_to_is_told_apart(void **state)
 {
     struct harness *harness = *state;
@@ -327,6 +353,7 @@ int main(void)
         TEST(a_superuser_hands_all_to_an_ordinary_role),
         TEST(a_member_of_the_owner_projects),
         TEST(a_role_without_privileges_migrates),
+        TEST(what_a_stranger_made_is_not_called),
         TEST(what_cannot_be_connected_to_is_told_apart),
         TEST(a_stranger_has_no_privilege),
     };
