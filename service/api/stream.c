@@ -5,6 +5,8 @@
 #include "live/subscriber.h"
 #include "view/scope.h"
 
+enum { RETRY_AFTER_S = 10 };
+
 static const char resume_header[] = "Last-Event-ID";
 
 // -1 where there is no such header.
@@ -28,10 +30,41 @@ static bool read_resume(const struct request *request, int64_t *out)
     return true;
 }
 
+// A stream lasts: whoever has too many has to close one first.
+static bool take_share(const struct api *api, struct visit *visit)
+{
+    static const char *const details[SHARE_ANSWERS] = {
+        [SHARE_OF_MEMBER] = "You have as many live streams as one may have; close one.",
+        [SHARE_OF_ORGANIZATION] = "Your organisation has as many live streams as one may have.",
+        [SHARE_OF_ALL] = "There are as many live streams as there may be.",
+    };
+    const struct viewer *viewer = &visit->viewer;
+    enum share_answer answer = share_take(api->streams, viewer->organization_id, viewer->member);
+
+    if (answer == SHARE_TAKEN)
+        return true;
+    if (api->stream_refused)
+        api->stream_refused(api->observer, answer, viewer->organization_id);
+    response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
+    visit_problem(visit,
+                  answer == SHARE_OF_MEMBER || answer == SHARE_OF_ORGANIZATION
+                      ? PROBLEM_TOO_MANY_REQUESTS
+                      : PROBLEM_UNAVAILABLE,
+                  details[answer]);
+    return false;
+}
+
 static void begin(const struct api *api, struct visit *visit, struct subscription *subscription)
 {
+    const struct viewer *viewer = &visit->viewer;
+
+    if (api->streams && !take_share(api, visit))
+        return;
+    subscription->share = api->streams;
     visit->subscriber = api->hub ? subscriber_new(subscription) : NULL;
     if (!visit->subscriber) {
+        if (api->streams)
+            share_give_back(api->streams, viewer->organization_id, viewer->member);
         visit_problem(visit, PROBLEM_UNAVAILABLE, NULL);
         return;
     }

@@ -58,6 +58,7 @@ struct subscriber *subscriber_new(const struct subscription *subscription)
     subscriber->filter = *subscription->filter;
     subscriber->resume_from = subscription->resume_from;
     subscriber->expires_at_us = subscription->viewer->expires_at_us;
+    subscriber->share = subscription->share;
     own_texts(subscriber, texts);
     subscriber->scope.organization_id = subscriber->viewer.organization_id;
     subscriber->sees_jobs = subscription->scope != NULL;
@@ -67,6 +68,16 @@ struct subscriber *subscriber_new(const struct subscription *subscription)
     pthread_mutex_init(&subscriber->mutex, NULL);
     subscriber->owners = 1;
     return subscriber;
+}
+
+// Under the mutex, or by the last owner.
+static void give_back(struct subscriber *subscriber)
+{
+    const struct viewer *viewer = &subscriber->viewer;
+
+    if (subscriber->share)
+        share_give_back(subscriber->share, viewer->organization_id, viewer->member);
+    subscriber->share = NULL;
 }
 
 struct subscriber *subscriber_share(struct subscriber *subscriber)
@@ -88,6 +99,7 @@ void subscriber_free(struct subscriber *subscriber)
     pthread_mutex_unlock(&subscriber->mutex);
     if (!is_last)
         return;
+    give_back(subscriber);
     pthread_mutex_destroy(&subscriber->mutex);
     frame_queue_free(&subscriber->queue);
     free(subscriber->texts);
@@ -124,6 +136,7 @@ void subscriber_close(struct subscriber *subscriber)
     pthread_mutex_lock(&subscriber->mutex);
     subscriber->mhd = NULL;
     subscriber->ends = true;
+    give_back(subscriber);
     pthread_mutex_unlock(&subscriber->mutex);
 }
 

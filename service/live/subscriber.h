@@ -9,6 +9,7 @@
 #include "http/connections.h"
 #include "live/frame.h"
 #include "store/reader/job_reader.h"
+#include "view/share.h"
 #include "view/viewer.h"
 
 enum {
@@ -38,6 +39,7 @@ struct subscriber {
     // Shared, under the mutex.
     pthread_mutex_t mutex;
     unsigned owners;
+    struct share *share;        // one is taken from it; NULL: no more
     struct MHD_Connection *mhd; // NULL: it is closed
     struct connections *connections;
     struct connection *connection;
@@ -52,6 +54,7 @@ struct subscription { // borrowed while subscriber_new runs
     const struct job_scope *scope; // NULL: they may see no job
     const struct job_filter *filter;
     int64_t resume_from;
+    struct share *share; // the subscriber gives one back once it is closed; NULL: none was taken
 };
 
 // The caller, who has the connection, is its one owner. NULL without memory.

@@ -7,6 +7,7 @@
 #include "http/problem.h"
 #include "store/reader/job_reader.h"
 #include "view/rate.h"
+#include "view/share.h"
 #include "view/silence.h"
 #include "view/viewer.h"
 
@@ -22,11 +23,15 @@ struct api {
     const char *const *event_topics; // NULL-terminated, at least one
     struct viewer_rules viewers;
     struct silence_rules silence;
-    int64_t wait_for_us;           // how long Jobtrail-Wait-For may wait
-    struct rate *rate;             // owned by whoever made the API, as all pointers here
-    struct ledger_pool *ledgers;   // for cancelling
-    struct failure_log *failures;  // NULL: each is logged
-    struct hub *hub;               // for the live stream; NULL: there is none
+    int64_t wait_for_us;          // how long Jobtrail-Wait-For may wait
+    struct rate *rate;            // owned by whoever made the API, as all pointers here
+    struct ledger_pool *ledgers;  // for cancelling
+    struct failure_log *failures; // NULL: each is logged
+    struct hub *hub;              // for the live stream; NULL: there is none
+    struct share *streams;        // of live streams; NULL: without bounds
+    // Somebody has their share of streams, and gets no other; any thread. May be NULL.
+    void (*stream_refused)(void *self, enum share_answer why, struct slice organization_id);
+    void *observer;                // self of that
     const struct page_files *page; // NULL: browsers get JSON too
     // Of core/gate_transaction.h; ledger is set for each decision.
     struct gate gate;

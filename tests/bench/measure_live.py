@@ -51,7 +51,7 @@ def make_tokens(arguments, binary, key, keys, tokens):
 def run_live(arguments, binary, keys, tokens):
     clients = arguments.stream_clients
     program = tool(arguments, "bench/bench_live")
-    connections = str(clients + BESIDES)
+    connections = str(2 * clients + BESIDES)  # streams are three quarters of them at most
     with Database(os.environ["JOBTRAIL_POSTGRES_CONNINFO"]) as database:
         topic = make_topic(arguments)
         common = [program, "--topic", topic, "--clients", str(clients)]
@@ -59,7 +59,8 @@ def run_live(arguments, binary, keys, tokens):
                       JOBTRAIL_HTTP_LISTEN="127.0.0.1:0", JOBTRAIL_AUTH_ISSUER=ISSUER,
                       JOBTRAIL_AUTH_AUDIENCE=AUDIENCE, JOBTRAIL_AUTH_JWKS=str(keys),
                       JOBTRAIL_HTTP_CONNECTIONS=connections,
-                      JOBTRAIL_HTTP_CONNECTIONS_PER_ADDRESS=connections) as jobtrail:
+                      JOBTRAIL_HTTP_CONNECTIONS_PER_ADDRESS=connections,
+                      JOBTRAIL_HTTP_STREAMS_PER_ORGANIZATION=connections) as jobtrail:
             jobtrail.await_ready()
             subprocess.run([*common, "--create"], env=jobtrail.environment, check=True)
             await_jobs(database, jobtrail, clients * JOBS_A_CLIENT)

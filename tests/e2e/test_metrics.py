@@ -95,7 +95,7 @@ def api(tmp_path):
 def seen(migrated, api, tmp_path):
     """A service whose decisions have no topic yet, and whose topic of dead letters takes little."""
     limit_topic(migrated, "dead-letters", 20_000)
-    running = Serve({**api.settings(migrated.settings()), "workers": 1, "http.rate": 10,
+    running = Serve({**api.settings(migrated.settings()), "workers": 1, "http.rate": 10, "http.streams-per-member": 3,
                      "topic.cancel-decisions": f"{migrated.name}.late", "cancel.answer-within": "7s",
                      "cancel.requests.wait": "2s", "dead-letters.patience": "8s",
                      "schema.directory": tmp_path,
@@ -170,7 +170,9 @@ def look_on(seen, api):
     try:
         for stream in streams:
             stream.wait_begun()
-        seen.wait_for("jobtrail_stream_clients", "jobtrail_stream_resets_total")
+        streams.append(LiveStream(api, token))
+        seen.wait_for("jobtrail_stream_clients", "jobtrail_stream_resets_total",
+                      ("jobtrail_stream_refused_total", "member"))
         seen.world.produce("events", [created("seen")])
         seen.wait_for("jobtrail_stream_messages_total", ("jobtrail_stream_ended_total", "expired"))
     finally:

@@ -73,6 +73,31 @@ def test_each_is_told_of_their_own(api):
         assert {data["jobID"] for kind in ("job", "gone") for data in stream.of(kind)} <= allowed
 
 
+def test_nobody_has_more_streams_than_their_share(api):
+    api.serve.stop()
+    api.serve = api.restart(**{"http.connections": 12, "http.streams-per-member": 3})
+    mine = [api.stream().wait_begun() for _ in range(3)]
+    one_more = api.stream()
+    wait_until(one_more.ended.is_set, "there are no more for one member")
+    assert (one_more.status, one_more.headers["retry-after"]) == (429, "10")
+    others = [api.stream("ada", "Manager").wait_begun() for _ in range(3)]
+    of_bob = api.stream("bob", "Manager")
+    wait_until(of_bob.ended.is_set, "nor for one organisation")
+    assert of_bob.status == 429
+    elsewhere = [api.stream(organization="org-b").wait_begun() for _ in range(3)]
+    last = api.stream("ada", "Manager", organization="org-b")
+    wait_until(last.ended.is_set, "nor for all")
+    assert (last.status, last.headers["retry-after"]) == (503, "10")
+    assert api.member("bob", "Manager").jobs() == ["b1"]  # requests have connections left
+    refused = 'jobtrail_stream_refused_total{share="%s"}'
+    assert [metric(api.serve, refused % share) for share in ("member", "organization", "all")] == [1, 1, 1]
+    assert api.serve.log_text().count("live streams are refused") == 1
+    mine[0].close()
+    wait_until(lambda: not api.stream("bob", "Manager").wait_begun().ended.is_set(), "who leaves makes room")
+    for stream in mine[1:] + others + elsewhere:
+        assert not stream.ended.is_set()
+
+
 def test_a_filter_is_told_what_leaves_it(api):
     running = api.stream(query="?status=running").wait_begun()
     mine = api.stream("ada", "Administrator", query="?creator=me").wait_begun()

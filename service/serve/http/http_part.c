@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "api/ledger_pool.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "http/failure_log.h"
 #include "live/hub.h"
 #include "page/page_files.h"
@@ -15,6 +17,7 @@ enum {
     CONNECT_TIMEOUT_MS = 2 * 1000, // somebody waits for the answer
     STATEMENT_TIMEOUT_MS = 5 * 1000,
     STATUS_TOO_MANY_REQUESTS = 429,
+    COMPLAIN_EVERY_US = 60 * 1000 * 1000,
 };
 
 struct http_part {
@@ -22,6 +25,8 @@ struct http_part {
     struct key_set *keys;
     struct verifier *verifier;
     struct rate *rate;
+    struct share *streams;
+    _Atomic int64_t complain_at_us; // of refused streams (monotonic): not before
     struct ledger_pool *ledgers;
     struct failure_log failures;
     struct page_files *page;
@@ -38,6 +43,29 @@ static void answered(void *self, size_t route, int status, double seconds)
     metrics_observe(metrics, METER_HTTP_SECONDS, route, 0, seconds);
     if (status == STATUS_TOO_MANY_REQUESTS)
         metrics_add(metrics, METER_HTTP_RATE_LIMITED, 0, 0, 1);
+}
+
+// Each refusal is counted; the log hears of one a minute.
+static void stream_refused(void *self, enum share_answer why, struct slice organization_id)
+{
+    static const enum stream_share shares[SHARE_ANSWERS] = {
+        [SHARE_OF_MEMBER] = STREAM_SHARE_OF_MEMBER,
+        [SHARE_OF_ORGANIZATION] = STREAM_SHARE_OF_ORGANIZATION,
+        [SHARE_OF_ALL] = STREAM_SHARE_OF_ALL,
+    };
+    static const char *const options[STREAM_SHARES] = {
+        "http.streams-per-member", "http.streams-per-organization", "http.connections"};
+    struct http_part *part = self;
+    int64_t now_us = clock_monotonic_us();
+
+    if (why == SHARE_NO_MEMORY)
+        return;
+    metrics_add(part->process->metrics, METER_STREAM_REFUSED, shares[why], 0, 1);
+    if (now_us < part->complain_at_us)
+        return;
+    part->complain_at_us = now_us + COMPLAIN_EVERY_US;
+    log_warn("http", "live streams are refused: as many are open as may be",
+             LOG_SLICE("organization", organization_id), LOG_TEXT("option", options[shares[why]]));
 }
 
 static void observe_stream(void *self, enum hub_event event, int64_t value)
@@ -105,6 +133,8 @@ static int make_parts(struct http_part *part, const struct config *config, struc
     if (!rc)
         rc = rate_new(config->http.rate, 2 * config->http.rate, &part->rate, err);
     if (!rc)
+        rc = share_new(&config->http.streams, &part->streams, err);
+    if (!rc)
         rc = ledger_pool_new(&ledger, &part->ledgers, err);
     if (!rc)
         rc = page_files_new(&config->page, &part->page, err);
@@ -116,6 +146,9 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .wait_for_us = config->http.wait_for_us,
         .silence = config->http.silence,
         .rate = part->rate,
+        .streams = part->streams,
+        .stream_refused = stream_refused,
+        .observer = part,
         .ledgers = part->ledgers,
         .failures = &part->failures,
         .page = part->page,
@@ -191,6 +224,7 @@ void http_part_stop(struct http_part *part)
     hub_free(part->api.hub);
     page_files_free(part->page);
     ledger_pool_free(part->ledgers);
+    share_free(part->streams);
     rate_free(part->rate);
     verifier_free(part->verifier);
     key_set_free(part->keys);

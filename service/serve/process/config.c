@@ -224,6 +224,20 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_auth(loaded, options) && copy_page(loaded, options) && copy_kafka(loaded, options);
 }
 
+// What lasts never takes up the connections that requests need; nor does one organisation take all
+// streams unless it is told to.
+static struct share_limits stream_limits(const struct options *options, size_t connections)
+{
+    const size_t all = connections - (connections + 3) / 4;
+    const size_t organization = (size_t)options_integer(options, "http.streams-per-organization");
+
+    return (struct share_limits){
+        .member = (size_t)options_integer(options, "http.streams-per-member"),
+        .organization = organization ? organization : (all * 2 + 2) / 3,
+        .all = all,
+    };
+}
+
 static void set_http(struct http_config *http, const struct options *options)
 {
     const char *listen = options_text(options, "http.listen");
@@ -232,6 +246,7 @@ static void set_http(struct http_config *http, const struct options *options)
     http->connections = (unsigned)options_integer(options, "http.connections");
     http->connections_per_address =
         (unsigned)options_integer(options, "http.connections-per-address");
+    http->streams = stream_limits(options, http->connections);
     http->readers = (size_t)options_integer(options, "http.readers");
     http->wait_for_us = options_integer(options, "http.wait-for") * 1000;
     http->rate = (uint32_t)options_integer(options, "http.rate");

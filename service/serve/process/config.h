@@ -10,6 +10,7 @@
 #include "kafka/consumer.h"
 #include "page/page_files.h"
 #include "registry/registry.h"
+#include "view/share.h"
 #include "view/silence.h"
 
 // The HTTP API.
@@ -17,6 +18,7 @@ struct http_config {
     bool is_wanted; // http.listen is set
     struct listen_address listen;
     unsigned connections, connections_per_address;
+    struct share_limits streams;
     size_t readers;
     const char *read_conninfo;       // of the replica that is read; NULL: the primary
     uint32_t rate;                   // requests a second

@@ -67,6 +67,13 @@ static const char *partition_role_label(size_t place)
     return partition_role_name((enum partition_role)place);
 }
 
+static const char *stream_share_label(size_t place)
+{
+    static const char *const labels[STREAM_SHARES] = {"member", "organization", "all"};
+
+    return labels[place];
+}
+
 static const char *stream_ending_label(size_t place)
 {
     static const char *const names[STREAM_ENDINGS] = {
@@ -223,6 +230,9 @@ static const struct metric_definition definitions[METERS] = {
     [METER_STREAM_RESETS] = {.name = "jobtrail_stream_resets_total",
                              .help = "Readers of the live stream told to look anew, since they "
                                      "missed more than can be told."},
+    [METER_STREAM_REFUSED] = {.name = "jobtrail_stream_refused_total",
+                              .help = "Live streams that were refused, by whose share was used up.",
+                              .labels = {{"share", STREAM_SHARES, stream_share_label}}},
     [METER_STREAM_ENDED] = {.name = "jobtrail_stream_ended_total",
                             .help = "Live streams that were ended from here, by why.",
                             .labels = {{"why", STREAM_ENDINGS, stream_ending_label}}},

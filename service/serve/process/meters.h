@@ -37,6 +37,7 @@ enum meter {
     METER_STREAM_MESSAGES,     // about jobs, over the live stream
     METER_STREAM_RESETS,       // readers told to look anew
     METER_STREAM_ENDED,        // enum stream_ending
+    METER_STREAM_REFUSED,      // enum stream_share
     METERS,
 };
 
@@ -50,6 +51,12 @@ enum event_outcome {
 enum batch_outcome { BATCH_COMMITTED, BATCH_RETRIED, BATCH_FENCED, BATCH_SPLIT, BATCH_OUTCOMES };
 enum rebalance_kind { REBALANCE_TAKEN, REBALANCE_REVOKED, REBALANCE_LOST, REBALANCE_KINDS };
 enum partition_role { PARTITION_PROJECTION, PARTITION_GATE, PARTITION_ROLES };
+enum stream_share {
+    STREAM_SHARE_OF_MEMBER,
+    STREAM_SHARE_OF_ORGANIZATION,
+    STREAM_SHARE_OF_ALL,
+    STREAM_SHARES,
+};
 enum stream_ending { STREAM_ENDED_EXPIRED, STREAM_ENDED_TOO_SLOW, STREAM_ENDINGS };
 
 // A struct metrics of this table; free it with metrics_free.
