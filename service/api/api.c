@@ -64,12 +64,16 @@ static void answer_failure(const struct api *api, struct visit *visit, int rc,
 
 // Requests of a member of another organisation count as well: their viewer has the organisation "",
 // so that they count together, whichever organisations they ask about.
-static bool is_within_rate(const struct api *api, struct visit *visit)
+// What is asked to be cancelled stays in the ledger, whatever comes of it, and has a rate of its
+// own.
+static bool is_within_rate(const struct api *api, struct visit *visit, bool cancels)
 {
     const struct viewer *viewer = &visit->viewer;
 
     if (visit->wait_until_us || // it was counted when it began to wait
-        rate_take(api->rate, viewer->organization_id, viewer->member, visit->monotonic_us))
+        (rate_take(api->rate, viewer->organization_id, viewer->member, visit->monotonic_us) &&
+         (!cancels || rate_take(api->cancel_rate, viewer->organization_id, viewer->member,
+                                visit->monotonic_us))))
         return true;
     response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
     visit_problem(visit, PROBLEM_TOO_MANY_REQUESTS, NULL);
@@ -77,7 +81,7 @@ static bool is_within_rate(const struct api *api, struct visit *visit)
 }
 
 // Whether the viewer is known and may ask. If not, the answer says why.
-static bool identify(const struct api *api, struct visit *visit, bool *elsewhere)
+static bool identify(const struct api *api, struct visit *visit, bool cancels, bool *elsewhere)
 {
     struct response *response = &visit->response;
     struct err err = {0};
@@ -86,10 +90,10 @@ static bool identify(const struct api *api, struct visit *visit, bool *elsewhere
     switch (viewer_identify(&api->viewers, &visit->request, visit->organization_id, visit->now_us,
                             &visit->arena, &visit->viewer, &err)) {
     case VIEWER_KNOWN:
-        return is_within_rate(api, visit);
+        return is_within_rate(api, visit, cancels);
     case VIEWER_OTHER_ORGANIZATION:
         *elsewhere = true;
-        return is_within_rate(api, visit);
+        return is_within_rate(api, visit, false);
     case VIEWER_NO_TOKEN:
         response_header(response, "WWW-Authenticate", "Bearer realm=\"jobtrail\"");
         visit_problem(visit, PROBLEM_NOT_AUTHENTICATED, "A bearer token is needed.");
@@ -183,7 +187,7 @@ static enum wait_outcome answer(const struct api *api, struct reader_link *link,
     if (page_answer(api, visit))
         return outcome;
     handler = choose_handler(api, visit, &route);
-    if (!handler || !identify(api, visit, &elsewhere))
+    if (!handler || !identify(api, visit, route_cancels(route, visit->request.method), &elsewhere))
         return outcome;
     rc = talk(api, link, visit, route, handler, elsewhere, &outcome, &err);
     if (rc)

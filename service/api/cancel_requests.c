@@ -54,8 +54,8 @@ int resource_cancel_requests(const struct api *api, struct job_reader *reader, s
     if (rc)
         return rc;
     scope_for_cancelling(&visit->viewer, &scope);
-    rc = job_reader_cancellations(reader, &scope, visit->ids[0], LISTED_MAX, &cancellations, &count,
-                                  err);
+    rc = job_reader_cancellations(reader, &scope, visit->ids[0], visit->viewer.member, LISTED_MAX,
+                                  &cancellations, &count, err);
     if (rc)
         return rc;
     if (count || sees_job)
@@ -81,7 +81,8 @@ static int find(struct job_reader *reader, const struct visit *visit, const stru
     if (*out && slice_equal((*out)->job_id, visit->ids[0]))
         return DONE;
     scope_for_cancelling(viewer, &scope);
-    rc = job_reader_cancellations(reader, &scope, visit->ids[0], SEARCHED_MAX, out, &count, err);
+    rc = job_reader_cancellations(reader, &scope, visit->ids[0], viewer->member, SEARCHED_MAX, out,
+                                  &count, err);
     for (size_t i = 0; !rc && i < count; i++, ++*out)
         if (!uuid_compare(&(*out)->request_id, request_id))
             return DONE;

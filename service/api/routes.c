@@ -89,10 +89,15 @@ visit_handler *route_handler(const struct route *route, enum method method)
     }
 }
 
+bool route_cancels(const struct route *route, enum method method)
+{
+    return route_handler(route, method) == resource_cancel;
+}
+
 bool route_needs_primary(const struct route *route, enum method method)
 {
-    return route_handler(route, method) == resource_cancel ||
-           route->get == resource_cancel_requests || route->get == resource_cancel_request;
+    return route_cancels(route, method) || route->get == resource_cancel_requests ||
+           route->get == resource_cancel_request;
 }
 
 const char *route_allows(const struct route *route)

@@ -30,5 +30,7 @@ const struct route *route_find(struct visit *visit);
 visit_handler *route_handler(const struct route *route, enum method method);
 // Whether it decides or tells of decisions: a replica may not know of them yet.
 bool route_needs_primary(const struct route *route, enum method method);
+// Whether it asks for a job to be cancelled.
+bool route_cancels(const struct route *route, enum method method);
 // "GET, HEAD, OPTIONS" and so on.
 const char *route_allows(const struct route *route);

@@ -5,6 +5,11 @@
 
 static const char media_json[] = "application/json";
 
+static bool is_granted(const struct viewed_cancellation *cancellation)
+{
+    return slice_equal(cancellation->decision, slice_of(cancel_decision_name(CANCEL_GRANTED)));
+}
+
 // The reason and the attempt, which would show that a job exists that the viewer may not see.
 static void put_judgement(json_t *json, const struct viewed_cancellation *cancellation,
                           bool sees_job)
@@ -13,7 +18,8 @@ static void put_judgement(json_t *json, const struct viewed_cancellation *cancel
 
     if (!sees_job && slice_equal(reason_code, slice_of(cancel_reason_name(REASON_NOT_CREATOR))))
         reason_code = slice_of(cancel_reason_name(REASON_UNKNOWN_JOB));
-    else if (cancellation->attempt > 0)
+    // Whose request is granted created the job; to others its attempt says that there is one.
+    else if (cancellation->attempt > 0 && (sees_job || is_granted(cancellation)))
         put_integer(json, "attempt", cancellation->attempt);
     put_text(json, "reasonCode", reason_code);
 }

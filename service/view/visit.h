@@ -25,6 +25,7 @@ struct api {
     struct silence_rules silence;
     int64_t wait_for_us;          // how long Jobtrail-Wait-For may wait
     struct rate *rate;            // owned by whoever made the API, as all pointers here
+    struct rate *cancel_rate;     // of requests to cancel
     struct ledger_pool *ledgers;  // for cancelling
     struct failure_log *failures; // NULL: each is logged
     struct hub *hub;              // for the live stream; NULL: there is none

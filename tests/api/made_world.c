@@ -262,11 +262,12 @@ static bool sees(const struct job_scope *scope, size_t place)
 }
 
 int job_reader_cancellations(struct job_reader *reader, const struct job_scope *scope,
-                             struct slice job_id, size_t limit,
+                             struct slice job_id, struct slice first, size_t limit,
                              const struct viewed_cancellation **out, size_t *count, struct err *err)
 {
     static struct viewed_cancellation found[16];
 
+    (void)first; // which comes first is held by tests/store/reader
     *count = 0;
     for (size_t i = 0; i < made_world.ledger_count && *count < limit; i++)
         if (slice_equal(job_id, slice_of(made_world.job_id[i])) && sees(scope, i))
@@ -451,7 +452,7 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
 
     if (!rate)
         assert_int_equal(rate_new(1000000, 1000000, &rate, &err), DONE);
-    api.rate = rate;
+    api.rate = api.cancel_rate = rate;
     api.page = made_world.page_files;
     api.hub = made_world.hub;
     api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};

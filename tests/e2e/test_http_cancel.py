@@ -85,6 +85,39 @@ def test_the_same_request_again_is_one(api):
     assert len(api.world.rows("select * from jobtrail.cancel_command")) == 1
 
 
+def test_a_reused_id_does_not_say_which_jobs_there_are(api):
+    ada, told = api.member("ada"), []
+    for job in ("his", "none"):
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        assert ada.ask("POST", "/jobs/nothing/cancel-requests", headers=key).status_code == 404
+        assert ada.ask("POST", f"/jobs/{job}/cancel-requests", headers=key).status_code == 422
+        told += ada.get(f"/jobs/{job}/cancel-requests").json()["cancelRequests"]
+    assert [(each["reasonCode"], "attempt" in each) for each in told] == [("REQUEST_ID_REUSED", False)] * 2
+
+
+def test_whoever_asks_too_much_waits(api):
+    """Each request stays in the ledger; others ask on."""
+    eve = api.member("eve", "User")
+    answers = [eve.ask("DELETE", f"/jobs/any-{number}") for number in range(102)]
+    assert {answer.status_code for answer in answers[:100]} == {404}
+    assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (429, "1")
+    assert eve.get("/conformance").status_code == 200
+    assert api.member("ada").ask("DELETE", "/jobs/mine").status_code == 202
+
+
+def test_others_do_not_ask_mine_out_of_the_list(api):
+    """Nor do they have the job told of again."""
+    ada, eve = api.member("ada"), api.member("eve", "User")
+    changes = "select count(*) from jobtrail.change where job_id = 'mine'"
+    assert ada.ask("DELETE", "/jobs/mine").status_code == 202
+    before = api.world.rows(changes)
+    for _ in range(100):
+        assert eve.ask("DELETE", "/jobs/mine").status_code == 404
+    assert api.world.rows(changes) == before
+    listed = ada.get("/jobs/mine/cancel-requests").json()["cancelRequests"]
+    assert (len(listed), listed[0]["requesterID"]) == (100, "ada")
+
+
 def test_a_job_that_obeyed_is_told_of(api):
     ada = api.member("ada")
     request = ada.ask("POST", "/jobs/mine/cancel-requests").json()

@@ -44,7 +44,11 @@ static int start_with(uint32_t burst)
 
     made_world_reset();
     assert_int_equal(rate_new(1, burst, &rate, &err), DONE);
-    api = (struct api){.base_url = "", .cors_origins = none, .event_topics = topics, .rate = rate};
+    api = (struct api){.base_url = "",
+                       .cors_origins = none,
+                       .event_topics = topics,
+                       .rate = rate,
+                       .cancel_rate = rate};
     api.wait_for_us = 5 * US_PER_SECOND;
     api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};
     assert_int_equal(api_listener_start(&options, &listener, &err), DONE);

@@ -17,6 +17,7 @@ enum {
     CONNECT_TIMEOUT_MS = 2 * 1000, // somebody waits for the answer
     STATEMENT_TIMEOUT_MS = 5 * 1000,
     STATUS_TOO_MANY_REQUESTS = 429,
+    CANCEL_BURST_S = 100, // somebody cancels a page of jobs at once
     COMPLAIN_EVERY_US = 60 * 1000 * 1000,
 };
 
@@ -24,7 +25,7 @@ struct http_part {
     struct process *process;
     struct key_set *keys;
     struct verifier *verifier;
-    struct rate *rate;
+    struct rate *rate, *cancel_rate;
     struct share *streams;
     _Atomic int64_t complain_at_us; // of refused streams (monotonic): not before
     struct ledger_pool *ledgers;
@@ -133,6 +134,9 @@ static int make_parts(struct http_part *part, const struct config *config, struc
     if (!rc)
         rc = rate_new(config->http.rate, 2 * config->http.rate, &part->rate, err);
     if (!rc)
+        rc = rate_new(config->http.cancel_rate, CANCEL_BURST_S * config->http.cancel_rate,
+                      &part->cancel_rate, err);
+    if (!rc)
         rc = share_new(&config->http.streams, &part->streams, err);
     if (!rc)
         rc = ledger_pool_new(&ledger, &part->ledgers, err);
@@ -146,6 +150,7 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .wait_for_us = config->http.wait_for_us,
         .silence = config->http.silence,
         .rate = part->rate,
+        .cancel_rate = part->cancel_rate,
         .streams = part->streams,
         .stream_refused = stream_refused,
         .observer = part,
@@ -225,6 +230,7 @@ void http_part_stop(struct http_part *part)
     page_files_free(part->page);
     ledger_pool_free(part->ledgers);
     share_free(part->streams);
+    rate_free(part->cancel_rate);
     rate_free(part->rate);
     verifier_free(part->verifier);
     key_set_free(part->keys);

@@ -250,6 +250,7 @@ static void set_http(struct http_config *http, const struct options *options)
     http->readers = (size_t)options_integer(options, "http.readers");
     http->wait_for_us = options_integer(options, "http.wait-for") * 1000;
     http->rate = (uint32_t)options_integer(options, "http.rate");
+    http->cancel_rate = (uint32_t)options_integer(options, "http.cancel-rate");
 }
 
 // The bounds in the table keep every number inside its type.

@@ -21,7 +21,7 @@ struct http_config {
     struct share_limits streams;
     size_t readers;
     const char *read_conninfo;       // of the replica that is read; NULL: the primary
-    uint32_t rate;                   // requests a second
+    uint32_t rate, cancel_rate;      // requests a second
     const char *base_url;            // "": none
     const char *const *cors_origins; // NULL-terminated, may be empty
     struct silence_rules silence;

@@ -305,6 +305,13 @@ static const struct option options[] = {
      .most = 1000000,
      .fallback = "50",
      .prose = "Requests a second that one member may make for long; for a moment, twice as many."},
+    {.name = "http.cancel-rate",
+     .type = OPTION_INTEGER,
+     .least = 1,
+     .most = 1000000,
+     .fallback = "1",
+     .prose = "Requests a second to cancel a job that one member may make for long, of those of "
+              "http.rate; for a moment, a hundred times as many. Each stays in the ledger."},
     {.name = "http.streams-per-member",
      .type = OPTION_INTEGER,
      .least = 1,

@@ -86,8 +86,10 @@ static void add_entry(struct ledger_rows *rows, const struct ledger_entry *entry
     else
         rows->added[rows->added_count++] = request_row(entry);
     add_command(rows, entry);
-    rows->changed[rows->changed_count++] =
-        (struct job_key){request->organization_id, request->job_id};
+    // What is refused at once changes nothing that others read; who asked has the answer.
+    if (entry->verdict->issues_command || entry->verdict->publishes_command || request->ledger_id)
+        rows->changed[rows->changed_count++] =
+            (struct job_key){request->organization_id, request->job_id};
 }
 
 void ledger_rows_fill(struct ledger_rows *rows, const struct ledger_write *write)

@@ -158,10 +158,11 @@ int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
 // first).
 int job_reader_types(struct job_reader *reader, const struct job_scope *scope, struct slice from,
                      size_t limit, const struct slice **out, size_t *count, struct err *err);
-// The cancel requests about a job, newest first, at most limit. scope.creator_id, where it is set,
+// The cancel requests about a job, at most limit: those of first before all others, so that nobody
+// asks them out of the list; then the newest before others. scope.creator_id, where it is set,
 // stands for the requester as well: whoever is known to have asked may see what came of it.
 int job_reader_cancellations(struct job_reader *reader, const struct job_scope *scope,
-                             struct slice job_id, size_t limit,
+                             struct slice job_id, struct slice first, size_t limit,
                              const struct viewed_cancellation **out, size_t *count,
                              struct err *err);
 // One of them, by its request id, as of the member who asked. *out is NULL if there is none.

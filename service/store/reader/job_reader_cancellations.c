@@ -58,7 +58,7 @@ static int take(struct job_reader *reader, const struct viewed_cancellation **ou
 }
 
 int job_reader_cancellations(struct job_reader *reader, const struct job_scope *scope,
-                             struct slice job_id, size_t limit,
+                             struct slice job_id, struct slice first, size_t limit,
                              const struct viewed_cancellation **out, size_t *count, struct err *err)
 {
     struct parameters *parameters =
@@ -73,6 +73,7 @@ int job_reader_cancellations(struct job_reader *reader, const struct job_scope *
     parameters_add_bytes(parameters, scope->creator_id);
     parameters_add_bytes(parameters, job_id);
     parameters_add_int8(parameters, limit < INT32_MAX ? (int64_t)limit : INT32_MAX);
+    parameters_add_bytes(parameters, first);
     rc = job_reader_ask(reader, err);
     return rc ? rc : take(reader, out, count, err);
 }

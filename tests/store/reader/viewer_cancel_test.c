@@ -78,12 +78,14 @@ static const char *requests_seen(struct job_reader *reader, const char *member, 
 {
     static char text[64];
     struct job_scope scope = scope_of("acme", member);
+    struct slice first = member ? slice_of(member) : SLICE_NULL;
     const struct viewed_cancellation *found;
     struct err err = {0};
     size_t count, size = 0;
 
     assert_int_equal(
-        job_reader_cancellations(reader, &scope, slice_of("a"), limit, &found, &count, &err), DONE);
+        job_reader_cancellations(reader, &scope, slice_of("a"), first, limit, &found, &count, &err),
+        DONE);
     text[0] = '\0';
     for (size_t i = 0; i < count; i++)
         size += (size_t)snprintf(text + size, sizeof text - size, "%d,",
@@ -107,7 +109,8 @@ static void who_asked_sees_what_came_of_it(void **state)
     ask(harness, 3, "eve", "INVALID_CREDENTIALS"); // who says to be eve
     assert_string_equal(requests_seen(reader, NULL, 10), "3,2,1,");
     assert_string_equal(requests_seen(reader, NULL, 2), "3,2,");
-    assert_string_equal(requests_seen(reader, "ada", 10), "3,2,1,");
+    assert_string_equal(requests_seen(reader, "ada", 10), "1,3,2,"); // her own first
+    assert_string_equal(requests_seen(reader, "ada", 1), "1,");
     assert_string_equal(requests_seen(reader, "bob", 10), "2,");
     assert_string_equal(requests_seen(reader, "eve", 10), "");
     assert_int_equal(
