@@ -8,7 +8,7 @@
 #include "base/log.h"
 
 #define LOOK_EVERY_US    (1 * US_PER_SECOND)  // at a file; for keys never read, at an address
-#define UNKNOWN_EVERY_US (10 * US_PER_SECOND) // for a key that is not known
+#define UNKNOWN_EVERY_US (1 * US_PER_SECOND)  // for a key that is not known
 #define FAILED_EVERY_US  (10 * US_PER_SECOND) // after a refresh that failed
 
 struct key_set {
@@ -16,14 +16,14 @@ struct key_set {
     int64_t refresh_us;
     int64_t (*monotonic_us)(void *self);
     void *self;
-    pthread_mutex_t lock; // guards all below
-    pthread_cond_t done;  // a reading has ended
-    bool is_reading;
-    struct keys *keys;     // NULL: never read
-    struct file_mark mark; // of the file when keys were read
-    int64_t look_again_us; // not before, unless a key is not known
-    int64_t asked_us;      // when a reading began last; TIME_NONE: never
-    struct err failure;    // of the last reading, while keys is NULL
+    pthread_mutex_t lock;        // guards all below
+    pthread_cond_t done;         // a reading has ended
+    bool is_reading, has_failed; // now; the last time
+    struct keys *keys;           // NULL: never read
+    struct file_mark mark;       // of the file when keys were read
+    int64_t look_again_us;       // not before, unless a key is not known
+    int64_t asked_us;            // when a reading began last; TIME_NONE: never
+    struct err failure;          // of the last reading, while keys is NULL
 };
 
 static int64_t machine_clock(void *self)
@@ -100,6 +100,7 @@ static void read_now(struct key_set *set)
         mark = key_source_mark(set->source);
     rc = key_source_read(set->source, &keys, &err);
     pthread_mutex_lock(&set->lock);
+    set->has_failed = rc;
     if (!rc) {
         keep(set, keys, &mark);
     } else {
@@ -155,19 +156,20 @@ int key_set_take(struct key_set *set, struct keys **out, struct err *err)
 // With the lock. A file is looked at each second anyway, and cheap to read.
 static bool may_ask(const struct key_set *set)
 {
-    int64_t least_us = key_source_is_file(set->source) ? LOOK_EVERY_US : UNKNOWN_EVERY_US;
+    int64_t least_us = key_source_is_file(set->source) ? LOOK_EVERY_US
+                       : set->has_failed               ? FAILED_EVERY_US
+                                                       : UNKNOWN_EVERY_US;
 
     return set->monotonic_us(set->self) >= set->asked_us + least_us;
 }
 
-struct keys *key_set_take_newer(struct key_set *set, struct keys *seen)
+struct keys *key_set_take_newer(struct key_set *set, struct keys *seen, bool *is_asked)
 {
     struct keys *keys;
 
     pthread_mutex_lock(&set->lock);
-    while (set->is_reading)
-        pthread_cond_wait(&set->done, &set->lock);
-    if (set->keys == seen && may_ask(set))
+    *is_asked = set->is_reading;
+    if (!set->is_reading && set->keys == seen && may_ask(set))
         read_now(set);
     keys = keys_hold(set->keys);
     pthread_mutex_unlock(&set->lock);

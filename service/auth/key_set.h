@@ -3,8 +3,9 @@
 //
 // A file is read at first use and again when it changed (looked at once a second at most). An
 // address is asked at first use, when the keys are older than the refresh time, and for a key that
-// is not known, but for that at most once in ten seconds. What fails keeps the keys that are there,
-// and is logged. One thread reads at a time, without the lock: others verify with what is there.
+// is not known, but for that at most once a second, or in ten after it failed. What fails keeps the
+// keys that are there, and is logged. One thread reads at a time, without the lock: others verify
+// with what is there, and none of them waits once there is something.
 #pragma once
 
 #include "auth/key_source.h"
@@ -27,5 +28,6 @@ void key_set_free(struct key_set *set);
 // RETRY with KEY_SET_UNREACHABLE if none were ever read, or without memory.
 int key_set_take(struct key_set *set, struct keys **out, struct err *err);
 // After a key was not found in seen, which key_set_take gave: newer keys, or seen again if the
-// source may not be asked now or has nothing newer. The caller lets them go, and seen too.
-struct keys *key_set_take_newer(struct key_set *set, struct keys *seen);
+// source may not be asked now or has nothing newer. *is_asked: another thread is asking it right
+// now, so that what is not there may be there in a moment. The caller lets them go, and seen too.
+struct keys *key_set_take_newer(struct key_set *set, struct keys *seen, bool *is_asked);

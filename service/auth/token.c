@@ -63,17 +63,21 @@ static int verify_signature(struct verifier *verifier, const struct token_header
                             struct err *err)
 {
     struct keys *keys = NULL;
+    bool is_asked = false;
     int rc = key_set_take(verifier->keys, &keys, err);
 
     if (rc)
         return rc;
     if (!keys_find(keys, header->key_id, header->algorithm)) {
-        struct keys *newer = key_set_take_newer(verifier->keys, keys);
+        struct keys *newer = key_set_take_newer(verifier->keys, keys, &is_asked);
 
         keys_let_go(keys);
         keys = newer;
     }
-    rc = verify_with(keys, header, err);
+    if (is_asked && !keys_find(keys, header->key_id, header->algorithm))
+        rc = err_set(err, RETRY, "KEY_SET_ASKED", "the issuer is being asked for newer keys");
+    else
+        rc = verify_with(keys, header, err);
     keys_let_go(keys);
     return rc;
 }

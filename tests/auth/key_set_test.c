@@ -165,9 +165,9 @@ static void a_file_is_read_again_when_it_changed(void **state)
     EVP_PKEY_free(next);
 }
 
-static void tells_retry(struct issuer *issuer, const char *reason)
+static void tells_retry_of(struct issuer *issuer, const char *kid, const char *reason)
 {
-    char *token = signed_by(issuer->ec, "e");
+    char *token = signed_by(issuer->ec, kid);
     struct token *read = NULL;
     struct err err;
 
@@ -175,6 +175,11 @@ static void tells_retry(struct issuer *issuer, const char *reason)
                      RETRY);
     assert_string_equal(err.reason, reason);
     free(token);
+}
+
+static void tells_retry(struct issuer *issuer, const char *reason)
+{
+    tells_retry_of(issuer, "e", reason);
 }
 
 static void a_file_missing_at_first_is_waited_for(void **state)
@@ -201,10 +206,10 @@ static int64_t clock_of(void *self)
 }
 
 // Puts a key set of a server in the place of the file's.
-static void issuer_open_url(struct issuer *issuer, struct stub_server *server)
+static void issuer_open_url(struct issuer *issuer, struct stub_server *server, int timeout_ms)
 {
     char url[64];
-    struct key_set_options options = {.source = {.location = url, .timeout_ms = 1000},
+    struct key_set_options options = {.source = {.location = url, .timeout_ms = timeout_ms},
                                       .refresh_ms = 300000,
                                       .monotonic_us = clock_of,
                                       .self = issuer};
@@ -242,7 +247,7 @@ static void an_unreachable_address_at_first_is_retried(void **state)
     char *set;
 
     (void)state;
-    issuer_open_url(&issuer, &server);
+    issuer_open_url(&issuer, &server, 1000);
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         stub_say(&server, answers[i].manner, answers[i].status, answers[i].header, answers[i].body);
         tells_retry(&issuer, "KEY_SET_UNREACHABLE");
@@ -267,7 +272,7 @@ static void keys_rotate_at_an_address(void **state)
     char *old_set, *new_set;
 
     (void)state;
-    issuer_open_url(&issuer, &server);
+    issuer_open_url(&issuer, &server, 1000);
     old_set = made_set(made_jwk(issuer.ec, "e", NULL), NULL, NULL, NULL);
     new_set = made_set(made_jwk(next, "n", NULL), NULL, NULL, NULL);
     stub_say(&server, STUB_ANSWERS, 200, "", old_set);
@@ -290,6 +295,40 @@ static void keys_rotate_at_an_address(void **state)
     free(new_set);
 }
 
+static void *ask_for_a_stranger(void *self)
+{
+    struct issuer *issuer = self;
+
+    refuses(issuer, signed_by(issuer->ec, "stranger"), "TOKEN_KEY_UNKNOWN");
+    return NULL;
+}
+
+// Who brings a key that nobody knows waits for the issuer alone.
+static void an_address_that_hangs_keeps_one_waiting(void **state)
+{
+    struct stub_server server;
+    struct issuer issuer;
+    pthread_t waits;
+    char *set;
+
+    (void)state;
+    issuer_open_url(&issuer, &server, 3000);
+    set = made_set(made_jwk(issuer.ec, "e", NULL), NULL, NULL, NULL);
+    stub_say(&server, STUB_ANSWERS, 200, "", set);
+    accepts(&issuer, signed_by(issuer.ec, "e"));
+    stub_say(&server, STUB_SILENT, 0, "", "");
+    issuer.clock_us += 1 * US_PER_SECOND;
+    assert_int_equal(pthread_create(&waits, NULL, ask_for_a_stranger, &issuer), 0);
+    while (stub_asked(&server) < 2)
+        usleep(1000);
+    tells_retry_of(&issuer, "another", "KEY_SET_ASKED");
+    accepts(&issuer, signed_by(issuer.ec, "e"));
+    pthread_join(waits, NULL);
+    stub_close(&server);
+    issuer_close(&issuer);
+    free(set);
+}
+
 static void old_keys_are_refreshed_and_outlive_a_failure(void **state)
 {
     struct stub_server server;
@@ -297,7 +336,7 @@ static void old_keys_are_refreshed_and_outlive_a_failure(void **state)
     char *set;
 
     (void)state;
-    issuer_open_url(&issuer, &server);
+    issuer_open_url(&issuer, &server, 1000);
     set = made_set(made_jwk(issuer.ec, "e", NULL), NULL, NULL, NULL);
     stub_say(&server, STUB_ANSWERS, 200, "", set);
     accepts(&issuer, signed_by(issuer.ec, "e"));
@@ -406,6 +445,7 @@ int main(void)
         cmocka_unit_test(numbers_that_make_no_key),
         cmocka_unit_test(texts_that_are_no_set),
         cmocka_unit_test(a_file_is_read_again_when_it_changed),
+        cmocka_unit_test(an_address_that_hangs_keeps_one_waiting),
         cmocka_unit_test(a_file_missing_at_first_is_waited_for),
         cmocka_unit_test(an_unreachable_address_at_first_is_retried),
         cmocka_unit_test(keys_rotate_at_an_address),
