@@ -31,7 +31,8 @@ export class Stream {
         this.listener = listener;
         this.backoff = new Backoff();
         this.closed = false;
-        this.renews = false;
+        this.renews = false; // its token ended
+        this.hears = false; // it was told something before it ended
         this.connection = new AbortController();
         this.wake = () => {};
         void this.run();
@@ -51,7 +52,7 @@ export class Stream {
 
     async run() {
         while (!this.closed) {
-            this.renews = false;
+            this.renews = this.hears = false;
             const problem = await this.connect();
             if (this.closed)
                 return;
@@ -60,7 +61,8 @@ export class Stream {
                 this.listener.refused(problem);
                 return;
             }
-            if (!this.renews)
+            // A token that was over from the beginning will be so again.
+            if (!this.renews || !this.hears)
                 await this.rest((problem?.retryAfterS ?? 0) * 1000);
         }
     }
@@ -101,11 +103,14 @@ export class Stream {
         for (const { event, id, data } of messages) {
             if (this.closed)
                 return;
-            this.backoff.reset();
             this.lastId = id ?? this.lastId;
             const body = parsed(data);
             // As it must be from time to time: no loss, and nothing to wait for.
             this.renews ||= event === "end" && body?.reason === "token_expired";
+            if (event !== "end") {
+                this.hears = true;
+                this.backoff.reset();
+            }
             if (body)
                 this.listener.message(event, body);
         }

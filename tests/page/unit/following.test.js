@@ -158,12 +158,28 @@ test("a token that ended is no loss: it goes on at once", async () => {
     await begin();
     const modes = new Set();
     live.addEventListener("fresh", () => modes.add(live.fresh.mode));
+    service.say("fresh", { asOf: "2026-11-23T15:00:09Z", secondsBehind: 0.2 }, 5);
     service.say("end", { reason: "token_expired" });
     await settle();
     service.connection.close();
     await settle();
     assert.deepEqual(service.asked.slice(2), ["stream 5"]);
     assert.deepEqual([...modes], ["live"]);
+    live.stop();
+});
+
+test("a token that is over from the beginning is not tried again and again", async () => {
+    await begin();
+    for (let tries = 1; tries < 4; tries++) {
+        service.say("end", { reason: "token_expired" });
+        service.connection.close();
+        await settle();
+        assert.equal(service.asked.length, 1 + tries);
+        assert.equal(live.fresh.mode, "lost");
+        mock.timers.tick(1000 * 2 ** (tries - 1));
+        await settle();
+        assert.equal(service.asked.length, 2 + tries);
+    }
     live.stop();
 });
 
