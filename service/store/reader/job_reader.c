@@ -68,13 +68,13 @@ static int check_role(struct job_reader *reader, struct err *err)
     int rc = session_ask(&reader->session, "reader_role", NULL, &answer, err);
 
     if (!rc && !value_bool(answer, 0, 0)) {
-        struct slice who = value_bytes(answer, 0, 2);
+        struct slice who = value_bytes(answer, 0, 2), grant_options = value_bytes(answer, 0, 4);
 
         rc = err_set(err, FATAL, "NO_READER_ROLE",
                      "lists are read as the role jobtrail_reader: have an administrator run "
-                     "%sGRANT jobtrail_reader TO %.*s%s",
+                     "%sGRANT jobtrail_reader TO %.*s%.*s%s",
                      value_bool(answer, 0, 1) ? "" : "CREATE ROLE jobtrail_reader NOLOGIN and ",
-                     (int)who.size, who.data,
+                     (int)who.size, who.data, (int)grant_options.size, grant_options.data,
                      value_bool(answer, 0, 1) ? ""
                                               : ", then SELECT jobtrail.admit_reader() as the role "
                                                 "that ran jobtrail migrate");

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/reader/job_reader.h"
+
 struct counted {
     int pending, applied;
     char last[64];
@@ -241,14 +243,27 @@ static void a_member_of_the_owner_projects(void **state)
 
 // Without superuser and without the right to create roles: all works but the reader, which an
 // administrator makes up for.
+// The server has one reader role for all databases; a test that wants to do without puts it aside.
+static void hide_reader(struct harness *harness)
+{
+    harness_run(harness->side,
+                "DO $$ BEGIN IF to_regrole('jobtrail_reader') IS NOT NULL THEN"
+                " ALTER ROLE jobtrail_reader RENAME TO hidden_reader; END IF; END $$");
+}
+
+static void show_reader(struct harness *harness)
+{
+    harness_run(harness->side,
+                "DO $$ BEGIN IF to_regrole('hidden_reader') IS NOT NULL THEN"
+                " ALTER ROLE hidden_reader RENAME TO jobtrail_reader; END IF; END $$");
+}
+
 static void a_role_without_privileges_migrates(void **state)
 {
     struct harness *harness = *state;
     char conninfo[sizeof harness->conninfo], sql[256];
 
-    harness_run(harness->side,
-                "DO $$ BEGIN IF to_regrole('jobtrail_reader') IS NOT NULL THEN"
-                " ALTER ROLE jobtrail_reader RENAME TO hidden_reader; END IF; END $$");
+    hide_reader(harness);
     snprintf(sql, sizeof sql, "CREATE ROLE plain LOGIN; GRANT CREATE ON DATABASE %s TO plain",
              harness->database);
     harness_run(harness->side, sql);
@@ -270,10 +285,35 @@ static void a_role_without_privileges_migrates(void **state)
                      1);
     harness_run(harness->side, "RESET ROLE; DROP OWNED BY jobtrail_reader; DROP ROLE"
                                " jobtrail_reader");
-    harness_run(harness->side,
-                "DO $$ BEGIN IF to_regrole('hidden_reader') IS NOT NULL THEN"
-                " ALTER ROLE hidden_reader RENAME TO jobtrail_reader; END IF; END $$");
+    show_reader(harness);
     harness_run(harness->side, "DROP OWNED BY plain CASCADE; DROP ROLE plain");
+}
+
+// Since PostgreSQL 16 whoever creates a role is no member of it who may become it.
+static void who_makes_the_reader_role_reads(void **state)
+{
+    struct harness *harness = *state;
+    struct connection_options options = {.connect_timeout_ms = 10000,
+                                         .statement_timeout_ms = 10000,
+                                         .transaction_timeout_ms = 10000};
+    struct job_reader *reader;
+    char conninfo[sizeof harness->conninfo];
+    struct err err = {0};
+
+    hide_reader(harness);
+    harness_run(harness->side, "CREATE ROLE maker LOGIN CREATEROLE");
+    harness_run(harness->side, "CREATE DATABASE made OWNER maker");
+    snprintf(conninfo, sizeof conninfo, "%.200s dbname=made user=maker", harness->conninfo);
+    run(conninfo, false);
+    options.conninfo = conninfo;
+    reader = job_reader_new(&options, &err);
+    assert_non_null(reader);
+    if (job_reader_connect(reader, &err))
+        fail_msg("%s: %s", err.reason, err.text);
+    job_reader_free(reader);
+    harness_run(harness->side, "DROP DATABASE made");
+    harness_run(harness->side, "DROP ROLE jobtrail_reader; DROP ROLE maker");
+    show_reader(harness);
 }
 
 // Who may make functions where the migrating role looks for them: in public, which everybody may in
@@ -353,6 +393,7 @@ int main(void)
         TEST(a_superuser_hands_all_to_an_ordinary_role),
         TEST(a_member_of_the_owner_projects),
         TEST(a_role_without_privileges_migrates),
+        TEST(who_makes_the_reader_role_reads),
         TEST(what_a_stranger_made_is_not_called),
         TEST(what_cannot_be_connected_to_is_told_apart),
         TEST(a_stranger_has_no_privilege),
