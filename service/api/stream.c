@@ -39,12 +39,12 @@ static bool take_share(const struct api *api, struct visit *visit)
         [SHARE_OF_ALL] = "There are as many live streams as there may be.",
     };
     const struct viewer *viewer = &visit->viewer;
-    enum share_answer answer = share_take(api->streams, viewer->organization_id, viewer->member);
+    enum share_answer answer = share_take(api->streams, viewer->organization_id, viewer->member, 1);
 
     if (answer == SHARE_TAKEN)
         return true;
-    if (api->stream_refused)
-        api->stream_refused(api->observer, answer, viewer->organization_id);
+    if (api->share_refused)
+        api->share_refused(api->observer, SHARED_STREAMS, answer, viewer->organization_id);
     response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
     visit_problem(visit,
                   answer == SHARE_OF_MEMBER || answer == SHARE_OF_ORGANIZATION
@@ -64,7 +64,7 @@ static void begin(const struct api *api, struct visit *visit, struct subscriptio
     visit->subscriber = api->hub ? subscriber_new(subscription) : NULL;
     if (!visit->subscriber) {
         if (api->streams)
-            share_give_back(api->streams, viewer->organization_id, viewer->member);
+            share_give_back(api->streams, viewer->organization_id, viewer->member, 1);
         visit_problem(visit, PROBLEM_UNAVAILABLE, NULL);
         return;
     }

@@ -76,7 +76,7 @@ static void give_back(struct subscriber *subscriber)
     const struct viewer *viewer = &subscriber->viewer;
 
     if (subscriber->share)
-        share_give_back(subscriber->share, viewer->organization_id, viewer->member);
+        share_give_back(subscriber->share, viewer->organization_id, viewer->member, 1);
     subscriber->share = NULL;
 }
 

@@ -16,7 +16,7 @@
 
 // A member, or an organisation. One who has nothing is forgotten.
 struct holder {
-    size_t count;
+    size_t held;
     struct holder *members; // of an organisation, by their names
     UT_hash_handle hh;
     size_t size;
@@ -26,7 +26,7 @@ struct holder {
 struct share {
     pthread_mutex_t mutex;
     struct share_limits limits;
-    size_t count;
+    size_t held;
     struct holder *organizations; // by their ids
 };
 
@@ -70,7 +70,7 @@ static struct holder *get(struct holder **table, struct slice name)
 
 static void forget_if_empty(struct holder **table, struct holder *holder)
 {
-    if (!holder || holder->count)
+    if (!holder || holder->held)
         return;
     // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): lost in the macro
     HASH_DELETE(hh, *table, holder);
@@ -97,24 +97,32 @@ void share_free(struct share *share)
     free(share);
 }
 
-static enum share_answer take(struct share *share, struct holder *organization,
-                              struct holder *member)
+static bool is_too_much(size_t held, size_t amount, size_t limit)
 {
+    return held && (amount > limit || held > limit - amount);
+}
+
+static enum share_answer take(struct share *share, struct holder *organization,
+                              struct holder *member, size_t amount)
+{
+    const struct share_limits *limits = &share->limits;
+
     if (!organization || !member)
         return SHARE_NO_MEMORY;
-    if (member->count >= share->limits.member)
+    if (is_too_much(member->held, amount, limits->member))
         return SHARE_OF_MEMBER;
-    if (organization->count >= share->limits.organization)
+    if (is_too_much(organization->held, amount, limits->organization))
         return SHARE_OF_ORGANIZATION;
-    if (share->count >= share->limits.all)
+    if (is_too_much(share->held, amount, limits->all))
         return SHARE_OF_ALL;
-    member->count++;
-    organization->count++;
-    share->count++;
+    member->held += amount;
+    organization->held += amount;
+    share->held += amount;
     return SHARE_TAKEN;
 }
 
-enum share_answer share_take(struct share *share, struct slice organization_id, struct slice member)
+enum share_answer share_take(struct share *share, struct slice organization_id, struct slice member,
+                             size_t amount)
 {
     struct holder *organization, *one = NULL;
     enum share_answer answer;
@@ -123,7 +131,7 @@ enum share_answer share_take(struct share *share, struct slice organization_id, 
     organization = get(&share->organizations, organization_id);
     if (organization)
         one = get(&organization->members, member);
-    answer = take(share, organization, one);
+    answer = take(share, organization, one, amount);
     if (organization)
         forget_if_empty(&organization->members, one);
     forget_if_empty(&share->organizations, organization);
@@ -131,7 +139,8 @@ enum share_answer share_take(struct share *share, struct slice organization_id, 
     return answer;
 }
 
-void share_give_back(struct share *share, struct slice organization_id, struct slice member)
+void share_give_back(struct share *share, struct slice organization_id, struct slice member,
+                     size_t amount)
 {
     struct holder *organization, *one;
 
@@ -139,9 +148,9 @@ void share_give_back(struct share *share, struct slice organization_id, struct s
     organization = find(share->organizations, organization_id);
     one = organization ? find(organization->members, member) : NULL;
     if (one) {
-        one->count--;
-        organization->count--;
-        share->count--;
+        one->held -= amount;
+        organization->held -= amount;
+        share->held -= amount;
         forget_if_empty(&organization->members, one);
         forget_if_empty(&share->organizations, organization);
     }

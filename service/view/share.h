@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many of something that lasts (a live stream, say) a member, an organisation and all together
-// have at once: nobody takes what others need. Thread-safe.
+// How much of something that is held for a while (live streams, bytes of answers) a member, an
+// organisation and all together have at once: nobody takes what others need. Thread-safe.
 #pragma once
 
 #include <stddef.h>
@@ -14,7 +14,7 @@ struct share_limits {
 
 enum share_answer {
     SHARE_TAKEN,
-    SHARE_OF_MEMBER, // the member has as many as one may have
+    SHARE_OF_MEMBER, // the member would have more than one may have
     SHARE_OF_ORGANIZATION,
     SHARE_OF_ALL,
     SHARE_NO_MEMORY,
@@ -27,7 +27,9 @@ struct share;
 int share_new(const struct share_limits *limits, struct share **out, struct err *err);
 // Whatever was not given back is forgotten. Accepts NULL.
 void share_free(struct share *share);
-// One more; only with SHARE_TAKEN it is to be given back.
-enum share_answer share_take(struct share *share, struct slice organization_id,
-                             struct slice member) MUST_CHECK;
-void share_give_back(struct share *share, struct slice organization_id, struct slice member);
+// So much more, which may be more than a share for whoever has nothing; only with SHARE_TAKEN it is
+// to be given back.
+enum share_answer share_take(struct share *share, struct slice organization_id, struct slice member,
+                             size_t amount) MUST_CHECK;
+void share_give_back(struct share *share, struct slice organization_id, struct slice member,
+                     size_t amount);

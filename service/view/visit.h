@@ -17,6 +17,8 @@ struct ledger_pool;
 struct page_files;
 struct subscriber;
 
+enum shared_thing { SHARED_STREAMS, SHARED_ANSWERS, SHARED_THINGS };
+
 struct api {
     const char *base_url;            // in front of links; "": they are paths
     const char *const *cors_origins; // NULL-terminated, exact
@@ -29,9 +31,11 @@ struct api {
     struct ledger_pool *ledgers;  // for cancelling
     struct failure_log *failures; // NULL: each is logged
     struct hub *hub;              // for the live stream; NULL: there is none
-    struct share *streams;        // of live streams; NULL: without bounds
-    // Somebody has their share of streams, and gets no other; any thread. May be NULL.
-    void (*stream_refused)(void *self, enum share_answer why, struct slice organization_id);
+    struct share *streams;        // how many are open; NULL: without bounds
+    struct share *answers;        // bytes of those on their way out; NULL: likewise
+    // Somebody has their share, and gets no more; any thread. May be NULL.
+    void (*share_refused)(void *self, enum shared_thing what, enum share_answer why,
+                          struct slice organization_id);
     void *observer;                // self of that
     const struct page_files *page; // NULL: browsers get JSON too
     // Of core/gate_transaction.h; ledger is set for each decision.

@@ -172,7 +172,7 @@ def look_on(seen, api):
             stream.wait_begun()
         streams.append(LiveStream(api, token))
         seen.wait_for("jobtrail_stream_clients", "jobtrail_stream_resets_total",
-                      ("jobtrail_stream_refused_total", "member"))
+                      ("jobtrail_http_share_used_up_total", "stream", "member"))
         seen.world.produce("events", [created("seen")])
         seen.wait_for("jobtrail_stream_messages_total", ("jobtrail_stream_ended_total", "expired"))
     finally:

@@ -89,7 +89,7 @@ def test_nobody_has_more_streams_than_their_share(api):
     wait_until(last.ended.is_set, "nor for all")
     assert (last.status, last.headers["retry-after"]) == (503, "10")
     assert api.member("bob", "Manager").jobs() == ["b1"]  # requests have connections left
-    refused = 'jobtrail_stream_refused_total{share="%s"}'
+    refused = 'jobtrail_http_share_used_up_total{what="stream",share="%s"}'
     assert [metric(api.serve, refused % share) for share in ("member", "organization", "all")] == [1, 1, 1]
     assert api.serve.log_text().count("live streams are refused") == 1
     mine[0].close()

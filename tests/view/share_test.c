@@ -30,12 +30,12 @@ static int end(void **state)
 
 static enum share_answer take(const char *organization, const char *member)
 {
-    return share_take(share, slice_of(organization), slice_of(member));
+    return share_take(share, slice_of(organization), slice_of(member), 1);
 }
 
 static void give_back(const char *organization, const char *member)
 {
-    share_give_back(share, slice_of(organization), slice_of(member));
+    share_give_back(share, slice_of(organization), slice_of(member), 1);
 }
 
 static void each_has_their_own(void **state)
@@ -100,6 +100,22 @@ static void without_memory_nothing_is_taken(void **state)
     assert_int_equal(take("acme", "ada"), SHARE_OF_MEMBER);
 }
 
+// Whoever has nothing gets it, however much it is; then nothing more.
+static void much_at_once(void **state)
+{
+    const struct slice acme = slice_of("acme"), ada = slice_of("ada"), bob = slice_of("bob");
+
+    (void)state;
+    assert_int_equal(share_take(share, acme, ada, SIZE_MAX / 2), SHARE_TAKEN);
+    assert_int_equal(share_take(share, acme, ada, 1), SHARE_OF_MEMBER);
+    assert_int_equal(share_take(share, acme, bob, SIZE_MAX), SHARE_OF_ORGANIZATION);
+    assert_int_equal(share_take(share, slice_of("umbrella"), ada, 1), SHARE_OF_ALL);
+    share_give_back(share, acme, ada, SIZE_MAX / 2);
+    assert_int_equal(share_take(share, acme, bob, 2), SHARE_TAKEN);
+    assert_int_equal(share_take(share, acme, ada, 2), SHARE_OF_ORGANIZATION);
+    assert_int_equal(share_take(share, acme, ada, 1), SHARE_TAKEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +123,7 @@ int main(void)
         TEST(each_has_their_own),
         TEST(what_is_given_back_is_free),
         TEST(a_stranger_gives_nothing_back),
+        TEST(much_at_once),
         TEST(without_memory_nothing_is_taken),
     };
 

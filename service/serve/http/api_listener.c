@@ -56,6 +56,9 @@ static void end(void *self, struct MHD_Connection *mhd, void **request,
         subscriber_close(open->visit.subscriber);
     if (open && open->connection)
         connection_enter(&listener->connections, open->connection, CONNECTION_ASKS);
+    if (open && open->held_bytes)
+        share_give_back(listener->api->answers, open->visit.viewer.organization_id,
+                        open->visit.viewer.member, open->held_bytes);
     open_request_free(open);
     *request = NULL;
 }

@@ -12,6 +12,7 @@ enum {
     QUEUED_MAX_US = 5 * 1000 * 1000, // a request that waited longer is refused
     WAIT_STEP_US = 100 * 1000,       // how often a position that is waited for is looked at
     CONNECT_STEP_US = 1000 * 1000,
+    HELD_FROM_BYTES = 16 * 1024, // smaller ones do not count
     ASIDE_NS = 50 * 1000 * 1000,
 };
 
@@ -34,10 +35,34 @@ struct api_threads {
     atomic_bool leaving;
 };
 
+// What nobody takes stays in memory: a large answer is made only for whoever took those before.
+static void hold_answer(const struct api *api, struct open_request *open)
+{
+    struct visit *visit = &open->visit;
+    const struct viewer *viewer = &visit->viewer;
+    size_t bytes = visit->response.body.size;
+    enum share_answer answer;
+
+    if (!api->answers || bytes < HELD_FROM_BYTES || !viewer->member.size)
+        return;
+    answer = share_take(api->answers, viewer->organization_id, viewer->member, bytes);
+    if (answer == SHARE_TAKEN) {
+        open->held_bytes = bytes;
+        return;
+    }
+    if (api->share_refused)
+        api->share_refused(api->observer, SHARED_ANSWERS, answer, viewer->organization_id);
+    response_clear(&visit->response);
+    api_refuse(api, visit, PROBLEM_UNAVAILABLE, "Too much that was asked before is not taken yet.");
+}
+
 static void answered(struct api_threads *threads, struct open_request *open)
 {
     const struct visit *visit = &open->visit;
-    double seconds = (double)(clock_monotonic_us() - open->began_us) / (double)US_PER_SECOND;
+    double seconds;
+
+    hold_answer(threads->api, open);
+    seconds = (double)(clock_monotonic_us() - open->began_us) / (double)US_PER_SECOND;
 
     if (threads->answered)
         threads->answered(threads->self, visit->route, visit->response.status, seconds);

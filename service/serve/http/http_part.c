@@ -26,8 +26,8 @@ struct http_part {
     struct key_set *keys;
     struct verifier *verifier;
     struct rate *rate, *cancel_rate;
-    struct share *streams;
-    _Atomic int64_t complain_at_us; // of refused streams (monotonic): not before
+    struct share *streams, *answers;
+    _Atomic int64_t complain_at_us[SHARED_THINGS]; // monotonic: not before
     struct ledger_pool *ledgers;
     struct failure_log failures;
     struct page_files *page;
@@ -47,26 +47,33 @@ static void answered(void *self, size_t route, int status, double seconds)
 }
 
 // Each refusal is counted; the log hears of one a minute.
-static void stream_refused(void *self, enum share_answer why, struct slice organization_id)
+static void share_refused(void *self, enum shared_thing what, enum share_answer why,
+                          struct slice organization_id)
 {
-    static const enum stream_share shares[SHARE_ANSWERS] = {
-        [SHARE_OF_MEMBER] = STREAM_SHARE_OF_MEMBER,
-        [SHARE_OF_ORGANIZATION] = STREAM_SHARE_OF_ORGANIZATION,
-        [SHARE_OF_ALL] = STREAM_SHARE_OF_ALL,
+    static const enum meter_share shares[SHARE_ANSWERS] = {
+        [SHARE_OF_MEMBER] = METER_SHARE_OF_MEMBER,
+        [SHARE_OF_ORGANIZATION] = METER_SHARE_OF_ORGANIZATION,
+        [SHARE_OF_ALL] = METER_SHARE_OF_ALL,
     };
-    static const char *const options[STREAM_SHARES] = {
-        "http.streams-per-member", "http.streams-per-organization", "http.connections"};
+    static const char *const options[SHARED_THINGS][METER_SHARES] = {
+        [SHARED_STREAMS] = {"http.streams-per-member", "http.streams-per-organization",
+                            "http.connections"},
+        [SHARED_ANSWERS] = {"http.answers-memory", "http.answers-memory", "http.answers-memory"},
+    };
     struct http_part *part = self;
     int64_t now_us = clock_monotonic_us();
 
     if (why == SHARE_NO_MEMORY)
         return;
-    metrics_add(part->process->metrics, METER_STREAM_REFUSED, shares[why], 0, 1);
-    if (now_us < part->complain_at_us)
+    metrics_add(part->process->metrics, METER_HTTP_SHARE_USED_UP, what, shares[why], 1);
+    if (now_us < part->complain_at_us[what])
         return;
-    part->complain_at_us = now_us + COMPLAIN_EVERY_US;
-    log_warn("http", "live streams are refused: as many are open as may be",
-             LOG_SLICE("organization", organization_id), LOG_TEXT("option", options[shares[why]]));
+    part->complain_at_us[what] = now_us + COMPLAIN_EVERY_US;
+    log_warn("http",
+             what == SHARED_STREAMS ? "live streams are refused: as many are open as may be"
+                                    : "answers are refused: too much waits to be taken",
+             LOG_SLICE("organization", organization_id),
+             LOG_TEXT("option", options[what][shares[why]]));
 }
 
 static void observe_stream(void *self, enum hub_event event, int64_t value)
@@ -139,6 +146,8 @@ static int make_parts(struct http_part *part, const struct config *config, struc
     if (!rc)
         rc = share_new(&config->http.streams, &part->streams, err);
     if (!rc)
+        rc = share_new(&config->http.answers, &part->answers, err);
+    if (!rc)
         rc = ledger_pool_new(&ledger, &part->ledgers, err);
     if (!rc)
         rc = page_files_new(&config->page, &part->page, err);
@@ -152,7 +161,8 @@ static int make_parts(struct http_part *part, const struct config *config, struc
         .rate = part->rate,
         .cancel_rate = part->cancel_rate,
         .streams = part->streams,
-        .stream_refused = stream_refused,
+        .answers = part->answers,
+        .share_refused = share_refused,
         .observer = part,
         .ledgers = part->ledgers,
         .failures = &part->failures,
@@ -229,6 +239,7 @@ void http_part_stop(struct http_part *part)
     hub_free(part->api.hub);
     page_files_free(part->page);
     ledger_pool_free(part->ledgers);
+    share_free(part->answers);
     share_free(part->streams);
     rate_free(part->cancel_rate);
     rate_free(part->rate);

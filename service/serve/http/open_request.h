@@ -18,7 +18,8 @@ struct open_request {
     struct buffer target, body;
     struct arena arena; // the list of headers
     bool has_headers, is_too_large, is_answered;
-    int64_t began_us; // monotonic
+    size_t held_bytes; // of the answer, taken from the API's share; 0: none
+    int64_t began_us;  // monotonic
 };
 
 // NULL without memory.

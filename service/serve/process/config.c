@@ -238,6 +238,13 @@ static struct share_limits stream_limits(const struct options *options, size_t c
     };
 }
 
+static struct share_limits answer_limits(const struct options *options)
+{
+    const size_t all = (size_t)options_integer(options, "http.answers-memory");
+
+    return (struct share_limits){.member = all / 4, .organization = all / 2, .all = all};
+}
+
 static void set_http(struct http_config *http, const struct options *options)
 {
     const char *listen = options_text(options, "http.listen");
@@ -247,6 +254,7 @@ static void set_http(struct http_config *http, const struct options *options)
     http->connections_per_address =
         (unsigned)options_integer(options, "http.connections-per-address");
     http->streams = stream_limits(options, http->connections);
+    http->answers = answer_limits(options);
     http->readers = (size_t)options_integer(options, "http.readers");
     http->wait_for_us = options_integer(options, "http.wait-for") * 1000;
     http->rate = (uint32_t)options_integer(options, "http.rate");

@@ -19,6 +19,7 @@ struct http_config {
     struct listen_address listen;
     unsigned connections, connections_per_address;
     struct share_limits streams;
+    struct share_limits answers; // bytes
     size_t readers;
     const char *read_conninfo;       // of the replica that is read; NULL: the primary
     uint32_t rate, cancel_rate;      // requests a second

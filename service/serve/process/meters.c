@@ -10,6 +10,7 @@
 #include "core/poison.h"
 #include "store/ledger/outbox.h"
 #include "store/projection/batch_store.h"
+#include "view/visit.h"
 
 // The labels' values are the names of the enums that they stand for, where these are declared.
 static const char *event_kind_label(size_t place)
@@ -67,9 +68,16 @@ static const char *partition_role_label(size_t place)
     return partition_role_name((enum partition_role)place);
 }
 
-static const char *stream_share_label(size_t place)
+static const char *shared_thing_label(size_t place)
 {
-    static const char *const labels[STREAM_SHARES] = {"member", "organization", "all"};
+    static const char *const labels[SHARED_THINGS] = {"stream", "answer"};
+
+    return labels[place];
+}
+
+static const char *share_label(size_t place)
+{
+    static const char *const labels[METER_SHARES] = {"member", "organization", "all"};
 
     return labels[place];
 }
@@ -220,6 +228,11 @@ static const struct metric_definition definitions[METERS] = {
                             .type = METRIC_HISTOGRAM,
                             .labels = {{"route", ROUTE_NAMES, route_name}},
                             BOUNDS(second_bounds)},
+    [METER_HTTP_SHARE_USED_UP] = {.name = "jobtrail_http_share_used_up_total",
+                                  .help = "Live streams and answers that were refused, by whose "
+                                          "share was used up.",
+                                  .labels = {{"what", SHARED_THINGS, shared_thing_label},
+                                             {"share", METER_SHARES, share_label}}},
     [METER_HTTP_RATE_LIMITED] = {.name = "jobtrail_http_rate_limited_total",
                                  .help = "Requests refused because their member made too many."},
     [METER_STREAM_CLIENTS] = {.name = "jobtrail_stream_clients",
@@ -230,9 +243,6 @@ static const struct metric_definition definitions[METERS] = {
     [METER_STREAM_RESETS] = {.name = "jobtrail_stream_resets_total",
                              .help = "Readers of the live stream told to look anew, since they "
                                      "missed more than can be told."},
-    [METER_STREAM_REFUSED] = {.name = "jobtrail_stream_refused_total",
-                              .help = "Live streams that were refused, by whose share was used up.",
-                              .labels = {{"share", STREAM_SHARES, stream_share_label}}},
     [METER_STREAM_ENDED] = {.name = "jobtrail_stream_ended_total",
                             .help = "Live streams that were ended from here, by why.",
                             .labels = {{"why", STREAM_ENDINGS, stream_ending_label}}},

@@ -325,6 +325,13 @@ static const struct option options[] = {
      .fallback = "0",
      .prose = "Live streams that the members of one organisation may have open. 0: two thirds of "
               "all streams."},
+    {.name = "http.answers-memory",
+     .type = OPTION_BYTES,
+     .least = MIB,
+     .most = INT64_C(4) * KIB * MIB,
+     .fallback = "64MiB",
+     .prose = "Memory for answers until their clients have taken them; of it half at most for one "
+              "organisation, and a quarter for one member."},
     {.name = "http.wait-for",
      .type = OPTION_DURATION,
      .most = 1 * MINUTES,
