@@ -20,10 +20,9 @@ LARGE, USED_UP = "/jobs?limit=1000", 'jobtrail_http_share_used_up_total{what="an
 def fixture_api(migrated, serve, tmp_path):
     mine = Api(tmp_path)
     mine.serve = serve({**mine.settings(migrated.settings()), "http.answers-memory": "1MiB"})
-    for number in range(JOBS):
-        job_id = f"job-{number}"
-        migrated.produce("events", [created(job_id), single_object(
-            "JobStarted", job_id=job_id, occurred_at=now_us(), message=base64.b64encode(os.urandom(3000)).decode())])
+    migrated.produce("events", [event for number in range(JOBS) for event in (
+        created(f"job-{number}"), single_object("JobStarted", job_id=f"job-{number}", occurred_at=now_us(),
+                                                message=base64.b64encode(os.urandom(3000)).decode()))])
     wait_until(migrated.is_caught_up, "all is projected")
     return mine
 
