@@ -110,6 +110,8 @@ def test_others_do_not_ask_mine_out_of_the_list(api):
     ada, eve = api.member("ada"), api.member("eve", "User")
     changes = "select count(*) from jobtrail.change where 'mine' = any(job_ids)"
     assert ada.ask("DELETE", "/jobs/mine").status_code == 202
+    wait_until(lambda: api.world.rows("select 1 from jobtrail.cancel_command where published_at is not null"),
+               "the command went out, which is told")
     before = api.world.rows(changes)
     for _ in range(100):
         assert eve.ask("DELETE", "/jobs/mine").status_code == 404

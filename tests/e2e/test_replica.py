@@ -286,6 +286,8 @@ def test_what_replay_is_in_the_way_of_is_asked_again(replicated):
 
     answers = []
     commands = Locked(world, "jobtrail.cancel_command")
+    wait_until(lambda: replica.ask("select count(*) from pg_locks where mode = 'AccessExclusiveLock'"
+                                   " and locktype = 'relation'"), "the replica has it locked")
     asking = threading.Thread(target=lambda: answers.append(replicated.root.get("/jobs/a1")))
     asking.start()
     first = wait_until(waits_since, "the question waits")

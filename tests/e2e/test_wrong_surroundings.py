@@ -326,6 +326,7 @@ def test_it_leaves_under_load(migrated, launch):
     wait_until(lambda: statuses(migrated), "a job is there")
     leaves(running)
     again = launch(settings)
+    wait_until(lambda: "serving" in again.log_text(), "the next one has begun")
     wait_for_equal(lambda: statuses(migrated), {"successful": jobs}, "all jobs are there", 60)
     leaves(again)
 
