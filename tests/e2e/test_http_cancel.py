@@ -97,10 +97,11 @@ def test_a_reused_id_does_not_say_which_jobs_there_are(api):
 
 def test_whoever_asks_too_much_waits(api):
     """Each request stays in the ledger; others ask on."""
-    eve = api.member("eve", "User")
-    answers = [eve.ask("DELETE", f"/jobs/any-{number}") for number in range(102)]
-    assert {answer.status_code for answer in answers[:100]} == {404}
-    assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (429, "1")
+    eve, asked = api.member("eve", "User"), 0
+    while (answer := eve.ask("DELETE", f"/jobs/any-{asked}")).status_code == 404:
+        asked += 1
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+    assert asked >= 100
     assert eve.get("/conformance").status_code == 200
     assert api.member("ada").ask("DELETE", "/jobs/mine").status_code == 202
 
