@@ -33,10 +33,11 @@ static bool read_resume(const struct request *request, int64_t *out)
 // A stream lasts: whoever has too many has to close one first.
 static bool take_share(const struct api *api, struct visit *visit)
 {
-    static const char *const details[SHARE_ANSWERS] = {
+    static const char *const details[] = {
         [SHARE_OF_MEMBER] = "You have as many live streams as one may have; close one.",
         [SHARE_OF_ORGANIZATION] = "Your organisation has as many live streams as one may have.",
         [SHARE_OF_ALL] = "There are as many live streams as there may be.",
+        [SHARE_NO_MEMORY] = NULL,
     };
     const struct viewer *viewer = &visit->viewer;
     enum share_answer answer = share_take(api->streams, viewer->organization_id, viewer->member, 1);

@@ -13,13 +13,13 @@ struct share_limits {
 };
 
 enum share_answer {
-    SHARE_TAKEN,
-    SHARE_OF_MEMBER, // the member would have more than one may have
+    SHARE_OF_MEMBER, // refused: the member would have more than one may have
     SHARE_OF_ORGANIZATION,
     SHARE_OF_ALL,
-    SHARE_NO_MEMORY,
+    SHARE_LIMITS, // how many limits there are
+    SHARE_NO_MEMORY = SHARE_LIMITS,
+    SHARE_TAKEN,
 };
-enum { SHARE_ANSWERS = SHARE_NO_MEMORY + 1 };
 
 struct share;
 

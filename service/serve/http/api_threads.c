@@ -53,16 +53,15 @@ static void hold_answer(const struct api *api, struct open_request *open)
     if (api->share_refused)
         api->share_refused(api->observer, SHARED_ANSWERS, answer, viewer->organization_id);
     response_clear(&visit->response);
-    api_refuse(api, visit, PROBLEM_UNAVAILABLE, "Too much that was asked before is not taken yet.");
+    api_refuse(api, visit, PROBLEM_UNAVAILABLE,
+               answer == SHARE_NO_MEMORY ? NULL
+                                         : "Too much that was asked before is not taken yet.");
 }
 
 static void answered(struct api_threads *threads, struct open_request *open)
 {
     const struct visit *visit = &open->visit;
-    double seconds;
-
-    hold_answer(threads->api, open);
-    seconds = (double)(clock_monotonic_us() - open->began_us) / (double)US_PER_SECOND;
+    double seconds = (double)(clock_monotonic_us() - open->began_us) / (double)US_PER_SECOND;
 
     if (threads->answered)
         threads->answered(threads->self, visit->route, visit->response.status, seconds);
@@ -88,6 +87,7 @@ static void work_on(struct api_thread *thread, struct open_request *open)
         }
         api_refuse(threads->api, visit, PROBLEM_UNAVAILABLE, "We are being stopped.");
     }
+    hold_answer(threads->api, open);
     answered(threads, open);
 }
 

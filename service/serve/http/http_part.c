@@ -50,12 +50,7 @@ static void answered(void *self, size_t route, int status, double seconds)
 static void share_refused(void *self, enum shared_thing what, enum share_answer why,
                           struct slice organization_id)
 {
-    static const enum meter_share shares[SHARE_ANSWERS] = {
-        [SHARE_OF_MEMBER] = METER_SHARE_OF_MEMBER,
-        [SHARE_OF_ORGANIZATION] = METER_SHARE_OF_ORGANIZATION,
-        [SHARE_OF_ALL] = METER_SHARE_OF_ALL,
-    };
-    static const char *const options[SHARED_THINGS][METER_SHARES] = {
+    static const char *const options[SHARED_THINGS][SHARE_LIMITS] = {
         [SHARED_STREAMS] = {"http.streams-per-member", "http.streams-per-organization",
                             "http.connections"},
         [SHARED_ANSWERS] = {"http.answers-memory", "http.answers-memory", "http.answers-memory"},
@@ -63,17 +58,16 @@ static void share_refused(void *self, enum shared_thing what, enum share_answer 
     struct http_part *part = self;
     int64_t now_us = clock_monotonic_us();
 
-    if (why == SHARE_NO_MEMORY)
+    if (why >= SHARE_LIMITS)
         return;
-    metrics_add(part->process->metrics, METER_HTTP_SHARE_USED_UP, what, shares[why], 1);
+    metrics_add(part->process->metrics, METER_HTTP_SHARE_USED_UP, what, why, 1);
     if (now_us < part->complain_at_us[what])
         return;
     part->complain_at_us[what] = now_us + COMPLAIN_EVERY_US;
     log_warn("http",
              what == SHARED_STREAMS ? "live streams are refused: as many are open as may be"
                                     : "answers are refused: too much waits to be taken",
-             LOG_SLICE("organization", organization_id),
-             LOG_TEXT("option", options[what][shares[why]]));
+             LOG_SLICE("organization", organization_id), LOG_TEXT("option", options[what][why]));
 }
 
 static void observe_stream(void *self, enum hub_event event, int64_t value)

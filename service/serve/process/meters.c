@@ -77,7 +77,7 @@ static const char *shared_thing_label(size_t place)
 
 static const char *share_label(size_t place)
 {
-    static const char *const labels[METER_SHARES] = {"member", "organization", "all"};
+    static const char *const labels[SHARE_LIMITS] = {"member", "organization", "all"};
 
     return labels[place];
 }
@@ -232,7 +232,7 @@ static const struct metric_definition definitions[METERS] = {
                                   .help = "Live streams and answers that were refused, by whose "
                                           "share was used up.",
                                   .labels = {{"what", SHARED_THINGS, shared_thing_label},
-                                             {"share", METER_SHARES, share_label}}},
+                                             {"share", SHARE_LIMITS, share_label}}},
     [METER_HTTP_RATE_LIMITED] = {.name = "jobtrail_http_rate_limited_total",
                                  .help = "Requests refused because their member made too many."},
     [METER_STREAM_CLIENTS] = {.name = "jobtrail_stream_clients",

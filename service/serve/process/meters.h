@@ -33,7 +33,7 @@ enum meter {
     METER_HTTP_REQUESTS,       // place of route_name (api/routes.h), meter_status
     METER_HTTP_SECONDS,        // place of route_name, seconds
     METER_HTTP_RATE_LIMITED,   // requests refused because their member made too many
-    METER_HTTP_SHARE_USED_UP,  // enum shared_thing (view/visit.h), enum meter_share
+    METER_HTTP_SHARE_USED_UP,  // enum shared_thing (view/visit.h), enum share_answer
     METER_STREAM_CLIENTS,      // gauge: readers of the live stream
     METER_STREAM_MESSAGES,     // about jobs, over the live stream
     METER_STREAM_RESETS,       // readers told to look anew
@@ -51,12 +51,6 @@ enum event_outcome {
 enum batch_outcome { BATCH_COMMITTED, BATCH_RETRIED, BATCH_FENCED, BATCH_SPLIT, BATCH_OUTCOMES };
 enum rebalance_kind { REBALANCE_TAKEN, REBALANCE_REVOKED, REBALANCE_LOST, REBALANCE_KINDS };
 enum partition_role { PARTITION_PROJECTION, PARTITION_GATE, PARTITION_ROLES };
-enum meter_share {
-    METER_SHARE_OF_MEMBER,
-    METER_SHARE_OF_ORGANIZATION,
-    METER_SHARE_OF_ALL,
-    METER_SHARES,
-};
 enum stream_ending { STREAM_ENDED_EXPIRED, STREAM_ENDED_TOO_SLOW, STREAM_ENDINGS };
 
 // A struct metrics of this table; free it with metrics_free.
