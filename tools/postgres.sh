@@ -105,7 +105,7 @@ postgres_await() {
 postgres_sql() {
     local sql commands=()
     for sql in "$@"; do commands+=(-c "$sql"); done
-    "$(postgres_bin)/psql" -X -q -A -t -v ON_ERROR_STOP=1 \
+    psql -X -q -A -t -v ON_ERROR_STOP=1 \
         -d "$(postgres_conninfo postgres postgres)" "${commands[@]}"
 }
 
