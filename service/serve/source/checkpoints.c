@@ -41,15 +41,21 @@ static int compare(const struct record_reader *reader, const struct source *sour
     return rc;
 }
 
-// The older one is, the less likely is it that it was read of the log that is there now.
+// The older one is, the less likely is it that it was read of the log that is there now. Without
+// any there is still the last one that was read: nothing may come behind it for long.
 static int check(const struct record_reader *reader, const struct stored_position *stored,
                  const struct source *source, struct err *err)
 {
+    const struct source_position *position = &stored->position;
+    const struct last_record last = {position->last_offset, position->last_timestamp_ms,
+                                     position->last_hash};
     bool kept = false;
     int rc = DONE;
 
     for (size_t i = stored->checkpoint_count; i && !rc && !kept; i--)
         rc = compare(reader, source, &stored->checkpoints[i - 1], &kept, err);
+    if (!rc && !kept && stored->found && last.offset >= 0)
+        rc = compare(reader, source, &last, &kept, err);
     return rc;
 }
 

@@ -32,6 +32,7 @@ static int begin(void **state)
     made_kafka_init(&kafka);
     kafka.partitions[0] = (struct made_partition){
         .is_stored = true,
+        .position = {.next_offset = 41, .last_offset = 40},
         .high = 100,
         .checkpoints = {remembered(30), remembered(20), remembered(10)},
         .checkpoint_count = 3,
@@ -84,16 +85,37 @@ static void what_expired_is_not_compared(void **state)
     kafka.partitions[0].low = 15;
     assert_int_equal(check(&err), DONE);
     assert_string_equal(kafka.asked, "position 0, record 10, record 20, ");
+    keep(40, "another");
+    kafka.partitions[0].low = 35;
+    assert_int_equal(check(&err), FATAL);
     kafka.partitions[0].low = 50;
     assert_int_equal(check(&err), DONE);
 }
 
-static void without_checkpoints_nothing_is_read(void **state)
+static void without_checkpoints_the_last_record_is_compared(void **state)
+{
+    const struct last_record last = remembered(40);
+    struct err err;
+
+    (void)state;
+    kafka.partitions[0].checkpoint_count = 0;
+    kafka.partitions[0].position =
+        (struct source_position){41, last.offset, last.timestamp_ms, last.hash};
+    keep(40, "as it was");
+    assert_int_equal(check(&err), DONE);
+    keep(40, "another");
+    assert_int_equal(check(&err), FATAL);
+    assert_string_equal(err.reason, "OTHER_RECORD");
+    assert_string_equal(kafka.asked, "position 0, record 40, position 0, record 40, ");
+}
+
+static void where_nothing_was_read_nothing_is_compared(void **state)
 {
     struct err err;
 
     (void)state;
     kafka.partitions[0].checkpoint_count = 0;
+    kafka.partitions[0].position.last_offset = -1;
     assert_int_equal(check(&err), DONE);
     kafka.partitions[0].is_stored = false;
     assert_int_equal(check(&err), DONE);
@@ -137,7 +159,8 @@ int main(void)
         cmocka_unit_test_setup(the_oldest_is_compared, begin),
         cmocka_unit_test_setup(another_record_there_is_another_log, begin),
         cmocka_unit_test_setup(what_expired_is_not_compared, begin),
-        cmocka_unit_test_setup(without_checkpoints_nothing_is_read, begin),
+        cmocka_unit_test_setup(without_checkpoints_the_last_record_is_compared, begin),
+        cmocka_unit_test_setup(where_nothing_was_read_nothing_is_compared, begin),
         cmocka_unit_test_setup(what_cannot_be_asked_is_no_verdict, begin),
         cmocka_unit_test_setup(nor_is_a_lack_of_memory, begin),
     };
