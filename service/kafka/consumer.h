@@ -78,6 +78,7 @@ int consumer_resume(struct consumer *consumer, const struct source *source, stru
 // both -1 where it told nothing.
 struct log_range {
     int64_t low, high;
+    int32_t leader; // that broker
 };
 // The ranges of many partitions (order as given), asked of each broker once for all that it leads,
 // so that one which is silent costs timeout_ms and no other's answer. The sources' topics are
@@ -115,6 +116,7 @@ struct kafka_record {
     bool stamped_by_broker;       // the timestamp is LogAppendTime, not the sender's
     struct slice key, value;      // may be absent
     size_t bytes;                 // of memory it may hold back, about
+    int32_t broker_id;            // whose log it was read from; -1: not known
 };
 void kafka_message_record(const struct kafka_message *message, struct kafka_record *out);
 // Up to max headers, in order; *count is how many there are. Parsed lazily: call it only if needed.

@@ -154,7 +154,7 @@ int log_ends_count(struct log_ends *log_ends, int timeout_ms, int32_t *counts, s
 
 // One question for what one broker leads.
 static int ask_leader(struct log_ends *log_ends, const struct topic *topic, int32_t leader,
-                      int32_t count, int timeout_ms, int64_t *ends, struct err *err)
+                      int32_t count, int timeout_ms, struct log_end *ends, struct err *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(count);
     rd_kafka_resp_err_t code;
@@ -170,7 +170,7 @@ static int ask_leader(struct log_ends *log_ends, const struct topic *topic, int3
         const rd_kafka_topic_partition_t *found = &list->elems[i];
 
         if (!found->err && found->offset >= 0 && found->partition < count)
-            ends[found->partition] = found->offset;
+            ends[found->partition].offset = found->offset;
     }
     rd_kafka_topic_partition_list_destroy(list);
     return code ? kafka_error(err, code, "asking for the ends of logs") : DONE;
@@ -185,14 +185,14 @@ static bool was_asked(const struct topic *topic, int32_t partition)
 }
 
 int log_ends_ask(struct log_ends *log_ends, size_t place, int32_t count, int timeout_ms,
-                 int64_t *ends, struct err *err)
+                 struct log_end *ends, struct err *err)
 {
     const struct topic *topic = &log_ends->topics[place];
     bool answered = !count;
     int rc = DONE;
 
     for (int32_t i = 0; i < count; i++)
-        ends[i] = -1;
+        ends[i] = (struct log_end){-1, i < topic->count ? topic->leaders[i] : -1};
     if (count > topic->count)
         count = topic->count;
     // A broker that hangs takes nothing from those behind the others.

@@ -87,6 +87,8 @@ static void ask_leader(rd_kafka_t *rk, const struct question *question, int32_t 
 
 static void ask_leaders(rd_kafka_t *rk, const struct question *question)
 {
+    for (size_t i = 0; i < question->count; i++)
+        question->ranges[i].leader = question->leaders[i];
     for (size_t i = 0; i < question->count; i++) {
         const int32_t leader = question->leaders[i];
 
@@ -110,7 +112,7 @@ static int ask(struct consumer *consumer, struct question *question, struct err 
     question->led = calloc(room, sizeof *question->led);
     question->offsets = calloc(room, sizeof *question->offsets);
     for (size_t i = 0; i < question->count; i++)
-        question->ranges[i] = (struct log_range){-1, -1};
+        question->ranges[i] = (struct log_range){-1, -1, NOBODY};
     if (!question->leaders || !question->led || !question->offsets)
         rc = err_no_memory(err);
     if (!rc)

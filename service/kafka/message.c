@@ -33,6 +33,7 @@ void kafka_message_record(const struct kafka_message *message, struct kafka_reco
         .key = bytes(from->key, from->key_len),
         .value = bytes(from->payload, from->len),
         .bytes = MESSAGE_OVERHEAD_BYTES + from->len + from->key_len,
+        .broker_id = rd_kafka_message_broker_id(from),
     };
 }
 

@@ -29,12 +29,12 @@ static int32_t count_of(struct log_ends *log_ends, size_t topic)
 
 static int64_t end_of(struct log_ends *log_ends, size_t topic, int32_t count, int32_t partition)
 {
-    int64_t ends[PARTITIONS];
+    struct log_end ends[PARTITIONS];
     struct err err;
 
     if (log_ends_ask(log_ends, topic, count, WAIT_MS, ends, &err))
         fail_msg("%s", err.text);
-    return ends[partition];
+    return ends[partition].offset;
 }
 
 static int64_t stable_end_of(struct member *member, const char *topic)

@@ -121,6 +121,7 @@ static void what_is_sent_is_what_is_read(void **state)
     assert_true(slice_equal(seen.value, record.value));
     assert_int_equal(seen.timestamp_ms, 1234567890123);
     assert_int_equal(seen.offset, 0);
+    assert_int_equal(seen.broker_id, 1);
     kafka_message_headers(messages[0], read, 2, &count);
     assert_int_equal(count, 3);
     assert_true(slice_equal(read[0].value, headers[0].value));

@@ -21,7 +21,7 @@ void gate_note_log_ends(struct gate_thread *thread)
 
         if (reading->state != READING_STARTED || !log_watch_end(watch, &reading->source, &end))
             continue;
-        if (sources_heard(&thread->sources, reading, end.offset, end.monotonic_us))
+        if (sources_heard(&thread->sources, reading, &end))
             ends[count++] = (struct log_end_seen){.source = reading->source, .log_end = end.offset};
     }
     if (count && ledger_is_connected(thread->ledger) &&

@@ -159,7 +159,7 @@ void dispatch_log_end(struct dispatcher *dispatcher, struct projected_partition 
 {
     struct work *work;
 
-    if (!sources_heard(&dispatcher->sources, &partition->reading, end->offset, end->monotonic_us))
+    if (!sources_heard(&dispatcher->sources, &partition->reading, end))
         return;
     partition->log_end = end->offset;
     partition->log_end_at_us = end->monotonic_us;

@@ -18,8 +18,8 @@ enum {
 
 // Of one topic, as the last round that learned it left it.
 struct watched_topic {
-    char *name;    // owned
-    int64_t *ends; // owned; of each partition, -1: not told
+    char *name;           // owned
+    struct log_end *ends; // owned; of each partition
     int32_t count;
     int64_t seen_at_us, monotonic_us; // the round's moment, by the two clocks
 };
@@ -146,7 +146,7 @@ static int learn(struct log_watch *watch, size_t topic, struct watched_topic *le
 static void publish(struct log_watch *watch, size_t topic, const struct watched_topic *learned)
 {
     struct watched_topic *to = &watch->topics[topic];
-    int64_t *old;
+    struct log_end *old;
 
     pthread_mutex_lock(&watch->mutex);
     old = to->ends;
@@ -232,9 +232,10 @@ bool log_watch_end(struct log_watch *watch, const struct source *source, struct 
 
         if (!slice_equal(slice_of(topic->name), source->topic))
             continue;
-        known = source->partition < topic->count && topic->ends[source->partition] >= 0;
+        known = source->partition < topic->count && topic->ends[source->partition].offset >= 0;
         if (known)
-            *out = (struct watched_end){.offset = topic->ends[source->partition],
+            *out = (struct watched_end){.offset = topic->ends[source->partition].offset,
+                                        .leader = topic->ends[source->partition].leader,
                                         .seen_at_us = topic->seen_at_us,
                                         .monotonic_us = topic->monotonic_us,
                                         .partitions = topic->count};

@@ -27,6 +27,7 @@ struct log_watch_options {
 // Where a log was seen to end.
 struct watched_end {
     int64_t offset;
+    int32_t leader;       // the broker that told it
     int64_t seen_at_us;   // the round's moment by PostgreSQL's clock; TIME_NONE: not known
     int64_t monotonic_us; // the same by ours
     int32_t partitions;   // how many its topic has

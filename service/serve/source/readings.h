@@ -31,6 +31,8 @@ struct reading {
     int64_t marked_offset;   // STARTED: its next_offset at some moment,
     int64_t marked_at_us;    // and that moment (monotonic)
     int64_t check_at_us;     // STARTED: its checkpoints, not before (monotonic)
+    int32_t leader;          // STARTED: the broker that leads it, as was told last
+    int32_t broker_id;       // STARTED: the broker that its records come from; -1: none came yet
     struct last_record last; // STARTED: the last one that was read before
     enum reading_state state;
     unsigned failures; // to start, or to go on, in a row

@@ -150,8 +150,7 @@ static void stop(struct sources *sources, struct reading *reading)
     reading->start_at_us = now_us(sources);
 }
 
-// It may be another log by now: what comes next is held against the last record that was read.
-static void compare_again(struct sources *sources, struct reading *reading)
+void sources_compare(struct sources *sources, struct reading *reading)
 {
     if (reading->state != READING_STARTED)
         return;
@@ -203,11 +202,11 @@ static void await(struct sources *sources, struct reading *reading)
 }
 
 // What befalls one partition of a topic may have befallen all: the topic was deleted, say.
-static void compare_topic(struct sources *sources, struct slice topic)
+void sources_compare_topic(struct sources *sources, struct slice topic)
 {
     for (size_t i = 0; i < sources->readings->count; i++)
         if (slice_equal(sources->readings->items[i]->source.topic, topic))
-            compare_again(sources, sources->readings->items[i]);
+            sources_compare(sources, sources->readings->items[i]);
 }
 
 static void on_partition_failed(void *self, const struct source *source, const struct err *err)
@@ -224,7 +223,7 @@ static void on_partition_failed(void *self, const struct source *source, const s
         return;
     trouble_tell(&reading->trouble, reason_of(reading, err), now_us(sources));
     await(sources, reading);
-    compare_topic(sources, source->topic);
+    sources_compare_topic(sources, source->topic);
 }
 
 void sources_init(struct sources *sources, const struct sources_options *options)
@@ -275,7 +274,7 @@ void sources_stop_scout(struct sources *sources)
     errand_stop(&sources->scout.errand);
 }
 
-static void mark(const struct sources *sources, struct reading *reading)
+void sources_mark(const struct sources *sources, struct reading *reading)
 {
     reading->marked_offset = reading->next_offset;
     reading->marked_at_us = now_us(sources);
@@ -296,8 +295,10 @@ static int begin(struct sources *sources, struct reading *reading, const struct 
     reading->started_at_us = reading->heard_at_us = now_us(sources);
     reading->check_at_us = now_us(sources) + (point->has_checkpoints ? 0 : SCOUT_CHECK_EVERY_US);
     reading->start_offset = reading->next_offset = point->position.next_offset;
-    mark(sources, reading);
+    sources_mark(sources, reading);
     reading->reached_end = -1;
+    reading->leader = point->leader;
+    reading->broker_id = -1;
     reading->expects_last = point->expects_last;
     reading->last = point->last;
     if (sources->hooks.started)
@@ -365,100 +366,6 @@ void sources_let_go(struct sources *sources)
 bool sources_is_starting(struct sources *sources)
 {
     return !errand_is_idle(&sources->scout.errand);
-}
-
-void sources_compare_unheard(struct sources *sources)
-{
-    const int64_t heard_since_us = now_us(sources) - HEARD_WITHIN_US;
-
-    for (size_t i = 0; i < sources->readings->count; i++)
-        if (sources->readings->items[i]->heard_at_us < heard_since_us)
-            compare_again(sources, sources->readings->items[i]);
-}
-
-void sources_shorter(struct sources *sources, struct reading *reading)
-{
-    sources_restart(sources, reading);
-    compare_topic(sources, reading->source.topic);
-}
-
-bool sources_heard(struct sources *sources, struct reading *reading, int64_t log_end,
-                   int64_t asked_at_us)
-{
-    // That a log ends before what was taken in says nothing of what was taken in since.
-    bool is_shorter = log_end < reading->marked_offset && asked_at_us >= reading->marked_at_us;
-    bool is_old = log_end < reading->next_offset && asked_at_us < reading->marked_at_us;
-
-    // What was polled since it was heard before is compared first.
-    if (asked_at_us - reading->heard_at_us > HEARD_WITHIN_US)
-        compare_again(sources, reading);
-    if (asked_at_us > reading->heard_at_us)
-        reading->heard_at_us = asked_at_us;
-    if (is_shorter)
-        sources_shorter(sources, reading);
-    if (reading->state != READING_STARTED || is_old)
-        return false;
-    mark(sources, reading);
-    return true;
-}
-
-// The first record of a partition that goes on is the last one that was read: is it? If not,
-// nothing of this log may be taken in.
-static bool is_same_log(struct sources *sources, struct reading *reading,
-                        const struct kafka_record *record)
-{
-    const struct last_record found = {
-        .offset = record->offset,
-        .timestamp_ms = record->timestamp_ms,
-        .hash = record_hash(record->timestamp_ms, record->key, record->value),
-    };
-    struct err err;
-
-    reading->expects_last = false;
-    if (!position_compare(&reading->source, &reading->last, &found, &err))
-        return true;
-    sources_refuse(sources, reading, &err);
-    return false;
-}
-
-static void refuse_without_last(struct sources *sources, struct reading *reading)
-{
-    const struct last_record nothing = {.offset = -1};
-    struct err err;
-
-    reading->expects_last = false;
-    if (position_compare(&reading->source, &reading->last, &nothing, &err))
-        sources_refuse(sources, reading, &err);
-}
-
-bool sources_want(struct sources *sources, struct reading *reading,
-                  const struct kafka_record *record)
-{
-    if (!reading || reading->state != READING_STARTED)
-        return false;
-    if (reading->expects_last && !is_same_log(sources, reading, record))
-        return false;
-    return record->offset >= reading->next_offset;
-}
-
-void sources_tell_ends(struct sources *sources)
-{
-    struct readings *readings = sources->readings;
-
-    for (size_t i = 0; i < readings->count; i++) {
-        struct reading *reading = readings->items[i];
-        int64_t end = reading->reached_end;
-
-        reading->reached_end = -1;
-        if (end < 0 || reading->state != READING_STARTED)
-            continue;
-        if (reading->expects_last) { // it would have come before the end
-            refuse_without_last(sources, reading);
-            continue;
-        }
-        if (end > reading->next_offset)
-            sources->hooks.reached_end(sources->hooks.self, reading, end);
-    }
 }
 
 void sources_restart(struct sources *sources, struct reading *reading)

@@ -13,12 +13,15 @@
 // A partition is silent until it is started from its stored position, which the scout looks for.
 // Then the last record that was read comes once more and is compared: a log that was deleted and
 // made again, or truncated, has another one there. While the log is read a change can be missed
-// only while no broker is heard. So a partition of which nothing was heard for HEARD_WITHIN_US is
-// started anew before anything else of it is taken in, and one that cannot go on has all of its
-// topic started anew. Everything here is called by the thread that polls the consumer.
+// only while no broker is heard, or with another broker: a leader that was not in sync when it was
+// elected lacks what was read. So a partition of which nothing was heard for HEARD_WITHIN_US, or
+// that comes from another broker than before, is started anew before anything else of it is taken
+// in, and one that cannot go on has all of its topic started anew. Everything here is called by the
+// thread that polls the consumer.
 #pragma once
 
 #include "serve/process/meters.h"
+#include "serve/source/log_watch.h"
 #include "serve/source/scout.h"
 
 // What is told of a partition. NULL where nobody needs to know, but for the last two.
@@ -85,18 +88,17 @@ void sources_stop_scout(struct sources *sources);
 void sources_start_due(struct sources *sources);
 // Whether some start is looked for: come again soon.
 bool sources_is_starting(struct sources *sources);
-// A broker told where the log of a started partition truly ends; it was asked at that moment
-// (monotonic). False if that says nothing of what is read now: it was asked before what was taken
-// in since, or the partition is compared again.
-bool sources_heard(struct sources *sources, struct reading *reading, int64_t log_end,
-                   int64_t asked_at_us);
+// A broker told where the log of a started partition truly ends. False if that says nothing of what
+// is read now: it was asked before what was taken in since, or the partition is compared again.
+bool sources_heard(struct sources *sources, struct reading *reading, const struct watched_end *end);
 // Its log ends before what was taken in of it: it is not the log that was read. It is started
 // again, for its start to judge it, and its topic's other partitions are compared.
 void sources_shorter(struct sources *sources, struct reading *reading);
 // Call it between polling and taking in what was polled: starts anew what no broker told of lately.
 void sources_compare_unheard(struct sources *sources);
 // Whether the record is one to take in: its partition (NULL: none) is started, the log is the one
-// that was read before, and the record was not taken in yet. A FATAL difference refuses the
+// that was read before, and the record was not taken in yet. One that comes from another broker has
+// its partition started anew. A FATAL difference refuses the
 // partition.
 bool sources_want(struct sources *sources, struct reading *reading,
                   const struct kafka_record *record);

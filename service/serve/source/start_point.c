@@ -147,6 +147,7 @@ static int judge(const struct start_finder *finder, const struct survey *survey,
             (int)search->source.topic.size, search->source.topic.data, search->source.partition);
     *position = stored->found ? stored->position : begin_new(finder, &search->source, range->low);
     search->point.has_checkpoints = stored->checkpoint_count;
+    search->point.leader = range->leader;
     search->is_unrecorded = slice_is_null(stored->cluster_id);
     search->point.last = (struct last_record){position->last_offset, position->last_timestamp_ms,
                                               position->last_hash};

@@ -70,7 +70,7 @@ int log_ends_count(struct log_ends *log_ends, int timeout_ms, int32_t *counts, s
 }
 
 int log_ends_ask(struct log_ends *log_ends, size_t topic, int32_t count, int timeout_ms,
-                 int64_t *ends, struct err *err)
+                 struct log_end *ends, struct err *err)
 {
     bool silent;
 
@@ -78,7 +78,8 @@ int log_ends_ask(struct log_ends *log_ends, size_t topic, int32_t count, int tim
     pthread_mutex_lock(&mutex);
     note("ends ");
     silent = brokers.silent[topic];
-    memcpy(ends, brokers.ends[topic], (size_t)count * sizeof *ends);
+    for (int32_t i = 0; i < count; i++)
+        ends[i] = (struct log_end){brokers.ends[topic][i], i};
     pthread_mutex_unlock(&mutex);
     return silent ? err_set(err, RETRY, "KAFKA_TIMEOUT", "nobody answers") : DONE;
 }
@@ -145,6 +146,7 @@ static void check(const char *topic, int32_t partition, int64_t offset, int64_t 
 
     assert_true(look(topic, partition, &end));
     assert_int_equal(end.offset, offset);
+    assert_int_equal(end.leader, partition); // as the stand-in has it
     assert_int_equal(end.seen_at_us, seen_at_us);
     assert_int_equal(end.partitions, partitions);
     assert_true(end.monotonic_us <= clock_monotonic_us());

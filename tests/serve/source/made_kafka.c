@@ -105,8 +105,9 @@ static int log_ranges(void *self, const struct source *sources, size_t count, in
         const struct made_partition *partition = partition_of(self, &sources[i]);
 
         rc = answer(self, ASKED_BOUNDS, sources[i].partition, err);
-        ranges[i] = partition->has_no_leader ? (struct log_range){-1, -1}
-                                             : (struct log_range){partition->low, partition->high};
+        ranges[i] = partition->has_no_leader
+                        ? (struct log_range){-1, -1, -1}
+                        : (struct log_range){partition->low, partition->high, partition->leader};
     }
     return rc;
 }

@@ -32,6 +32,7 @@ enum { MADE_PARTITIONS = 4 };
 struct made_partition {
     int64_t low, high; // its log
     bool has_no_leader;
+    int32_t leader;
     struct kafka_message *kept; // what is read of it by an offset; NULL: nothing
     struct last_record checkpoints[CHECKPOINTS_MAX]; // stored with its position
     size_t checkpoint_count;

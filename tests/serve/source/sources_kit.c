@@ -170,6 +170,14 @@ bool kit_wants(struct sources_kit *kit, const struct kafka_record *record)
     return sources_want(&kit->sources, kit_reading(kit, record->partition), record);
 }
 
+bool kit_heard(struct sources_kit *kit, struct reading *reading, int64_t log_end,
+               int64_t asked_at_us)
+{
+    const struct watched_end end = {.offset = log_end, .monotonic_us = asked_at_us};
+
+    return sources_heard(&kit->sources, reading, &end);
+}
+
 int64_t kit_rebalances(const struct sources_kit *kit, enum rebalance_kind kind)
 {
     return metrics_read(kit->metrics, METER_REBALANCES, kind, 0);

@@ -38,4 +38,7 @@ void kit_pass(struct sources_kit *kit, int64_t us);
 // A record as that offset has it; value NULL: as it was when it was read.
 struct kafka_record kit_record(int32_t partition, int64_t offset, const char *value);
 bool kit_wants(struct sources_kit *kit, const struct kafka_record *record);
+// A broker tells where its log ends.
+bool kit_heard(struct sources_kit *kit, struct reading *reading, int64_t log_end,
+               int64_t asked_at_us);
 int64_t kit_rebalances(const struct sources_kit *kit, enum rebalance_kind kind);
