@@ -4,8 +4,8 @@
 As in tests/property/mutations.py: (rule, mistake, file of service/serve, text, mistaken text).
 """
 
-SOURCES, SCOUTING, START = "source/sources.c", "source/scouting.c", "source/start_point.c"
-DISPATCH = "projection/dispatch.c"
+SOURCES, SAME_LOG, SCOUTING = "source/sources.c", "source/same_log.c", "source/scouting.c"
+START, DISPATCH = "source/start_point.c", "projection/dispatch.c"
 
 MUTATIONS = [
     (
@@ -18,7 +18,7 @@ MUTATIONS = [
     (
         "start",
         "another record is taken for the last",
-        SOURCES,
+        SAME_LOG,
         "    if (!position_compare(&reading->source, &reading->last, &found, &err))\n        return true;",
         "    if (found.offset == reading->last.offset || !position_compare(&reading->source, "
         "&reading->last, &found, &err))\n        return true;",
@@ -35,7 +35,7 @@ MUTATIONS = [
         "failure",
         "the topic's other partitions go on",
         SOURCES,
-        "    await(sources, reading);\n    compare_topic(sources, source->topic);",
+        "    await(sources, reading);\n    sources_compare_topic(sources, source->topic);",
         "    await(sources, reading);",
     ),
     (
@@ -56,22 +56,36 @@ MUTATIONS = [
         "checks",
         "none",
         SCOUTING,
-        "        if (errand == SCOUT_CHECK && reading->state == READING_STARTED)",
+        "        if (round->task == SCOUT_CHECK && reading->state == READING_STARTED)",
         "        if (0)",
     ),
     (
         "silence",
         "what was polled before it is taken in",
-        SOURCES,
+        SAME_LOG,
         "        if (sources->readings->items[i]->heard_at_us < heard_since_us)",
         "        if (0)",
     ),
     (
         "silence",
         "is not looked at when it ends",
-        SOURCES,
-        "    if (asked_at_us - reading->heard_at_us > HEARD_WITHIN_US)",
-        "    if (0)",
+        SAME_LOG,
+        "    if (asked_at_us - reading->heard_at_us > HEARD_WITHIN_US ||",
+        "    if (",
+    ),
+    (
+        "leader",
+        "records of another are taken in",
+        SAME_LOG,
+        "    if (is_another(record->broker_id, reading->broker_id)) {",
+        "    if (0) {",
+    ),
+    (
+        "leader",
+        "another with no record is not noticed",
+        SAME_LOG,
+        "        (is_since_start && is_another(end->leader, reading->leader)))",
+        "        0)",
     ),
     (
         "restart",

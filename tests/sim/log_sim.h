@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One process reads a made topic, by its own dispatcher and sources, while the topic is deleted and
-// made again: all of it drawn from a seed.
+// made again, and leaders are elected that lack some records: all of it drawn from a seed.
 //   log_sim_kafka.c     the logs, and a client that reads them as librdkafka does
 //   log_sim_postgres.c  positions, and the worker that moves them
 //   log_sim_process.c   a process from its start to its end, and the person who starts the next one
@@ -22,20 +22,25 @@ enum {
 struct sim_message {
     struct kafka_message message; // first: the dispatcher has it as that
     char value[24];
-    int life; // of the log that it was read from
+    int life;        // in which it was written
+    int before_life; // in which the one before it was, in the log that it was read from
     struct sim_message *before;
 };
 
 struct sim_partition {
-    // The log. Each time the topic is made again its logs begin another life, empty.
+    // The log. Each time the topic is made again its logs begin another life, empty; a log that
+    // loses records begins one where they were.
     int64_t end;
-    bool is_projected[LOG_SIM_OFFSETS_MAX]; // by committed work; of this life's records
+    int log_life;
+    int lives[LOG_SIM_OFFSETS_MAX]; // in which its records were written
+    int32_t leader;
+    bool is_projected[LOG_SIM_OFFSETS_MAX]; // by committed work; of the log's records
 
     // The client.
     bool is_fetched;
     int64_t fetch_at;
-    int life;             // of the log that it reads, as far as it knows
-    bool has_notice;      // that the topic was made again, still to be told
+    bool has_notice;      // that the topic was made again, still to be told,
+    int notice_life;      // which began this life
     bool has_late_notice; // perhaps not with the next poll
     struct sim_message *waiting[LOG_SIM_WAITING_MAX]; // fetched, not polled
     size_t waiting_count;
@@ -43,7 +48,7 @@ struct sim_partition {
     // The table.
     struct stored_position stored;
     int64_t checkpointed_at_us;
-    int position_life; // of the log that the position was truly read from
+    int position_life; // in which the last record that was read was written
     bool is_mixed;     // and what is behind it was read of another
     bool is_lost;      // and its very first commit had records of two, of which no trace is left
 
@@ -55,15 +60,23 @@ struct sim_partition {
     size_t folded_count;
 };
 
+// What began a life.
+struct sim_change {
+    // The client is told of it, or nothing was heard of the brokers for so long that everything is
+    // compared.
+    bool is_noticed;
+    bool is_of_one; // partition, whose records from the offset on were lost
+    size_t partition;
+    int64_t offset;
+};
+
 struct log_sim {
     struct dice dice;
     int64_t now_us;
     int64_t pace_us;   // that passes at most between two things
     size_t trouble_of; // so many steps one is trouble
-    int life;          // of the topic
-    // The client is told that this life began, or nothing was heard of the brokers for so long that
-    // everything is compared.
-    bool is_noticed[LOG_SIM_LIVES_MAX];
+    int life;          // the latest
+    struct sim_change changes[LOG_SIM_LIVES_MAX];
     bool tells_remaking; // the client is told whenever the topic is made again
     struct sim_partition partitions[LOG_SIM_PARTITIONS];
     struct sim_message *messages; // all that were made
@@ -82,7 +95,7 @@ struct log_sim {
     int64_t unheard_since_us;
     int unheard_since_life;
 
-    size_t remade, refused, starts, records;
+    size_t remade, torn, refused, starts, records;
     char fault[256]; // empty: none
 };
 
@@ -94,6 +107,8 @@ struct source log_sim_source(size_t partition);
 // log_sim_kafka.c
 void log_sim_grow(struct log_sim *sim);
 void log_sim_remake(struct log_sim *sim);
+// Another broker leads one of the logs; perhaps it lacks records.
+void log_sim_elect(struct log_sim *sim);
 struct consumer_port log_sim_consumer(struct log_sim *sim);
 struct record_reader log_sim_reader(struct log_sim *sim);
 // The client reads some more records of one partition.

@@ -5,7 +5,7 @@
 
 #include "sim/log_sim.h"
 
-enum { FETCHED_AT_ONCE = 20, GROWS_BY = 30, LATE_NOTICE_PERCENT = 30 };
+enum { FETCHED_AT_ONCE = 20, GROWS_BY = 30, LOSES_UP_TO = 40, LATE_NOTICE_PERCENT = 30 };
 
 void log_sim_fault(struct log_sim *sim, const char *format, ...)
 {
@@ -28,13 +28,22 @@ static struct sim_partition *partition_of(struct log_sim *sim, const struct sour
     return &sim->partitions[source->partition];
 }
 
+static void write(struct sim_partition *partition, int64_t count)
+{
+    for (; count > 0 && partition->end < LOG_SIM_OFFSETS_MAX; count--)
+        partition->lives[partition->end++] = partition->log_life;
+}
+
+static struct sim_partition *any_partition(struct log_sim *sim)
+{
+    return &sim->partitions[dice_below(&sim->dice, LOG_SIM_PARTITIONS)];
+}
+
 void log_sim_grow(struct log_sim *sim)
 {
-    struct sim_partition *partition = &sim->partitions[dice_below(&sim->dice, LOG_SIM_PARTITIONS)];
-    int64_t room = LOG_SIM_OFFSETS_MAX - partition->end;
-    int64_t more = (int64_t)dice_between(&sim->dice, 1, GROWS_BY);
+    struct sim_partition *partition = any_partition(sim);
 
-    partition->end += more < room ? more : room;
+    write(partition, (int64_t)dice_between(&sim->dice, 1, GROWS_BY));
 }
 
 // Told of all partitions, sooner or later, or of one and at once.
@@ -43,13 +52,14 @@ static void give_notice(struct log_sim *sim)
     size_t only = dice_below(&sim->dice, LOG_SIM_PARTITIONS);
     bool of_one = dice_percent(&sim->dice, 50);
 
-    sim->is_noticed[sim->life] = !of_one || sim->partitions[only].is_fetched;
+    sim->changes[sim->life].is_noticed = !of_one || sim->partitions[only].is_fetched;
     for (size_t i = 0; i < LOG_SIM_PARTITIONS; i++) {
         struct sim_partition *partition = &sim->partitions[i];
 
         if (!partition->is_fetched || (of_one && i != only))
             continue;
         partition->has_notice = true;
+        partition->notice_life = sim->life;
         partition->has_late_notice = !of_one;
     }
 }
@@ -67,23 +77,58 @@ void log_sim_remake(struct log_sim *sim)
         struct sim_partition *partition = &sim->partitions[i];
         int64_t was = partition->end;
 
+        partition->log_life = sim->life;
         memset(partition->is_projected, 0, sizeof partition->is_projected);
         partition->is_lost = false;
         partition->end = 0;
         if (dice_percent(&sim->dice, regrown_percent) && was + GROWS_BY < LOG_SIM_OFFSETS_MAX)
-            partition->end = was + (int64_t)dice_below(&sim->dice, GROWS_BY);
+            write(partition, was + (int64_t)dice_below(&sim->dice, GROWS_BY));
     }
     if (sim->tells_remaking)
         give_notice(sim);
 }
 
-// The record of that life at that offset.
-static void fill(struct kafka_message *message, char value[24], size_t partition, int life,
-                 int64_t offset)
+// What was acknowledged and is lost is replaced at once, often by more. No broker leads a log
+// twice: one that comes back is told from the one before by nothing but the time that it was away.
+static void lose_records(struct log_sim *sim, struct sim_partition *partition)
 {
-    snprintf(value, 24, "%d:%lld", life, (long long)offset);
+    const int64_t was = partition->end;
+    int64_t lost = (int64_t)dice_below(&sim->dice, LOSES_UP_TO);
+
+    if (sim->life + 1 == LOG_SIM_LIVES_MAX || !was)
+        return;
+    partition->end = lost < was ? was - lost - 1 : 0;
+    partition->log_life = ++sim->life;
+    sim->torn++;
+    sim->changes[sim->life] =
+        (struct sim_change){.is_noticed = true,
+                            .is_of_one = true,
+                            .partition = (size_t)(partition - sim->partitions),
+                            .offset = partition->end};
+    memset(&partition->is_projected[partition->end], 0, (size_t)(was - partition->end));
+    if (dice_percent(&sim->dice, 70))
+        write(partition, was - partition->end + (int64_t)dice_below(&sim->dice, GROWS_BY));
+}
+
+void log_sim_elect(struct log_sim *sim)
+{
+    struct sim_partition *partition = any_partition(sim);
+
+    partition->leader++;
+    if (dice_percent(&sim->dice, 50))
+        lose_records(sim, partition);
+}
+
+// The record at that offset.
+static void fill(const struct log_sim *sim, struct kafka_message *message, char value[24],
+                 size_t partition, int64_t offset)
+{
+    const struct sim_partition *from = &sim->partitions[partition];
+
+    snprintf(value, 24, "%d:%lld", from->lives[offset], (long long)offset);
     *message = (struct kafka_message){
         .record = {.partition = (int32_t)partition,
+                   .broker_id = from->leader,
                    .topic = slice_of(LOG_SIM_TOPIC),
                    .offset = offset,
                    .timestamp_ms = 1000 + offset,
@@ -98,8 +143,9 @@ static struct sim_message *message_new(struct log_sim *sim, size_t partition, in
 
     if (!made)
         abort();
-    fill(&made->message, made->value, partition, sim->life, offset);
-    made->life = sim->life;
+    fill(sim, &made->message, made->value, partition, offset);
+    made->life = sim->partitions[partition].lives[offset];
+    made->before_life = offset ? sim->partitions[partition].lives[offset - 1] : made->life;
     made->before = sim->messages;
     sim->messages = made;
     sim->records++;
@@ -120,7 +166,7 @@ void log_sim_free_messages(struct log_sim *sim)
 static void forget_waiting(struct log_sim *sim, struct sim_partition *partition)
 {
     if (partition->has_notice && !partition->has_late_notice)
-        sim->is_noticed[sim->life] = false;
+        sim->changes[partition->notice_life].is_noticed = false;
     partition->waiting_count = 0;
     partition->has_notice = false;
 }
@@ -134,7 +180,6 @@ static int start(void *self, const struct source *source, int64_t offset, struct
     forget_waiting(sim, partition);
     partition->is_fetched = true;
     partition->fetch_at = offset;
-    partition->life = sim->life;
     return DONE;
 }
 
@@ -166,7 +211,8 @@ static int log_ranges(void *self, const struct source *sources, size_t count, in
 {
     (void)timeout_ms;
     for (size_t i = 0; i < count; i++)
-        ranges[i] = (struct log_range){0, partition_of(self, &sources[i])->end};
+        ranges[i] = (struct log_range){0, partition_of(self, &sources[i])->end,
+                                       partition_of(self, &sources[i])->leader};
     return unheard(self, err);
 }
 
@@ -208,7 +254,7 @@ static int read_record(void *self, const struct source *source, int64_t offset, 
     (void)timeout_ms;
     *out = NULL;
     if (offset < partition_of(sim, source)->end) {
-        fill(&sim->found, sim->found_value, (size_t)source->partition, sim->life, offset);
+        fill(sim, &sim->found, sim->found_value, (size_t)source->partition, offset);
         *out = &sim->found;
     }
     return unheard(sim, err);

@@ -70,11 +70,20 @@ static void keep_checkpoint(struct log_sim *sim, struct sim_partition *partition
     partition->checkpointed_at_us = sim->now_us;
 }
 
-// Whether the client or the process noticed that the topic was made again between those lives.
-static bool was_noticed(const struct log_sim *sim, int from, int to)
+// Whether the record at that offset of a partition went away with that change.
+static bool took(const struct sim_change *change, size_t partition, int64_t offset)
 {
-    while (++from <= to)
-        if (sim->is_noticed[from])
+    return !change->is_of_one || (change->partition == partition && change->offset <= offset);
+}
+
+// Whether it was noticed that the one in front of what was folded went away, before it was read.
+static bool was_noticed(const struct log_sim *sim, int life, const struct sim_message *folded)
+{
+    const struct kafka_record *record = &folded->message.record;
+
+    while (++life <= folded->before_life)
+        if (sim->changes[life].is_noticed &&
+            took(&sim->changes[life], (size_t)record->partition, record->offset - 1))
             return true;
     return false;
 }
@@ -84,12 +93,12 @@ static bool was_noticed(const struct log_sim *sim, int from, int to)
 static void check_life(struct log_sim *sim, struct sim_partition *partition,
                        const struct sim_message *folded)
 {
-    bool is_other =
-        partition->stored.position.last_offset >= 0 && folded->life != partition->position_life;
+    bool is_other = partition->stored.position.last_offset >= 0 &&
+                    folded->before_life != partition->position_life;
 
-    if (is_other && was_noticed(sim, partition->position_life, folded->life))
-        log_sim_fault(sim, "a record of life %d is projected behind records of life %d",
-                      folded->life, partition->position_life);
+    if (is_other && was_noticed(sim, partition->position_life, folded))
+        log_sim_fault(sim, "a record behind one of life %d is projected behind one of life %d",
+                      folded->before_life, partition->position_life);
     partition->is_mixed |= is_other;
     partition->position_life = folded->life;
 }
@@ -97,8 +106,17 @@ static void check_life(struct log_sim *sim, struct sim_partition *partition,
 // The first commit of a partition remembers its last record alone (docs/design.md, section 6).
 static bool is_first_and_mixed(const struct sim_partition *partition)
 {
-    return partition->stored.position.last_offset < 0 &&
-           partition->folded[0]->life != partition->folded[partition->folded_count - 1]->life;
+    if (partition->stored.position.last_offset >= 0)
+        return false;
+    for (size_t i = 1; i < partition->folded_count; i++)
+        if (partition->folded[i]->before_life != partition->folded[i - 1]->life)
+            return true;
+    return false;
+}
+
+static bool is_in_log(const struct sim_partition *partition, int64_t offset, int life)
+{
+    return offset < partition->end && partition->lives[offset] == life;
 }
 
 static void commit(struct log_sim *sim, struct sim_partition *partition)
@@ -110,7 +128,7 @@ static void commit(struct log_sim *sim, struct sim_partition *partition)
         const struct sim_message *folded = partition->folded[i];
 
         check_life(sim, partition, folded);
-        if (folded->life == sim->life)
+        if (is_in_log(partition, folded->message.record.offset, folded->life))
             partition->is_projected[folded->message.record.offset] = true;
     }
     partition->folded_count = 0;

@@ -9,7 +9,7 @@
 #include "sim/log_sim.h"
 
 enum { FROZEN_MAX_US = 20 * 1000 * 1000 };
-enum { TROUBLE_TURNS = 400, CALM_TURNS = 500, CALM_STEP_US = 500 * 1000 };
+enum { TROUBLE_TURNS = 400, CALM_TURNS = 700, CALM_STEP_US = 500 * 1000 };
 
 // For what is wrapped: the clock, waiting, and what is drawn by chance (backoff_us).
 static struct log_sim *running;
@@ -135,6 +135,7 @@ static void watch(struct log_sim *sim)
     sim->is_watched = true;
     for (size_t i = 0; i < LOG_SIM_PARTITIONS; i++)
         sim->watched[i] = (struct watched_end){.offset = sim->partitions[i].end,
+                                               .leader = sim->partitions[i].leader,
                                                .seen_at_us = sim->now_us,
                                                .monotonic_us = sim->now_us,
                                                .partitions = LOG_SIM_PARTITIONS};
@@ -173,7 +174,7 @@ static void freeze(struct log_sim *sim)
     sim->now_us += frozen_us / 2;
     if (dice_percent(&sim->dice, 50)) {
         log_sim_remake(sim);
-        sim->is_noticed[sim->life] |= frozen_us > HEARD_WITHIN_US;
+        sim->changes[sim->life].is_noticed |= frozen_us > HEARD_WITHIN_US;
     }
     sim->now_us += frozen_us / 2;
 }
@@ -184,7 +185,7 @@ static void hear_again(struct log_sim *sim)
 
     sim->is_unheard = false;
     for (int life = sim->unheard_since_life + 1; life <= sim->life && was_long; life++)
-        sim->is_noticed[life] = true;
+        sim->changes[life].is_noticed = true;
 }
 
 static void hear_nothing(struct log_sim *sim)
@@ -210,9 +211,12 @@ static void trouble(struct log_sim *sim)
         (sim->is_unheard ? hear_again : hear_nothing)(sim);
         break;
     case 4:
+        log_sim_elect(sim);
+        break;
     case 5:
     case 6:
     case 7:
+    case 8:
         log_sim_grow(sim);
         break;
     default:
@@ -245,13 +249,20 @@ static void turn(struct log_sim *sim, void (*between)(struct log_sim *sim))
     tell_watched(sim);
 }
 
+static bool is_last_gone(const struct sim_partition *partition)
+{
+    const int64_t last = partition->stored.position.last_offset;
+
+    return last >= partition->end ||
+           (last >= 0 && partition->lives[last] != partition->position_life);
+}
+
 static bool is_other_log(const struct log_sim *sim)
 {
     for (size_t i = 0; i < LOG_SIM_PARTITIONS; i++) {
         const struct sim_partition *partition = &sim->partitions[i];
 
-        if (partition->is_mixed || partition->is_lost ||
-            (partition->stored.position.last_offset >= 0 && partition->position_life != sim->life))
+        if (partition->is_mixed || partition->is_lost || is_last_gone(partition))
             return true;
     }
     return false;
