@@ -5,6 +5,7 @@ import threading
 import time
 
 import psycopg
+from confluent_kafka import IsolationLevel
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from http_api import Api
@@ -118,6 +119,19 @@ class Field:
         self.told.append(f"{time.strftime('%H:%M:%S')} {what}")
         print("UNTRUE OR STUCK:", self.told[-1], flush=True)
 
+    def who_reads(self, partitions):
+        """Of each that stands still: who leads it, where its log truly ends, and whose it is."""
+        topics = self.world.admin.list_topics(timeout=10).topics
+        told = []
+        for topic, partition in partitions:
+            true_end = self.world.ends_of(topic, [partition], IsolationLevel.READ_UNCOMMITTED)[partition]
+            told.append(f"{topic} [{partition}] led by {topics[topic].partitions[partition].leader}, "
+                        f"true end {true_end}")
+        for member in self.members:
+            told += [f"{member.running.log.name}: {line}" for line in member.running.get("/metrics")[1].splitlines()
+                     if line.startswith(("jobtrail_partitions", "jobtrail_lag"))]
+        return "\n".join(told)
+
     def log_ends(self):
         """Of all topics of events, by topic and partition. By a client that was not there when their leaders
         changed: an older one goes on asking with the epoch that it knew."""
@@ -148,23 +162,24 @@ class Field:
     def await_rest(self, deadline_s):
         """Until all that was sent is projected and everybody is ready; how long that took."""
         began = time.monotonic()
-        last = ""
+        last, behind = "", {}
 
         def rests():
-            nonlocal last
+            nonlocal last, behind
             unready = self.unready()
-            last = f"not ready: {unready}"
+            last, behind = f"not ready: {unready}", {}
             if unready:
                 return False
             time.sleep(0.5)
             positions, ends = self.positions(), self.log_ends()
             last = f"positions {positions}, ends {ends}"
+            behind = [place for place in ends if positions.get(place) != ends[place]]
             return positions == ends
 
         try:
             wait_until(rests, "everything is at rest", deadline_s)
         except AssertionError as error:
-            self.tell(f"stuck for longer than {deadline_s} s: {last}; {error}")
+            self.tell(f"stuck for longer than {deadline_s} s: {last}; {self.who_reads(behind)}; {error}")
             wait_until(rests, "everything is at rest after all", 120)
         return time.monotonic() - began
 
