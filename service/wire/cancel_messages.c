@@ -29,7 +29,8 @@ int encode_cancel_message(const struct cancel_message *message, enum framing fra
     if (framing == FRAMING_CONFLUENT)
         framing_append_confluent(out, schema_ids[message->kind]);
     else
-        framing_append_single_object(out, own_schema_find(layout->record)->fingerprint);
+        framing_append_single_object(out,
+                                     own_schema_find(layout->record)->fingerprints[FORM_SPECIFIED]);
     record_write(layout, &message->requested, out);
     return out->failed ? err_no_memory(err) : DONE;
 }

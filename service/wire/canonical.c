@@ -9,6 +9,7 @@
 #define CRC64_AVRO_EMPTY UINT64_C(0xc15d213aa4d7a795)
 
 struct writer {
+    enum canonical_form form;
     struct buffer *out;
     bool *written; // by node: a named type is written in full once
 };
@@ -76,10 +77,52 @@ static void write_union(struct writer *writer, const struct schema_node *node)
     buffer_append_text(writer->out, "]");
 }
 
+// goavro keeps the object around a type only for those logical types that it knows.
+static bool goavro_knows(const struct schema_node *node)
+{
+    static const char *const names[] = {"timestamp-millis", "timestamp-micros", "date",
+                                        "time-millis",      "time-micros",      "decimal"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (!strcmp(node->logical_name, names[i]))
+            return true;
+    return false;
+}
+
+// A number that says nothing else is taken for microseconds, and a text for a UUID.
+static bool changes_meaning(const struct schema_node *node)
+{
+    return node->logical != LOGICAL_MICROS && node->logical != LOGICAL_UUID;
+}
+
+static bool is_object(const struct writer *writer, const struct schema_node *node)
+{
+    if (!node->logical_name || writer->form == FORM_SPECIFIED)
+        return false;
+    if (writer->form == FORM_GOAVRO)
+        return goavro_knows(node);
+    return writer->form != FORM_MEANING || changes_meaning(node);
+}
+
+static void write_primitive(struct writer *writer, const struct schema_node *node)
+{
+    if (!is_object(writer, node)) {
+        write_quoted(writer->out, schema_type_name(node->type));
+        return;
+    }
+    buffer_append_text(writer->out, "{\"type\":");
+    write_quoted(writer->out, schema_type_name(node->type));
+    if (writer->form == FORM_LOGICAL || writer->form == FORM_MEANING) {
+        buffer_append_text(writer->out, ",\"logicalType\":");
+        write_quoted(writer->out, node->logical_name);
+    }
+    buffer_append_text(writer->out, "}");
+}
+
 static void write_type(struct writer *writer, const struct schema_node *node)
 {
     if (node->type < SCHEMA_PRIMITIVES) {
-        write_quoted(writer->out, schema_type_name(node->type));
+        write_primitive(writer, node);
     } else if (node->full_name) {
         write_named(writer, node);
     } else if (node->type == SCHEMA_UNION) {
@@ -92,9 +135,21 @@ static void write_type(struct writer *writer, const struct schema_node *node)
     }
 }
 
-void canonical_form(const struct schema *schema, struct buffer *out)
+const char *canonical_form_name(enum canonical_form form)
 {
-    struct writer writer = {out, calloc(schema->parts, sizeof *writer.written)};
+    static const char *const names[CANONICAL_FORMS] = {
+        [FORM_SPECIFIED] = "specified",
+        [FORM_LOGICAL] = "logical",
+        [FORM_GOAVRO] = "goavro",
+        [FORM_OBJECT] = "object",
+    };
+
+    return names[form];
+}
+
+void canonical_form_write(const struct schema *schema, enum canonical_form form, struct buffer *out)
+{
+    struct writer writer = {form, out, calloc(schema->parts, sizeof *writer.written)};
 
     if (writer.written)
         write_type(&writer, schema->root);
@@ -115,17 +170,27 @@ uint64_t crc64_avro(struct slice bytes)
     return crc;
 }
 
-int schema_fingerprint(const struct schema *schema, uint64_t *out, struct err *err)
+int schema_fingerprint(const struct schema *schema, enum canonical_form form, uint64_t *out,
+                       struct err *err)
 {
-    struct buffer form;
-    int rc = 0;
+    struct buffer text;
+    int rc = DONE;
 
-    buffer_init(&form);
-    canonical_form(schema, &form);
-    if (form.failed)
+    buffer_init(&text);
+    canonical_form_write(schema, form, &text);
+    if (text.failed)
         rc = err_no_memory(err);
     else
-        *out = crc64_avro(buffer_slice(&form));
-    buffer_free(&form);
+        *out = crc64_avro(buffer_slice(&text));
+    buffer_free(&text);
+    return rc;
+}
+
+int schema_fingerprints(const struct schema *schema, uint64_t out[CANONICAL_FORMS], struct err *err)
+{
+    int rc = DONE;
+
+    for (enum canonical_form form = 0; form < CANONICAL_FORMS && !rc; form++)
+        rc = schema_fingerprint(schema, form, &out[form], err);
     return rc;
 }

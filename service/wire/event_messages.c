@@ -27,7 +27,8 @@ int encode_event(const struct event *event, enum framing framing,
     if (framing == FRAMING_CONFLUENT)
         framing_append_confluent(out, schema_ids[event->kind]);
     else
-        framing_append_single_object(out, own_schemas(&count)[event->kind].fingerprint);
+        framing_append_single_object(out,
+                                     own_schemas(&count)[event->kind].fingerprints[FORM_SPECIFIED]);
     record_write(&event_layouts[event->kind], event, out);
     return out->failed ? err_no_memory(err) : DONE;
 }

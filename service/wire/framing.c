@@ -59,15 +59,8 @@ static bool read_fingerprint(struct slice value, uint64_t *fingerprint)
 bool framing_names_own_schema(struct slice value)
 {
     uint64_t fingerprint;
-    size_t count;
-    const struct own_schema *own = own_schemas(&count);
 
-    if (!read_fingerprint(value, &fingerprint))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (own[i].fingerprint == fingerprint)
-            return true;
-    return false;
+    return read_fingerprint(value, &fingerprint) && own_schema_by_fingerprint(fingerprint);
 }
 
 int framing_read(const struct wire_record *record, struct framed *out, struct err *err)

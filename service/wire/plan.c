@@ -43,6 +43,21 @@ static void match_fields(const struct schema_node *writer, const struct schema_n
             }
 }
 
+static int refuse_field(const struct schema_node *writer, const struct schema_field *theirs,
+                        const struct schema_field *ours, struct err *err)
+{
+    if (theirs->type->logical == LOGICAL_LOCAL)
+        return err_set(err, POISON, "SCHEMA_INCOMPATIBLE",
+                       "the writer's field '%.80s' of %.80s is a %s: what a clock on a wall says, "
+                       "which is no moment without its zone. Write it as %s, in UTC",
+                       theirs->name, writer->full_name, theirs->type->logical_name,
+                       theirs->type->logical_name + strlen("local-"));
+    return err_set(err, POISON, "SCHEMA_INCOMPATIBLE",
+                   "the writer's field '%.80s' of %.80s is of type %s, which '%s' cannot take",
+                   theirs->name, writer->full_name, schema_type_name(theirs->type->type),
+                   ours->name);
+}
+
 static int compile_fields(struct plan_compiler *compiler, const struct schema_node *writer,
                           const struct schema_node *reader, struct err *err)
 {
@@ -64,11 +79,7 @@ static int compile_fields(struct plan_compiler *compiler, const struct schema_no
                            writer->full_name, field->name);
         if (theirs != UNMATCHED &&
             !plan_read(compiler, writer->fields[theirs].type, field->type, ours, (uint32_t)theirs))
-            return err_set(err, POISON, "SCHEMA_INCOMPATIBLE",
-                           "the writer's field '%.80s' of %.80s is of type %s, which '%s' cannot "
-                           "take",
-                           writer->fields[theirs].name, writer->full_name,
-                           schema_type_name(writer->fields[theirs].type->type), field->name);
+            return refuse_field(writer, &writer->fields[theirs], field, err);
     }
     for (size_t theirs = 0; theirs < writer->field_count; theirs++)
         if (plan->steps[theirs].field == NOT_OURS)

@@ -154,7 +154,8 @@ static struct plan_entry *entry_new(const struct schema_name *name)
 static int read_own_schema(struct plan_cache *cache, size_t layout, struct err *err)
 {
     const struct own_schema *own = own_schema_find(cache->options.layouts[layout].record);
-    struct schema_name name = {.kind = SCHEMA_BY_FINGERPRINT, .fingerprint = own->fingerprint};
+    struct schema_name name = {.kind = SCHEMA_BY_FINGERPRINT,
+                               .fingerprint = own->fingerprints[FORM_SPECIFIED]};
     struct plan_entry *entry;
     int rc = schema_parse(own->json, &cache->arena, &cache->readers[layout], err);
 
@@ -213,7 +214,7 @@ static bool is_own(const struct plan_cache *cache, const struct plan_entry *entr
     for (size_t i = 0; i < cache->options.layout_count; i++)
         if (entry->name.kind == SCHEMA_BY_FINGERPRINT &&
             entry->name.fingerprint ==
-                own_schema_find(cache->options.layouts[i].record)->fingerprint)
+                own_schema_find(cache->options.layouts[i].record)->fingerprints[FORM_SPECIFIED])
             return true;
     return false;
 }
@@ -238,23 +239,13 @@ static void drop_others(struct plan_cache *cache)
     cache->memory_bytes = 0;
 }
 
-// One of ours for which this cache has no layout is known all the same, and no reason to wait.
-static const struct own_schema *find_own(const struct schema_name *name)
-{
-    size_t count;
-    const struct own_schema *own = own_schemas(&count);
-
-    for (size_t i = 0; name->kind == SCHEMA_BY_FINGERPRINT && i < count; i++)
-        if (own[i].fingerprint == name->fingerprint)
-            return &own[i];
-    return NULL;
-}
-
 static int fetch(struct plan_cache *cache, const struct schema_name *name, char **json,
                  struct err *err)
 {
     const struct schema_source *source = cache->options.schemas;
-    const struct own_schema *own = find_own(name);
+    // Also one by another form, or one for which this cache has no layout: no reason to wait.
+    const struct own_schema *own =
+        name->kind == SCHEMA_BY_FINGERPRINT ? own_schema_by_fingerprint(name->fingerprint) : NULL;
 
     *json = own ? strndup(own->json.data, own->json.size) : NULL;
     if (own)

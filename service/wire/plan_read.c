@@ -27,7 +27,7 @@ static bool read_time(const struct schema_node *writer, struct step *step)
     };
 
     if ((writer->type != SCHEMA_INT && writer->type != SCHEMA_LONG) ||
-        writer->logical == LOGICAL_OTHER)
+        writer->logical == LOGICAL_OTHER || writer->logical == LOGICAL_LOCAL)
         return false;
     step->code = STEP_TIME;
     step->scale = writer->type == SCHEMA_INT ? TIME_AS_INT : scales[writer->logical];

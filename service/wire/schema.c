@@ -38,9 +38,9 @@ static enum schema_logical logical_of_text(const char *name, enum schema_type ty
         {"timestamp-millis", SCHEMA_LONG, LOGICAL_MILLIS},
         {"timestamp-micros", SCHEMA_LONG, LOGICAL_MICROS},
         {"timestamp-nanos", SCHEMA_LONG, LOGICAL_NANOS},
-        {"local-timestamp-millis", SCHEMA_LONG, LOGICAL_MILLIS},
-        {"local-timestamp-micros", SCHEMA_LONG, LOGICAL_MICROS},
-        {"local-timestamp-nanos", SCHEMA_LONG, LOGICAL_NANOS},
+        {"local-timestamp-millis", SCHEMA_LONG, LOGICAL_LOCAL},
+        {"local-timestamp-micros", SCHEMA_LONG, LOGICAL_LOCAL},
+        {"local-timestamp-nanos", SCHEMA_LONG, LOGICAL_LOCAL},
         {"time-micros", SCHEMA_LONG, LOGICAL_OTHER},
         {"time-millis", SCHEMA_INT, LOGICAL_OTHER},
         {"date", SCHEMA_INT, LOGICAL_OTHER},
@@ -55,9 +55,12 @@ static enum schema_logical logical_of_text(const char *name, enum schema_type ty
     return LOGICAL_NONE;
 }
 
-static enum schema_logical logical_of(const json_t *object, enum schema_type type)
+static void read_logical(const json_t *object, struct schema_node *node)
 {
-    return logical_of_text(json_string_value(json_object_get(object, "logicalType")), type);
+    const char *name = json_string_value(json_object_get(object, "logicalType"));
+
+    node->logical = logical_of_text(name, node->type);
+    node->logical_name = node->logical ? name : NULL;
 }
 
 static int parse_name(struct schema_parser *parser, const char *name, struct place place,
@@ -219,7 +222,7 @@ static int parse_object(struct schema_parser *parser, const json_t *json, struct
     if (type == SCHEMA_UNION) {
         rc = parse_name(parser, name, place, out);
         if (!rc && (*out)->type < SCHEMA_PRIMITIVES)
-            (*out)->logical = logical_of(json, (*out)->type);
+            read_logical(json, *out);
         return rc;
     }
     node = *out = new_node(parser, type);
@@ -235,7 +238,7 @@ static int parse_object(struct schema_parser *parser, const json_t *json, struct
         rc = parse_items(parser, json_object_get(json, "items"), place, node);
     else
         rc = parse_items(parser, json_object_get(json, "values"), place, node);
-    node->logical = logical_of(json, type);
+    read_logical(json, node);
     return rc;
 }
 

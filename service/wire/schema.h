@@ -41,9 +41,10 @@ enum schema_type {
 enum schema_logical {
     LOGICAL_NONE,
     LOGICAL_UUID,
-    LOGICAL_MILLIS, // timestamp-millis and local-timestamp-millis
+    LOGICAL_MILLIS, // timestamp-millis
     LOGICAL_MICROS,
     LOGICAL_NANOS,
+    LOGICAL_LOCAL, // local-timestamp-*: what a clock on a wall says, which is no instant
     LOGICAL_OTHER,
 };
 
@@ -62,6 +63,7 @@ struct schema_field {
 struct schema_node {
     enum schema_type type;
     enum schema_logical logical;
+    const char *logical_name;    // as it is written; NULL for LOGICAL_NONE
     uint32_t index;              // of this node among the schema's, from 0
     const char *full_name;       // record, enum, fixed
     struct schema_names aliases; // of the same, full names

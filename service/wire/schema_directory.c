@@ -13,12 +13,17 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "wire/canonical.h"
+#include "wire/schemas.h"
 
 enum { LOOK_EVERY_US = 1000 * 1000 };
 
+// What names a schema, and what its values mean (FORM_MEANING).
+struct identity {
+    uint64_t fingerprints[CANONICAL_FORMS], meaning;
+};
+
 struct known_schema {
-    uint64_t fingerprint;
+    struct identity identity;
     char *json, *file; // owned
 };
 
@@ -71,7 +76,7 @@ static int read_file(const char *path, char **out, size_t *size, struct err *err
     return DONE;
 }
 
-static int fingerprint_of(const char *path, struct slice json, uint64_t *out, struct err *err)
+static int identify(const char *path, struct slice json, struct identity *out, struct err *err)
 {
     struct arena arena;
     struct schema schema;
@@ -85,9 +90,73 @@ static int fingerprint_of(const char *path, struct slice json, uint64_t *out, st
     else if (rc)
         *err = why;
     else
-        rc = schema_fingerprint(&schema, out, err);
+        rc = schema_fingerprints(&schema, out->fingerprints, err);
+    if (!rc)
+        rc = schema_fingerprint(&schema, FORM_MEANING, &out->meaning, err);
     schema_close(&schema);
     arena_reset(&arena);
+    return rc;
+}
+
+// Ours have no logical type that changes a meaning.
+static struct identity identity_of_own(const struct own_schema *own)
+{
+    struct identity identity = {.meaning = own->fingerprints[FORM_SPECIFIED]};
+
+    memcpy(identity.fingerprints, own->fingerprints, sizeof identity.fingerprints);
+    return identity;
+}
+
+static bool has(const struct identity *identity, uint64_t fingerprint)
+{
+    for (size_t form = 0; form < CANONICAL_FORMS; form++)
+        if (identity->fingerprints[form] == fingerprint)
+            return true;
+    return false;
+}
+
+// Whether a value could have been written with either, and would mean something else.
+static bool are_confused(const struct identity *a, const struct identity *b)
+{
+    for (size_t form = 0; form < CANONICAL_FORMS; form++)
+        if (has(a, b->fingerprints[form]))
+            return a->meaning != b->meaning;
+    return false;
+}
+
+// The name of another schema that values of this one would be taken for, or the other way round;
+// NULL: none.
+static const char *find_confused(const struct schema_directory *directory,
+                                 const struct identity *identity)
+{
+    size_t count;
+    const struct own_schema *own = own_schemas(&count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct identity ours = identity_of_own(&own[i]);
+
+        if (are_confused(identity, &ours))
+            return own[i].full_name;
+    }
+    for (size_t i = 0; i < directory->count; i++)
+        if (are_confused(identity, &directory->schemas[i].identity))
+            return directory->schemas[i].file;
+    return NULL;
+}
+
+static int know(const struct schema_directory *directory, const char *path, struct slice json,
+                struct identity *identity, struct err *err)
+{
+    int rc = identify(path, json, identity, err);
+    const char *other = rc ? NULL : find_confused(directory, identity);
+
+    if (other)
+        rc =
+            err_set(err, FATAL, "SCHEMA_DIRECTORY",
+                    "%s has a fingerprint of %s, and other logical types: nobody can tell which of "
+                    "them wrote a value. Take the file away, and have its writers use the other's "
+                    "types, or a schema registry",
+                    path, other);
     return rc;
 }
 
@@ -115,7 +184,7 @@ static int add_file(struct schema_directory *directory, const char *name, struct
     rc = read_file(path, &text, &size, err);
     if (rc)
         return rc;
-    rc = fingerprint_of(path, (struct slice){text, size}, &known->fingerprint, err);
+    rc = know(directory, path, (struct slice){text, size}, &known->identity, err);
     known->file = rc ? NULL : strdup(name);
     if (!rc && !known->file)
         rc = err_no_memory(err);
@@ -184,7 +253,7 @@ static const struct known_schema *find(const struct schema_directory *directory,
                                        uint64_t fingerprint)
 {
     for (size_t i = 0; i < directory->count; i++)
-        if (directory->schemas[i].fingerprint == fingerprint)
+        if (has(&directory->schemas[i].identity, fingerprint))
             return &directory->schemas[i];
     return NULL;
 }
@@ -200,22 +269,24 @@ static void look_again(struct schema_directory *directory)
     directory->look_at_us = now_us + LOOK_EVERY_US;
 }
 
-static int fetch_by_fingerprint(struct schema_directory *directory, uint64_t fingerprint,
+static int fetch_by_fingerprint(struct schema_directory *directory, const struct schema_name *name,
                                 char **json, struct err *err)
 {
     const struct known_schema *known;
+    char text[SCHEMA_NAME_TEXT_SIZE];
     int rc = DONE;
 
     pthread_mutex_lock(&directory->lock);
-    known = find(directory, fingerprint);
+    known = find(directory, name->fingerprint);
     if (!known) {
         look_again(directory);
-        known = find(directory, fingerprint);
+        known = find(directory, name->fingerprint);
     }
-    if (!known)
-        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN",
-                     "no schema of the folder has the fingerprint %016" PRIx64, fingerprint);
-    else if (!(*json = strdup(known->json)))
+    if (!known) {
+        schema_name_text(name, text);
+        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN", "no schema of the folder has the %s", text);
+    }
+    if (known && !(*json = strdup(known->json)))
         rc = err_no_memory(err);
     pthread_mutex_unlock(&directory->lock);
     return rc;
@@ -227,7 +298,7 @@ static int fetch(void *self, const struct schema_name *name, char **json, struct
     char text[SCHEMA_NAME_TEXT_SIZE];
 
     if (name->kind == SCHEMA_BY_FINGERPRINT)
-        return fetch_by_fingerprint(directory, name->fingerprint, json, err);
+        return fetch_by_fingerprint(directory, name, json, err);
     if (directory->otherwise)
         return directory->otherwise->fetch(directory->otherwise->self, name, json, err);
     schema_name_text(name, text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder of writers' schemas (*.avsc) as a schema_source: each is known by its fingerprint, which
-// is what the single-object framing names. New files are looked for once a second while one is
-// asked for that is not there. Thread-safe.
+// A folder of writers' schemas (*.avsc) as a schema_source: each is known by its fingerprints
+// (wire/canonical.h), one of which the single-object framing names. New files are looked for once a
+// second while one is asked for that is not there. Thread-safe.
 #pragma once
 
 #include "wire/schema_source.h"
@@ -13,7 +13,8 @@ enum { SCHEMA_DIRECTORY_MAX_FILES = 1000 };
 // Reads every *.avsc of that folder, not of folders within. otherwise: asked for schemas
 // named in another way; borrowed, may be NULL.
 // NULL with err filled: FATAL (SCHEMA_DIRECTORY) when the folder or a file cannot be read, is too
-// large or is no schema; RETRY without memory.
+// large or is no schema, or when it and another schema cannot be told apart by a fingerprint; RETRY
+// without memory.
 struct schema_directory *
 schema_directory_new(const char *path, const struct schema_source *otherwise, struct err *err);
 void schema_directory_free(struct schema_directory *directory);

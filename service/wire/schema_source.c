@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/schema_source.h"
 
+#include <byteswap.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,7 +32,8 @@ void schema_name_text(const struct schema_name *name, char out[SCHEMA_NAME_TEXT_
         uuid_format(&uuid, guid);
         snprintf(out, SCHEMA_NAME_TEXT_SIZE, "GUID %s", guid);
     } else {
-        snprintf(out, SCHEMA_NAME_TEXT_SIZE, "fingerprint %016" PRIx64, name->fingerprint);
+        snprintf(out, SCHEMA_NAME_TEXT_SIZE, "fingerprint %016" PRIx64 ", in the value %016" PRIx64,
+                 name->fingerprint, bswap_64(name->fingerprint));
     }
 }
 

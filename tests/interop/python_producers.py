@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Sends the interop events by Python, in one of three framings.
+"""Sends the interop events by Python, in one of four ways.
 
     python_producers.py FRAMING --bootstrap HOST:PORT --topic TOPIC --organization ORGANISATION
                         [--registry URL]
@@ -9,6 +9,7 @@ import argparse
 import io
 import sys
 
+import avro.schema
 import fastavro
 from confluent_kafka import Producer
 from confluent_kafka.schema_registry import (SchemaRegistryClient, header_schema_id_serializer,
@@ -41,17 +42,15 @@ class ConfluentFraming:
 
 
 class SingleObjectFraming:
-    """The fingerprint of the schema before the value, as the Avro specification has it."""
+    """The fingerprint of the schema before the value, as the Avro specification has it, or as a library does."""
 
-    def __init__(self):
+    def __init__(self, fingerprint_of):
+        self.fingerprint_of = fingerprint_of
         self.schemas = {}
 
     def frame(self, record, fields):
         if record not in self.schemas:
-            schema = interop_events.plain_schema(record)
-            canonical = fastavro.schema.to_parsing_canonical_form(schema)
-            fingerprint = bytes.fromhex(fastavro.schema.fingerprint(canonical, "CRC-64-AVRO"))
-            self.schemas[record] = schema, fingerprint
+            self.schemas[record] = interop_events.plain_schema(record), self.fingerprint_of(record)
         schema, fingerprint = self.schemas[record]
         value = io.BytesIO()
         value.write(b"\xc3\x01" + fingerprint)
@@ -59,9 +58,21 @@ class SingleObjectFraming:
         return value.getvalue(), []
 
 
+def specified_fingerprint(record):
+    canonical = fastavro.schema.to_parsing_canonical_form(interop_events.plain_schema(record))
+    return bytes.fromhex(fastavro.schema.fingerprint(canonical, "CRC-64-AVRO"))
+
+
+def apache_fingerprint(record):
+    """Apache's library for Python keeps an object where a type has a logical type."""
+    return avro.schema.parse(interop_events.schema_text(record)).fingerprint("CRC-64-AVRO")
+
+
 def framing_of(options):
     if options.framing == "single-object":
-        return SingleObjectFraming()
+        return SingleObjectFraming(specified_fingerprint)
+    if options.framing == "apache-single-object":
+        return SingleObjectFraming(apache_fingerprint)
     if not options.registry:
         sys.exit("this framing needs --registry URL")
     return ConfluentFraming(options.registry, options.topic, options.framing == "header")
@@ -88,7 +99,7 @@ def send_all(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("framing", choices=["confluent", "header", "single-object"])
+    parser.add_argument("framing", choices=["confluent", "header", "single-object", "apache-single-object"])
     parser.add_argument("--bootstrap", required=True)
     parser.add_argument("--topic", required=True)
     parser.add_argument("--organization", required=True)

@@ -9,6 +9,7 @@ PRODUCERS = {
     "python-confluent": ("python", "confluent"),
     "python-header": ("python", "header"),
     "python-single-object": ("python", "single-object"),
+    "python-apache": ("python", "apache-single-object"),
     "java-confluent": ("java", "confluent"),
     "java-single-object": ("java", "single-object"),
     "java-transactions": ("java", "confluent", "--transactions"),
@@ -28,7 +29,7 @@ class RunningProducer:
     def send(self, organization):
         command = [*self._program(), self.framing, "--bootstrap", self.world.bootstrap,
                    "--topic", self.world.topics["events"], "--organization", organization]
-        if self.framing != "single-object":
+        if not self.framing.endswith("single-object"):
             command += ["--registry", self.registry]
         if self.language == "java":
             command += ["--events", FOLDER / "events.json",

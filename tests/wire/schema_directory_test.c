@@ -12,15 +12,15 @@
 
 #include <cmocka.h>
 
-#include "wire/schema.h"
 #include "wire/schema_directory.h"
+#include "wire/schemas.h"
 #include "wire/wire_kit.h"
 
 #define LATER RECORD("JobStarted", COMMON "," FIELD("later", "\"int\""))
 
 struct folder {
     char path[64];
-    char files[4][128];
+    char files[5][128];
     int file_count;
 };
 
@@ -90,6 +90,67 @@ static void its_schemas_are_known_by_fingerprint(void **state)
     assert_string_equal(err.reason, "SCHEMA_UNKNOWN");
     assert_non_null(strstr(err.text, "id 1"));
     schema_directory_free(directory);
+}
+
+// As libraries compute them that keep logical types.
+static void its_schemas_are_known_by_each_form(void **state)
+{
+    static const char *const text = "{\"type\": \"long\", \"logicalType\": \"timestamp-micros\"}";
+    const char *const forms[] = {"\"long\"", "{\"type\":\"long\"}",
+                                 "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}"};
+    struct folder *folder = *state;
+    struct schema_directory *directory;
+    struct err err = {0};
+
+    write_file(folder, "time.avsc", text);
+    directory = schema_directory_new(folder->path, NULL, &err);
+    assert_non_null(directory);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const struct schema_name name = {.kind = SCHEMA_BY_FINGERPRINT,
+                                         .fingerprint = crc64_avro(slice_of(forms[i]))};
+        struct schema_source source = schema_directory_source(directory);
+        char *json = NULL;
+
+        assert_int_equal(source.fetch(source.self, &name, &json, &err), DONE);
+        assert_string_equal(json, text);
+        free(json);
+    }
+    schema_directory_free(directory);
+}
+
+static void assert_confused(struct folder *folder, const char *with)
+{
+    struct err err = {0};
+
+    assert_null(schema_directory_new(folder->path, NULL, &err));
+    assert_int_equal(err.disposition, FATAL);
+    assert_non_null(strstr(err.text, with));
+}
+
+// A millisecond for a microsecond, say.
+static void what_a_fingerprint_cannot_tell_apart_is_refused(void **state)
+{
+    const struct own_schema *started = own_schema_find("JobStarted");
+    struct folder *folder = *state;
+    char *millis = strndup(started->json.data, started->json.size);
+    struct schema_directory *directory;
+    struct err err;
+
+    write_file(folder, "a.avsc", "{\"type\": \"long\", \"logicalType\": \"timestamp-micros\"}");
+    write_file(folder, "same.avsc", "{\"logicalType\": \"timestamp-micros\", \"type\": \"long\"}");
+    write_file(folder, "ours.avsc", millis);
+    write_file(folder, "plain.avsc", "\"long\""); // taken for microseconds too
+    directory = schema_directory_new(folder->path, NULL, &err);
+    assert_non_null(directory);
+    schema_directory_free(directory);
+
+    write_file(folder, "b.avsc", "{\"type\": \"long\", \"logicalType\": \"timestamp-millis\"}");
+    assert_confused(folder, ".avsc, and other logical types");
+    remove(folder->files[--folder->file_count]);
+    memcpy(strstr(millis, "timestamp-micros"), "timestamp-millis", strlen("timestamp-millis"));
+    write_file(folder, "millis.avsc", millis);
+    assert_confused(folder, "jobtrail.v1.JobStarted");
+    free(millis);
 }
 
 // Until it is there, and whatever else is.
@@ -194,6 +255,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(its_schemas_are_known_by_fingerprint),
+        TEST(its_schemas_are_known_by_each_form),
+        TEST(what_a_fingerprint_cannot_tell_apart_is_refused),
         TEST(a_file_that_comes_later_is_found),
         TEST(what_it_does_not_have_is_asked_of_the_other),
         TEST(a_file_that_is_no_schema_stops_the_start),

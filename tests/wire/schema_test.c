@@ -9,7 +9,8 @@
 
 #include "wire/canonical.h"
 
-static int parse(const char *text, struct buffer *form, uint64_t *fingerprint, struct err *err)
+static int parse(const char *text, struct buffer *form, uint64_t fingerprints[CANONICAL_FORMS],
+                 struct err *err)
 {
     struct arena arena;
     struct schema schema;
@@ -18,9 +19,9 @@ static int parse(const char *text, struct buffer *form, uint64_t *fingerprint, s
     arena_init(&arena);
     rc = schema_parse(slice_of(text), &arena, &schema, err);
     if (!rc) {
-        canonical_form(&schema, form);
+        canonical_form_write(&schema, FORM_SPECIFIED, form);
         buffer_append(form, "", 1);
-        rc = schema_fingerprint(&schema, fingerprint, err);
+        rc = schema_fingerprints(&schema, fingerprints, err);
     }
     schema_close(&schema);
     arena_reset(&arena);
@@ -30,10 +31,10 @@ static int parse(const char *text, struct buffer *form, uint64_t *fingerprint, s
 static void assert_invalid(const char *text)
 {
     struct buffer form = {0};
-    uint64_t fingerprint;
+    uint64_t fingerprints[CANONICAL_FORMS];
     struct err err = {0};
 
-    if (parse(text, &form, &fingerprint, &err) != POISON)
+    if (parse(text, &form, fingerprints, &err) != POISON)
         fail_msg("taken: %s", text);
     assert_string_equal(err.reason, "SCHEMA_INVALID");
     assert_int_not_equal(strlen(err.text), 0);
@@ -119,7 +120,7 @@ static void assert_repeated(const char *prefix, const char *middle, int times, c
                             bool valid)
 {
     struct buffer text = {0}, form = {0};
-    uint64_t fingerprint;
+    uint64_t fingerprints[CANONICAL_FORMS];
     struct err err;
 
     buffer_append_text(&text, prefix);
@@ -128,7 +129,7 @@ static void assert_repeated(const char *prefix, const char *middle, int times, c
     buffer_append(&text, suffix, strlen(suffix) + 1);
     assert_false(text.failed);
     if (valid)
-        assert_int_equal(parse(text.data, &form, &fingerprint, &err), 0);
+        assert_int_equal(parse(text.data, &form, fingerprints, &err), 0);
     else
         assert_invalid(text.data);
     buffer_free(&text);
@@ -192,17 +193,55 @@ static void canonical_forms(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buffer form = {0};
-        uint64_t fingerprint;
+        uint64_t fingerprints[CANONICAL_FORMS];
         struct err err;
 
-        if (parse(cases[i].text, &form, &fingerprint, &err))
+        if (parse(cases[i].text, &form, fingerprints, &err))
             fail_msg("%s: %s", cases[i].text, err.text);
         assert_string_equal(form.data, cases[i].form);
         if (cases[i].fingerprint)
-            assert_true(fingerprint == cases[i].fingerprint);
+            assert_true(fingerprints[FORM_SPECIFIED] == cases[i].fingerprint);
         buffer_free(&form);
     }
     assert_true(crc64_avro(SLICE_LITERAL("")) == UINT64_C(0xc15d213aa4d7a795));
+}
+
+static void check_form(const char *text, enum canonical_form form, const char *expected)
+{
+    struct arena arena;
+    struct schema schema;
+    struct buffer out = {0};
+    struct err err;
+
+    arena_init(&arena);
+    assert_int_equal(schema_parse(slice_of(text), &arena, &schema, &err), DONE);
+    canonical_form_write(&schema, form, &out);
+    buffer_append(&out, "", 1);
+    assert_string_equal(out.data, expected);
+    buffer_free(&out);
+    schema_close(&schema);
+    arena_reset(&arena);
+}
+
+// They differ where a primitive type has a logical type, and only there.
+static void forms_that_libraries_write(void **state)
+{
+    const char *const time = "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}";
+    const char *const uuid = "[{\"logicalType\":\"uuid\",\"type\":\"string\"}]";
+    const char *const plain = "{\"type\":\"map\",\"values\":{\"type\":\"string\",\"logicalType\":"
+                              "\"what-nobody-knows\"}}";
+
+    (void)state;
+    check_form(time, FORM_SPECIFIED, "\"long\"");
+    check_form(time, FORM_LOGICAL, time);
+    check_form(time, FORM_GOAVRO, "{\"type\":\"long\"}");
+    check_form(time, FORM_OBJECT, "{\"type\":\"long\"}");
+    check_form(uuid, FORM_SPECIFIED, "[\"string\"]");
+    check_form(uuid, FORM_LOGICAL, "[{\"type\":\"string\",\"logicalType\":\"uuid\"}]");
+    check_form(uuid, FORM_GOAVRO, "[\"string\"]");
+    check_form(uuid, FORM_OBJECT, "[{\"type\":\"string\"}]");
+    for (enum canonical_form form = 0; form < CANONICAL_FORMS; form++)
+        check_form(plain, form, "{\"type\":\"map\",\"values\":\"string\"}");
 }
 
 #define A     "{\\\"type\\\":\\\"fixed\\\",\\\"name\\\":\\\"n.A\\\",\\\"size\\\":2}"
@@ -220,12 +259,12 @@ static void schemas_that_refer_to_others(void **state)
                               "\"type\":{\"name\":\"n.A\",\"type\":\"fixed\",\"size\":2}},"
                               "{\"name\":\"again\",\"type\":\"n.A\"}]},\"n.A\"]";
     struct buffer form = {0};
-    uint64_t fingerprint;
+    uint64_t fingerprints[CANONICAL_FORMS];
     struct err err = {0};
 
     (void)state;
     if (parse("{\"references\":[\"" A "\",\"" B "\"],\"schema\":\"[\\\"n.B\\\",\\\"n.A\\\"]\"}",
-              &form, &fingerprint, &err))
+              &form, fingerprints, &err))
         fail_msg("%s", err.text);
     assert_string_equal(form.data, whole);
     buffer_free(&form);
@@ -245,6 +284,7 @@ int main(void)
         cmocka_unit_test(schemas_that_are_refused),
         cmocka_unit_test(caps),
         cmocka_unit_test(canonical_forms),
+        cmocka_unit_test(forms_that_libraries_write),
         cmocka_unit_test(schemas_that_refer_to_others),
     };
 

@@ -34,19 +34,35 @@ static void fingerprints_are_those_of_the_files(void **state)
         struct arena arena;
         struct schema schema;
         struct err err;
-        uint64_t fingerprint;
+        uint64_t fingerprints[CANONICAL_FORMS];
 
         parse(&all[i], &arena, &schema);
-        assert_int_equal(schema_fingerprint(&schema, &fingerprint, &err), 0);
+        assert_int_equal(schema_fingerprints(&schema, fingerprints, &err), 0);
         assert_string_equal(schema.root->full_name, all[i].full_name);
-        if (fingerprint != all[i].fingerprint) {
-            print_error("OWN(\"%s\", 0x%016" PRIx64 ")\n", all[i].name, fingerprint);
+        for (size_t form = 0; form < CANONICAL_FORMS; form++) {
+            if (fingerprints[form] == all[i].fingerprints[form])
+                continue;
+            print_error("%s, form %zu: 0x%016" PRIx64 "\n", all[i].name, form, fingerprints[form]);
             wrong++;
         }
+        assert_int_equal(schema_fingerprint(&schema, FORM_MEANING, fingerprints, &err), 0);
+        assert_true(fingerprints[0] == all[i].fingerprints[FORM_SPECIFIED]);
         schema_close(&schema);
         arena_reset(&arena);
     }
     assert_int_equal(wrong, 0);
+}
+
+static void no_fingerprint_is_of_two_schemas(void **state)
+{
+    size_t count;
+    const struct own_schema *all = own_schemas(&count);
+
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        for (size_t form = 0; form < CANONICAL_FORMS; form++)
+            assert_ptr_equal(own_schema_by_fingerprint(all[i].fingerprints[form]), &all[i]);
+    assert_null(own_schema_by_fingerprint(0));
 }
 
 // The type of ours that a schema node must be.
@@ -144,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fingerprints_are_those_of_the_files),
+        cmocka_unit_test(no_fingerprint_is_of_two_schemas),
         cmocka_unit_test(layouts_say_what_the_schemas_say),
         cmocka_unit_test(everything_has_a_doc_and_every_enum_a_default),
     };

@@ -2,6 +2,7 @@
 // jobtrail schemas: the Avro schemas in the binary, to see, to print, to register.
 #include "wire/schemas.h"
 
+#include <byteswap.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,22 +10,33 @@
 #include "cli/terminal/command.h"
 #include "cli/terminal/output.h"
 
+// As a value in single-object encoding has it behind its mark: little-endian.
+static void put_fingerprint(struct output *output, uint64_t fingerprint)
+{
+    char text[20];
+
+    snprintf(text, sizeof text, "%016" PRIx64, bswap_64(fingerprint));
+    output_text(output, slice_of(text));
+}
+
 static int list(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {"name", "fingerprint", "bytes", NULL};
+    const char *columns[2 + CANONICAL_FORMS + 1] = {"name"};
     size_t count;
     const struct own_schema *schemas = own_schemas(&count);
     struct output *output;
-    int rc = output_new(invocation->arguments, columns, &output, err);
+    int rc;
 
+    for (enum canonical_form form = 0; form < CANONICAL_FORMS; form++)
+        columns[1 + form] = canonical_form_name(form);
+    columns[1 + CANONICAL_FORMS] = "bytes";
+    rc = output_new(invocation->arguments, columns, &output, err);
     if (rc)
         return rc;
     for (size_t i = 0; i < count; i++) {
-        char fingerprint[20];
-
-        snprintf(fingerprint, sizeof fingerprint, "%016" PRIx64, schemas[i].fingerprint);
         output_text(output, slice_of(schemas[i].full_name));
-        output_text(output, slice_of(fingerprint));
+        for (size_t form = 0; form < CANONICAL_FORMS; form++)
+            put_fingerprint(output, schemas[i].fingerprints[form]);
         output_integer(output, (int64_t)schemas[i].json.size);
     }
     rc = output_print(output, err);
@@ -97,8 +109,13 @@ static const struct flag flags[] = {OUTPUT_FLAG};
 const struct command schemas_command = {
     .name = "schemas",
     .summary = "Lists, prints or registers the Avro schemas of the events",
-    .description = "register puts them into the registry of schema.registry.url, each under the\n"
-                   "subject of its full name (record name strategy). Again, it changes nothing.",
+    .description =
+        "list has the fingerprints of each, as they stand in a value in Avro's single-object\n"
+        "encoding, by each canonical form that libraries write: specified (Java, fastavro,\n"
+        "avsc), logical (hamba; Rust's apache-avro up to 0.16), goavro, object (Apache's\n"
+        "Python; Rust's apache-avro since 0.17). All are understood.\n"
+        "register puts them into the registry of schema.registry.url, each under the\n"
+        "subject of its full name (record name strategy). Again, it changes nothing.",
     .example = "  jobtrail schemas print JobCreated > JobCreated.avsc",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
