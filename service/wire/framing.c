@@ -4,6 +4,7 @@
 
 #include "base/big_endian.h"
 #include "wire/headers.h"
+#include "wire/likeness.h"
 #include "wire/schemas.h"
 
 enum {
@@ -63,6 +64,16 @@ bool framing_names_own_schema(struct slice value)
     return read_fingerprint(value, &fingerprint) && own_schema_by_fingerprint(fingerprint);
 }
 
+// Registries count from 1.
+static int no_such_id(struct err *err)
+{
+    return err_set(
+        err, POISON, "FRAMING",
+        "the value names schema 0, which no registry has; it looks like an id of 8 bytes: "
+        "of Apicurio's serializer set id-handler to its 4-byte one (before 3.0: "
+        "as-confluent=true) and use-id=contentId");
+}
+
 int framing_read(const struct wire_record *record, struct framed *out, struct err *err)
 {
     struct slice value = record->value;
@@ -82,7 +93,7 @@ int framing_read(const struct wire_record *record, struct framed *out, struct er
         out->schema.kind = SCHEMA_BY_ID;
         out->schema.id = big_endian_u32(p + 1);
         out->payload = (struct slice){value.data + CONFLUENT_BYTES, value.size - CONFLUENT_BYTES};
-        return DONE;
+        return out->schema.id ? DONE : no_such_id(err);
     }
     if (read_fingerprint(value, &out->schema.fingerprint)) {
         out->schema.kind = SCHEMA_BY_FINGERPRINT;
@@ -90,8 +101,10 @@ int framing_read(const struct wire_record *record, struct framed *out, struct er
             (struct slice){value.data + SINGLE_OBJECT_BYTES, value.size - SINGLE_OBJECT_BYTES};
         return DONE;
     }
-    return err_set(err, POISON, "FRAMING",
-                   "the value of %zu bytes begins with none of the known framings", value.size);
+    return err_set(
+        err, POISON, "FRAMING",
+        "the value of %zu bytes begins with none of the known framings; it looks like %s",
+        value.size, value_likeness(record));
 }
 
 void framing_append_confluent(struct buffer *out, uint32_t schema_id)

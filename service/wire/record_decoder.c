@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "wire/cursor.h"
+#include "wire/likeness.h"
 #include "wire/plan_cache.h"
 
 struct record_decoder {
@@ -100,5 +101,9 @@ int record_decode(struct record_decoder *decoder, const struct wire_record *reco
     }
     *what = DECODED_RECORD;
     *layout = (size_t)(plan_layout(branch->plan) - decoder->layouts);
-    return plan_run(branch->plan, framed.payload, target, err);
+    rc = plan_run(branch->plan, framed.payload, target, err);
+    if (rc == POISON && payload_likeness(framed.payload))
+        err_set(err, POISON, err->reason, "what stands behind the schema's name looks like %s",
+                payload_likeness(framed.payload));
+    return rc;
 }

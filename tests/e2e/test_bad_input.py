@@ -142,7 +142,6 @@ def random_values(count):
 def unknown_schemas():
     """(value, headers): nobody knows the schema."""
     payload = bare(event())
-    yield confluent(0, payload), []
     yield confluent(999_999, payload), []
     yield confluent(0xffffffff, payload), []
     yield b"\xc3\x01" + b"\xab" * 8 + payload, []
@@ -193,6 +192,7 @@ def bad_records(registry):
     yield b"k", b"many headers", [(f"h{n}", b"v") for n in range(100)], "FRAMING"
     yield b"k", bare(event()), [("__value_schema_id", b"\x01short")], "FRAMING"
     yield b"k", bare(event()), [("__value_schema_id", None)], "FRAMING"
+    yield b"k", confluent(0, bare(event())), [], "FRAMING"
     for value, headers in unknown_schemas():
         yield b"k", value, headers, "SCHEMA_UNKNOWN"
     for schema, payload, reason in hostile_schemas():

@@ -61,6 +61,7 @@ static void values_that_no_framing_knows(void **state)
         {SLICE_LITERAL("\xc3\x01\1\2\3\4\5\6\7"), "FRAMING"},
         {SLICE_LITERAL("\xc3\x02\1\2\3\4\5\6\7\x08"), "FRAMING"},
         {SLICE_LITERAL("{\"type\":\"JobStarted\"}"), "FRAMING"},
+        {SLICE_LITERAL("\0\0\0\0\0\0\0\0\x22H"), "FRAMING"}, // an id of 8 bytes
         {SLICE_LITERAL("\0\0\0\0\7"), "TRUNCATED"},
     };
     struct kit kit;
@@ -71,6 +72,10 @@ static void values_that_no_framing_knows(void **state)
         assert_int_equal(decode_value(&kit, cases[i].value, NULL, 0), POISON);
         assert_string_equal(kit.err.reason, cases[i].reason);
     }
+    assert_int_equal(decode_value(&kit, SLICE_LITERAL("\0\0\0\0\7{\"event_id\":"), NULL, 0),
+                     POISON);
+    assert_string_equal(kit.err.reason, "LENGTH");
+    assert_non_null(strstr(kit.err.text, "JSON"));
     kit_close(&kit);
 }
 
