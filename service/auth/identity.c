@@ -3,21 +3,62 @@
 
 #include "auth/claims.h"
 
-static enum role role_named(struct slice name)
+const char *role_name(enum role role)
 {
-    if (slice_equal(name, SLICE_LITERAL("Administrator")))
-        return ROLE_ADMINISTRATOR;
-    if (slice_equal(name, SLICE_LITERAL("Manager")))
-        return ROLE_MANAGER;
-    return slice_equal(name, SLICE_LITERAL("User")) ? ROLE_USER : ROLE_NONE;
+    static const char *const names[ROLES] = {[ROLE_NONE] = "",
+                                             [ROLE_USER] = "User",
+                                             [ROLE_MANAGER] = "Manager",
+                                             [ROLE_ADMINISTRATOR] = "Administrator"};
+
+    return names[role];
 }
 
-// A role that is there but no text says that claims are not where the configuration has them.
-static enum identity_verdict read_role(const json_t *claim, enum role *out)
+static bool is_called(const struct identity_claims *where, enum role role, struct slice name)
+{
+    const char *const *names = where->role_names[role];
+
+    if (!names)
+        return slice_equal(name, slice_of(role_name(role)));
+    for (; *names; names++)
+        if (slice_equal(name, slice_of(*names)))
+            return true;
+    return false;
+}
+
+enum role identity_role_called(const struct identity_claims *where, struct slice name)
+{
+    enum role role = slice_is_null(name) ? ROLE_NONE : ROLE_ADMINISTRATOR;
+
+    while (role > ROLE_NONE && !is_called(where, role, name))
+        role--;
+    return role;
+}
+
+static enum role highest_of(const struct identity_claims *where, const json_t *names)
+{
+    enum role highest = ROLE_NONE;
+
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        enum role role = identity_role_called(where, claims_text(json_array_get(names, i)));
+
+        if (role > highest)
+            highest = role;
+    }
+    return highest;
+}
+
+// A role that is there but neither text nor array says that claims are not where the configuration
+// has them.
+static enum identity_verdict read_role(const struct identity_claims *where, const json_t *claim,
+                                       enum role *out)
 {
     struct slice name = claims_text(claim);
 
-    *out = role_named(name);
+    if (json_is_array(claim)) {
+        *out = highest_of(where, claim);
+        return IDENTITY_KNOWN;
+    }
+    *out = identity_role_called(where, name);
     return claim && slice_is_null(name) ? IDENTITY_NOT_AUTHENTICATED : IDENTITY_KNOWN;
 }
 
@@ -43,7 +84,7 @@ enum identity_verdict identity_read_claims(const json_t *claims,
         if (!role)
             return IDENTITY_OTHER_ORGANIZATION;
     }
-    return read_role(role, &out->role);
+    return read_role(where, role, &out->role);
 }
 
 enum identity_verdict identity_read(const struct token *token, const struct identity_claims *where,

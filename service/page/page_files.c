@@ -38,6 +38,25 @@ static int put_text(json_t *object, const char *name, const char *text)
     return json_object_set_new(object, name, text ? json_string(text) : json_null());
 }
 
+// By role, the highest first: what tokens call it. NULL without memory.
+static json_t *role_names(const struct identity_claims *claims)
+{
+    json_t *json = json_object();
+    int failed = 0;
+
+    for (enum role role = ROLES - 1; role > ROLE_NONE; role--) {
+        json_t *names = json_array();
+
+        for (const char *const *name = claims->role_names[role]; name && *name; name++)
+            failed |= json_array_append_new(names, json_string(*name));
+        failed |= json_object_set_new(json, role_name(role), names);
+    }
+    if (!failed)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
 static int make_settings(const struct page_options *options, struct buffer *out, struct err *err)
 {
     json_t *json = json_object(), *claims = json_object();
@@ -45,6 +64,7 @@ static int make_settings(const struct page_options *options, struct buffer *out,
     bool failed = put_text(claims, "organization", options->claims.organization) ||
                   put_text(claims, "role", options->claims.role) ||
                   put_text(claims, "member", options->claims.member) ||
+                  json_object_set_new(claims, "roleNames", role_names(&options->claims)) ||
                   put_text(json, "issuer", options->client_id ? options->issuer : NULL) ||
                   put_text(json, "clientId", options->client_id) ||
                   put_text(json, "scope", options->scope) ||

@@ -12,7 +12,7 @@
 #include "auth/claims.h"
 #include "auth/identity.h"
 
-static const struct identity_claims usual = {"/organization_id", "/role", "/sub"};
+static const struct identity_claims usual = {"/organization_id", "/role", "/sub", {NULL}};
 
 static enum identity_verdict read_json(const char *payload, const struct identity_claims *where,
                                        const char *organization, struct identity *out)
@@ -51,7 +51,14 @@ static void verdicts(void **state)
         {"{\"sub\":\"ann\"" ORG ",\"role\":\"\"}", IDENTITY_NOT_AUTHENTICATED, 0},
         {"{\"sub\":\"ann\"" ORG ",\"role\":7}", IDENTITY_NOT_AUTHENTICATED, 0},
         {"{\"sub\":\"ann\"" ORG ",\"role\":null}", IDENTITY_NOT_AUTHENTICATED, 0},
-        {"{\"sub\":\"ann\"" ORG ",\"role\":[\"Administrator\"]}", IDENTITY_NOT_AUTHENTICATED, 0},
+        {"{\"sub\":\"ann\"" ORG ",\"role\":[\"Administrator\"]}", IDENTITY_KNOWN,
+         ROLE_ADMINISTRATOR},
+        {"{\"sub\":\"ann\"" ORG ",\"role\":[\"offline_access\",\"User\",\"Manager\",\"User\"]}",
+         IDENTITY_KNOWN, ROLE_MANAGER},
+        {"{\"sub\":\"ann\"" ORG
+         ",\"role\":[\"administrator\",\"\",7,null,[\"Manager\"],{\"acme\":\"User\"}]}",
+         IDENTITY_KNOWN, ROLE_NONE},
+        {"{\"sub\":\"ann\"" ORG ",\"role\":[]}", IDENTITY_KNOWN, ROLE_NONE},
         {"{"
          "\"x\":1" ORG ",\"role\":\"User\"}",
          IDENTITY_NOT_AUTHENTICATED, 0},
@@ -74,7 +81,9 @@ static void verdicts(void **state)
          0},
         {"{\"sub\":\"ann\",\"role\":{}}", IDENTITY_OTHER_ORGANIZATION, 0},
         {"{\"sub\":\"ann\",\"role\":{\"acme\":\"Root\"}}", IDENTITY_KNOWN, ROLE_NONE},
-        {"{\"sub\":\"ann\",\"role\":{\"acme\":[\"Manager\"]}}", IDENTITY_NOT_AUTHENTICATED, 0},
+        {"{\"sub\":\"ann\",\"role\":{\"acme\":[\"Manager\",\"x\"],\"other\":[\"Administrator\"]}}",
+         IDENTITY_KNOWN, ROLE_MANAGER},
+        {"{\"sub\":\"ann\",\"role\":[{\"acme\":\"Manager\"}]}", IDENTITY_NOT_AUTHENTICATED, 0},
         {"{\"sub\":\"ann\",\"role\":{\"acme\":{\"acme\":\"Manager\"}}}", IDENTITY_NOT_AUTHENTICATED,
          0},
         {"{\"sub\":\"ann\"" ORG ",\"role\":{\"acme\":\"User\"}}", IDENTITY_KNOWN, ROLE_USER},
@@ -110,7 +119,8 @@ static void no_organization_is_nobodys(void **state)
 
 static void claims_stand_where_the_configuration_says(void **state)
 {
-    static const struct identity_claims nested = {"/x/a~1b/org", "/https:~1~1x~0y/roles", "/m/id"};
+    static const struct identity_claims nested = {
+        "/x/a~1b/org", "/https:~1~1x~0y/roles", "/m/id", {NULL}};
     struct identity who;
 
     (void)state;
@@ -122,6 +132,30 @@ static void claims_stand_where_the_configuration_says(void **state)
     assert_int_equal(who.role, ROLE_MANAGER);
     assert_int_equal(read_json("{\"x\":\"acme\",\"m\":[\"bob\"]}", &nested, "acme", &who),
                      IDENTITY_NOT_AUTHENTICATED);
+}
+
+static void roles_are_called_what_the_configuration_says(void **state)
+{
+    static const char *const administrators[] = {"jobs-admin", "realm-admin", NULL};
+    static const char *const nobody[] = {NULL};
+    static const struct identity_claims renamed = {
+        "/organization_id",
+        "/realm_access/roles",
+        "/sub",
+        {[ROLE_ADMINISTRATOR] = administrators, [ROLE_MANAGER] = nobody}};
+    struct identity who;
+
+    (void)state;
+    assert_int_equal(read_json("{\"sub\":\"ann\"" ORG ",\"realm_access\":{\"roles\":[\"User\","
+                               "\"realm-admin\"]}}",
+                               &renamed, "acme", &who),
+                     IDENTITY_KNOWN);
+    assert_int_equal(who.role, ROLE_ADMINISTRATOR);
+    assert_int_equal(read_json("{\"sub\":\"ann\"" ORG ",\"realm_access\":{\"roles\":[\"User\","
+                               "\"Administrator\",\"Manager\"]}}",
+                               &renamed, "acme", &who),
+                     IDENTITY_KNOWN);
+    assert_int_equal(who.role, ROLE_USER);
 }
 
 static void pointers(void **state)
@@ -163,6 +197,7 @@ int main(void)
         cmocka_unit_test(verdicts),
         cmocka_unit_test(no_organization_is_nobodys),
         cmocka_unit_test(claims_stand_where_the_configuration_says),
+        cmocka_unit_test(roles_are_called_what_the_configuration_says),
         cmocka_unit_test(pointers),
         cmocka_unit_test(texts_of_claims),
     };

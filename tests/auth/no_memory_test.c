@@ -49,7 +49,7 @@ static char *token_of(struct issuer *issuer, bool is_rsa)
 
 static int verify_from_nothing(const char *path, const char *compact, struct err *err)
 {
-    static const struct identity_claims where = {"/organization_id", "/role", "/sub"};
+    static const struct identity_claims where = {"/organization_id", "/role", "/sub", {NULL}};
     struct key_set_options options = {.source = {.location = path}, .refresh_ms = 1000};
     struct verifier_options verifier_options = {.issuer = ISSUER, .audience = AUDIENCE};
     struct verifier *verifier = NULL;

@@ -257,6 +257,8 @@ static void claims_are_json_pointers(void **state)
     refuses((const char *const[]){"auth.claim.role=/a~2", NULL}, "JSON pointer");
     refuses((const char *const[]){"auth.claim.organization=#/a", NULL}, "auth.claim.organization");
     refuses((const char *const[]){"auth.audience=jobtrail-cancel-requests", NULL}, "must differ");
+    refuses((const char *const[]){"auth.role.user=member,User,Manager", NULL},
+            "\"Manager\" is a name of two roles, User and Manager");
 }
 
 int main(void)

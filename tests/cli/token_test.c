@@ -73,7 +73,7 @@ static struct token *verified(const char *audience)
 
 static void what_is_signed_is_accepted(void **state)
 {
-    static const struct identity_claims where = {"/org/id", "/role", "/sub"};
+    static const struct identity_claims where = {"/org/id", "/role", "/sub", {NULL}};
     static const char *const algorithms[] = {"ES256", "RS256"};
 
     (void)state;

@@ -48,6 +48,14 @@ def test_each_role_sees_its_jobs(api):
     assert api.member("root", "Administrator").jobs("/jobs?creator=me") == []
 
 
+def test_roles_as_issuers_give_them(api):
+    assert api.member("ada", ["offline_access", "User", "Manager"]).jobs() == ["c/1 ü", "a2", "a1"]
+    assert api.member("ada", {"org-a": ["Manager"], "org-b": ["Administrator"]}).jobs() == ["c/1 ü", "a2", "a1"]
+    assert len(api.member("root", ["Administrator"]).jobs()) == 5
+    assert api.member("ada", ["administrator", "uma_authorization", 7]).jobs() == []
+    assert api.member("ada", []).jobs() == []
+
+
 def test_a_job_that_is_not_to_be_seen_is_not_there(api):
     """Somebody else's, another organisation's, and none: the same answer but for its address."""
     answers = []

@@ -106,7 +106,7 @@ static void verify_parts(struct slice text)
 
 static void read_claims(struct slice text)
 {
-    static const struct identity_claims where = {"/o/i~1d", "/role", "/sub"};
+    static const struct identity_claims where = {"/o/i~1d", "/role", "/sub", {NULL}};
     struct expectation expected = {"i", "a", NOW_US};
     json_t *claims = NULL;
     int64_t expires_us;

@@ -23,7 +23,7 @@ static struct page_options options_of(const char *issuer, const char *client_id)
                                  .client_id = client_id,
                                  .scope = "openid",
                                  .connect_origins = none,
-                                 .claims = {"/o", "/r", "/m"}};
+                                 .claims = {"/o", "/r", "/m", {NULL}}};
 }
 
 static void expect_origin(const char *address, const char *origin)

@@ -58,15 +58,21 @@ export function textAt(claims, pointer) {
 }
 
 /**
- * The role in an organisation: a text, or an object of roles by organisation.
+ * The role in an organisation: the highest one that is known of a text or an array of texts, or of those in
+ * an object by organisation.
  *
  * @param {Claims | null} claims
- * @param {string} pointer
+ * @param {{role: string, roleNames: Record<string, string[]>}} where roleNames: what tokens call each role,
+ *     the highest first
  * @param {string} organization
- * @returns {string | null}
+ * @returns {string | null} one that nobody knows as it is called
  */
-export function roleAt(claims, pointer, organization) {
-    const claim = claimAt(claims, pointer);
+export function roleAt(claims, where, organization) {
+    const claim = claimAt(claims, where.role);
     const role = isObject(claim) && Object.hasOwn(claim, organization) ? claim[organization] : claim;
-    return typeof role === "string" && role !== "" ? role : null;
+    const called = (Array.isArray(role) ? role : [role])
+        .filter((name) => typeof name === "string" && name !== "");
+    const known = Object.entries(where.roleNames)
+        .find(([, names]) => names.some((name) => called.includes(name)));
+    return known?.[0] ?? called.find((name) => !Object.hasOwn(where.roleNames, name)) ?? null;
 }

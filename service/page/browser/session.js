@@ -182,14 +182,14 @@ class Session extends EventTarget {
     /** @param {import("./openid.js").TokenAnswer} tokens */
     #keep(tokens) {
         const claims = claimsOf(tokens.access_token) ?? claimsOf(tokens.id_token);
-        const pointers = this.settings?.claims ?? { organization: "", role: "", member: "" };
+        const pointers = this.settings?.claims ?? { organization: "", role: "", member: "", roleNames: {} };
         const lifetime = 1000 * (Number(tokens.expires_in) || LIFETIME_UNTOLD_S);
         const now = performance.now();
 
         this.#tokens = { ...this.#tokens, ...tokens };
         this.member = textAt(claims, pointers.member);
         this.organization = textAt(claims, pointers.organization);
-        this.role = roleAt(claims, pointers.role, pageOrganization());
+        this.role = roleAt(claims, pointers, pageOrganization());
         this.#expiresAt = now + lifetime;
         this.#renewsAt = now + Math.max(lifetime - RENEW_EARLY_MS, lifetime / 2);
         if (!this.#tokens.refresh_token) this.#renewsAt = this.#expiresAt;

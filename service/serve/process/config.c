@@ -190,6 +190,7 @@ static bool copy_auth(struct loaded *loaded, const struct options *options)
 {
     struct auth_config *auth = &loaded->config.auth;
     struct key_source_options *keys = &auth->keys.source;
+    const char *const **roles = auth->claims.role_names;
 
     return copy_text(loaded, options, "auth.issuer", &auth->issuer) &&
            copy_text(loaded, options, "auth.audience", &auth->audience) &&
@@ -198,6 +199,9 @@ static bool copy_auth(struct loaded *loaded, const struct options *options)
            copy_text(loaded, options, "auth.claim.organization", &auth->claims.organization) &&
            copy_text(loaded, options, "auth.claim.role", &auth->claims.role) &&
            copy_text(loaded, options, "auth.claim.member", &auth->claims.member) &&
+           copy_list(loaded, options, "auth.role.administrator", &roles[ROLE_ADMINISTRATOR]) &&
+           copy_list(loaded, options, "auth.role.manager", &roles[ROLE_MANAGER]) &&
+           copy_list(loaded, options, "auth.role.user", &roles[ROLE_USER]) &&
            copy_text(loaded, options, "cancel.requests.audience", &auth->request_audience);
 }
 
@@ -290,6 +294,21 @@ static void set_numbers(struct config *config, const struct options *options)
     config->log_level = (enum log_level)options_choice(options, "log.level");
 }
 
+// Which of two roles a token would have is nobody's guess.
+static int check_roles(const struct identity_claims *claims, struct err *err)
+{
+    for (enum role role = ROLE_USER; role < ROLES; role++)
+        for (const char *const *name = claims->role_names[role]; *name; name++) {
+            enum role called = identity_role_called(claims, slice_of(*name));
+
+            if (called != role)
+                return err_set(err, FATAL, "CONFIGURATION",
+                               "auth.role.*: \"%.100s\" is a name of two roles, %s and %s", *name,
+                               role_name(role), role_name(called));
+        }
+    return DONE;
+}
+
 static int check_auth(const struct auth_config *auth, struct err *err)
 {
     const struct {
@@ -307,7 +326,7 @@ static int check_auth(const struct auth_config *auth, struct err *err)
     if (auth->audience && !strcmp(auth->audience, auth->request_audience))
         return err_set(err, FATAL, "CONFIGURATION",
                        "auth.audience and cancel.requests.audience must differ");
-    return DONE;
+    return check_roles(&auth->claims, err);
 }
 
 int config_load(const struct options *options, struct config **out, struct err *err)

@@ -31,10 +31,18 @@ test("a pointer leads through objects alone, to what is really there", () => {
 });
 
 test("a role is a text, or one of an object of roles by organisation", () => {
-    assert.equal(roleAt({ role: "User" }, "/role", "acme"), "User");
-    assert.equal(roleAt({ role: { acme: "Manager" } }, "/role", "acme"), "Manager");
-    assert.equal(roleAt({ role: { acme: "Manager" } }, "/role", "other"), null);
-    assert.equal(roleAt({ role: { acme: 1 } }, "/role", "acme"), null);
-    assert.equal(roleAt({ role: {} }, "/role", "toString"), null);
-    assert.equal(roleAt({}, "/role", "acme"), null);
+    const where = { role: "/role", roleNames: { Administrator: ["jobs-admin", "root"], Manager: ["Manager"], User: [] } };
+    const role = (/** @type {unknown} */ claim) => roleAt({ role: claim }, where, "acme");
+    assert.equal(role("Manager"), "Manager");
+    assert.equal(role("root"), "Administrator");
+    assert.equal(role({ acme: "Manager" }), "Manager");
+    assert.equal(role(["offline_access", "Manager", "jobs-admin"]), "Administrator");
+    assert.equal(role({ acme: ["Manager"], other: ["root"] }), "Manager");
+    assert.equal(role(["Administrator", "User"]), null);
+    assert.equal(role(["offline_access"]), "offline_access");
+    assert.equal(role([7, null, ""]), null);
+    assert.equal(role({ other: "Manager" }), null);
+    assert.equal(role({ acme: 1 }), null);
+    assert.equal(roleAt({ role: {} }, where, "toString"), null);
+    assert.equal(roleAt({}, where, "acme"), null);
 });
