@@ -171,7 +171,10 @@ class Field:
             if unready:
                 return False
             time.sleep(0.5)
-            positions, ends = self.positions(), self.log_ends()
+            asked_at = time.monotonic()
+            ends = self.log_ends()
+            print(f"ENDS {time.monotonic() - asked_at:.1f}")
+            positions = self.positions()
             last = f"positions {positions}, ends {ends}"
             behind = [place for place in ends if positions.get(place) != ends[place]]
             return positions == ends
