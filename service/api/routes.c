@@ -43,11 +43,12 @@ static bool fits(const char *pattern, const struct slice *segments, size_t count
 
     for (; *pattern; count--, segments++) {
         size_t size = strcspn(++pattern, "/");
+        struct slice id = count ? request_id_of_segment(*segments) : SLICE_NULL;
 
         if (!count)
             return false;
-        if (*pattern == '*' && is_id(*segments))
-            ids[stars++] = *segments;
+        if (*pattern == '*' && is_id(id))
+            ids[stars++] = id;
         else if (!slice_equal(*segments, (struct slice){pattern, size}) || *pattern == '*')
             return false;
         pattern += size;
@@ -61,10 +62,11 @@ const struct route *route_find(struct visit *visit)
     size_t count = request->segment_count;
 
     visit->route = ROUTE_OTHER;
-    if (count < 2 || !slice_equal(request->segments[0], SLICE_LITERAL("organizations")) ||
-        !is_id(request->segments[1]))
+    if (count < 2 || !slice_equal(request->segments[0], SLICE_LITERAL("organizations")))
         return NULL;
-    visit->organization_id = request->segments[1];
+    visit->organization_id = request_id_of_segment(request->segments[1]);
+    if (!is_id(visit->organization_id))
+        return NULL;
     if (count == 3 && !request->segments[2].size)
         count = 2; // the landing page's address ends with a slash
     for (size_t i = 0; i < ROUTES; i++)

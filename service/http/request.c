@@ -145,7 +145,8 @@ const char *target_fault_text(enum target_fault fault)
         [TARGET_NOT_A_PATH] = "the address is no path that begins with a slash",
         [TARGET_BAD_ENCODING] = "the address is not percent-encoded as it should be",
         [TARGET_NOT_TEXT] = "the address, decoded, is not UTF-8 without U+0000",
-        [TARGET_DOT_SEGMENT] = "the address has a segment \".\" or \"..\"",
+        [TARGET_DOT_SEGMENT] = "the address has a segment \".\" or \"..\"; an id that is one has a "
+                               "~ in front of it",
         [TARGET_TOO_MANY_SEGMENTS] = "the address has more segments than any of ours",
         [TARGET_TOO_MANY_PARAMETERS] = "the address has more than 64 parameters",
         [TARGET_NO_MEMORY] = "out of memory",
@@ -194,4 +195,29 @@ void request_encode(struct buffer *out, struct slice text)
         else
             buffer_append(out, (char[]){'%', digits[byte >> 4], digits[byte & 15]}, 3);
     }
+}
+
+// Whether it is "." or "..", maybe behind tildes.
+static bool ends_in_dots_alone(struct slice text)
+{
+    size_t tildes = 0, dots;
+
+    while (tildes < text.size && text.data[tildes] == '~')
+        tildes++;
+    dots = text.size - tildes;
+    return (dots == 1 || dots == 2) && text.data[tildes] == '.' && text.data[text.size - 1] == '.';
+}
+
+void request_encode_id(struct buffer *out, struct slice id)
+{
+    if (ends_in_dots_alone(id))
+        buffer_append(out, "~", 1);
+    request_encode(out, id);
+}
+
+struct slice request_id_of_segment(struct slice segment)
+{
+    if (segment.size > 1 && ends_in_dots_alone(segment) && *segment.data == '~')
+        return (struct slice){segment.data + 1, segment.size - 1};
+    return segment;
 }

@@ -63,6 +63,12 @@ const char *target_fault_text(enum target_fault fault);
 struct slice request_header(const struct request *request, const char *name);
 // How often it is there.
 size_t request_header_count(const struct request *request, const char *name);
-// Appends text so that it can stand as one segment of a path, or one value in a query.
+// Appends text so that it can stand as one value in a query.
 struct buffer;
 void request_encode(struct buffer *out, struct slice text);
+// Appends an id so that it can stand as one segment of a path. "." and ".." cannot, however they
+// are encoded: clients and proxies take them out of an address on its way (RFC 3986, section
+// 5.2.4). They have a tilde in front of them there; "~." and the like have one more than they have.
+void request_encode_id(struct buffer *out, struct slice id);
+// The id that a decoded segment stands for; borrowed from it.
+struct slice request_id_of_segment(struct slice segment);

@@ -4,14 +4,20 @@
 void link_address(struct buffer *out, const struct api *api, const struct visit *visit,
                   const char *tail, const struct slice *ids)
 {
+    bool in_query = false;
+
     buffer_append_text(out, api->base_url);
     buffer_append_text(out, "/organizations/");
-    request_encode(out, visit->organization_id);
-    for (; *tail; tail++)
-        if (*tail == '*')
+    request_encode_id(out, visit->organization_id);
+    for (; *tail; tail++) {
+        in_query |= *tail == '?';
+        if (*tail != '*')
+            buffer_append(out, tail, 1);
+        else if (in_query)
             request_encode(out, *ids++);
         else
-            buffer_append(out, tail, 1);
+            request_encode_id(out, *ids++);
+    }
 }
 
 static json_t *make(const char *rel, const char *type, const char *title,

@@ -76,7 +76,7 @@ WRONG = (
     (("list", "--since", "noon"), 2, "--since"), (("list", "--limit", "0"), 2, "--limit"),
     (("list", "--output", "xml"), 2, "xml"), (("list", "--all", "--follow"), 2, "--follow"),
     (("list", "more"), 2, "show ID"), (("show",), 2, "one job"), (("show", "none"), 1, "no job none in org-a"),
-    (("show", "../jobs"), 1, "no job ../jobs"), (("show", ".."), 1, "Bad request"), (("show", "his"), 1, "no job his"),
+    (("show", "../jobs"), 1, "no job ../jobs"), (("show", ".."), 1, "no job .. in org-a"), (("show", "his"), 1, "no job his"),
     (("watch", "a", "b"), 2, "one job"), (("cancel", "mine"), 2, "--yes"), (("cancel", ""), 2, "one job"),
     (("cancel", "mine", "--yes", "--request-id", "1"), 2, "UUID"), (("cancel", "mine", "--yes", "--reason", "\udcff"), 2, "UTF-8"),
     (("list", "--organization", "org-b"), 1, "--organization"), (("list", "--token-file", "/none/such"), 3, "/none/such"),

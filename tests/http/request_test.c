@@ -156,6 +156,39 @@ static void what_is_encoded_comes_back(void **state)
     arena_reset(&arena);
 }
 
+// Dots alone do not come through an address; with a tilde in front of them they do, and every other
+// id stays another one.
+static void ids_of_dots_come_through_a_path(void **state)
+{
+    static const struct {
+        const char *id, *segment;
+    } cases[] = {
+        {".", "~."},        {"..", "~.."},    {"~.", "~~."},  {"~~..", "~~~.."}, {"...", "..."},
+        {"~...", "~..."},   {"~", "~"},       {".a", ".a"},   {"~a.", "~a."},    {"a..", "a.."},
+        {"a/..", "a%2F.."}, {"~..a", "~..a"}, {".~.", ".~."},
+    };
+    struct buffer out;
+
+    (void)state;
+    buffer_init(&out);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct request request = {0};
+        struct arena arena;
+
+        arena_init(&arena);
+        buffer_clear(&out);
+        buffer_append_text(&out, "/");
+        request_encode_id(&out, slice_of(cases[i].id));
+        assert_int_equal(request_read_target(&request, buffer_slice(&out), &arena), TARGET_OK);
+        if (!slice_equal((struct slice){out.data + 1, out.size - 1}, slice_of(cases[i].segment)) ||
+            !slice_equal(request_id_of_segment(request.segments[0]), slice_of(cases[i].id)))
+            fail_msg("%s", cases[i].id);
+        arena_reset(&arena);
+    }
+    assert_true(slice_equal(request_id_of_segment(SLICE_LITERAL("~..")), SLICE_LITERAL("..")));
+    buffer_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +198,7 @@ int main(void)
         cmocka_unit_test(methods_are_told_by_their_exact_name),
         cmocka_unit_test(a_header_that_comes_twice_is_none),
         cmocka_unit_test(what_is_encoded_comes_back),
+        cmocka_unit_test(ids_of_dots_come_through_a_path),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,17 @@ static void append_escaped(struct buffer *out, const char *text)
     free(escaped);
 }
 
+// As one segment of a path. What is ".", "..", or one of them behind tildes, has a tilde more
+// there: schemas/openapi.yaml says why.
+static void append_id(struct buffer *out, const char *id)
+{
+    const char *dots = id + strspn(id, "~");
+
+    if (!strcmp(dots, ".") || !strcmp(dots, ".."))
+        buffer_append_text(out, "~");
+    append_escaped(out, id);
+}
+
 void api_query_add(struct buffer *query, const char *name, const char *value)
 {
     buffer_append_format(query, "%s%s=", query->size ? "&" : "", name);
@@ -45,10 +56,10 @@ static void write_url(struct buffer *out, const struct api_client *client,
         size--;
     buffer_append(out, url, size);
     buffer_append_text(out, "/organizations/");
-    append_escaped(out, client->organization);
+    append_id(out, client->organization);
     for (const char *at = question->path; *at; at++)
         if (*at == '*')
-            append_escaped(out, question->ids[id++]);
+            append_id(out, question->ids[id++]);
         else
             buffer_append(out, at, 1);
     if (question->query && *question->query)

@@ -112,9 +112,13 @@ export class Api {
         return this.ask(`/stream${tail}`, { headers, signal, cache: "no-store" });
     }
 
-    /** @param {string} id */
+    /**
+     * A browser takes the segments "." and ".." out of an address, however they are encoded: such
+     * an id has a tilde in front of it there.
+     * @param {string} id
+     */
     pathOf(id) {
-        return `/jobs/${encodeURIComponent(id)}`;
+        return `/jobs/${/^~*\.\.?$/.test(id) ? "~" : ""}${encodeURIComponent(id)}`;
     }
 
     /**
