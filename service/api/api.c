@@ -2,6 +2,7 @@
 #include "api/api.h"
 
 #include "api/cors.h"
+#include "api/format.h"
 #include "api/freshness.h"
 #include "api/list_query.h"
 #include "api/page_answer.h"
@@ -143,8 +144,10 @@ static int talk_once(const struct api *api, struct reader_link *link, struct vis
         visit_problem(visit, route->missing, NULL);
         return DONE;
     }
+    if (!format_check(api, visit, !*route->pattern))
+        return DONE;
     if (!route->has_parameters && !query_is_empty(&visit->request, &fault)) {
-        visit_bad_parameter(visit, fault.parameter, fault.allowed);
+        visit_bad_parameter(visit, fault.kind, fault.parameter, fault.allowed);
         return DONE;
     }
     return handler(api, link->reader, visit, err);
@@ -184,6 +187,7 @@ static enum wait_outcome answer(const struct api *api, struct reader_link *link,
         refuse_target(visit, fault);
         return outcome;
     }
+    format_read(visit);
     if (page_answer(api, visit))
         return outcome;
     handler = choose_handler(api, visit, &route);

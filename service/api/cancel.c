@@ -29,7 +29,7 @@ static bool read_request_id(struct visit *visit, struct uuid *out)
         text = (struct slice){text.data + 1, text.size - 2};
     if (!slice_is_null(text) && uuid_parse(text, out))
         return true;
-    visit_bad_parameter(visit, slice_of(name), "a UUID, once");
+    visit_bad_parameter(visit, PARAMETER_VALUE, slice_of(name), "a UUID, once");
     return false;
 }
 
@@ -43,12 +43,12 @@ static bool is_json(const struct request *request)
            (type.size == size || type.data[size] == ';' || type.data[size] == ' ');
 }
 
-// Copies the reason out of the body. DONE and *good false: the body is wrong, and the answer says
-// so.
+// Copies the reason out of the body; null, which is what some clients send who have nothing to say,
+// has none. DONE and *good false: the body is wrong, and the answer says so.
 static int read_reason(struct visit *visit, struct slice *reason, bool *good, struct err *err)
 {
-    static const char allowed[] = "nothing, or application/json: an object with a text \"reason\" "
-                                  "or without members";
+    static const char allowed[] = "nothing, or application/json: null, or an object with a text "
+                                  "\"reason\" or without members";
     const json_t *value;
     json_error_t error;
     bool no_memory;
@@ -61,10 +61,10 @@ static int read_reason(struct visit *visit, struct slice *reason, bool *good, st
     if (no_memory)
         return err_no_memory(err);
     value = json_object_get(body, "reason");
-    *good = json_is_object(body) && is_json(&visit->request) &&
+    *good = (json_is_object(body) || json_is_null(body)) && is_json(&visit->request) &&
             json_object_size(body) == (value ? 1 : 0) && (!value || json_is_string(value));
     if (!*good)
-        visit_bad_parameter(visit, SLICE_LITERAL("body"), allowed);
+        visit_bad_parameter(visit, PARAMETER_VALUE, SLICE_LITERAL("body"), allowed);
     else if (value &&
              !arena_copy(&visit->arena,
                          (struct slice){json_string_value(value), json_string_length(value)},

@@ -5,7 +5,7 @@
 #include "view/cancellation_json.h"
 #include "view/scope.h"
 
-enum { LISTED_MAX = 100, SEARCHED_MAX = 1000 };
+enum { SEARCHED_MAX = 1000 };
 
 static int look_at_job(struct job_reader *reader, const struct visit *visit, bool *sees_job,
                        struct err *err)
@@ -54,8 +54,8 @@ int resource_cancel_requests(const struct api *api, struct job_reader *reader, s
     if (rc)
         return rc;
     scope_for_cancelling(&visit->viewer, &scope);
-    rc = job_reader_cancellations(reader, &scope, visit->ids[0], visit->viewer.member, LISTED_MAX,
-                                  &cancellations, &count, err);
+    rc = job_reader_cancellations(reader, &scope, visit->ids[0], visit->viewer.member,
+                                  CANCEL_REQUESTS_LISTED_MAX, &cancellations, &count, err);
     if (rc)
         return rc;
     if (count || sees_job)

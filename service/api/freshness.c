@@ -70,7 +70,7 @@ int freshness_wait(const struct api *api, struct reader_link *link, struct visit
         return DONE;
     *outcome = WAIT_ANSWERED;
     if (!read_position(request_header(&visit->request, wait_header), &source.partition, &offset)) {
-        visit_bad_parameter(visit, slice_of(wait_header),
+        visit_bad_parameter(visit, PARAMETER_VALUE, slice_of(wait_header),
                             "PARTITION:OFFSET, two whole numbers of at most 9 and 18 digits, once");
         return DONE;
     }

@@ -106,7 +106,7 @@ int resource_jobs(const struct api *api, struct job_reader *reader, struct visit
     int rc = DONE;
 
     if (!list_query_read(&visit->request, &visit->arena, &listed.query, &fault)) {
-        visit_bad_parameter(visit, fault.parameter, fault.allowed);
+        visit_bad_parameter(visit, fault.kind, fault.parameter, fault.allowed);
         return DONE;
     }
     name_position(api, visit);

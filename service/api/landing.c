@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The landing page, what we conform to, and the definition of the API.
+// The landing page, and what we conform to.
+#include "api/definition.h"
 #include "api/resources.h"
-#include "base/embedded.h"
-#include "embedded_openapi.h"
 #include "view/links.h"
 
 static const char media_json[] = "application/json";
-static const char openapi_type[] = "application/vnd.oai.openapi;version=3.1";
 
 static const struct link landing_links[] = {
     {"self", media_json, NULL, "", {{NULL, 0}}},
-    {"service-desc", openapi_type, "The definition of this API", "/api", {{NULL, 0}}},
+    {"service-desc", DEFINITION_YAML, "The definition of this API", "/api", {{NULL, 0}}},
+    {"service-desc", DEFINITION_JSON, "The same in OpenAPI 3.0", "/api?f=json", {{NULL, 0}}},
     {"http://www.opengis.net/def/rel/ogc/1.0/conformance",
      media_json,
      NULL,
@@ -28,9 +27,8 @@ static const struct link landing_links[] = {
      {{NULL, 0}}},
 };
 
-// docs/ogc-conformance.md says what each class asks for and what of it is missing here. Core is
-// meant for a service that starts no jobs. Two classes are not claimed: "dismiss" wants jobs to end
-// at once, and "oas30" wants a definition in OpenAPI 3.0, which ours is not.
+// docs/ogc-conformance.md says what each class asks for, what of core is missing, and which classes
+// are not here.
 static const char *const classes[] = {
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
@@ -84,19 +82,5 @@ int resource_conformance(const struct api *api, struct job_reader *reader, struc
                            "has a job control option, and an execution is answered by a problem."));
     put(json, "conformsTo", list);
     answer(visit, json);
-    return DONE;
-}
-
-int resource_api(const struct api *api, struct job_reader *reader, struct visit *visit,
-                 struct err *err)
-{
-    struct slice text = embedded_slice(&embedded_openapi[0]);
-    struct response *response = &visit->response;
-
-    (void)api, (void)reader, (void)err;
-    response->status = 200;
-    response->may_revalidate = true;
-    response->media_type = openapi_type;
-    buffer_append(&response->body, text.data, text.size);
     return DONE;
 }

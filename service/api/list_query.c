@@ -228,7 +228,7 @@ static const char *allowed_parameters(bool pages, struct arena *arena)
 
     buffer_append_text(&text, "the parameters ");
     append_names(&text, pages, false);
-    buffer_append_text(&text, "; each once but ");
+    buffer_append_text(&text, ", f; each once but ");
     append_names(&text, pages, true);
     return keep(&text, arena, "the parameters that the API's definition has");
 }
@@ -250,6 +250,7 @@ static bool read_one(const struct named_text *given, bool pages, unsigned *seen,
     struct slice value = slice_is_null(given->value) ? SLICE_LITERAL("") : given->value;
 
     fault->parameter = given->name;
+    fault->kind = parameter ? PARAMETER_TWICE : PARAMETER_UNKNOWN;
     if (!parameter || (*seen & bit && !parameter->repeats)) {
         fault->allowed = allowed_parameters(pages, arena);
         return false;
@@ -257,6 +258,7 @@ static bool read_one(const struct named_text *given, bool pages, unsigned *seen,
     *seen |= bit;
     if (parameter->read(value, arena, out))
         return true;
+    fault->kind = PARAMETER_VALUE;
     fault->allowed = allowed_values(parameter, arena);
     return false;
 }
@@ -299,6 +301,7 @@ bool query_is_empty(const struct request *request, struct query_fault *fault)
 {
     if (!request->parameter_count)
         return true;
-    *fault = (struct query_fault){request->parameters[0].name, "no parameters here"};
+    *fault =
+        (struct query_fault){PARAMETER_UNKNOWN, request->parameters[0].name, "no parameter but f"};
     return false;
 }

@@ -4,7 +4,7 @@
 // is allowed. Pure.
 #pragma once
 
-#include "http/request.h"
+#include "http/problem.h"
 #include "store/reader/job_reader.h"
 
 enum { LIMIT_MAX = 1000, LIMIT_DEFAULT = 25, TEXT_MAX_BYTES = 256 };
@@ -16,6 +16,7 @@ struct list_query {
 };
 
 struct query_fault {
+    enum parameter_fault kind;
     struct slice parameter;
     const char *allowed; // for a person; constant, or in the arena
 };

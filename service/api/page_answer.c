@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/page_answer.h"
 
+#include "api/format.h"
 #include "api/routes.h"
-#include "http/accept.h"
 #include "http/encoding.h"
 #include "page/page_files.h"
 
@@ -93,7 +93,7 @@ static void leave_slash_out(struct visit *visit)
     struct buffer address = {0};
 
     buffer_append_text(&address, "../");
-    request_encode(&address, visit->organization_id);
+    request_encode_id(&address, visit->organization_id);
     if (visit->request.query.size) {
         buffer_append_text(&address, "?");
         buffer_append(&address, visit->request.query.data, visit->request.query.size);
@@ -120,7 +120,7 @@ bool page_answer(const struct api *api, struct visit *visit)
     if (!route || *route->pattern || request->method != METHOD_GET)
         return false;
     visit->depends_on_accept = true;
-    if (!accept_prefers_html(request_header(request, "Accept")))
+    if (!format_is_html(visit))
         return false;
     visit->route = ROUTE_PAGE;
     if (request->segment_count > 2)

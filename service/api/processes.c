@@ -54,27 +54,37 @@ struct asked {
     size_t limit;
 };
 
+static bool read_once(bool *seen, enum parameter_fault *fault)
+{
+    if (*seen)
+        *fault = PARAMETER_TWICE;
+    *seen = true;
+    return *fault != PARAMETER_TWICE;
+}
+
 static bool read_asked(struct visit *visit, struct asked *out)
 {
     static const char allowed[] = "limit, a whole number from 1, and from, a type of 1 to 128 "
-                                  "bytes, each once";
-    bool has_limit = false;
+                                  "bytes, each once, and f";
+    bool has_limit = false, has_from = false;
 
     *out = (struct asked){.limit = LIMIT_MAX};
     for (size_t i = 0; i < visit->request.parameter_count; i++) {
         const struct named_text *given = &visit->request.parameters[i];
+        enum parameter_fault fault = PARAMETER_VALUE;
         bool is_good = false;
 
         if (slice_equal(given->name, SLICE_LITERAL("limit"))) {
-            is_good = !has_limit && list_limit_read(given->value, &out->limit);
-            has_limit = true;
+            is_good = read_once(&has_limit, &fault) && list_limit_read(given->value, &out->limit);
         } else if (slice_equal(given->name, SLICE_LITERAL("from"))) {
-            is_good = slice_is_null(out->from) && given->value.size &&
+            is_good = read_once(&has_from, &fault) && given->value.size &&
                       given->value.size <= TYPE_MAX_BYTES;
             out->from = given->value;
+        } else {
+            fault = PARAMETER_UNKNOWN;
         }
         if (!is_good) {
-            visit_bad_parameter(visit, given->name, allowed);
+            visit_bad_parameter(visit, fault, given->name, allowed);
             return false;
         }
     }

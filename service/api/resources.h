@@ -5,7 +5,10 @@
 
 #include "view/visit.h"
 
-visit_handler resource_landing, resource_conformance, resource_api;     // landing.c
+enum { CANCEL_REQUESTS_LISTED_MAX = 100 }; // of a job, the newest
+
+visit_handler resource_landing, resource_conformance;                   // landing.c
+visit_handler resource_api;                                             // definition.c
 visit_handler resource_processes, resource_process, resource_execution; // processes.c
 visit_handler resource_jobs;                                            // jobs.c
 visit_handler resource_job, resource_results;                           // job.c

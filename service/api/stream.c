@@ -85,11 +85,11 @@ int resource_stream(const struct api *api, struct job_reader *reader, struct vis
 
     (void)reader, (void)err;
     if (!list_query_read_filter(&visit->request, &visit->arena, &query, &fault)) {
-        visit_bad_parameter(visit, fault.parameter, fault.allowed);
+        visit_bad_parameter(visit, fault.kind, fault.parameter, fault.allowed);
         return DONE;
     }
     if (!read_resume(&visit->request, &subscription.resume_from)) {
-        visit_bad_parameter(visit, slice_of(resume_header),
+        visit_bad_parameter(visit, PARAMETER_VALUE, slice_of(resume_header),
                             "the id of a message of the stream, once");
         return DONE;
     }

@@ -6,7 +6,7 @@
 enum { QUALITY_ONE = 1000, DIGITS_MAX = 3 };
 
 // How closely a range matches a media type. The closest range decides, whatever the others say.
-enum closeness { NO_MATCH, ANY, ANY_SUBTYPE, NAMED, NAMED_WITH_CHARSET };
+enum closeness { NO_MATCH, ANY, ANY_SUBTYPE, NAMED, NAMED_WITH_PARAMETER };
 
 struct preference {
     enum closeness closeness;
@@ -55,44 +55,45 @@ static int read_quality(struct slice text)
     return quality > QUALITY_ONE ? -1 : quality;
 }
 
-static enum closeness closeness_of(struct slice range, const char *type, const char *any_subtype)
+static enum closeness closeness_of(struct slice range, const struct media_type *type)
 {
-    if (is_named(range, type))
+    if (is_named(range, type->name))
         return NAMED;
-    if (is_named(range, any_subtype))
+    if (is_named(range, type->any_subtype))
         return ANY_SUBTYPE;
     return is_named(range, "*/*") ? ANY : NO_MATCH;
 }
 
 // What one range of the list says of a media type. With a parameter that the type does not have,
 // the range matches something else.
-static struct preference read_range(struct slice range, const char *type, const char *any_subtype)
+static struct preference read_range(struct slice range, const struct media_type *type)
 {
     struct preference preference = {.quality = QUALITY_ONE};
     struct slice part;
 
     if (!next_part(&range, ';', &part))
         return preference;
-    preference.closeness = closeness_of(part, type, any_subtype);
+    preference.closeness = closeness_of(part, type);
     while (preference.closeness && next_part(&range, ';', &part))
         if (part.size > 2 && !strncasecmp(part.data, "q=", 2)) {
             preference.quality = read_quality((struct slice){part.data + 2, part.size - 2});
             return preference; // what follows is no parameter of the type
-        } else if (is_named(part, "charset=utf-8") && preference.closeness == NAMED) {
-            preference.closeness = NAMED_WITH_CHARSET;
+        } else if (type->parameter && is_named(part, type->parameter) &&
+                   preference.closeness == NAMED) {
+            preference.closeness = NAMED_WITH_PARAMETER;
         } else if (part.size) {
             preference.closeness = NO_MATCH;
         }
     return preference;
 }
 
-static int quality_of(struct slice accept, const char *type, const char *any_subtype)
+static int quality_of(struct slice accept, const struct media_type *type)
 {
     struct preference best = {NO_MATCH, 0};
     struct slice range;
 
     while (next_part(&accept, ',', &range)) {
-        struct preference preference = read_range(range, type, any_subtype);
+        struct preference preference = read_range(range, type);
 
         if (preference.closeness > best.closeness && preference.quality >= 0)
             best = preference;
@@ -100,8 +101,23 @@ static int quality_of(struct slice accept, const char *type, const char *any_sub
     return best.quality;
 }
 
+int accept_quality(struct slice accept, const struct media_type *names, size_t count)
+{
+    int best = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int quality = quality_of(accept, &names[i]);
+
+        if (quality > best)
+            best = quality;
+    }
+    return best;
+}
+
 bool accept_prefers_html(struct slice accept)
 {
-    return quality_of(accept, "text/html", "text/*") >
-           quality_of(accept, "application/json", "application/*");
+    static const struct media_type html = {"text/html", "text/*", "charset=utf-8"};
+    static const struct media_type json = {"application/json", "application/*", "charset=utf-8"};
+
+    return quality_of(accept, &html) > quality_of(accept, &json);
 }

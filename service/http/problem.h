@@ -33,6 +33,13 @@ enum problem {
     PROBLEMS,
 };
 
+// What is wrong with a parameter of the query, a header or a body.
+enum parameter_fault {
+    PARAMETER_UNKNOWN, // there is none of this name
+    PARAMETER_TWICE,   // it may be there once
+    PARAMETER_VALUE,   // it is known, and its value is not allowed
+};
+
 struct problem_details {
     struct slice detail;    // null: none
     struct slice parameter; // PROBLEM_BAD_PARAMETER: its name

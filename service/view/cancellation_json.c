@@ -32,7 +32,8 @@ json_t *cancellation_json(const struct api *api, const struct visit *visit,
     struct slice ids[2] = {cancellation->job_id, {id, UUID_TEXT_SIZE - 1}};
 
     uuid_format(&cancellation->request_id, id);
-    put_uuid(json, "requestID", &cancellation->request_id);
+    // As a text: the id that somebody chose may be the one of zeros, which is none elsewhere.
+    put_text(json, "requestID", ids[1]);
     put_text(json, "jobID", cancellation->job_id);
     put_text(json, "requesterID", cancellation->requester_id);
     put_text(json, "outcome", cancellation->outcome);

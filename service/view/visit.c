@@ -20,10 +20,16 @@ void visit_problem(struct visit *visit, enum problem problem, const char *detail
                     &(struct problem_details){.detail = slice_of(detail)}, visit->request.path);
 }
 
-void visit_bad_parameter(struct visit *visit, struct slice name, const char *allowed)
+void visit_bad_parameter(struct visit *visit, enum parameter_fault fault, struct slice name,
+                         const char *allowed)
 {
+    static const char *const texts[] = {
+        [PARAMETER_UNKNOWN] = "There is no parameter of this name here.",
+        [PARAMETER_TWICE] = "The parameter is there more than once.",
+        [PARAMETER_VALUE] = "The value of the parameter is not allowed.",
+    };
     const struct problem_details details = {
-        .detail = SLICE_LITERAL("A parameter is not known, or its value is not allowed."),
+        .detail = slice_of(texts[fault]),
         .parameter = name,
         .allowed = allowed,
     };

@@ -44,12 +44,22 @@ struct api {
 
 enum { ROUTE_IDS_MAX = 2 };
 
+// What the parameter f says about the form of the answer.
+enum asked_format {
+    FORMAT_OF_ACCEPT, // nothing: the header Accept decides
+    FORMAT_JSON,
+    FORMAT_HTML,
+    FORMAT_UNKNOWN, // something that is no form
+    FORMAT_TWICE,   // it came more than once
+};
+
 struct visit {
-    struct request request;
+    struct request request; // without the parameter f
     struct response response;
     struct arena arena; // what the target and the token say, and what handlers need
     struct slice organization_id;
     struct slice ids[ROUTE_IDS_MAX]; // what the route's stars stand for
+    enum asked_format format;
     struct viewer viewer;
     int64_t now_us;        // the wall clock when it is worked on
     int64_t monotonic_us;  // likewise
@@ -70,5 +80,6 @@ void visit_free(struct visit *visit);
 
 // Makes the answer a problem. detail may be NULL.
 void visit_problem(struct visit *visit, enum problem problem, const char *detail);
-// 400, with the parameter's name and what is allowed.
-void visit_bad_parameter(struct visit *visit, struct slice name, const char *allowed);
+// 400, with what is wrong, the parameter's name and what is allowed.
+void visit_bad_parameter(struct visit *visit, enum parameter_fault fault, struct slice name,
+                         const char *allowed);

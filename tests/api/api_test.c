@@ -102,7 +102,7 @@ static void bad_parameters_are_named(void **state)
         made_answer_free(&answer);
     }
     expect(400, "GET", ORG "/jobs/a1?x=1", ADMIN);
-    expect(400, "GET", ORG "?f=json", ADMIN);
+    expect(400, "GET", ORG "?x=json", ADMIN);
 }
 
 static void parameters_become_a_filter(void **state)
@@ -307,7 +307,7 @@ static void the_landing_page_leads_everywhere(void **state)
 
     (void)state;
     assert_int_equal(ask("GET", ORG, USER), 200);
-    assert_string_equal(link_of("service-desc", link), ORG "/api");
+    assert_string_equal(link_of("service-desc", link), ORG "/api?f=json");
     assert_string_equal(link_of("http://www.opengis.net/def/rel/ogc/1.0/conformance", link),
                         ORG "/conformance");
     assert_string_equal(link_of("http://www.opengis.net/def/rel/ogc/1.0/processes", link),

@@ -168,6 +168,7 @@ static void a_body_is_a_reason_or_nothing(void **state)
                                       "\"x\"",
                                       "{\"reason\":\"a\",\"x\":1}",
                                       "{\"reason\":\"\\u0000\"}"};
+    static const char *const good[] = {"{}", "null", " null\n", "{\"reason\":\"x\"}"};
     const char *const json[] = {"Content-Type", "application/json", NULL};
     const char *const text[] = {"Content-Type", "text/plain", NULL};
 
@@ -180,9 +181,66 @@ static void a_body_is_a_reason_or_nothing(void **state)
     made_ask(&answer, "POST", ORG "/jobs/a1/cancel-requests", ADA, text, "{}");
     assert_int_equal(answer.visit.response.status, 400);
     made_answer_free(&answer);
+    made_ask(&answer, "POST", ORG "/jobs/a1/cancel-requests", ADA, text, "null");
+    assert_int_equal(answer.visit.response.status, 400);
+    made_answer_free(&answer);
     assert_int_equal(made_world.decisions, 0);
-    made_ask(&answer, "POST", ORG "/jobs/a1/cancel-requests", ADA, json, "{}");
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        made_ask(&answer, "POST", ORG "/jobs/a1/cancel-requests", ADA, json, good[i]);
+        assert_int_equal(answer.visit.response.status, 202);
+        made_answer_free(&answer);
+    }
+}
+
+static const char *link_of(const struct made_answer *from, const char *rel)
+{
+    const json_t *links = json_object_get(from->json, "links"), *link;
+    size_t i;
+
+    json_array_foreach(
+        links, i, link) if (!strcmp(json_string_value(json_object_get(link, "rel")),
+                                    rel)) return json_string_value(json_object_get(link, "href"));
+    return "";
+}
+
+// What a client chose as an id is what it is told of, be it of zeros alone.
+static void a_request_has_the_id_that_was_chosen(void **state)
+{
+    static const char nil[] = "00000000-0000-0000-0000-000000000000";
+    const char *const headers[] = {"Idempotency-Key", nil, NULL};
+
+    (void)state;
+    made_ask(&answer, "POST", ORG "/jobs/a1/cancel-requests", ADA, headers, NULL);
     assert_int_equal(answer.visit.response.status, 202);
+    assert_string_equal(answer_text(&answer, "requestID"), nil);
+    made_answer_free(&answer);
+}
+
+// Their addresses come back from an answer's links, as a client that follows them has them.
+static void jobs_named_by_dots_are_shown_and_cancelled(void **state)
+{
+    static const char *const names[] = {".", "..", "~.", "~~.."};
+    char target[128];
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        made_world.jobs[made_world.job_count++] = (struct made_job){
+            "org-a", names[i], "..", "ada", NULL, NULL, STATUS_RUNNING, true, true};
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(target, sizeof target, ORG "/jobs/~%s", names[i]);
+        assert_int_equal(ask("GET", target, ADA), 200);
+        assert_string_equal(answer_text(&answer, "jobID"), names[i]);
+        assert_string_equal(link_of(&answer, "self"), target);
+        made_answer_free(&answer);
+        assert_int_equal(ask("DELETE", target, ADA), 202);
+        assert_string_equal(answer_text(&answer, "jobID"), names[i]);
+        assert_memory_equal(header("Location"), target, strlen(target));
+        made_answer_free(&answer);
+    }
+    expect(400, "GET", ORG "/jobs/%2E%2E", ADA);
+    assert_int_equal(ask("GET", ORG "/processes/~..", ADA), 200);
+    assert_string_equal(answer_text(&answer, "id"), "..");
+    assert_string_equal(link_of(&answer, "self"), ORG "/processes/~..");
     made_answer_free(&answer);
 }
 
@@ -197,6 +255,8 @@ int main(void)
         TEST(the_same_request_again_is_one),
         TEST(a_refusal_does_not_tell_that_a_job_is_there),
         TEST(a_body_is_a_reason_or_nothing),
+        TEST(a_request_has_the_id_that_was_chosen),
+        TEST(jobs_named_by_dots_are_shown_and_cancelled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

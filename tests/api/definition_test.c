@@ -7,15 +7,21 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "api/list_query.h"
+#include "api/resources.h"
 #include "api/sort_keys.h"
 #include "cli/terminal/command.h"
+#include "core/event.h"
+#include "core/history.h"
 #include "core/stream_resume.h"
-#include "embedded_openapi.h"
+#include "embedded_definition.h"
 #include "embedded_page.h"
 
 enum { NAMES_MAX = 16 };
@@ -103,7 +109,8 @@ static void lists(struct slice text, struct names names, bool in_order)
 
 static struct slice definition(void)
 {
-    return embedded_slice(&embedded_openapi[0]);
+    return embedded_slice(
+        embedded_find(embedded_definition, embedded_definition_count, "openapi.yaml"));
 }
 
 static struct slice page_module(const char *name)
@@ -173,10 +180,86 @@ static void parameters_are_named_with_what_may_repeat(void **state)
     arena_init(&arena);
     assert_true(slice_equal(
         allowed("/?page=2", &arena),
-        SLICE_LITERAL("the parameters processID, status, datetime, minDuration, maxDuration, "
-                      "creator, q, limit, sortby, cursor, type; each once but processID, status, "
-                      "type")));
+        SLICE_LITERAL(
+            "the parameters processID, status, datetime, minDuration, maxDuration, "
+            "creator, q, limit, sortby, cursor, type, f; each once but processID, status, "
+            "type")));
     arena_reset(&arena);
+}
+
+// The value at a path of names and, within lists, numbers.
+static const json_t *at(const json_t *json, const char *path)
+{
+    char name[64];
+
+    for (size_t size; *path; path += size + (path[size] == '/')) {
+        size = strcspn(path, "/");
+        snprintf(name, sizeof name, "%.*s", (int)size, path);
+        json = json_is_array(json) ? json_array_get(json, strtoul(name, NULL, 10))
+                                   : json_object_get(json, name);
+    }
+    return json;
+}
+
+#define SCHEMAS    "components/schemas/"
+#define PARAMETERS "components/parameters/"
+#define STATUS     SCHEMAS "StatusInfo/properties/"
+#define EVENTS     SCHEMAS "History/properties/events/"
+#define REQUEST    SCHEMAS "CancelRequest/properties/"
+#define PROBLEM    SCHEMAS "Problem/properties/"
+
+// In a schema a length is one of characters, and a text has as many bytes at least.
+static void limits_are_those_of_the_code(void **state)
+{
+    static const struct {
+        const char *path;
+        json_int_t limit;
+    } limits[] = {
+        {PARAMETERS "jobId/schema/maxLength", ID_MAX_BYTES},
+        {PARAMETERS "processIDOfPath/schema/maxLength", TYPE_MAX_BYTES},
+        {PARAMETERS "processIDs/schema/maxItems", FILTER_TYPES_MAX},
+        // Each byte of a type may have a backslash in front of it.
+        {PARAMETERS "processIDs/schema/items/maxLength", 2 * TYPE_MAX_BYTES},
+        {PARAMETERS "from/schema/maxLength", TYPE_MAX_BYTES},
+        {PARAMETERS "q/schema/maxLength", TEXT_MAX_BYTES},
+        {SCHEMAS "Process/properties/id/maxLength", TYPE_MAX_BYTES},
+        {SCHEMAS "Process/properties/title/maxLength", TYPE_MAX_BYTES},
+        {SCHEMAS "Processes/properties/processes/maxItems", LIMIT_MAX},
+        {SCHEMAS "Jobs/properties/jobs/maxItems", LIMIT_MAX},
+        {SCHEMAS "Jobs/properties/numberReturned/maximum", LIMIT_MAX},
+        {STATUS "processID/maxLength", TYPE_MAX_BYTES},
+        {STATUS "jobID/maxLength", ID_MAX_BYTES},
+        {STATUS "message/maxLength", MESSAGE_MAX_BYTES},
+        {STATUS "creatorID/maxLength", ID_MAX_BYTES},
+        {STATUS "attempt/maximum", ATTEMPT_MAX},
+        {EVENTS "maxItems", 3 * HISTORY_SET_MAX},
+        {EVENTS "items/properties/rank/maximum", HISTORY_SET_MAX - 1},
+        {EVENTS "items/properties/attempt/maximum", ATTEMPT_MAX},
+        {EVENTS "items/properties/message/maxLength", HISTORY_MESSAGE_MAX_BYTES},
+        {EVENTS "items/properties/processID/maxLength", TYPE_MAX_BYTES},
+        {EVENTS "items/properties/creatorID/maxLength", ID_MAX_BYTES},
+        {EVENTS "items/properties/errorCode/maxLength", ERROR_CODE_MAX_BYTES},
+        {REQUEST "jobID/maxLength", ID_MAX_BYTES},
+        {REQUEST "requesterID/maxLength", ID_MAX_BYTES},
+        {REQUEST "attempt/maximum", ATTEMPT_MAX},
+        {REQUEST "reason/maxLength", MESSAGE_MAX_BYTES},
+        {SCHEMAS "CancelRequests/properties/cancelRequests/maxItems", CANCEL_REQUESTS_LISTED_MAX},
+        {PROBLEM "detail/maxLength", ERROR_DETAIL_MAX_BYTES},
+        {PROBLEM "code/maxLength", ERROR_CODE_MAX_BYTES},
+    };
+    struct slice text = embedded_slice(
+        embedded_find(embedded_definition, embedded_definition_count, "openapi-3.0.json"));
+    json_t *json = json_loadb(text.data, text.size, 0, NULL);
+
+    (void)state;
+    assert_non_null(json);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        const json_t *limit = at(json, limits[i].path);
+
+        if (!json_is_integer(limit) || json_integer_value(limit) != limits[i].limit)
+            fail_msg("%s is not %lld", limits[i].path, (long long)limits[i].limit);
+    }
+    json_decref(json);
 }
 
 static void the_stream_can_be_resumed_for_so_long(void **state)
@@ -192,6 +275,7 @@ int main(void)
         cmocka_unit_test(sort_keys_are_the_same_everywhere),
         cmocka_unit_test(statuses_are_the_same_everywhere),
         cmocka_unit_test(parameters_are_named_with_what_may_repeat),
+        cmocka_unit_test(limits_are_those_of_the_code),
         cmocka_unit_test(the_stream_can_be_resumed_for_so_long),
     };
 

@@ -5,6 +5,7 @@ import datetime
 import pathlib
 import re
 
+import openapi_spec_validator
 import pytest
 import yaml
 
@@ -89,7 +90,7 @@ def is_exception(answer, status, kind):
 
 def parameter(path, name):
     """As the definition has it: its schema, and whether it is one of the query that may be left out."""
-    for each in DEFINITION["paths"]["/organizations/{organization_id}" + path]["get"]["parameters"]:
+    for each in DEFINITION["paths"][path]["get"]["parameters"]:
         each = DEFINITION["components"]["parameters"][each["$ref"].rsplit("/", 1)[1]]
         if each["name"] == name:
             assert (each["in"], each["required"]) == ("query", False)
@@ -125,9 +126,19 @@ def test_core_api_definition_op(member):
 
 
 def test_core_api_definition_success(member):
-    answer = member.get(link(member.get(""), "service-desc"))
-    assert is_ok(answer, "application/vnd.oai.openapi;version=3.1")
-    assert yaml.safe_load(answer.text) == DEFINITION
+    """In OpenAPI 3.1, and in the 3.0 that clients look for; both with the landing page as server."""
+    landing = member.get("")
+    of_type = {each["type"]: each["href"] for each in landing.json()["links"] if each["rel"] == "service-desc"}
+    server = {"servers": [{"url": link(landing, "self")}]}
+    newer = member.get(of_type["application/vnd.oai.openapi;version=3.1"])
+    assert is_ok(newer, "application/vnd.oai.openapi;version=3.1")
+    assert yaml.safe_load(newer.text) == {**DEFINITION, **server}
+    older = member.get(of_type["application/vnd.oai.openapi+json;version=3.0"])
+    assert is_ok(older, "application/vnd.oai.openapi+json;version=3.0")
+    openapi_spec_validator.validate(older.json())
+    assert older.json()["openapi"].startswith("3.0.") and older.json()["servers"] == server["servers"]
+    assert older.json()["paths"].keys() == DEFINITION["paths"].keys()
+    assert member.get("/api", headers={"Accept": JSON}).content == older.content
 
 
 def test_core_conformance_op(member):
