@@ -50,7 +50,7 @@ def older(node, where=()):
         if not names and key == "const":
             made["enum"] = [value]
         elif not names and key == "type" and isinstance(value, list):
-            made.update(older_type(value, here))
+            raise ValueError(f"{'/'.join(here)}: OpenAPI 3.0 has one type only")
         else:
             made[key] = older(value, here)
     return made
@@ -59,14 +59,6 @@ def older(node, where=()):
 def is_property(where):
     """Whether the last name is that of a property, a parameter and the like, not a key."""
     return len(where) > 1 and where[-2] in OF_NAMES and not is_property(where[:-1])
-
-
-def older_type(types, where):
-    """3.0 has one type, which may be nullable."""
-    others = [each for each in types if each != "null"]
-    if len(others) != 1:
-        raise ValueError(f"{'/'.join(where)}: OpenAPI 3.0 has one type only")
-    return {"type": others[0], **({"nullable": True} if "null" in types else {})}
 
 
 def in_3_0(definition):

@@ -9,19 +9,26 @@ node_possible() {
     install_try node && have node && have npm
 }
 
-# page_packages: fetches what tests/page/package-lock.json says into the cache folder unless it is
-# there; sets DEV_NODE_MODULES.
+# page_packages: what the page is tested with; sets DEV_NODE_MODULES.
 page_packages() {
-    local name
-    node_possible || return 1
-    name=$(cat tests/page/package.json tests/page/package-lock.json | sha256sum | cut -c1-16)
-    fetch_once "$CACHE/npm-$name" fetch_page_packages || return 1
-    export DEV_NODE_MODULES=$CACHE/npm-$name/node_modules
+    node_packages tests/page || return 1
+    export DEV_NODE_MODULES=$NODE_MODULES
 }
 
-fetch_page_packages() {
-    say "fetching what the page is tested with (npm)"
-    cp tests/page/package.json tests/page/package-lock.json tests/page/.npmrc "$1" &&
+# node_packages FOLDER: fetches what its package-lock.json says into the cache folder unless it is
+# there; sets NODE_MODULES.
+node_packages() {
+    local name
+    node_possible || return 1
+    NODE_FOLDER=$1
+    name=$(cat "$1/package.json" "$1/package-lock.json" | sha256sum | cut -c1-16)
+    fetch_once "$CACHE/npm-$name" fetch_node_packages || return 1
+    NODE_MODULES=$CACHE/npm-$name/node_modules
+}
+
+fetch_node_packages() {
+    say "fetching what $NODE_FOLDER/package.json names (npm)"
+    cp "$NODE_FOLDER"/package.json "$NODE_FOLDER"/package-lock.json "$NODE_FOLDER"/.npmrc "$1" &&
         run npm ci --prefix "$1" --ignore-scripts >&2 9>&-
 }
 

@@ -1,28 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# The Python environment of the tests, kept in the cache folder, one for each content of
-# tests/requirements.txt.
+# The Python environments of the tests, kept in the cache folder, one for each content of a file of
+# requirements.
 
-# python_environment: makes it unless it is there; sets PYTHON_ENVIRONMENT to its folder.
+# python_environment: that of the tests; sets PYTHON_ENVIRONMENT to its folder.
 python_environment() {
+    python_environment_of tests/requirements.txt || return 1
+    # shellcheck disable=SC2034 # tools/test.sh
+    PYTHON_ENVIRONMENT=$ENVIRONMENT
+}
+
+# python_environment_of FILE: makes it unless it is there; sets ENVIRONMENT to its folder.
+python_environment_of() {
     local python=/usr/bin/python3 name
     [ -x "$python" ] || python=python3
-    name=$({ "$python" --version && cat "$ROOT/tests/requirements.txt"; } | sha256sum | cut -c1-16)
-    PYTHON_ENVIRONMENT=$CACHE/python-$name
-    if [ ! -f "$PYTHON_ENVIRONMENT/complete" ]; then
-        say "making the Python environment of the tests in $PYTHON_ENVIRONMENT"
+    name=$({ "$python" --version && cat "$ROOT/$1"; } | sha256sum | cut -c1-16)
+    ENVIRONMENT=$CACHE/python-$name
+    if [ ! -f "$ENVIRONMENT/complete" ]; then
+        say "making a Python environment of $1 in $ENVIRONMENT"
         mkdir -p "$CACHE"
         exec 9>"$CACHE/.lock"
         flock -w 600 9 || die "another download holds $CACHE/.lock"
         # Not moved into place like the rest: an environment holds its own path.
-        if [ ! -f "$PYTHON_ENVIRONMENT/complete" ]; then
-            rm -rf "$PYTHON_ENVIRONMENT"
-            run "$python" -m venv "$PYTHON_ENVIRONMENT" 9>&- &&
-                run "$PYTHON_ENVIRONMENT/bin/pip" install -q --no-input \
-                    -r "$ROOT/tests/requirements.txt" >&2 9>&- &&
-                touch "$PYTHON_ENVIRONMENT/complete"
+        if [ ! -f "$ENVIRONMENT/complete" ]; then
+            rm -rf "$ENVIRONMENT"
+            run "$python" -m venv "$ENVIRONMENT" 9>&- &&
+                run "$ENVIRONMENT/bin/pip" install -q --no-input -r "$ROOT/$1" >&2 9>&- &&
+                touch "$ENVIRONMENT/complete"
         fi
         exec 9>&-
     fi
-    [ -f "$PYTHON_ENVIRONMENT/complete" ]
+    [ -f "$ENVIRONMENT/complete" ]
 }

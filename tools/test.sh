@@ -58,6 +58,7 @@ cmd_test() {
     install_groups build run kafka test
     [ "$parts" = page ] || build_preset "$preset"
     [[ $parts != *processes* ]] || test_processes_prepare "$preset"
+    [[ $parts != *processes* ]] || [ "$extent" = brief ] || test_clients_prepare
     [[ $parts != *page* ]] || test_page_prepare "$preset"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
     # The tests make and drop hundreds of databases here; a server that is to crash is a test's own.
@@ -156,6 +157,14 @@ test_processes_prepare() {
     export DEV_INTEROP_LIBS DEV_JOBTRAIL_FAULTS=$ROOT/build/faults/jobtrail
     DEV_KAFKA_CLASSPATH=$(kafka_classpath)
     export DEV_KAFKA_CLASSPATH DEV_BUILD=$ROOT/build/$1 DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
+}
+
+# Clients of the API that others wrote, and what generates some.
+test_clients_prepare() {
+    python_environment_of tests/interop/clients/requirements.txt ||
+        die "the API's foreign clients in Python cannot be had here"
+    node_packages tests/interop/clients || die "those for Node.js cannot be had here"
+    export DEV_CLIENTS_PYTHON=$ENVIRONMENT/bin/python DEV_CLIENTS_NODE_MODULES=$NODE_MODULES
 }
 
 # The tests of whole processes (tests/e2e) and of foreign producers (tests/interop).

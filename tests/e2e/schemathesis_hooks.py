@@ -21,8 +21,9 @@ def filter_failure(_context, failure, case, response):
     kind = type(failure).__name__
     if kind == "ServerError" and response.status_code == 504:
         return WAIT_FOR not in (case.headers or {})
-    if kind == "AcceptedNegativeData" and response.status_code == 414:
-        return False  # what was wrong made the address too long
+    if kind == "AcceptedNegativeData":
+        # What was wrong made the address too long; or the body is null, which is taken as none.
+        return response.status_code != 414 and not (case.method == "POST" and case.body is None)
     if kind == "RejectedPositiveData" and response.status_code in REASONS:
         return not REASONS[response.status_code](case, response.json())
     return True
