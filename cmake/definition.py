@@ -22,6 +22,8 @@ NOT_IN_3_0 = {
     "$defs", "$dynamicRef", "$id", "$schema", "contains", "contentEncoding", "contentMediaType", "dependentRequired",
     "dependentSchemas", "else", "examples", "if", "jsonSchemaDialect", "patternProperties", "pathItems",
     "prefixItems", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties", "webhooks"}
+# 3.0 knows no identifier of a licence.
+LICENSE = {"Apache-2.0": {"name": "Apache License 2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"}}
 # Below these, names are the author's.
 OF_NAMES = {"properties", "paths", "responses", "parameters", "schemas", "headers", "securitySchemes", "variables"}
 
@@ -67,7 +69,7 @@ def in_3_0(definition):
     made["openapi"] = "3.0.3"
     summary = made["info"].pop("summary")
     made["info"]["description"] = f"{summary}\n\n{made['info']['description']}"
-    made["info"]["license"] = {"name": made["info"]["license"]["identifier"]}
+    made["info"]["license"] = LICENSE[made["info"]["license"]["identifier"]]
     return made
 
 
