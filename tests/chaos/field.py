@@ -5,7 +5,7 @@ import threading
 import time
 
 import psycopg
-from confluent_kafka import IsolationLevel
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from http_api import Api
@@ -119,29 +119,39 @@ class Field:
         self.told.append(f"{time.strftime('%H:%M:%S')} {what}")
         print("UNTRUE OR STUCK:", self.told[-1], flush=True)
 
+    def ends_of(self, consumer, partitions):
+        return {place: consumer.get_watermark_offsets(TopicPartition(*place), timeout=5)[1] for place in partitions}
+
+    def new_consumer(self, isolation):
+        return Consumer({"bootstrap.servers": self.world.bootstrap, "group.id": "ends", "isolation.level": isolation})
+
+    def log_ends(self):
+        """Of all topics of events, by topic and partition. By a client that was not there when their leaders
+        changed: an older one goes on asking with the epoch that it knew, one that lists offsets for 20 s."""
+        self.world.admin = AdminClient({"bootstrap.servers": self.world.bootstrap})
+        consumer = self.new_consumer("read_committed")
+        try:
+            topics = consumer.list_topics(timeout=5).topics
+            return self.ends_of(consumer, [(topic, partition) for topic in map(self.world.topics.get, EVENT_TOPICS)
+                                           for partition in topics[topic].partitions])
+        finally:
+            consumer.close()
+
     def who_reads(self, partitions):
         """Of each that stands still: who leads it, where its log truly ends, and whose it is."""
-        topics = self.world.admin.list_topics(timeout=10).topics
-        told = []
-        for topic, partition in partitions:
-            true_end = self.world.ends_of(topic, [partition], IsolationLevel.READ_UNCOMMITTED)[partition]
-            told.append(f"{topic} [{partition}] led by {topics[topic].partitions[partition].leader}, "
-                        f"true end {true_end}")
+        consumer = self.new_consumer("read_uncommitted")
+        try:
+            topics, ends = consumer.list_topics(timeout=5).topics, self.ends_of(consumer, partitions)
+        except KafkaException as error:
+            return repr(error)
+        finally:
+            consumer.close()
+        told = [f"{topic} [{partition}] led by {topics[topic].partitions[partition].leader}, true end {end}"
+                for (topic, partition), end in ends.items()]
         for member in self.members:
             told += [f"{member.running.log.name}: {line}" for line in member.running.get("/metrics")[1].splitlines()
                      if line.startswith(("jobtrail_partitions", "jobtrail_lag"))]
         return "\n".join(told)
-
-    def log_ends(self):
-        """Of all topics of events, by topic and partition. By a client that was not there when their leaders
-        changed: an older one goes on asking with the epoch that it knew."""
-        self.world.admin = AdminClient({"bootstrap.servers": self.world.bootstrap})
-        topics = self.world.admin.list_topics(timeout=10).topics
-        ends = {}
-        for topic in (self.world.topics[each] for each in EVENT_TOPICS):
-            ends |= {(topic, partition): end for partition, end in
-                     self.world.ends_of(topic, topics[topic].partitions).items()}
-        return ends
 
     def positions(self):
         return {(row["topic"], row["partition"]): row["next_offset"] for row in
@@ -171,9 +181,7 @@ class Field:
             if unready:
                 return False
             time.sleep(0.5)
-            asked_at = time.monotonic()
             ends = self.log_ends()
-            print(f"ENDS {time.monotonic() - asked_at:.1f}")
             positions = self.positions()
             last = f"positions {positions}, ends {ends}"
             behind = [place for place in ends if positions.get(place) != ends[place]]

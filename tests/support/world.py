@@ -134,12 +134,9 @@ class World:
 
     def log_ends(self, topic):
         """Where the log of each partition ends that it had from the beginning."""
-        return self.ends_of(self.topics[topic], range(PARTITIONS))
-
-    def ends_of(self, name, partitions, isolation=IsolationLevel.READ_COMMITTED):
-        """Where the logs of these partitions of a topic end, by its name."""
-        asked = {TopicPartition(name, partition): OffsetSpec.latest() for partition in partitions}
-        futures = self.admin.list_offsets(asked, isolation_level=isolation, request_timeout=10)
+        asked = {TopicPartition(self.topics[topic], partition): OffsetSpec.latest() for partition in range(PARTITIONS)}
+        futures = self.admin.list_offsets(asked, isolation_level=IsolationLevel.READ_COMMITTED,
+                                          request_timeout=10)
         return {place.partition: future.result(30).offset for place, future in futures.items()}
 
     def set_topic(self, topic, name, value):
