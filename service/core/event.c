@@ -5,6 +5,8 @@
 
 static const int64_t YEAR_2000_US = INT64_C(946684800) * US_PER_SECOND;
 static const int64_t AHEAD_MAX_US = 24 * 3600 * US_PER_SECOND;
+// RFC 3339 has four digits for a year: what comes later could not be told.
+static const int64_t YEAR_10000_US = INT64_C(253402300800) * US_PER_SECOND;
 
 const char *event_kind_name(enum event_kind kind)
 {
@@ -56,9 +58,11 @@ static int check_time(const struct event *event, int64_t broker_time_us, struct 
 {
     if (event->occurred_at_us < YEAR_2000_US)
         return refuse_time(event, "TIME_TOO_EARLY", "before the year 2000", err);
+    if (event->occurred_at_us >= YEAR_10000_US)
+        return refuse_time(event, "TIME_TOO_LATE", "after the year 9999", err);
     if (broker_time_us != TIME_NONE && event->occurred_at_us - AHEAD_MAX_US > broker_time_us)
-        return refuse_time(event, "TIME_TOO_LATE", "more than 24 hours after the record's own time",
-                           err);
+        return refuse_time(event, "TIME_TOO_LATE",
+                           "more than 24 hours after the broker took the record in", err);
     return DONE;
 }
 

@@ -60,8 +60,9 @@ bool event_kind_is_end(enum event_kind kind);
 
 // Holds the event against the limits above and cuts its long texts at a character, with the mark
 // "…" inside the limit (the cut text lives in the arena).
-// broker_time_us: the record's Kafka timestamp, or TIME_NONE where it has none (then the check
-// against the future is left out).
+// broker_time_us: when the broker took the record in, or TIME_NONE where only its producer says so
+// (the topic has CreateTime): whoever is wrong about the one time may be about the other. The event
+// is then held against no clock, since read again later it must be judged alike.
 // The texts are taken to be valid UTF-8 without NUL: wire has seen to it.
 // Returns 0, POISON with the reason (ID_LENGTH, TYPE_LENGTH, ATTEMPT_RANGE, PROGRESS_RANGE,
 // TIME_TOO_EARLY, TIME_TOO_LATE, ERROR_CODE_LENGTH, RESULT_URI), or RETRY without memory.

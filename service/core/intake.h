@@ -33,6 +33,7 @@ enum step_answer {
 struct intake_record {
     struct source source;
     int64_t offset, timestamp_ms; // Kafka's; -1: none
+    bool stamped_by_broker;       // the timestamp is the broker's, not the sender's
     struct slice key, value;      // may be absent
     bool headers_wait; // decode does without the headers: they are read for a dead letter alone
     const struct record_header *headers; // once they are read

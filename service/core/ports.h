@@ -61,7 +61,7 @@ struct dead_letter {
     int64_t offset, timestamp_ms; // Kafka's; -1: none
     struct slice key, value;      // may be absent
     const struct record_header *headers;
-    size_t header_count;  // never one called authorization
+    size_t header_count;  // none that goes no further (core/secret_header.h)
     const char *stage;    // "decode", "check" or "store"
     const char *reason;   // as in struct err
     struct slice message; // struct err's text

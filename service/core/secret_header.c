@@ -3,9 +3,51 @@
 
 #include <strings.h>
 
-bool header_is_secret(struct slice name)
-{
-    static const struct slice secret = SLICE_LITERAL("authorization");
+// Anywhere in a name.
+static const struct slice secrets[] = {
+    SLICE_LITERAL("authorization"), SLICE_LITERAL("cookie"),      SLICE_LITERAL("token"),
+    SLICE_LITERAL("secret"),        SLICE_LITERAL("password"),    SLICE_LITERAL("passwd"),
+    SLICE_LITERAL("passphrase"),    SLICE_LITERAL("credential"),  SLICE_LITERAL("bearer"),
+    SLICE_LITERAL("api-key"),       SLICE_LITERAL("api_key"),     SLICE_LITERAL("apikey"),
+    SLICE_LITERAL("access-key"),    SLICE_LITERAL("access_key"),  SLICE_LITERAL("accesskey"),
+    SLICE_LITERAL("private-key"),   SLICE_LITERAL("private_key"), SLICE_LITERAL("privatekey"),
+    SLICE_LITERAL("auth-key"),      SLICE_LITERAL("auth_key"),    SLICE_LITERAL("session-id"),
+    SLICE_LITERAL("session_id"),    SLICE_LITERAL("sessionid"),
+};
+static const struct slice provenance = SLICE_LITERAL("__connect.errors.");
 
-    return name.size == secret.size && !strncasecmp(name.data, secret.data, secret.size);
+static bool begins_with(struct slice text, struct slice with)
+{
+    return text.size >= with.size && !strncasecmp(text.data, with.data, with.size);
+}
+
+static bool contains(struct slice text, struct slice part)
+{
+    for (; text.size >= part.size; text.data++, text.size--)
+        if (begins_with(text, part))
+            return true;
+    return false;
+}
+
+// Control characters count as blanks.
+static struct slice without_blanks_before(struct slice name)
+{
+    while (name.size && (unsigned char)*name.data <= ' ')
+        name.data++, name.size--;
+    return name;
+}
+
+bool header_goes_no_further(struct slice name)
+{
+    if (begins_with(without_blanks_before(name), provenance))
+        return true;
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        if (contains(name, secrets[i]))
+            return true;
+    return false;
+}
+
+bool header_is_authorization(struct slice name)
+{
+    return name.size == secrets[0].size && begins_with(name, secrets[0]);
 }

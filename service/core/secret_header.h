@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which headers of a record are secrets: credentials are looked at once and go nowhere else.
+// Which headers of a record go no further, into dead letters or topics: credentials, which are
+// looked at once; and what claims to be of a dead letter (__connect.errors.), which only we may
+// say.
 #pragma once
 
 #include "base/slice.h"
 
-// Whether this is the name of one, whatever its case.
-bool header_is_secret(struct slice name);
+// Whether this is the name of one. Letters' case, and blanks around it, tell nothing. A name that
+// only looks like that of a credential is taken for one: a header too few costs less than a secret
+// told.
+bool header_goes_no_further(struct slice name);
+// Whether it is the one that has a request's token: that name alone, whatever its case.
+bool header_is_authorization(struct slice name);

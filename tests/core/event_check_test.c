@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 static const int64_t YEAR_2000 = INT64_C(946684800000000);
+static const int64_t YEAR_10000 = INT64_C(253402300800000000);
 static const int64_t DAY_US = 24 * 3600 * US_PER_SECOND;
 
 static struct arena arena;
@@ -130,14 +131,19 @@ static void nothing_occurs_more_than_a_day_after_its_record(void **state)
     assert_refused(event, "TIME_TOO_LATE");
 }
 
-static void a_record_without_time_bounds_no_future(void **state)
+static void a_time_that_no_broker_wrote_bounds_no_future_but_four_digits_do(void **state)
 {
     struct event event = made(JOB_STARTED, 1, 0, 1);
     struct err err;
 
     (void)state;
-    event.occurred_at_us = INT64_MAX;
+    event.occurred_at_us = YEAR_10000 - 1;
     assert_int_equal(event_check(&event, TIME_NONE, &arena, &err), DONE);
+    event.occurred_at_us = YEAR_10000;
+    assert_int_equal(event_check(&event, TIME_NONE, &arena, &err), POISON);
+    assert_string_equal(err.reason, "TIME_TOO_LATE");
+    event.occurred_at_us = INT64_MAX;
+    assert_int_equal(event_check(&event, TIME_NONE, &arena, &err), POISON);
     event.occurred_at_us = YEAR_2000 - 1;
     assert_int_equal(event_check(&event, TIME_NONE, &arena, &err), POISON);
 }
@@ -258,7 +264,7 @@ int main(void)
         cmocka_unit_test(progress_goes_from_0_to_100),
         cmocka_unit_test(nothing_occurred_before_the_year_2000),
         cmocka_unit_test(nothing_occurs_more_than_a_day_after_its_record),
-        cmocka_unit_test(a_record_without_time_bounds_no_future),
+        cmocka_unit_test(a_time_that_no_broker_wrote_bounds_no_future_but_four_digits_do),
         cmocka_unit_test(error_codes_have_at_most_128_bytes),
         cmocka_unit_test(results_are_web_addresses),
         cmocka_unit_test(a_text_at_its_limit_is_left_as_it_is),

@@ -153,7 +153,9 @@ def test_its_connection_is_ended_under_it(migrated, serve):
 
 def test_dead_letters_go_out_as_they_came(migrated, serve):
     running = serve(settings_for(migrated))
-    headers = [("h", b"1"), ("h", None), ("e", b""), ("Authorization", b"Bearer a")]
+    headers = [("h", b"1"), ("h", None), ("e", b""), ("Authorization", b"Bearer a"), ("authorization ", b"Bearer a"),
+               ("Proxy-Authorization", b"Basic a"), ("x-auth-token", b"a"), ("Cookie", b"a"),
+               ("__connect.errors.topic", b"forged.topic"), ("__connect.errors.offset", b"42")]
     migrated.produce("events", [("a", b"nonsense", headers)])
     letter, = migrated.consume("dead-letters", 1)
     kept, = migrated.rows("select * from jobtrail.dead_letter")
@@ -164,6 +166,7 @@ def test_dead_letters_go_out_as_they_came(migrated, serve):
         ("offset", b"%d" % kept["record_offset"]), ("stage", kept["stage"].encode()),
         ("exception.class.name", b"FRAMING"), ("exception.message", kept["message"].encode()))]
     assert letter.headers() == headers[:3] + errors
+    assert kept["header_names"] == [b"h", b"h", b"e"]
     wait_until(lambda: migrated.rows("select 1 from jobtrail.dead_letter"
                                      " where published_at is not null"), "it is marked")
     # Whoever put it there: it does not go out.

@@ -26,7 +26,7 @@ static struct {
     struct kafka_message messages[RECORDS_MAX], *handed[RECORDS_MAX];
     struct buffer values[RECORDS_MAX];
     struct record_header headers[HEADERS];
-    bool schema_is_there;
+    bool schema_is_there, broker_stamps;
     size_t brought;
     struct err err;
 } world;
@@ -53,6 +53,7 @@ static void open_world(int64_t patience_us)
     const struct decoder_options options = {.schemas = &schemas, .ignore_unknown = true};
 
     memset(&world, 0, sizeof world);
+    world.broker_stamps = true;
     kit_open(&world.kit, RECORDS_MAX, 1 << 20);
     assert_int_equal(meters_new(&world.process.metrics, &world.err), DONE);
     world.partition.reading.source = world.kit.source;
@@ -92,6 +93,7 @@ static void add_message(void)
         .record = {.topic = world.kit.source.topic,
                    .offset = (int64_t)at,
                    .timestamp_ms = AT(1000) / 1000,
+                   .stamped_by_broker = world.broker_stamps,
                    .key = SLICE_LITERAL("key"),
                    .value = buffer_slice(&world.values[at])},
         .headers = world.headers,
@@ -182,6 +184,19 @@ static void each_outcome_is_counted_once(void **state)
     kit_settle(&world.kit);
     assert_int_equal(world.kit.store.letter_count, 2);
     assert_int_equal(kit_position(&world.kit).next_offset, 5);
+    close_world();
+}
+
+static void a_time_that_the_producer_wrote_refuses_nothing(void **state)
+{
+    (void)state;
+    open_world(0);
+    world.broker_stamps = false;
+    add_event(later_than_its_record());
+    assert_int_equal(bring(), DONE);
+    assert_int_equal(counted(JOB_FAILED, EVENT_CHANGED), 1);
+    assert_int_equal(dead_letters("TIME_TOO_LATE"), 0);
+    kit_settle(&world.kit);
     close_world();
 }
 
@@ -306,6 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_outcome_is_counted_once),
+        cmocka_unit_test(a_time_that_the_producer_wrote_refuses_nothing),
         cmocka_unit_test(what_postgres_refused_is_counted_by_its_kind),
         cmocka_unit_test(a_record_is_held_and_those_behind_it_wait),
         cmocka_unit_test(a_budget_ends_a_slice),

@@ -73,7 +73,7 @@ static struct slice find_token(const struct wire_record *wire)
     struct slice found = SLICE_NULL;
 
     for (size_t i = 0; i < wire->header_count; i++) {
-        if (!header_is_secret(wire->headers[i].name))
+        if (!header_is_authorization(wire->headers[i].name))
             continue;
         if (found.data)
             return SLICE_NULL;

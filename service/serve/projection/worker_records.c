@@ -43,7 +43,7 @@ static enum step_answer decode(void *self, const struct intake_record *record, s
 static enum step_answer check(void *self, const struct intake_record *record, struct err *err)
 {
     struct brought_record *brought = self;
-    int64_t broker_time_us = record->timestamp_ms < 0 ? TIME_NONE : record->timestamp_ms * 1000;
+    int64_t broker_time_us = record->stamped_by_broker ? record->timestamp_ms * 1000 : TIME_NONE;
 
     return step_answer_of(
         event_check(&brought->event, broker_time_us, &brought->worker->arena, err), STEP_NO_MEMORY);

@@ -11,6 +11,7 @@ struct intake_record kafka_intake_record(const struct kafka_record *record)
         .source = {record->topic, record->partition},
         .offset = record->offset,
         .timestamp_ms = record->timestamp_ms,
+        .stamped_by_broker = record->stamped_by_broker,
         .key = record->key,
         .value = record->value,
     };
