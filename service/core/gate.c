@@ -47,6 +47,14 @@ static bool is_not_creator(const struct judged *j)
     return !is_creator(j);
 }
 
+bool gate_may_publish(struct slice requester_id, const struct gate_facts *facts)
+{
+    const struct cancel_request request = {.requester_id = requester_id};
+    const struct judged judged = {.request = &request, .facts = facts};
+
+    return !is_of_unknown_job(&judged) && is_creator(&judged);
+}
+
 static bool is_finished(const struct judged *j)
 {
     return j->facts->job.status != STATUS_ACCEPTED && j->facts->job.status != STATUS_RUNNING;

@@ -60,5 +60,11 @@ struct gate_verdict {
     bool publishes_command; // it goes out: it is new, or unanswered so far
 };
 
+// Whether a command that was granted to requester_id may still go out, as of what is known of the
+// job now (facts->job): it is known, and its creator is still that member. What a command waited
+// for may have taken long, and a dispute may have come meanwhile; whatever else came meanwhile (an
+// end, a later attempt) its receiver sees by itself.
+bool gate_may_publish(struct slice requester_id, const struct gate_facts *facts);
+
 void gate_judge(const struct cancel_request *request, const struct gate_facts *facts,
                 const struct gate_rules *rules, int64_t now_us, struct gate_verdict *out);

@@ -25,6 +25,30 @@ static void each_row_refuses(void **state)
     }
 }
 
+static void only_a_creators_command_is_published(void **state)
+{
+    struct asked asked = rightful();
+
+    (void)state;
+    assert_true(gate_may_publish(asked.request.requester_id, &asked.facts));
+    asked.facts.job.status = STATUS_FAILED; // its receiver sees that by itself
+    assert_true(gate_may_publish(asked.request.requester_id, &asked.facts));
+    assert_false(gate_may_publish(slice_of("An"), &asked.facts));
+    assert_false(gate_may_publish(SLICE_NULL, &asked.facts));
+    asked.facts.job.creator_disputed = true;
+    assert_false(gate_may_publish(asked.request.requester_id, &asked.facts));
+    asked = rightful();
+    asked.facts.job.creator_id = SLICE_NULL;
+    assert_false(gate_may_publish(asked.request.requester_id, &asked.facts));
+    assert_false(gate_may_publish(SLICE_NULL, &asked.facts));
+    asked = rightful();
+    asked.facts.job.creation_known = false;
+    assert_false(gate_may_publish(asked.request.requester_id, &asked.facts));
+    asked = rightful();
+    asked.facts.job.known = false;
+    assert_false(gate_may_publish(asked.request.requester_id, &asked.facts));
+}
+
 // Any set of conditions: the first decides.
 static void the_earlier_row_wins(void **state)
 {
@@ -255,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_creator_is_granted),
+        cmocka_unit_test(only_a_creators_command_is_published),
         cmocka_unit_test(each_row_refuses),
         cmocka_unit_test(the_earlier_row_wins),
         cmocka_unit_test(a_job_without_its_creation_is_unknown),

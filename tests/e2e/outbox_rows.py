@@ -24,10 +24,14 @@ def settings_for(world, **more):
 
 
 def grant(world, job_id, traceparent=TRACEPARENT, reason="enough", decide=True):
-    """A request that was granted, its command, and both in the outbox; (command_id, request_id)."""
+    """A job, a request for it that was granted, its command, and both in the outbox; (command_id, request_id)."""
     ids = {"command_id": uuid.uuid4(), "request_id": uuid.uuid4(), "job_id": job_id,
            "reason": reason, "traceparent": traceparent, "at": ISSUED_AT, "answer_by": ANSWER_BY}
     with psycopg.connect(world.conninfo) as connection:
+        connection.execute(
+            "insert into jobtrail_p1.job (created_at, updated_at, revision, attempt, status, creator_disputed,"
+            " cancellable, job_id, organization_id, type, creator_id) values (%(at)s, %(at)s, 7, 2, 1, false, true,"
+            " %(job_id)s, 'org-a', 'Load', 'ada') on conflict do nothing", ids)
         connection.execute(
             "insert into jobtrail.cancel_command (issued_at, answer_by, command_id, request_id,"
             " attempt, organization_id, job_id, type, creator_id, requester_id, reason,"

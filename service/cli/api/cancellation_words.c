@@ -23,6 +23,7 @@ static const struct {
 } outcomes[] = {
     {"pending", "waits for its job to become known"},
     {"refused", "nothing was commanded"},
+    {"withdrawn", "granted; the job's creator was disputed before anything was commanded"},
     {"open", "commanded; the job has not ended yet"},
     {"honoured", "the job was cancelled"},
     {"overtaken", "the attempt ended otherwise, or a later one began"},

@@ -254,7 +254,7 @@ const struct command cancel_command = {
         "\n" API_DESCRIPTION "\n"
         "With --output json: the request as the API has it, a refused one too.\n"
         "\n"
-        "Exit codes: 0 granted (with --wait: honoured), 20 refused, 21 overtaken, 22 "
+        "Exit codes: 0 granted (with --wait: honoured), 20 refused or withdrawn, 21 overtaken, 22 "
         "unanswered,\n" API_EXIT_CODES ".",
     .example = "  jobtrail cancel load-42 --reason \"started twice\"\n"
                "  jobtrail cancel load-42 --yes --wait --output json",

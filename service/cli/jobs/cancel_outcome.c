@@ -8,6 +8,7 @@ bool cancel_outcome_is_settled(const json_t *request)
 {
     return member_is(request, "outcome", "honoured") || member_is(request, "outcome", "refused") ||
            member_is(request, "outcome", "overtaken") ||
+           member_is(request, "outcome", "withdrawn") ||
            member_is(request, "outcome", "unanswered");
 }
 
@@ -20,6 +21,9 @@ int cancel_outcome_judge(const json_t *request, struct err *err)
         return err_set(err, FATAL, "REFUSED", "refused: %s",
                        words ? words : "for a reason that this version does not know");
     }
+    if (member_is(request, "outcome", "withdrawn"))
+        return err_set(err, FATAL, "REFUSED",
+                       "withdrawn: the job's creator was disputed before its service was told");
     if (member_is(request, "outcome", "overtaken"))
         return err_set(err, FATAL, "OVERTAKEN",
                        "overtaken: the job ended otherwise, or began anew, before it was stopped");

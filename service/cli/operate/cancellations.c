@@ -56,8 +56,8 @@ static int read_filter(const struct arguments *arguments, struct cancellations_f
     if (!filter->outcome || cancellation_outcome_words(slice_of(filter->outcome)))
         return DONE;
     return err_set(err, FATAL, "USAGE",
-                   "--outcome: \"%.40s\": expected pending, refused, open, honoured, overtaken or "
-                   "unanswered",
+                   "--outcome: \"%.40s\": expected pending, refused, withdrawn, open, honoured, "
+                   "overtaken or unanswered",
                    filter->outcome);
 }
 
@@ -249,7 +249,9 @@ static const struct flag flags[] = {
     {"job", "ID", "with list: only those that ask for this job", 0},
     {"requester", "ID", "with list: only those of this member", 0},
     {"outcome", "OUTCOME",
-     "with list: only those that are pending, refused, open, honoured, overtaken or unanswered", 0},
+     "with list: only those that are pending, refused, withdrawn, open, honoured, overtaken or "
+     "unanswered",
+     0},
     {"limit", "N", "with list: at most so many, the newest first (default: 25)", 0},
     {"follow", NULL,
      "with list: go on until Ctrl-C, telling each request when it is new and again when its "
@@ -263,7 +265,8 @@ const struct command cancellations_command = {
     .summary = "Lists or shows the requests to cancel jobs, and what came of them",
     .description = "A request is pending (its job is not known yet), refused, or granted; then it\n"
                    "is open (the command was not answered yet), honoured (the job was cancelled),\n"
-                   "overtaken (it ended otherwise, or began anew) or unanswered.\n"
+                   "overtaken (it ended otherwise, or began anew), unanswered, or withdrawn\n"
+                   "(its creator was disputed before the command was published).\n"
                    "With --follow and --output json each line is an object.",
     .example = "  jobtrail cancellations list --organization acme --outcome refused\n"
                "  jobtrail cancellations list --follow\n"

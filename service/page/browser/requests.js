@@ -11,7 +11,7 @@ import { t } from "./words.js";
  * @property {string} requestID
  * @property {string} jobID
  * @property {string} requesterID
- * @property {"pending" | "refused" | "open" | "honoured" | "overtaken" | "unanswered"} outcome
+ * @property {"pending" | "refused" | "withdrawn" | "open" | "honoured" | "overtaken" | "unanswered"} outcome
  * @property {"granted" | "refused"} [decision]
  * @property {string} [reasonCode]
  * @property {string} [reason]
@@ -20,7 +20,7 @@ import { t } from "./words.js";
  */
 
 /** @type {Record<CancelRequest["outcome"], string>} */
-const icons = { pending: "accepted", refused: "close", open: "cancelling", honoured: "check",
+const icons = { pending: "accepted", refused: "close", withdrawn: "close", open: "cancelling", honoured: "check",
     overtaken: "warning", unanswered: "warning" };
 
 /**

@@ -215,6 +215,7 @@ export const words = {
     "request.undecided": "Not decided yet",
     "request.outcome.pending": "Waiting for a decision",
     "request.outcome.refused": "Nothing was sent",
+    "request.outcome.withdrawn": "Withdrawn: the job’s creator was disputed before anything was sent",
     "request.outcome.open": "The service was told to stop it; its answer is awaited",
     "request.outcome.honoured": "The service stopped it",
     "request.outcome.overtaken": "Overtaken: the job ended otherwise, or began anew, before it was stopped",

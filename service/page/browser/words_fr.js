@@ -213,6 +213,7 @@ export const words = {
     "request.undecided": "Pas encore décidée",
     "request.outcome.pending": "En attente de décision",
     "request.outcome.refused": "Rien n’a été envoyé",
+    "request.outcome.withdrawn": "Retirée : le créateur de la tâche a été contesté avant tout envoi",
     "request.outcome.open": "L’arrêt a été demandé au service ; sa réponse est attendue",
     "request.outcome.honoured": "Le service l’a arrêtée",
     "request.outcome.overtaken": "Devancée : la tâche s’est terminée autrement, ou a recommencé, avant son arrêt",

@@ -146,6 +146,9 @@ static const struct metric_definition definitions[METERS] = {
     [METER_RELAY_REFUSED] = {.name = "jobtrail_relay_refused_total",
                              .help = "Messages that the brokers will never take, by kind.",
                              .labels = {{"kind", OUTBOX_KINDS, outbox_label}}},
+    [METER_RELAY_WITHDRAWN] = {.name = "jobtrail_relay_withdrawn_total",
+                               .help = "Commands that were not published, since their requester "
+                                       "was not known as the job's creator any more."},
     [METER_CANCEL_COMMAND] = {.name = "jobtrail_cancel_command_seconds",
                               .help = "Time from a cancel request that was granted to the brokers' "
                                       "acknowledgement of its command.",

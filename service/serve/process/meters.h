@@ -11,6 +11,7 @@ enum meter {
     METER_RELAY_PUBLISHED,     // enum outbox_kind
     METER_RELAY_FAILURES,      // enum outbox_kind
     METER_RELAY_REFUSED,       // enum outbox_kind
+    METER_RELAY_WITHDRAWN,     // commands
     METER_CANCEL_COMMAND,      // from request to command, seconds
     METER_RELAY_IS_ACTIVE,     // gauge: this process holds the relay's lock
     METER_OUTBOX_ROWS,         // gauge

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lock that makes one relay of many the one that works. Any login of the database can take it
-// too; then nothing is published and no change is forgotten, and all that can be done about it is
-// to say so, with who it is.
+// The lock that makes one relay of many the one that works. Only who may write the outbox can keep
+// it from us; if that is no relay, nothing is published and no change is forgotten, and all that
+// can be done about it is to say so, with who it is.
 #include "base/clock.h"
 #include "serve/relay/relay_private.h"
 

@@ -8,6 +8,8 @@
 #include "serve/relay/relay_lane.h"
 #include "serve/relay/relay_records.h"
 
+enum { RELAY_CLAIM_MAX = 250 };
+
 // Something that failed and is tried again later.
 struct relay_retry {
     unsigned failures; // in a row
@@ -38,6 +40,8 @@ struct relay {
     bool was_filled;       // since the outbox was last looked at
     atomic_bool is_active; // as was told to the log and the metrics
     int64_t ids[2 * LANE_RECORDS_MAX];
+    int64_t withdrawn[RELAY_CLAIM_MAX]; // rows of commands that must not go out
+    size_t withdrawn_count;
 };
 
 // relay_retry.c
@@ -52,6 +56,12 @@ void relay_take_lock(struct relay *relay);
 // relay_publish.c
 // Claims and sends what there is room for. Whether it is worth to come again at once.
 bool relay_publish(struct relay *relay);
+// relay_withdraw.c
+// Judges a claimed command once more; if it must not go out, notes that and returns false.
+bool relay_may_publish(struct relay *relay, size_t index);
+// Withdraws what was noted. What fails is claimed and judged again.
+void relay_withdraw(struct relay *relay);
+// relay_publish.c
 // Takes the producer's reports.
 void relay_poll(struct relay *relay);
 // Marks what was delivered or refused, as far as PostgreSQL can be reached.

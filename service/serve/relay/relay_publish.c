@@ -7,7 +7,7 @@
 #include "serve/process/own_schema_ids.h"
 #include "serve/relay/relay_private.h"
 
-enum { CLAIM_MAX = 250, MARK_AT = 100, MARK_WITHIN_US = 25 * 1000, TOPIC_TIMEOUT_MS = 1000 };
+enum { MARK_AT = 100, MARK_WITHIN_US = 25 * 1000, TOPIC_TIMEOUT_MS = 1000 };
 
 static void on_report(void *self, void *tag, int32_t partition, int64_t offset,
                       const struct err *err)
@@ -134,7 +134,11 @@ static bool send_one(struct relay *relay, struct lane *lane, size_t index)
     struct flight *flight;
     int64_t id = 0, received_at_us;
     struct err err;
-    int rc = make_record(relay, lane->kind, index, &id, &received_at_us, &err);
+    int rc;
+
+    if (lane->kind == OUTBOX_COMMAND && !relay_may_publish(relay, index))
+        return true;
+    rc = make_record(relay, lane->kind, index, &id, &received_at_us, &err);
 
     flight = lane_take(lane, id, received_at_us, rc ? 0 : relay_record_bytes(&relay->records));
     if (!flight)
@@ -162,8 +166,8 @@ static bool publish_lane(struct relay *relay, struct lane *lane)
 
     if (!limit || !lane->may_have_more || !relay->producer)
         return false;
-    if (limit > CLAIM_MAX)
-        limit = CLAIM_MAX;
+    if (limit > RELAY_CLAIM_MAX)
+        limit = RELAY_CLAIM_MAX;
     under_way = lane_taken_ids(lane, relay->ids);
     if (outbox_claim(relay->outbox, lane->kind, relay->ids, under_way, limit,
                      lane->bytes_max - lane->bytes, &count, &err)) {
@@ -175,6 +179,7 @@ static bool publish_lane(struct relay *relay, struct lane *lane)
         lane_is_empty(lane);
     while (sent < count && !lane_is_full(lane) && send_one(relay, lane, sent))
         sent++;
+    relay_withdraw(relay);
     lane->may_have_more |= sent < count || (lane->kind == OUTBOX_DEAD_LETTER && count);
     return lane->may_have_more && sent == count;
 }

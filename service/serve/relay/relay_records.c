@@ -92,8 +92,13 @@ int relay_record_decision(struct relay_records *records, const struct outbox_dec
                 .decided_at_us = decision->decided_at_us,
             },
     };
+    // A second event of the same request, and no repetition of the first, has an id of its own.
+    struct uuid event_id = decision->request_id;
 
-    return make(records, &message, "CancelDecided", &decision->request_id, decision->decided_at_us,
+    if (decision->is_withdrawal &&
+        !uuid_from_name(&decision->request_id, SLICE_LITERAL("withdrawn"), &event_id))
+        return err_no_memory(err);
+    return make(records, &message, "CancelDecided", &event_id, decision->decided_at_us,
                 decision->job_id, decision->traceparent, err);
 }
 

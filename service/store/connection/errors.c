@@ -36,7 +36,7 @@ static const struct rule rules[] = {
     {"53", RETRY, false, "SERVER_RESOURCES", NULL},
     {"40P01", RETRY, false, ERROR_DEADLOCK, NULL},
     {"40", RETRY, false, ERROR_SERIALIZATION, NULL},
-    {"55P03", RETRY, false, "LOCK_TIMEOUT", NULL},
+    {"55P03", RETRY, false, ERROR_LOCK_TIMEOUT, NULL},
     // Why it is read only, who connects again finds out.
     {"25006", RETRY, true, ERROR_READ_ONLY,
      "is it a standby, or was default_transaction_read_only set?"},

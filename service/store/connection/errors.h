@@ -10,6 +10,8 @@
 // Reasons of RETRY: others were in the way. On a replica that is what it replays.
 #define ERROR_SERIALIZATION "SERIALIZATION"
 #define ERROR_DEADLOCK      "DEADLOCK"
+// Of RETRY: somebody held a lock for longer than it is waited for.
+#define ERROR_LOCK_TIMEOUT "LOCK_TIMEOUT"
 // Of RETRY: the connection broke; the server ended it.
 #define ERROR_CONNECTION_LOST "CONNECTION_LOST"
 #define ERROR_SERVER_STOPPING "SERVER_STOPPING"

@@ -11,7 +11,7 @@ struct kept_cancellation {
     int64_t id; // in the ledger
     struct uuid request_id;
     struct slice organization_id, job_id, requester_id;
-    struct slice outcome;               // pending, refused, open, honoured, overtaken, unanswered
+    struct slice outcome; // pending, refused, withdrawn, open, honoured, overtaken, unanswered
     struct slice decision, reason_code; // absent: not decided yet
     struct slice reason;                // the requester's words; absent: not said
     struct slice channel;               // kafka or http

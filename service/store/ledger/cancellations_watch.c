@@ -96,9 +96,9 @@ static int ask_since(struct cancellations_watch *watch, PGresult **answer, struc
 }
 
 // The outcomes that change no more come last.
-static const char *const outcomes[] = {"pending", "open",      "unanswered",
+static const char *const outcomes[] = {"pending", "open",      "unanswered", "withdrawn",
                                        "refused", "overtaken", "honoured"};
-enum { FIRST_SETTLED = 3, OUTCOMES = sizeof outcomes / sizeof *outcomes };
+enum { FIRST_SETTLED = 4, OUTCOMES = sizeof outcomes / sizeof *outcomes };
 
 static int outcome_number(struct slice outcome)
 {

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "base/random.h"
 #include "store/connection/arrays.h"
 #include "store/connection/errors.h"
 #include "store/connection/values.h"
@@ -90,26 +91,54 @@ int outbox_ask(struct outbox *outbox, const char *name, struct parameters *param
     return rc;
 }
 
+static int ask_with_token(struct outbox *outbox, const char *name, struct err *err)
+{
+    struct parameters parameters;
+    int rc;
+
+    parameters_init(&parameters);
+    parameters_add_int8(&parameters, outbox->token);
+    rc = outbox_ask(outbox, name, &parameters, err);
+    parameters_free(&parameters);
+    return rc;
+}
+
 int outbox_connect(struct outbox *outbox, struct err *err)
 {
     int rc;
 
     outbox_disconnect(outbox);
+    random_bytes(&outbox->token, sizeof outbox->token);
     rc = session_connect(&outbox->session, err);
-    return rc ? rc : outbox_ask(outbox, "outbox_session", NULL, err);
+    if (!rc)
+        rc = outbox_ask(outbox, "outbox_session", NULL, err);
+    if (!rc)
+        rc = ask_with_token(outbox, "outbox_token", err);
+    if (rc || value_bool(outbox->answer, 0, 0))
+        return rc;
+    outbox_disconnect(outbox);
+    return err_set(err, RETRY, "RELAY_TOKEN", "what was drawn by chance was drawn already");
 }
 
 // It listens before it first looks, so that nothing is filled unnoticed between the two.
+static int begin_work(struct outbox *outbox, struct err *err)
+{
+    int rc = outbox_ask(outbox, "outbox_lock_before", NULL, err);
+
+    if (!rc)
+        rc = outbox_ask(outbox, "outbox_listen", NULL, err);
+    outbox->is_locked = !rc;
+    return rc;
+}
+
 int outbox_lock(struct outbox *outbox, bool *held, struct err *err)
 {
     int rc = 0;
 
     if (!outbox->is_locked) {
-        rc = outbox_ask(outbox, "outbox_lock", NULL, err);
-        if (!rc && value_bool(outbox->answer, 0, 0)) {
-            rc = outbox_ask(outbox, "outbox_listen", NULL, err);
-            outbox->is_locked = !rc;
-        }
+        rc = ask_with_token(outbox, "outbox_lock", err);
+        if (!rc && PQntuples(outbox->answer))
+            rc = begin_work(outbox, err);
     }
     *held = outbox->is_locked;
     return rc;
@@ -206,6 +235,22 @@ int outbox_mark(struct outbox *outbox, bool are_dead_letters, const int64_t *ids
     rc = outbox_ask(outbox, are_dead_letters ? "outbox_mark_dead_letters" : "outbox_mark",
                     &parameters, err);
     parameters_free(&parameters);
+    return rc;
+}
+
+int outbox_withdraw(struct outbox *outbox, const int64_t *ids, size_t id_count, size_t *count,
+                    struct err *err)
+{
+    struct parameters parameters;
+    int rc;
+
+    *count = 0;
+    parameters_init(&parameters);
+    add_ids(&parameters, ids, id_count);
+    rc = outbox_ask(outbox, "outbox_withdraw", &parameters, err);
+    parameters_free(&parameters);
+    if (!rc)
+        *count = (size_t)PQntuples(outbox->answer);
     return rc;
 }
 

@@ -11,7 +11,7 @@
 #pragma once
 
 #include "base/uuid.h"
-#include "core/cancel.h"
+#include "core/gate.h"
 #include "store/connection/connection_options.h"
 
 struct outbox;
@@ -30,6 +30,13 @@ struct outbox_command {
     struct slice type, requester_id;
     int64_t issued_at_us;
     struct slice reason, traceparent; // may be absent
+    struct gate_facts facts;          // of the job, as of the claim: for gate_may_publish
+};
+
+// A command that must not go out, and never did.
+struct outbox_withdrawn {
+    struct uuid command_id;
+    struct slice organization_id, job_id, requester_id;
 };
 
 struct outbox_decision {
@@ -42,6 +49,7 @@ struct outbox_decision {
     struct uuid command_id; // zero without has_command
     int64_t decided_at_us;
     struct slice traceparent; // may be absent
+    bool is_withdrawal;       // it was granted, and its command was withdrawn: refused in the end
 };
 
 struct outbox_dead_letter {
@@ -94,6 +102,12 @@ int outbox_dead_letter(const struct outbox *outbox, size_t index, struct arena *
 // These are published: one transaction. Commands and decisions may be marked together.
 int outbox_mark(struct outbox *outbox, bool are_dead_letters, const int64_t *ids, size_t count,
                 struct err *err);
+// These commands must not go out: those that never did are withdrawn, *count of them, valid until
+// the next call of anything here; the others are only not sent again. Should the server lose it,
+// they are claimed and judged again.
+int outbox_withdraw(struct outbox *outbox, const int64_t *ids, size_t id_count, size_t *count,
+                    struct err *err);
+void outbox_withdrawn(const struct outbox *outbox, size_t index, struct outbox_withdrawn *out);
 // The broker will never take this one: it stays, says why, and is claimed no more.
 int outbox_refuse(struct outbox *outbox, bool is_dead_letter, int64_t id, const char *reason,
                   struct err *err);

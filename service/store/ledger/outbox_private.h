@@ -9,6 +9,7 @@ struct outbox {
     struct session session;
     PGresult *answer; // owned: of the last question; NULL: none
     bool is_locked;
+    int64_t token; // drawn for each connection: by it others see that the lock's holder lives
 };
 
 // Asks and keeps the answer; an error drops the connection.

@@ -35,6 +35,10 @@ void outbox_command(const struct outbox *outbox, size_t index, struct outbox_com
         .reason = bytes_at(outbox, index, 10),
         .traceparent = bytes_at(outbox, index, 11),
     };
+    out->facts.job.known = value_bool(outbox->answer, (int)index, 12);
+    out->facts.job.creation_known = value_bool(outbox->answer, (int)index, 13);
+    out->facts.job.creator_id = bytes_at(outbox, index, 14);
+    out->facts.job.creator_disputed = value_bool(outbox->answer, (int)index, 15);
     (void)uuid_at(outbox, index, 2, &out->command_id);
     (void)uuid_at(outbox, index, 3, &out->request_id);
 }
@@ -50,6 +54,7 @@ void outbox_decision(const struct outbox *outbox, size_t index, struct outbox_de
         .reason_code = REASON_OTHER,
         .decided_at_us = value_time(outbox->answer, (int)index, 8),
         .traceparent = bytes_at(outbox, index, 9),
+        .is_withdrawal = value_bool(outbox->answer, (int)index, 10),
     };
     (void)uuid_at(outbox, index, 1, &out->request_id);
     if (!cancel_decision_of(bytes_at(outbox, index, 5), &out->decision))
@@ -57,6 +62,16 @@ void outbox_decision(const struct outbox *outbox, size_t index, struct outbox_de
     if (!cancel_reason_of(bytes_at(outbox, index, 6), &out->reason_code))
         out->reason_code = REASON_OTHER;
     out->has_command = uuid_at(outbox, index, 7, &out->command_id);
+}
+
+void outbox_withdrawn(const struct outbox *outbox, size_t index, struct outbox_withdrawn *out)
+{
+    *out = (struct outbox_withdrawn){
+        .organization_id = bytes_at(outbox, index, 1),
+        .job_id = bytes_at(outbox, index, 2),
+        .requester_id = bytes_at(outbox, index, 3),
+    };
+    (void)uuid_at(outbox, index, 0, &out->command_id);
 }
 
 // With a NUL behind it; NULL without memory.

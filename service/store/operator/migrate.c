@@ -3,8 +3,10 @@
 
 #include "base/clock.h"
 #include "embedded_migrations.h"
+#include "store/connection/errors.h"
 #include "store/connection/link.h"
 #include "store/connection/migrations.h"
+#include "store/connection/values.h"
 
 static int ask(PGconn *connection, const char *name, struct err *err)
 {
@@ -16,6 +18,67 @@ static int begin(PGconn *connection, struct err *err)
     int rc = ask(connection, "begin", err);
 
     return rc ? rc : ask(connection, "migration_path", err);
+}
+
+// After the lock was waited for in vain. Another migrate is waited for on, however long it takes.
+static int tell_holder(PGconn *connection, bool *is_migration, struct err *err)
+{
+    PGresult *answer = NULL;
+    struct slice user, application;
+    int rc = ask(connection, "rollback", err);
+
+    if (!rc)
+        rc = link_ask(connection, "migration_lock_holder", NULL, LINK_NO_TIMEOUT, &answer, err);
+    if (rc)
+        return rc;
+    if (!PQntuples(answer)) {
+        *is_migration = true; // it let go meanwhile
+        PQclear(answer);
+        return DONE;
+    }
+    *is_migration = value_bool(answer, 0, 3);
+    user = value_bytes(answer, 0, 1);
+    application = value_bytes(answer, 0, 2);
+    err_set(
+        err, RETRY, "MIGRATION_LOCKED",
+        "the session %d of the user %.*s (application \"%.*s\") keeps migrations from their lock: "
+        "wait for it, or end it (select pg_terminate_backend(%d)), and run jobtrail migrate again",
+        (int)value_int4(answer, 0, 0), (int)user.size, user.data, (int)application.size,
+        application.data, (int)value_int4(answer, 0, 0));
+    PQclear(answer);
+    return DONE;
+}
+
+// Begins a transaction that has the lock.
+static int begin_locked(PGconn *connection, struct err *err)
+{
+    bool is_migration = true;
+    int rc;
+
+    for (;;) {
+        rc = begin(connection, err);
+        if (!rc)
+            rc = ask(connection, "migration_as_owner", err);
+        if (!rc)
+            rc = ask(connection, "migration_lock", err);
+        if (!rc || strcmp(err->reason, ERROR_LOCK_TIMEOUT) != 0)
+            return rc;
+        rc = tell_holder(connection, &is_migration, err);
+        if (rc || !is_migration)
+            return RETRY;
+    }
+}
+
+// How much is missing, without a lock: who has nothing to do waits for nobody.
+static int look(PGconn *connection, struct migrations_state *state, struct err *err)
+{
+    int rc = begin(connection, err);
+
+    if (!rc)
+        rc = ask(connection, "migrations_show", err);
+    if (!rc)
+        rc = migrations_compare(connection, LINK_NO_TIMEOUT, state, err);
+    return rc ? rc : ask(connection, "commit", err);
 }
 
 // What a script names, it is there to make: a person must look at what else there is.
@@ -54,13 +117,12 @@ static int step(PGconn *connection, const struct migrate_report *report, size_t 
 {
     struct migrations_state state = {0};
     int64_t began_us = clock_monotonic_us();
-    int rc;
+    int rc = look(connection, &state, err);
 
-    rc = begin(connection, err);
-    if (!rc)
-        rc = ask(connection, "migration_lock", err);
-    if (!rc)
-        rc = ask(connection, "migrations_show", err);
+    *pending = state.pending;
+    if (rc || !state.pending)
+        return rc;
+    rc = begin_locked(connection, err);
     if (!rc)
         rc = migrations_compare(connection, LINK_NO_TIMEOUT, &state, err);
     if (!rc && state.pending) {

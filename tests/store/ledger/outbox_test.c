@@ -114,6 +114,79 @@ static void one_at_a_time_has_the_lock(void **state)
     outbox_free(first);
 }
 
+static PGconn *connect_as(struct harness *harness, const char *user)
+{
+    char conninfo[320];
+    PGconn *connection;
+
+    snprintf(conninfo, sizeof conninfo, "%s user=%s", harness->conninfo, user);
+    connection = PQconnectdb(conninfo);
+    assert_int_equal(PQstatus(connection), CONNECTION_OK);
+    return connection;
+}
+
+// The lock that relays of before had: 7453010373645639282.
+#define LOCK_OF_BEFORE "SELECT pg_advisory_lock(7453010373645639282)"
+
+static void who_may_only_connect_keeps_no_relay_from_its_work(void **state)
+{
+    struct harness *harness = *state;
+    struct outbox *outbox = open_outbox(harness);
+    PGconn *stranger;
+
+    harness_run(harness->side, "CREATE ROLE stranger LOGIN; GRANT jobtrail_reader TO stranger");
+    stranger = connect_as(harness, "stranger");
+    harness_run(stranger, LOCK_OF_BEFORE);
+    assert_string_equal(
+        harness_sqlstate(stranger, "INSERT INTO jobtrail.relay_lock (pid, token) VALUES (1, 1)"),
+        "42501");
+    assert_string_equal(harness_sqlstate(stranger, "SELECT FROM jobtrail.relay_lock"), "42501");
+    assert_true(lock(outbox));
+    outbox_free(outbox);
+    PQfinish(stranger);
+    harness_run(harness->side, "DROP OWNED BY stranger; DROP ROLE stranger");
+}
+
+static void a_relay_of_before_is_waited_for(void **state)
+{
+    struct harness *harness = *state;
+    struct outbox *outbox = open_outbox(harness);
+    struct outbox_lock_holder holder;
+    struct err err;
+
+    harness_run(harness->side, LOCK_OF_BEFORE);
+    assert_false(lock(outbox));
+    assert_int_equal(outbox_lock_holder(outbox, &holder, &err), DONE);
+    assert_int_equal(holder.pid, PQbackendPID(harness->side));
+    assert_false(holder.is_relay);
+    harness_run(harness->side, "SELECT pg_advisory_unlock_all()");
+    assert_true(lock(outbox));
+    // And it would not work beside this one.
+    assert_string_equal(
+        harness_value(harness->side, "SELECT pg_try_advisory_lock(7453010373645639282)"), "f");
+    outbox_free(outbox);
+}
+
+static void who_waits_for_the_lock_writes_nothing(void **state)
+{
+    struct harness *harness = *state;
+    struct outbox *first = open_outbox(harness), *second = open_outbox(harness);
+    char before[32];
+    struct outbox_lock_holder holder;
+    struct err err;
+
+    assert_true(lock(first));
+    snprintf(before, sizeof before, "%s",
+             harness_value(harness->side, "SELECT (ctid, xmin, xmax) FROM jobtrail.relay_lock"));
+    assert_false(lock(second));
+    assert_string_equal(
+        harness_value(harness->side, "SELECT (ctid, xmin, xmax) FROM jobtrail.relay_lock"), before);
+    assert_int_equal(outbox_lock_holder(second, &holder, &err), DONE);
+    assert_true(holder.is_relay);
+    outbox_free(second);
+    outbox_free(first);
+}
+
 static bool wait(struct outbox *outbox, int wake_fd, int timeout_ms)
 {
     struct err err = {0};
@@ -386,7 +459,7 @@ static void its_session_is_soon_given_up_by_the_server(void **state)
                                     "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING"
                                     " (pid) WHERE locktype = 'advisory'"
                                     " AND application_name = 'relay'"),
-                     1);
+                     2);
     harness_run(
         harness->side,
         "DELETE FROM jobtrail.migration WHERE name = (SELECT max(name) FROM jobtrail.migration)");
@@ -400,6 +473,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
         TEST(one_at_a_time_has_the_lock),
+        TEST(who_may_only_connect_keeps_no_relay_from_its_work),
+        TEST(a_relay_of_before_is_waited_for),
+        TEST(who_waits_for_the_lock_writes_nothing),
         TEST(a_commit_wakes_the_holder),
         TEST(a_command_is_all_that_its_row_says),
         TEST(a_decision_is_all_that_its_row_says),

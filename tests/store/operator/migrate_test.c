@@ -342,6 +342,49 @@ static void what_a_stranger_made_is_not_called(void **state)
         "0");
 }
 
+static void who_may_only_connect_keeps_no_migration_from_its_lock(void **state)
+{
+    struct harness *harness = *state;
+    char conninfo[320];
+    PGconn *stranger;
+
+    harness_run(harness->side, "CREATE ROLE stranger LOGIN");
+    snprintf(conninfo, sizeof conninfo, "%s user=stranger", harness->conninfo);
+    stranger = PQconnectdb(conninfo);
+    harness_run(stranger, "SELECT pg_advisory_lock(7453010373645639281)");
+    run(harness->conninfo, false);
+    assert_string_equal(harness_sqlstate(stranger, "SELECT FROM jobtrail.migration FOR UPDATE"),
+                        "42501");
+    PQfinish(stranger);
+    harness_run(harness->side, "DROP ROLE stranger");
+}
+
+static void who_keeps_migrations_from_their_lock_is_named(void **state)
+{
+    struct harness *harness = *state;
+    struct err err = {0};
+    char pid[32];
+
+    run(harness->conninfo, false);
+    snprintf(pid, sizeof pid, "session %d", PQbackendPID(harness->side));
+    harness_run(harness->side, "SET application_name = 'somebody'");
+    harness_run(harness->side, "BEGIN;"
+                               " LOCK TABLE jobtrail.migration IN EXCLUSIVE MODE");
+    // Where nothing is to be done, nothing is waited for.
+    assert_int_equal(run(harness->conninfo, false).pending, 0);
+    harness_run(harness->side, "ROLLBACK");
+    harness_run(
+        harness->side,
+        "DELETE FROM jobtrail.migration WHERE name = (SELECT max(name) FROM jobtrail.migration)");
+    harness_run(harness->side, "BEGIN");
+    harness_run(harness->side, "LOCK TABLE jobtrail.migration IN EXCLUSIVE MODE");
+    assert_int_equal(migrate(harness->conninfo, false, NULL, &err), RETRY);
+    assert_string_equal(err.reason, "MIGRATION_LOCKED");
+    assert_non_null(strstr(err.text, pid));
+    assert_non_null(strstr(err.text, "somebody"));
+    harness_run(harness->side, "ROLLBACK");
+}
+
 static void what_cannot_be_connected_to_is_told_apart(void **state)
 {
     struct harness *harness = *state;
@@ -395,6 +438,8 @@ int main(void)
         TEST(a_role_without_privileges_migrates),
         TEST(who_makes_the_reader_role_reads),
         TEST(what_a_stranger_made_is_not_called),
+        TEST(who_may_only_connect_keeps_no_migration_from_its_lock),
+        TEST(who_keeps_migrations_from_their_lock_is_named),
         TEST(what_cannot_be_connected_to_is_told_apart),
         TEST(a_stranger_has_no_privilege),
     };
