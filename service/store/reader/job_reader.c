@@ -85,6 +85,26 @@ static int check_role(struct job_reader *reader, struct err *err)
     return rc;
 }
 
+// A role that is bound to some organisations would serve the others empty lists.
+static int check_organizations(struct job_reader *reader, struct err *err)
+{
+    PGresult *answer = NULL;
+    int rc = session_ask(&reader->session, "reader_any", NULL, &answer, err);
+
+    if (!rc && !value_bool(answer, 0, 0)) {
+        struct slice who = value_bytes(answer, 0, 1);
+
+        rc = err_set(
+            err, FATAL, "READER_BOUND",
+            "lists are read for every organisation, and this role may not: run INSERT INTO "
+            "jobtrail.reader_organization (role, organization_id) VALUES (%.*s, NULL) as the "
+            "role that ran jobtrail migrate, on the primary",
+            (int)who.size, who.data);
+    }
+    PQclear(answer);
+    return rc;
+}
+
 int job_reader_connect(struct job_reader *reader, struct err *err)
 {
     struct session *session = &reader->session;
@@ -94,6 +114,8 @@ int job_reader_connect(struct job_reader *reader, struct err *err)
         rc = check_role(reader, err);
     if (!rc)
         rc = session_ask(session, "reader_session", NULL, NULL, err);
+    if (!rc)
+        rc = check_organizations(reader, err);
     if (!rc)
         rc = session_prepare(session, prepared, err);
     return rc ? session_lost(session, err) : DONE;

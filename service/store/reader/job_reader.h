@@ -113,7 +113,8 @@ struct viewed_freshness {
 };
 
 // As batch_store_new, batch_store_free and batch_store_connect, with the role of the store; FATAL
-// with reason NO_READER_ROLE when it is no member of jobtrail_reader.
+// with reason NO_READER_ROLE when it is no member of jobtrail_reader, READER_BOUND when it may not
+// read every organisation.
 struct job_reader *job_reader_new(const struct connection_options *options, struct err *err);
 void job_reader_free(struct job_reader *reader);
 int job_reader_connect(struct job_reader *reader, struct err *err);

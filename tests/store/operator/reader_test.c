@@ -111,7 +111,9 @@ static void only_its_own_organisation_is_seen(void **state)
                          "SELECT c.oid::regclass FROM " OUR_RELATIONS
                          " AND has_any_column_privilege('jobtrail_reader', c.oid, 'SELECT')"
                          " AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid"
-                         "             AND attname = 'organization_id')",
+                         "             AND attname = 'organization_id')"
+                         // Of which each sees its own rows: a_role_reads_what_it_is_bound_to.
+                         " AND c.relname <> 'reader_organization'",
                          sees_its_own) >= 8);
     // Whatever else can be read was allowed on purpose.
     assert_int_equal(harness_number(harness->side,
@@ -174,6 +176,68 @@ static void nothing_can_be_written(void **state)
                      0);
 }
 
+// The jobs that a login sees with the setting, "" for none.
+static const char *seen_by(PGconn *login, const char *setting)
+{
+    char sql[128];
+
+    snprintf(sql, sizeof sql, "SET jobtrail.organization = '%s'", setting);
+    harness_run(login, sql);
+    return harness_value(login, "SELECT coalesce(string_agg(job_id, ',' ORDER BY job_id), '')"
+                                " FROM jobtrail.job");
+}
+
+static void a_role_reads_what_it_is_bound_to(void **state)
+{
+    struct harness *harness = *state;
+    char conninfo[320];
+    PGconn *login;
+
+    fill(harness);
+    harness_run(harness->side, "CREATE ROLE bi LOGIN IN ROLE jobtrail_reader");
+    snprintf(conninfo, sizeof conninfo, "%s user=bi", harness->conninfo);
+    login = PQconnectdb(conninfo);
+    // Nothing, unless somebody says so.
+    assert_string_equal(seen_by(login, "acme"), "");
+    harness_run(harness->side, "INSERT INTO jobtrail.reader_organization VALUES ('bi', 'acme'),"
+                               " ('another', 'other')");
+    assert_string_equal(seen_by(login, "acme"), "a,c");
+    assert_string_equal(seen_by(login, ""), "a,c"); // the only one
+    assert_string_equal(seen_by(login, "other"), "");
+    harness_run(login, "SET ROLE jobtrail_reader");
+    assert_string_equal(seen_by(login, "other"), "");
+    assert_string_equal(harness_value(login, "SELECT string_agg(role || organization_id, ',') FROM"
+                                             " jobtrail.reader_organization"),
+                        "biacme");
+    assert_string_equal(
+        harness_sqlstate(login, "INSERT INTO jobtrail.reader_organization VALUES ('bi', 'other')"),
+        "42501");
+    harness_run(harness->side, "INSERT INTO jobtrail.reader_organization VALUES ('bi', 'other')");
+    assert_string_equal(seen_by(login, "other"), "b");
+    assert_string_equal(seen_by(login, ""), "");
+    harness_run(harness->side, "DELETE FROM jobtrail.reader_organization");
+    harness_run(harness->side, "INSERT INTO jobtrail.reader_organization VALUES ('bi', NULL)");
+    assert_string_equal(seen_by(login, "acme"), "a,c");
+    assert_string_equal(seen_by(login, "other"), "b");
+    assert_string_equal(seen_by(login, ""), "");
+    PQfinish(login);
+    harness_run(harness->side, "DROP ROLE bi");
+}
+
+static void everything_to_be_read_is_explained(void **state)
+{
+    struct harness *harness = *state;
+
+    assert_string_equal(
+        harness_value(harness->side,
+                      "SELECT string_agg(c.oid::regclass || '.' || coalesce(a.attname, '*'), ', ')"
+                      " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+                      " WHERE c.relnamespace = 'jobtrail'::regnamespace AND c.relkind = 'v'"
+                      " AND (obj_description(c.oid, 'pg_class') IS NULL"
+                      "      OR a.attnum > 0 AND col_description(c.oid, a.attnum) IS NULL)"),
+        "null");
+}
+
 // What the two tests above rest on, and what they could not see from outside.
 static void every_table_and_view_is_closed(void **state)
 {
@@ -224,10 +288,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
-        TEST(only_its_own_organisation_is_seen),
-        TEST(nothing_can_be_written),
-        TEST(every_table_and_view_is_closed),
-        TEST(the_views_have_what_the_design_names),
+        TEST(only_its_own_organisation_is_seen), TEST(nothing_can_be_written),
+        TEST(a_role_reads_what_it_is_bound_to),  TEST(everything_to_be_read_is_explained),
+        TEST(every_table_and_view_is_closed),    TEST(the_views_have_what_the_design_names),
     };
 
     return cmocka_run_group_tests(tests, harness_start, harness_stop);
