@@ -68,7 +68,7 @@ BEGIN
 END
 $$;
 
--- Who could read before goes on as before, until the owner says otherwise.
+-- Who could read jobs before goes on as before, until the owner says otherwise.
 DO $$
 DECLARE
     kept text;
@@ -76,7 +76,7 @@ BEGIN
     WITH readers AS (
         INSERT INTO jobtrail.reader_organization (role)
         SELECT r.rolname FROM pg_roles AS r
-        WHERE r.rolcanlogin AND NOT r.rolsuper AND NOT pg_has_role(r.oid, current_user, 'MEMBER')
+        WHERE EXISTS (SELECT FROM jobtrail_p1.job) AND r.rolcanlogin AND NOT r.rolsuper AND NOT pg_has_role(r.oid, current_user, 'MEMBER')
           AND (has_table_privilege(r.oid, 'jobtrail.job', 'SELECT')
                OR coalesce(pg_has_role(r.oid, to_regrole('jobtrail_reader'), 'MEMBER'), false))
         RETURNING role

@@ -114,39 +114,6 @@ static int ask_gate(const struct api *api, const struct visit *visit,
     return rc;
 }
 
-static int refuse(struct job_reader *reader, struct visit *visit,
-                  const struct gate_verdict *verdict, struct err *err)
-{
-    const struct viewed_job *job = NULL;
-    struct job_scope scope;
-    int rc = DONE;
-
-    switch (verdict->reason_code) {
-    case REASON_UNKNOWN_JOB:
-    case REASON_NOT_CREATOR:
-        if (scope_for_reading(&visit->viewer, &scope))
-            rc = job_reader_show(reader, &scope, visit->ids[0], &job, err);
-        if (!rc)
-            visit_problem(visit,
-                          job && verdict->reason_code == REASON_NOT_CREATOR ? PROBLEM_NOT_CREATOR
-                                                                            : PROBLEM_NO_SUCH_JOB,
-                          NULL);
-        break;
-    case REASON_ALREADY_FINISHED:
-        visit_problem(visit, PROBLEM_ALREADY_FINISHED, "ALREADY_FINISHED");
-        break;
-    case REASON_NOT_CANCELLABLE:
-        visit_problem(visit, PROBLEM_NOT_CANCELLABLE, "NOT_CANCELLABLE");
-        break;
-    case REASON_REQUEST_ID_REUSED:
-        visit_problem(visit, PROBLEM_REQUEST_ID_REUSED, "REQUEST_ID_REUSED");
-        break;
-    default:
-        visit_problem(visit, PROBLEM_REFUSED, cancel_reason_name(verdict->reason_code));
-    }
-    return rc;
-}
-
 static void tell_location(const struct api *api, struct visit *visit, const struct uuid *id)
 {
     char text[UUID_TEXT_SIZE];
@@ -164,6 +131,68 @@ static void tell_location(const struct api *api, struct visit *visit, const stru
     buffer_free(&address);
 }
 
+static void answer_cancellation(const struct api *api, struct visit *visit,
+                                const struct viewed_cancellation *cancellation, bool sees_job)
+{
+    tell_location(api, visit, &cancellation->request_id);
+    json_build_begin();
+    visit->response.status = 202;
+    json_build_end(cancellation_json(api, visit, cancellation, sees_job), &visit->response,
+                   "application/json");
+}
+
+// A job that is not there, and one of another member whom the requester may not see, are refused
+// with the same words after the same questions. One that was asked for over Kafka, where the former
+// waits, waits.
+static int refuse_unseen(const struct api *api, struct job_reader *reader, struct visit *visit,
+                         const struct cancel_request *request, struct err *err)
+{
+    const struct viewed_cancellation *cancellation;
+    int rc = job_reader_cancellation(reader, request->organization_id, request->requester_id,
+                                     &request->request_id, &cancellation, err);
+
+    if (rc)
+        return rc;
+    if (cancellation && cancellation_seems_to_wait(api, visit, cancellation))
+        answer_cancellation(api, visit, cancellation, false);
+    else
+        visit_problem(visit, PROBLEM_NO_SUCH_JOB, NULL);
+    return DONE;
+}
+
+static int refuse(const struct api *api, struct job_reader *reader, struct visit *visit,
+                  const struct cancel_request *request, const struct gate_verdict *verdict,
+                  struct err *err)
+{
+    const struct viewed_job *job = NULL;
+    struct job_scope scope;
+    int rc = DONE;
+
+    switch (verdict->reason_code) {
+    case REASON_UNKNOWN_JOB:
+    case REASON_NOT_CREATOR:
+        if (scope_for_reading(&visit->viewer, &scope))
+            rc = job_reader_show(reader, &scope, visit->ids[0], &job, err);
+        if (!rc && job && verdict->reason_code == REASON_NOT_CREATOR)
+            visit_problem(visit, PROBLEM_NOT_CREATOR, NULL);
+        else if (!rc)
+            rc = refuse_unseen(api, reader, visit, request, err);
+        break;
+    case REASON_ALREADY_FINISHED:
+        visit_problem(visit, PROBLEM_ALREADY_FINISHED, "ALREADY_FINISHED");
+        break;
+    case REASON_NOT_CANCELLABLE:
+        visit_problem(visit, PROBLEM_NOT_CANCELLABLE, "NOT_CANCELLABLE");
+        break;
+    case REASON_REQUEST_ID_REUSED:
+        visit_problem(visit, PROBLEM_REQUEST_ID_REUSED, "REQUEST_ID_REUSED");
+        break;
+    default:
+        visit_problem(visit, PROBLEM_REFUSED, cancel_reason_name(verdict->reason_code));
+    }
+    return rc;
+}
+
 static int gone(struct err *err)
 {
     return err_set(err, RETRY, "NOT_YET_READABLE", "what was just decided cannot be read yet");
@@ -178,10 +207,7 @@ static int answer_request(const struct api *api, struct job_reader *reader, stru
 
     if (rc || !cancellation)
         return rc ? rc : gone(err);
-    json_build_begin();
-    visit->response.status = 202;
-    json_build_end(cancellation_json(api, visit, cancellation, true), &visit->response,
-                   "application/json");
+    answer_cancellation(api, visit, cancellation, true);
     return DONE;
 }
 
@@ -216,9 +242,10 @@ int resource_cancel(const struct api *api, struct job_reader *reader, struct vis
     if (rc)
         return rc;
     if (verdict.is_decided && verdict.decision != CANCEL_GRANTED)
-        return refuse(reader, visit, &verdict, err);
-    tell_location(api, visit, &request.request_id);
-    if (visit->request.method == METHOD_POST)
+        return refuse(api, reader, visit, &request, &verdict, err);
+    // One that waits over Kafka has no job yet that could be shown.
+    if (visit->request.method == METHOD_POST || !verdict.is_decided)
         return answer_request(api, reader, visit, &request, err);
+    tell_location(api, visit, &request.request_id);
     return answer_job(api, reader, visit, err);
 }

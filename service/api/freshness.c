@@ -17,6 +17,7 @@ int freshness_tell(const struct api *api, struct reader_link *link, struct visit
     if (rc)
         return rc;
     visit->replayed_us = freshness.replayed_us;
+    visit->as_of_us = freshness.as_of_us;
     if (freshness.as_of_us == TIME_NONE)
         return DONE;
     behind_us = visit->now_us - freshness.as_of_us;

@@ -64,6 +64,7 @@ struct visit {
     int64_t now_us;        // the wall clock when it is worked on
     int64_t monotonic_us;  // likewise
     int64_t wait_until_us; // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
+    int64_t as_of_us;      // the projection had everything then; TIME_NONE: not known
     int64_t replayed_us;   // of viewed_freshness: what is read for the answer is at least as new
     size_t route;          // place of route_name (api/routes.h); ROUTE_OTHER: none fits
     // The answer is a live stream: freed by whoever frees the visit, before it. NULL: it is not.

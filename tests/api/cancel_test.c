@@ -159,6 +159,48 @@ static void a_refusal_does_not_tell_that_a_job_is_there(void **state)
     }
 }
 
+// Over Kafka a job that is not there is waited for. As long as one that cannot be seen seems so.
+static void what_was_asked_over_kafka_seems_to_wait(void **state)
+{
+    static const char request[] = ORG "/jobs/b2/cancel-requests/" ID;
+    static const struct {
+        int64_t wait_s, as_of_s;
+        bool waits;
+    } cases[] = {{60, 1001, true}, {1, 1001, false}, {1, 999, true}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        made_world_reset();
+        made_world.channel = "kafka";
+        made_world.decided_at_us = 1000 * US_PER_SECOND;
+        made_world.wait_us = cases[i].wait_s * US_PER_SECOND;
+        made_world.freshness.as_of_us = cases[i].as_of_s * US_PER_SECOND;
+        assert_int_equal(ask_with("DELETE", ORG "/jobs/b2", ADA, "Idempotency-Key", ID),
+                         cases[i].waits ? 202 : 404);
+        if (cases[i].waits)
+            assert_string_equal(header("Location"), request);
+        made_answer_free(&answer);
+        assert_int_equal(ask("GET", request, ADA), 200);
+        assert_string_equal(answer_text(&answer, "outcome"),
+                            cases[i].waits ? "pending" : "refused");
+        if (cases[i].waits) {
+            assert_null(json_object_get(answer.json, "decision"));
+            assert_null(json_object_get(answer.json, "reasonCode"));
+            assert_null(json_object_get(answer.json, "decided"));
+        } else {
+            assert_string_equal(answer_text(&answer, "reasonCode"), "UNKNOWN_JOB");
+            assert_string_equal(answer_text(&answer, "decided"), "1970-01-01T00:16:41.000000Z");
+        }
+        made_answer_free(&answer);
+        // Whoever sees the job is told.
+        assert_int_equal(ask_with("DELETE", ORG "/jobs/b2", ADMIN, "Idempotency-Key", ID), 403);
+        made_answer_free(&answer);
+        assert_int_equal(ask("GET", request, ADMIN), 200);
+        assert_string_equal(answer_text(&answer, "reasonCode"), "NOT_CREATOR");
+        made_answer_free(&answer);
+    }
+}
+
 static void a_body_is_a_reason_or_nothing(void **state)
 {
     static const char *const bad[] = {"[]",
@@ -254,6 +296,7 @@ int main(void)
         TEST(a_cancel_request_is_told_of),
         TEST(the_same_request_again_is_one),
         TEST(a_refusal_does_not_tell_that_a_job_is_there),
+        TEST(what_was_asked_over_kafka_seems_to_wait),
         TEST(a_body_is_a_reason_or_nothing),
         TEST(a_request_has_the_id_that_was_chosen),
         TEST(jobs_named_by_dots_are_shown_and_cancelled),

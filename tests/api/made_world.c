@@ -31,6 +31,8 @@ void made_world_reset(void)
     made_world.job_count = sizeof beginning / sizeof *beginning;
     made_world.freshness =
         (struct viewed_freshness){.as_of_us = 1000 * US_PER_SECOND, .replayed_us = TIME_NONE};
+    made_world.channel = "http";
+    made_world.decided_at_us = TIME_NONE;
 }
 
 static int failing(struct err *err)
@@ -243,10 +245,13 @@ static struct viewed_cancellation view_request(size_t place)
         .reason_code = slice_of(cancel_reason_name(made_world.ledger[place].verdict->reason_code)),
         .reason = made_world.reason[place][0] ? slice_of(made_world.reason[place]) : SLICE_NULL,
         .attempt = 1,
-        .decided_at_us = TIME_NONE,
+        .channel = slice_of(made_world.channel),
+        .decision = slice_of(cancel_decision_name(made_world.ledger[place].verdict->decision)),
+        .decided_at_us = made_world.decided_at_us,
         .issued_at_us = TIME_NONE,
         .published_at_us = TIME_NONE,
         .answer_by_us = TIME_NONE,
+        .waits_until_us = TIME_NONE,
     };
 }
 
@@ -455,7 +460,7 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
     api.rate = api.cancel_rate = rate;
     api.page = made_world.page_files;
     api.hub = made_world.hub;
-    api.gate.rules = (struct gate_rules){INT64_MAX / 2, 0, 1};
+    api.gate.rules = (struct gate_rules){INT64_MAX / 2, made_world.wait_us, 1};
     memset(&answer->link, 0, sizeof answer->link);
     answer->link.reader = (struct job_reader *)(uintptr_t)&worker_reader;
     if (made_world.has_replica)

@@ -102,6 +102,7 @@ struct viewed_cancellation { // as jobtrail.cancellation has it
     struct slice job_id, requester_id, outcome, decision, reason_code, reason, channel;
     int32_t attempt;
     int64_t received_at_us, decided_at_us, issued_at_us, published_at_us, answer_by_us; // TIME_NONE
+    int64_t waits_until_us; // TIME_NONE: it did not wait
 };
 
 struct viewed_freshness {

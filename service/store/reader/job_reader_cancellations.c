@@ -20,6 +20,7 @@ enum column {
     ISSUED_AT,
     PUBLISHED_AT,
     ANSWER_BY,
+    WAITS_UNTIL,
 };
 
 static void read_cancellation(const PGresult *answer, int row, struct viewed_cancellation *out)
@@ -41,6 +42,7 @@ static void read_cancellation(const PGresult *answer, int row, struct viewed_can
         .issued_at_us = value_time(answer, row, ISSUED_AT),
         .published_at_us = value_time(answer, row, PUBLISHED_AT),
         .answer_by_us = value_time(answer, row, ANSWER_BY),
+        .waits_until_us = value_time(answer, row, WAITS_UNTIL),
     };
 }
 

@@ -224,6 +224,28 @@ static void a_role_reads_what_it_is_bound_to(void **state)
     harness_run(harness->side, "DROP ROLE bi");
 }
 
+// What was there when the table came.
+static void who_could_read_before_is_not_blinded(void **state)
+{
+    struct harness *harness = *state;
+    struct err err = {0};
+
+    fill(harness);
+    harness_run(harness->side, "CREATE ROLE old_reader LOGIN IN ROLE jobtrail_reader;"
+                               "CREATE ROLE nobody LOGIN");
+    harness_run(harness->side, "DROP TABLE jobtrail.reader_organization;"
+                               "DROP FUNCTION jobtrail.read_organization CASCADE;"
+                               "DROP FUNCTION jobtrail.reads_any_organization;"
+                               "DELETE FROM jobtrail.migration WHERE name = '0015_readers.sql'");
+    if (migrate(harness->conninfo, false, NULL, &err))
+        fail_msg("migrate: %s: %s", err.reason, err.text);
+    assert_string_equal(harness_value(harness->side,
+                                      "SELECT string_agg(role || coalesce(organization_id, ' any'),"
+                                      " ',') FROM jobtrail.reader_organization"),
+                        "old_reader any");
+    harness_run(harness->side, "DROP ROLE old_reader, nobody");
+}
+
 static void everything_to_be_read_is_explained(void **state)
 {
     struct harness *harness = *state;
@@ -288,9 +310,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
-        TEST(only_its_own_organisation_is_seen), TEST(nothing_can_be_written),
-        TEST(a_role_reads_what_it_is_bound_to),  TEST(everything_to_be_read_is_explained),
-        TEST(every_table_and_view_is_closed),    TEST(the_views_have_what_the_design_names),
+        TEST(only_its_own_organisation_is_seen),    TEST(nothing_can_be_written),
+        TEST(a_role_reads_what_it_is_bound_to),     TEST(everything_to_be_read_is_explained),
+        TEST(who_could_read_before_is_not_blinded), TEST(every_table_and_view_is_closed),
+        TEST(the_views_have_what_the_design_names),
     };
 
     return cmocka_run_group_tests(tests, harness_start, harness_stop);

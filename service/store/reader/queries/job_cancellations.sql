@@ -5,7 +5,7 @@
 -- they.
 SELECT c.id, c.request_id, c.command_id, c.job_id, c.requester_id, c.outcome, c.decision,
        c.reason_code, c.reason, c.channel, c.attempt, c.received_at, c.decided_at,
-       c.command_issued_at, c.command_published_at, c.answer_by
+       c.command_issued_at, c.command_published_at, c.answer_by, c.waits_until
 FROM jobtrail.cancellation AS c
 WHERE c.job_id = $3::text AND c.organization_id = $1
   AND ($2::text IS NULL
