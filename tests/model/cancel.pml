@@ -16,6 +16,7 @@
  *   a commit refused or of unknown outcome     `again`: everything is forgotten and read anew
  *   "relay ... publishes and marks"            relay.pml; the record of a relay that lost its lock
  *                                              arrives at any time (`stray`)
+ *   "a command that waited is judged once more" relay.pml, judge_once_more
  *   one tail of the ledger lost (design 12)    lost_tail.pml
  *   "whatever order": creation, a second one, ends, a retry      projection, below
  *

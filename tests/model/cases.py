@@ -114,6 +114,12 @@ GUARDS = [
         size(1, 0, 0),
         "-1))==0)&&",
     ),
+    Case(
+        "NO_SECOND_JUDGEMENT",
+        ("NO_SECOND_JUDGEMENT",),
+        size(1, 0, 0),
+        "assertion violated ((row>=(2*4))||",
+    ),
     Case("MARK_BEFORE_PUBLISH", ("MARK_BEFORE_PUBLISH",), size(1, 0, 1), NEVER_SENT),
     Case(
         "MARK_WITHOUT_ACKNOWLEDGEMENT",

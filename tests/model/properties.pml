@@ -66,7 +66,8 @@ inline check_topic()
 #ifndef LOST_TAIL
     assert(commands_of(0) == 0 || (command[0] != 0 && commands_of(0) == bit(command[0] - 1)));
     assert(commands_of(1) == 0 || (command[1] != 0 && commands_of(1) == bit(command[1] - 1)));
-    assert(!both_decided(0) && !both_decided(1) && !both_decided(2))
+    /* But for one whose command was withdrawn. */
+    assert(withdrawn != 0 || (!both_decided(0) && !both_decided(1) && !both_decided(2)))
 #endif
 }
 
@@ -89,7 +90,7 @@ inline check_settled(identity)
     :: else
     fi;
     if
-    :: granted(cell) -> assert(published(cell - GRANTED))
+    :: granted(cell) -> assert(published(cell - GRANTED) || (withdrawn & bit(cell - GRANTED)))
     :: else
     fi
 }

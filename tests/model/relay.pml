@@ -3,7 +3,10 @@
  * The relay: takes a row of the outbox that is not marked, publishes, waits for the
  * acknowledgement, marks. While the advisory lock holds there is one, so one process stands for
  * whichever has the lock; losing lock and connection is a fault, after which the record that was
- * under way may still arrive, at any time or never. */
+ * under way may still arrive, at any time or never.
+ *
+ * A command is judged once more as it is taken: one of a job that is in dispute by then goes, and who
+ * was granted it is told that it is refused. */
 
 #ifndef GATES_ALONE
 inline first_of(rows)
@@ -13,6 +16,34 @@ inline first_of(rows)
     :: rows & bit(row) -> break
     :: else -> row++
     od
+}
+
+/* Of a job that is in dispute: `row` is no row then. */
+#define NO_ROW 31
+inline tell_withdrawn(identity)
+{
+    if
+    :: granted(ledger[identity]) && ledger[identity] - GRANTED == row ->
+        unsent = unsent | bit(decision_row(identity, REFUSED))
+    :: else
+    fi
+}
+
+inline judge_once_more()
+{
+#ifndef NO_SECOND_JUDGEMENT
+    if
+    :: row < DECISIONS && disputed(job) ->
+        unsent = unsent & ~bit(row);
+        withdrawn = withdrawn | bit(row);
+        tell_withdrawn(0);
+        tell_withdrawn(1);
+        tell_withdrawn(2);
+        row = NO_ROW
+    :: else
+    fi
+#endif
+    assert(row >= DECISIONS || !disputed(job))
 }
 
 inline arrive()
@@ -31,7 +62,14 @@ proctype relay()
     byte row;
 
 end_idle:
-    atomic { unsent != 0 -> first_of(unsent) }
+    atomic {
+        unsent != 0 -> first_of(unsent);
+        judge_once_more()
+    }
+    if
+    :: row == NO_ROW -> row = 0; goto end_idle
+    :: else
+    fi;
 
 #ifdef MARK_BEFORE_PUBLISH
     mark();

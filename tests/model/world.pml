@@ -53,6 +53,7 @@ byte command[2];
 #define bit(row) (1 << (row))
 int unsent; /* rows of the outbox that are not marked */
 int topic;  /* records that job.commands and job.cancel-decisions hold */
+int withdrawn; /* rows of commands that were not to go out any more, and never were marked */
 int stray;  /* records that a relay which lost its lock has on their way */
 
 /* The topic of requests, and the position that is kept with the decisions. */
