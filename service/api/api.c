@@ -146,7 +146,8 @@ static int talk_once(const struct api *api, struct reader_link *link, struct vis
     }
     if (!format_check(api, visit, !*route->pattern))
         return DONE;
-    if (!route->has_parameters && !query_is_empty(&visit->request, &fault)) {
+    if ((!route->has_parameters || visit->request.method != METHOD_GET) &&
+        !query_is_empty(&visit->request, &fault)) {
         visit_bad_parameter(visit, fault.kind, fault.parameter, fault.allowed);
         return DONE;
     }

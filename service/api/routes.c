@@ -17,7 +17,7 @@ const struct route routes[ROUTES] = {
     {"results", "/jobs/*/results", resource_results, NULL, NULL, true, false, PROBLEM_NO_SUCH_JOB},
     {"history", "/jobs/*/history", resource_history, NULL, NULL, true, false, PROBLEM_NO_SUCH_JOB},
     {"cancel_requests", "/jobs/*/cancel-requests", resource_cancel_requests, resource_cancel, NULL,
-     true, false, PROBLEM_NO_SUCH_JOB},
+     true, true, PROBLEM_NO_SUCH_JOB},
     {"stream", "/stream", resource_stream, NULL, NULL, true, true, PROBLEM_NOT_FOUND},
     {"cancel_request", "/jobs/*/cancel-requests/*", resource_cancel_request, NULL, NULL, true,
      false, PROBLEM_NO_SUCH_REQUEST},

@@ -9,7 +9,7 @@ struct route {
     const char *pattern;                // behind /organizations/ID; a star is an id
     visit_handler *get, *post, *delete; // NULL: not allowed
     bool is_about_jobs;                 // needs the reader, and says how fresh it is
-    bool has_parameters;                // reads the query itself
+    bool has_parameters;                // GET reads the query itself
     enum problem missing;               // what it answers where there is nothing to see
 };
 

@@ -159,6 +159,47 @@ static void a_refusal_does_not_tell_that_a_job_is_there(void **state)
     }
 }
 
+static const char *next_of(const json_t *body)
+{
+    const json_t *links = json_object_get(body, "links");
+
+    for (size_t i = 0; i < json_array_size(links); i++)
+        if (!strcmp(json_string_value(json_object_get(json_array_get(links, i), "rel")), "next"))
+            return json_string_value(json_object_get(json_array_get(links, i), "href"));
+    return NULL;
+}
+
+static void requests_come_in_pages(void **state)
+{
+    static const char list[] = ORG "/jobs/a1/cancel-requests";
+    static const char *const bad[] = {"?cursor=x", "?cursor=", "?limit=0", "?limit=1&limit=1",
+                                      "?color=red"};
+    char target[512];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(target, sizeof target, "%s%s", list, bad[i]);
+        expect(400, "GET", target, ADA);
+    }
+    expect(400, "POST", ORG "/jobs/a1/cancel-requests?limit=1", ADA);
+    for (int i = 0; i < 2; i++)
+        expect(i ? 403 : 202, "POST", list, i ? ADMIN : ADA);
+    assert_int_equal(ask("GET", list, ADA), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "cancelRequests")), 2);
+    assert_null(next_of(answer.json));
+    made_answer_free(&answer);
+    assert_int_equal(ask("GET", ORG "/jobs/a1/cancel-requests?limit=1", ADA), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "cancelRequests")), 1);
+    assert_false(made_world.cancellations_after.known);
+    snprintf(target, sizeof target, "%s", next_of(answer.json));
+    made_answer_free(&answer);
+    expect(200, "GET", target, ADA);
+    assert_true(made_world.cancellations_after.known);
+    assert_int_equal(made_world.cancellations_after.received_at_us, 1002 * US_PER_SECOND);
+    assert_false(
+        uuid_compare(&made_world.cancellations_after.request_id, &made_world.request_id[0]));
+}
+
 // Over Kafka a job that is not there is waited for. As long as one that cannot be seen seems so.
 static void what_was_asked_over_kafka_seems_to_wait(void **state)
 {
@@ -296,6 +337,7 @@ int main(void)
         TEST(a_cancel_request_is_told_of),
         TEST(the_same_request_again_is_one),
         TEST(a_refusal_does_not_tell_that_a_job_is_there),
+        TEST(requests_come_in_pages),
         TEST(what_was_asked_over_kafka_seems_to_wait),
         TEST(a_body_is_a_reason_or_nothing),
         TEST(a_request_has_the_id_that_was_chosen),

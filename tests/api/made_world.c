@@ -245,6 +245,7 @@ static struct viewed_cancellation view_request(size_t place)
         .reason_code = slice_of(cancel_reason_name(made_world.ledger[place].verdict->reason_code)),
         .reason = made_world.reason[place][0] ? slice_of(made_world.reason[place]) : SLICE_NULL,
         .attempt = 1,
+        .received_at_us = 1002 * US_PER_SECOND,
         .channel = slice_of(made_world.channel),
         .decision = slice_of(cancel_decision_name(made_world.ledger[place].verdict->decision)),
         .decided_at_us = made_world.decided_at_us,
@@ -267,15 +268,18 @@ static bool sees(const struct job_scope *scope, size_t place)
 }
 
 int job_reader_cancellations(struct job_reader *reader, const struct job_scope *scope,
-                             struct slice job_id, struct slice first, size_t limit,
+                             const struct cancellations_asked *asked_for,
                              const struct viewed_cancellation **out, size_t *count, struct err *err)
 {
     static struct viewed_cancellation found[16];
+    const struct uuid *only = asked_for->request_id;
 
-    (void)first; // which comes first is held by tests/store/reader
+    // Which comes first, and where a page begins, is held by tests/store/reader.
+    made_world.cancellations_after = asked_for->after;
     *count = 0;
-    for (size_t i = 0; i < made_world.ledger_count && *count < limit; i++)
-        if (slice_equal(job_id, slice_of(made_world.job_id[i])) && sees(scope, i))
+    for (size_t i = 0; i < made_world.ledger_count && *count < asked_for->limit; i++)
+        if (slice_equal(asked_for->job_id, slice_of(made_world.job_id[i])) && sees(scope, i) &&
+            (!only || !uuid_compare(only, &made_world.request_id[i])))
             found[(*count)++] = view_request(i);
     *out = found;
     return asked(reader, err);

@@ -36,11 +36,12 @@ struct made_world {
     char requester[16][64], job_id[16][64], reason[16][64];
     struct uuid request_id[16];
     size_t ledger_count;
-    const char *channel;                 // by which all of the ledger came
-    int64_t decided_at_us;               // when all of it was decided
-    int64_t wait_us;                     // how long an unknown job is waited for
-    const struct page_files *page_files; // NULL: none
-    struct hub *hub;                     // NULL: none
+    struct cancellation_cursor cancellations_after; // of the last list
+    const char *channel;                            // by which all of the ledger came
+    int64_t decided_at_us;                          // when all of it was decided
+    int64_t wait_us;                                // how long an unknown job is waited for
+    const struct page_files *page_files;            // NULL: none
+    struct hub *hub;                                // NULL: none
 };
 
 extern struct made_world made_world;

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cancelling over HTTP: who may, what becomes of it in the ledger, and what nobody learns."""
+import json
 import uuid
 
 import pytest
 
 from asking import created, now_us
 from http_api import Api
+from jobtrail_process import run_jobtrail
 from stories import single_object
 from waiting import wait_until
 
@@ -117,8 +119,17 @@ def test_others_do_not_ask_mine_out_of_the_list(api):
     for _ in range(100):
         assert eve.ask("DELETE", "/jobs/mine").status_code == 404
     assert api.world.rows(changes) == before
-    listed = ada.get("/jobs/mine/cancel-requests").json()["cancelRequests"]
+    page = ada.get("/jobs/mine/cancel-requests").json()
+    listed = page["cancelRequests"]
     assert (len(listed), listed[0]["requesterID"]) == (100, "ada")
+    # The others' are on the next page, and only there.
+    rest = ada.get(next(link["href"] for link in page["links"] if link["rel"] == "next")).json()
+    assert not any(link["rel"] == "next" for link in rest["links"])
+    listed += rest["cancelRequests"]
+    assert len({each["requestID"] for each in listed}) == len(listed) == 101
+    shown = run_jobtrail({"url": api.root, "token": api.token("ada")}, "show", "mine", "--output", "json")
+    assert [each["requestID"] for each in json.loads(shown)["cancelRequests"]] == [
+        each["requestID"] for each in listed]
 
 
 def test_a_job_that_obeyed_is_told_of(api):

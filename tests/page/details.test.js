@@ -79,6 +79,32 @@ test("the history says what counted and what contradicted", async () => {
     await close();
 });
 
+test("requests beyond a page are shown when asked for; a withdrawn one says so", async () => {
+    await stage.execute(`
+        insert into jobtrail.cancel_request (received_at, recorded_at, decided_at, request_id, organization_id, job_id,
+            requester_id, identified, channel, decision, reason_code)
+        select now(), now(), now(), gen_random_uuid(), '${stage.organization}', 'again', 'eve-' || i, true, 'http',
+            'refused', 'NOT_CREATOR' from generate_series(1, 104) as i;
+        insert into jobtrail.cancel_command (issued_at, answer_by, command_id, request_id, attempt, organization_id,
+            job_id, type, creator_id, requester_id, withdrawn_at)
+        values (now(), now(), '00000000-0000-5000-8000-000000000001', gen_random_uuid(), 2, '${stage.organization}',
+            'again', 'Load', 'eve', 'eve', now());
+        insert into jobtrail.cancel_request (received_at, recorded_at, decided_at, request_id, organization_id, job_id,
+            requester_id, identified, channel, decision, reason_code, job_revision, job_attempt, creator_id, command_id)
+        values (now() + interval '1 second', now(), now(), gen_random_uuid(), '${stage.organization}', 'again', 'eve',
+            true, 'http', 'granted', 'CREATOR', 1, 2, 'eve', '00000000-0000-5000-8000-000000000001')`);
+    const { page, close } = await open("?job=again");
+    const requests = panel(page).locator(".timeline").last().locator("li");
+    const more = panel(page).getByRole("button", { name: "Show more requests" });
+    await more.waitFor();
+    assert.equal(await requests.count(), 100);
+    await requests.first().getByText("Withdrawn: the job’s creator was disputed").waitFor();
+    await more.click();
+    await until(async () => await requests.count() === 105, "all are shown");
+    await until(async () => await more.count() === 0, "there are no more");
+    await close();
+});
+
 test("a job that is not there is said so", async () => {
     const { page, close } = await open("?job=nowhere", { mayComplain: [/404/] });
     await panel(page).getByText("There is no such job, or you cannot see it.").waitFor();

@@ -7,6 +7,7 @@
 #include "cli/jobs/job_members.h"
 #include "cli/jobs/job_table.h"
 #include "cli/jobs/list_filter.h"
+#include "cli/jobs/next_page.h"
 #include "cli/jobs/seen_jobs.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupt.h"
@@ -34,20 +35,6 @@ static void write_query(const struct listing *listing, struct buffer *out)
     snprintf(number, sizeof number, "%zu", page);
     api_query_add(out, "limit", number);
     buffer_append(out, "", 1);
-}
-
-// Of the link only the query is taken: the token goes to no address but the one that was set.
-static const char *find_next(const json_t *page)
-{
-    const json_t *links = json_object_get(page, "links");
-    const char *mark;
-
-    for (size_t i = 0; i < json_array_size(links); i++)
-        if (member_is(json_array_get(links, i), "rel", "next")) {
-            mark = strchr(member_string(json_array_get(links, i), "href"), '?');
-            return mark ? mark + 1 : NULL;
-        }
-    return NULL;
 }
 
 static void tell_of_rest(const json_t *page, size_t shown, bool has_more)
@@ -102,7 +89,7 @@ static int list_pages(struct listing *listing, struct err *err)
         if (!rc && !listed_before)
             api_tell_freshness(&answer);
         listed_before = true;
-        next = find_next(answer.json);
+        next = next_page_query(answer.json);
         has_more = next;
         buffer_clear(&query);
         buffer_append_text(&query, next ? next : "");

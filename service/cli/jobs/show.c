@@ -9,10 +9,14 @@
 #include "cli/jobs/job_roles.h"
 #include "cli/jobs/job_story.h"
 #include "cli/jobs/job_words.h"
+#include "cli/jobs/next_page.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/json_text.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/terminal_text.h"
+
+// Somebody may have asked a great many times; the requests of whoever looks come first.
+enum { SHOWN_MAX = 1000 };
 
 struct shown {
     json_t *job, *events, *requests, *why; // owned
@@ -26,21 +30,52 @@ static void shown_free(struct shown *shown)
     json_decref(shown->why);
 }
 
-// A member of what is answered; an empty array if it is not there.
-static int get_array(struct api_client *client, const char *path, const char *id, const char *name,
-                     json_t **out, struct err *err)
+// Appends a page; into query goes that of the next one, empty: it was the last.
+static int get_page(struct api_client *client, const struct api_question *question,
+                    const char *name, json_t *all, struct buffer *query, struct err *err)
 {
-    struct api_question question = {.path = path, .ids = {id}};
     struct api_answer answer;
+    const char *next;
     json_t *array;
-    int rc = api_get(client, &question, &answer, err);
+    int rc = api_get(client, question, &answer, err);
 
     if (rc)
         return rc;
     array = json_object_get(answer.json, name);
-    *out = json_is_array(array) ? json_incref(array) : json_array();
+    if (array && json_array_extend(all, array))
+        rc = err_no_memory(err);
+    next = json_array_size(array) ? next_page_query(answer.json) : NULL;
+    buffer_clear(query);
+    buffer_append_text(query, next ? next : "");
+    buffer_append(query, "", 1);
     api_answer_free(&answer);
-    return *out ? DONE : err_no_memory(err);
+    return query->failed ? err_no_memory(err) : rc;
+}
+
+// A member of what is answered, of page after page; an empty array if it is not there.
+static int get_array(struct api_client *client, const char *path, const char *id, const char *name,
+                     json_t **out, struct err *err)
+{
+    struct api_question question = {.path = path, .ids = {id}};
+    struct buffer query, next;
+    int rc;
+
+    *out = json_array();
+    if (!*out)
+        return err_no_memory(err);
+    buffer_init(&query);
+    buffer_init(&next);
+    do {
+        struct buffer asked = query;
+
+        question.query = query.data;
+        rc = get_page(client, &question, name, *out, &next, err);
+        query = next;
+        next = asked;
+    } while (!rc && query.data && *query.data && json_array_size(*out) < SHOWN_MAX);
+    buffer_free(&query);
+    buffer_free(&next);
+    return rc;
 }
 
 static int get_all(struct api_client *client, const char *id, struct shown *shown, struct err *err)

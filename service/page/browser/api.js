@@ -70,13 +70,17 @@ export class Api {
     }
 
     /**
+     * A page of the requests to cancel a job.
      * @param {string} id
      * @param {AbortSignal} [signal]
-     * @returns {Promise<CancelRequest[]>}
+     * @param {string} [cursor] of the page before; none: the first page
+     * @returns {Promise<{requests: CancelRequest[], next: string}>} next: a cursor, empty on the last page
      */
-    async cancelRequests(id, signal) {
+    async cancelRequests(id, signal, cursor) {
         const path = `${this.pathOf(id)}/cancel-requests`;
-        return (await bodyOf(await this.ask(path, { signal }))).cancelRequests;
+        const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+        const body = await bodyOf(await this.ask(path + query, { signal }));
+        return { requests: body.cancelRequests, next: cursorOf(body.links, "next") };
     }
 
     /**

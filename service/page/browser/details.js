@@ -151,7 +151,7 @@ export class Details {
     /**
      * @param {Job} job
      * @param {import("./timeline.js").HistoryEvent[]} history
-     * @param {import("./requests.js").CancelRequest[]} requests
+     * @param {import("./requests.js").RequestPage} requests
      */
     fill(job, history, requests) {
         const focused = document.activeElement?.classList.contains("error-detail");
@@ -164,7 +164,8 @@ export class Details {
             facts(job),
             ...job.exception ? [section(t("details.error"), "", ...errorParts(job))] : [],
             section(t("details.history"), t("details.history.long"), timeline(history, job.attempt)),
-            section(t("details.requests"), "", requestList(requests, this.member)));
+            section(t("details.requests"), "", ...requestList(requests, this.member,
+                (cursor) => this.api.cancelRequests(job.jobID, undefined, cursor))));
         const detail = this.place.querySelector(".error-detail");
         if (detail instanceof HTMLElement) {
             detail.scrollTop = scrolled;

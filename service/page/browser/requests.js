@@ -23,14 +23,44 @@ import { t } from "./words.js";
 const icons = { pending: "accepted", refused: "close", withdrawn: "close", open: "cancelling", honoured: "check",
     overtaken: "warning", unanswered: "warning" };
 
+/** @typedef {{requests: CancelRequest[], next: string}} RequestPage */
+
 /**
- * @param {CancelRequest[]} requests newest first
+ * The requests of a page, one's own and the newest first, and a button for those of the next one, if there is one.
+ * @param {RequestPage} page
  * @param {string} member who looks
+ * @param {(cursor: string) => Promise<RequestPage>} ask for the page behind a cursor
+ * @returns {HTMLElement[]}
  */
-export function requestList(requests, member) {
+export function requestList({ requests, next }, member, ask) {
     if (!requests.length)
-        return make("p", { class: "quiet", text: t("details.noRequests") });
-    return make("ol", { class: "timeline" }, ...requests.map((request) => item(request, member)));
+        return [make("p", { class: "quiet", text: t("details.noRequests") })];
+    const list = make("ol", { class: "timeline" }, ...requests.map((request) => item(request, member)));
+    return next ? [list, moreButton(list, next, member, ask)] : [list];
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {string} next
+ * @param {string} member
+ * @param {(cursor: string) => Promise<RequestPage>} ask
+ */
+function moreButton(list, next, member, ask) {
+    const button = make("button", { class: "button", type: "button", text: t("details.moreRequests"),
+        on: { click: async () => {
+            button.setAttribute("aria-disabled", "true");
+            try {
+                const page = await ask(next);
+                list.append(...page.requests.map((request) => item(request, member)));
+                next = page.next;
+            } catch {
+                // It can be pressed again.
+            }
+            button.removeAttribute("aria-disabled");
+            if (!next)
+                button.remove();
+        } } });
+    return button;
 }
 
 /**

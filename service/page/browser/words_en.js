@@ -186,6 +186,7 @@ export const words = {
     "details.history.long": "The events that were held against each other, oldest first. Progress is not kept.",
     "details.noHistory": "No events are kept.",
     "details.requests": "Cancel requests",
+    "details.moreRequests": "Show more requests",
     "details.noRequests": "Nobody has asked to cancel this job.",
     "details.loading": "Loading the job…",
 

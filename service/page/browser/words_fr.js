@@ -184,6 +184,7 @@ export const words = {
     "details.history.long": "Les événements qui ont été comparés, du plus ancien au plus récent. L’avancement n’est pas conservé.",
     "details.noHistory": "Aucun événement n’est conservé.",
     "details.requests": "Demandes d’annulation",
+    "details.moreRequests": "Afficher d’autres demandes",
     "details.noRequests": "Personne n’a demandé l’annulation de cette tâche.",
     "details.loading": "Chargement de la tâche…",
 

@@ -103,6 +103,24 @@ struct viewed_cancellation { // as jobtrail.cancellation has it
     int32_t attempt;
     int64_t received_at_us, decided_at_us, issued_at_us, published_at_us, answer_by_us; // TIME_NONE
     int64_t waits_until_us; // TIME_NONE: it did not wait
+    bool is_first;          // of the member whose requests come before all others
+};
+
+// Behind which request a page begins.
+struct cancellation_cursor {
+    bool known; // false: with the first
+    bool is_first;
+    int64_t received_at_us;
+    struct uuid request_id;
+};
+
+struct cancellations_asked {
+    struct slice job_id;
+    // The member whose requests come before all others, so that nobody asks them out of the list.
+    struct slice first;
+    struct cancellation_cursor after;
+    const struct uuid *request_id; // that one alone; NULL: all
+    size_t limit;
 };
 
 struct viewed_freshness {
@@ -160,11 +178,10 @@ int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
 // first).
 int job_reader_types(struct job_reader *reader, const struct job_scope *scope, struct slice from,
                      size_t limit, const struct slice **out, size_t *count, struct err *err);
-// The cancel requests about a job, at most limit: those of first before all others, so that nobody
-// asks them out of the list; then the newest before others. scope.creator_id, where it is set,
+// The cancel requests about a job, the newest before others. scope.creator_id, where it is set,
 // stands for the requester as well: whoever is known to have asked may see what came of it.
 int job_reader_cancellations(struct job_reader *reader, const struct job_scope *scope,
-                             struct slice job_id, struct slice first, size_t limit,
+                             const struct cancellations_asked *asked,
                              const struct viewed_cancellation **out, size_t *count,
                              struct err *err);
 // One of them, by its request id, as of the member who asked. *out is NULL if there is none.

@@ -21,6 +21,7 @@ enum column {
     PUBLISHED_AT,
     ANSWER_BY,
     WAITS_UNTIL,
+    IS_FIRST,
 };
 
 static void read_cancellation(const PGresult *answer, int row, struct viewed_cancellation *out)
@@ -43,6 +44,7 @@ static void read_cancellation(const PGresult *answer, int row, struct viewed_can
         .published_at_us = value_time(answer, row, PUBLISHED_AT),
         .answer_by_us = value_time(answer, row, ANSWER_BY),
         .waits_until_us = value_time(answer, row, WAITS_UNTIL),
+        .is_first = value_bool(answer, row, IS_FIRST),
     };
 }
 
@@ -59,8 +61,21 @@ static int take(struct job_reader *reader, const struct viewed_cancellation **ou
     return DONE;
 }
 
+static void add_cursor(struct parameters *parameters, const struct cancellation_cursor *after)
+{
+    if (!after->known) {
+        for (int i = 0; i < 3; i++)
+            parameters_add_bytes(parameters, SLICE_NULL);
+        return;
+    }
+    parameters_add_bytes(parameters, (struct slice){after->is_first ? "\1" : "\0", 1});
+    parameters_add_int8(parameters, after->received_at_us);
+    parameters_add_bytes(parameters,
+                         (struct slice){(const char *)after->request_id.bytes, UUID_BYTES});
+}
+
 int job_reader_cancellations(struct job_reader *reader, const struct job_scope *scope,
-                             struct slice job_id, struct slice first, size_t limit,
+                             const struct cancellations_asked *asked,
                              const struct viewed_cancellation **out, size_t *count, struct err *err)
 {
     struct parameters *parameters =
@@ -73,9 +88,14 @@ int job_reader_cancellations(struct job_reader *reader, const struct job_scope *
         return (int)err->disposition;
     parameters_add_bytes(parameters, scope->organization_id);
     parameters_add_bytes(parameters, scope->creator_id);
-    parameters_add_bytes(parameters, job_id);
-    parameters_add_int8(parameters, limit < INT32_MAX ? (int64_t)limit : INT32_MAX);
-    parameters_add_bytes(parameters, first);
+    parameters_add_bytes(parameters, asked->job_id);
+    parameters_add_int8(parameters, asked->limit < INT32_MAX ? (int64_t)asked->limit : INT32_MAX);
+    parameters_add_bytes(parameters, asked->first);
+    add_cursor(parameters, &asked->after);
+    parameters_add_bytes(parameters,
+                         asked->request_id
+                             ? (struct slice){(const char *)asked->request_id->bytes, UUID_BYTES}
+                             : SLICE_NULL);
     rc = job_reader_ask(reader, err);
     return rc ? rc : take(reader, out, count, err);
 }

@@ -152,8 +152,9 @@ static int whole_way(struct harness *harness, struct err *err)
     if (!rc)
         rc = job_reader_types(reader, &scope, SLICE_NULL, 1, &types, &count, err);
     if (!rc)
-        rc = job_reader_cancellations(reader, &scope, slice_of("a"), SLICE_NULL, 5, &found, &count,
-                                      err);
+        rc = job_reader_cancellations(
+            reader, &scope, &(struct cancellations_asked){.job_id = SLICE_LITERAL("a"), .limit = 5},
+            &found, &count, err);
     if (!rc)
         rc = job_reader_cancellation(reader, slice_of("acme"), slice_of("ada"), &id, &found, err);
     if (!rc)

@@ -74,23 +74,70 @@ static void ask(struct harness *harness, int number, const char *requester, cons
 }
 
 // The numbers of the requests, as given to ask.
-static const char *requests_seen(struct job_reader *reader, const char *member, size_t limit)
+static const char *page_seen(struct job_reader *reader, const char *member, size_t limit,
+                             struct cancellation_cursor *after)
 {
     static char text[64];
     struct job_scope scope = scope_of("acme", member);
-    struct slice first = member ? slice_of(member) : SLICE_NULL;
+    const struct cancellations_asked asked = {.job_id = SLICE_LITERAL("a"),
+                                              .first = member ? slice_of(member) : SLICE_NULL,
+                                              .after = *after,
+                                              .limit = limit};
     const struct viewed_cancellation *found;
     struct err err = {0};
     size_t count, size = 0;
 
-    assert_int_equal(
-        job_reader_cancellations(reader, &scope, slice_of("a"), first, limit, &found, &count, &err),
-        DONE);
+    assert_int_equal(job_reader_cancellations(reader, &scope, &asked, &found, &count, &err), DONE);
     text[0] = '\0';
     for (size_t i = 0; i < count; i++)
         size += (size_t)snprintf(text + size, sizeof text - size, "%d,",
                                  found[i].request_id.bytes[UUID_BYTES - 1]);
+    if (count)
+        *after = (struct cancellation_cursor){.known = true,
+                                              .is_first = found[count - 1].is_first,
+                                              .received_at_us = found[count - 1].received_at_us,
+                                              .request_id = found[count - 1].request_id};
     return text;
+}
+
+static const char *requests_seen(struct job_reader *reader, const char *member, size_t limit)
+{
+    struct cancellation_cursor after = {.known = false};
+
+    return page_seen(reader, member, limit, &after);
+}
+
+static void pages_of_requests_go_on_where_one_ended(void **state)
+{
+    struct harness *harness = *state;
+    struct job_reader *reader = reader_open(harness);
+    struct row_write row = harness_row("acme", "a", 1);
+    struct cancellation_cursor after = {.known = false};
+    struct uuid id = {{0, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 3}};
+    const struct cancellations_asked one = {
+        .job_id = SLICE_LITERAL("a"), .request_id = &id, .limit = 1};
+    struct job_scope scope = scope_of("acme", NULL);
+    const struct viewed_cancellation *found;
+    struct err err = {0};
+    size_t count;
+
+    write_job(harness, &row);
+    harness_run(harness->side, ISSUE);
+    for (int i = 1; i <= 6; i++)
+        ask(harness, i, i % 2 ? "bob" : "ada", "NOT_CREATOR");
+    // Of one moment, too.
+    harness_run(harness->side, "UPDATE jobtrail.cancel_request SET received_at = '2026-01-01'"
+                               " WHERE requester_id = 'bob'");
+    assert_string_equal(page_seen(reader, "ada", 2, &after), "6,4,");
+    assert_string_equal(page_seen(reader, "ada", 2, &after), "2,5,");
+    // What comes meanwhile is before.
+    ask(harness, 7, "bob", "NOT_CREATOR");
+    assert_string_equal(page_seen(reader, "ada", 2, &after), "3,1,");
+    assert_string_equal(page_seen(reader, "ada", 2, &after), "");
+    assert_int_equal(job_reader_cancellations(reader, &scope, &one, &found, &count, &err), DONE);
+    assert_int_equal(count, 1);
+    assert_int_equal(found->request_id.bytes[UUID_BYTES - 1], 3);
+    job_reader_free(reader);
 }
 
 static void who_asked_sees_what_came_of_it(void **state)
@@ -255,6 +302,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
         TEST(a_command_is_open_until_the_attempt_ends),
         TEST(who_asked_sees_what_came_of_it),
+        TEST(pages_of_requests_go_on_where_one_ended),
         TEST(freshness_is_that_of_the_oldest_source),
         TEST(a_search_looks_at_the_newest),
     };

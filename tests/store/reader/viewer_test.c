@@ -293,9 +293,10 @@ static void try_ids(struct job_reader *reader, struct slice text, int expected)
     assert_null(job);
     assert_int_equal(job_reader_history(reader, &acme, text, &events, &count, &err), expected);
     assert_int_equal(count, 0);
-    assert_int_equal(
-        job_reader_cancellations(reader, &acme, text, SLICE_NULL, 10, &found, &count, &err),
-        expected);
+    assert_int_equal(job_reader_cancellations(
+                         reader, &acme, &(struct cancellations_asked){.job_id = text, .limit = 10},
+                         &found, &count, &err),
+                     expected);
     assert_int_equal(count, 0);
     assert_int_equal(job_reader_cancellation(reader, acme.organization_id, text, &id, &found, &err),
                      expected);
