@@ -171,6 +171,24 @@ def test_somebody_who_is_no_relay_has_the_lock_of_the_relays(migrated, launch):
     running.stop()
 
 
+def test_who_may_only_read_keeps_no_command_back(migrated, launch):
+    """By the locks that relays and migrations had before."""
+    reader = f"reader_{migrated.name}"
+    migrated.execute(f'create role "{reader}" login in role jobtrail_reader')
+    try:
+        with psycopg.connect(psycopg.conninfo.make_conninfo(migrated.conninfo, user=reader), autocommit=True) as other:
+            for key in (RELAY_LOCK, RELAY_LOCK - 1):
+                assert other.execute("select pg_try_advisory_lock(%s)", (key,)).fetchone() == (True,)
+            assert "nothing to apply" in run_jobtrail(migrated.settings(), "migrate")
+            running = launch(migrated.settings()).wait_ready()
+            migrated.produce("events", [created("job-1")])
+            migrated.produce("cancel-requests", [asked("job-1")])
+            migrated.consume("commands", 1)
+            running.stop()
+    finally:
+        migrated.execute(f'drop role "{reader}"')
+
+
 def test_old_changes_are_forgotten_faster_than_they_are_made(migrated, serve):
     """A thousand a second took minutes for so many."""
     migrated.execute("insert into jobtrail.change (job_ids, organization_ids, created_at) select array['job-' || i],"
