@@ -64,6 +64,17 @@ class Restorable:
             alter table jobtrail.cancel_position drop column log_end, drop column log_end_seen_at,
                 drop column checkpoints, drop column checkpointed_at;
             alter table jobtrail_p1.source_position drop column checkpoints, drop column checkpointed_at;
+            drop table jobtrail.relay_lock;
+            drop function jobtrail.relay_lives, jobtrail.relay_of_before;
+            alter table jobtrail.cancel_command drop column withdrawn_at cascade;
+            do $$ declare each regclass; begin
+                for each in select polrelid from pg_policy where polname = 'organization' loop
+                    execute format('alter policy organization on %s using (organization_id ='
+                                   ' (select current_setting(''jobtrail.organization'', true)))', each);
+                end loop;
+            end $$;
+            drop table jobtrail.reader_organization;
+            drop function jobtrail.read_organization, jobtrail.reads_any_organization;
             do $$ declare each regclass; begin
                 for each in select oid from pg_class where relkind = 'r' and relrowsecurity loop
                     execute format('alter table %s force row level security', each);
