@@ -149,15 +149,16 @@ static void a_dead_letter_is_copied_whole(void **state)
     assert_slice(kept->headers[0].value, "t");
 }
 
-static void authorization_is_dropped_in_any_case(void **state)
+static void what_may_be_a_credential_is_dropped(void **state)
 {
     const struct record_header headers[] = {
         {SLICE_LITERAL("authorization"), SLICE_LITERAL("secret")},
         {SLICE_LITERAL("first"), SLICE_NULL},
         {SLICE_LITERAL("Authorization"), SLICE_LITERAL("secret")},
         {SLICE_LITERAL("AUTHORIZATION"), SLICE_NULL},
-        {SLICE_LITERAL("authorizations"), SLICE_LITERAL("")},
+        {SLICE_LITERAL("author"), SLICE_LITERAL("")},
         {SLICE_LITERAL("x-authorization"), SLICE_LITERAL("v")},
+        {SLICE_LITERAL("__connect.errors.topic"), SLICE_LITERAL("forged")},
     };
     const struct dead_letter letter = {.source.topic = SLICE_LITERAL("events"),
                                        .headers = headers,
@@ -168,12 +169,11 @@ static void authorization_is_dropped_in_any_case(void **state)
     (void)state;
     refuse(&letter);
     kept = &batch.dead_letters[0];
-    assert_int_equal(kept->header_count, 3);
+    assert_int_equal(kept->header_count, 2);
     assert_slice(kept->headers[0].name, "first");
     assert_null(kept->headers[0].value.data);
-    assert_slice(kept->headers[1].name, "authorizations");
+    assert_slice(kept->headers[1].name, "author");
     assert_non_null(kept->headers[1].value.data);
-    assert_slice(kept->headers[2].name, "x-authorization");
 }
 
 static void absent_keys_and_values_stay_absent(void **state)
@@ -335,7 +335,7 @@ int main(void)
         BATCH_TEST(rows_are_sorted_by_job_then_organisation),
         BATCH_TEST(records_and_bytes_are_counted_and_the_last_is_remembered),
         BATCH_TEST(a_dead_letter_is_copied_whole),
-        BATCH_TEST(authorization_is_dropped_in_any_case),
+        BATCH_TEST(what_may_be_a_credential_is_dropped),
         BATCH_TEST(absent_keys_and_values_stay_absent),
         BATCH_TEST(a_row_believed_absent_is_an_insert_and_counts_one_more),
         BATCH_TEST(a_stored_row_is_an_update_of_its_revision_and_moves_one),

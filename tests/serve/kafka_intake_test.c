@@ -105,7 +105,7 @@ static void name_awaited(const char *bytes, size_t size, unsigned char name[AWAI
 static void a_schema_is_awaited_by_its_name(void **state)
 {
     unsigned char one[AWAITED_NAME_BYTES], other[AWAITED_NAME_BYTES], none[AWAITED_NAME_BYTES];
-    static const char *const values[] = {"\0\0\0\0\0", "\0\0\0\0\1", "\0\0\0\1\0",
+    static const char *const values[] = {"\0\0\0\0\1", "\0\0\0\0\2", "\0\0\0\1\0",
                                          "\xc3\1\0\0\0\0\0\0\0\0", "\xc3\1\0\0\0\0\0\0\0\1"};
     enum { VALUES = sizeof values / sizeof *values };
 

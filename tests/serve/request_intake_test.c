@@ -233,7 +233,7 @@ static void make_unknown(uint32_t schema_id)
 {
     make_message(NULL);
     buffer_clear(&value);
-    framing_append_confluent(&value, schema_id);
+    framing_append_confluent(&value, schema_id + 1); // there is no 0
     message.record.value = buffer_slice(&value);
 }
 
