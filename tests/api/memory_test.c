@@ -48,6 +48,7 @@ static void no_memory_is_an_error_like_another(void **state)
     each_fails("GET", ORG "/jobs/none", ADMIN, 404);
     each_fails("GET", ORG "/processes", ADMIN, 200);
     each_fails("GET", ORG "/jobs/a1/history", ADMIN, 200);
+    each_fails("GET", ORG "/jobs?f=xml", ADMIN, 400);
     each_fails("POST", ORG "/jobs/a1/cancel-requests", ADA, 202);
     each_fails("DELETE", ORG "/jobs/a1", ADA, 202);
 }
@@ -83,10 +84,35 @@ static void the_page_is_whole_or_not_there(void **state)
     page_files_free(page);
 }
 
+static void the_definition_is_whole_or_not_there(void **state)
+{
+    size_t whole;
+    bool failed = true;
+
+    (void)state;
+    assert_int_equal(ask("GET", ORG "/api", ADMIN), 200);
+    whole = answer.visit.response.body.size;
+    made_answer_free(&answer);
+    for (long nth = 1; failed; nth++) {
+        int status;
+
+        failing_malloc_after(nth);
+        status = ask("GET", ORG "/api", ADMIN);
+        failed = failing_malloc_happened();
+        failing_malloc_never();
+        if (!response_has_failed(&answer.visit.response) && status != 503) {
+            assert_int_equal(status, 200);
+            assert_int_equal(answer.visit.response.body.size, whole);
+        }
+        made_answer_free(&answer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(no_memory_is_an_error_like_another),
-                                       TEST(the_page_is_whole_or_not_there)};
+                                       TEST(the_page_is_whole_or_not_there),
+                                       TEST(the_definition_is_whole_or_not_there)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
