@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/api.h"
 
+#include "api/base_path.h"
 #include "api/cors.h"
 #include "api/format.h"
 #include "api/freshness.h"
@@ -175,7 +176,8 @@ static int talk(const struct api *api, struct reader_link *link, struct visit *v
 static enum wait_outcome answer(const struct api *api, struct reader_link *link,
                                 struct visit *visit, struct slice target)
 {
-    enum target_fault fault = request_read_target(&visit->request, target, &visit->arena);
+    enum target_fault fault = request_read_target(
+        &visit->request, base_path_without(api->base_url, target), &visit->arena);
     enum wait_outcome outcome = WAIT_OVER;
     const struct route *route;
     visit_handler *handler;
@@ -184,6 +186,7 @@ static enum wait_outcome answer(const struct api *api, struct reader_link *link,
     int rc;
 
     visit->route = ROUTE_OTHER;
+    base_path_put(api->base_url, visit);
     if (fault) {
         refuse_target(visit, fault);
         return outcome;
@@ -235,6 +238,7 @@ void api_refuse(const struct api *api, struct visit *visit, enum problem problem
 {
     if (problem == PROBLEM_UNAVAILABLE)
         response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
+    base_path_put(api->base_url, visit);
     visit_problem(visit, problem, detail);
     finish(api, visit);
 }

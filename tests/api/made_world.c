@@ -450,7 +450,7 @@ void made_ask(struct made_answer *answer, const char *method, const char *target
     static const char *const topics[] = {"job.events", NULL};
     static struct rate *rate;
     struct named_text list[8];
-    struct api api = {.base_url = "",
+    struct api api = {.base_url = made_world.base_url ? made_world.base_url : "",
                       .cors_origins = origins,
                       .event_topics = topics,
                       .silence = made_world.silence,

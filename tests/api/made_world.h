@@ -42,6 +42,7 @@ struct made_world {
     int64_t wait_us;                                // how long an unknown job is waited for
     const struct page_files *page_files;            // NULL: none
     struct hub *hub;                                // NULL: none
+    const char *base_url;                           // NULL: none
 };
 
 extern struct made_world made_world;

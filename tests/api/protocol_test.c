@@ -44,6 +44,35 @@ static void answers_say_how_fresh_they_are(void **state)
     made_answer_free(&answer);
 }
 
+static void problem_is_of(const char *target, const char *type, const char *instance)
+{
+    ask("GET", target, ADMIN);
+    assert_string_equal(
+        answer_text(&answer, "type") + strlen(answer_text(&answer, "type")) - strlen(type), type);
+    assert_string_equal(answer_text(&answer, "instance"), instance);
+    made_answer_free(&answer);
+}
+
+// A proxy may take the path of http.base-url off, or leave it in front.
+static void the_path_of_the_base_url_may_be_in_front(void **state)
+{
+    (void)state;
+    made_world.base_url = "https://portal.example/p/q";
+    expect(200, "GET", ORG "/jobs", ADMIN);
+    expect(200, "GET", "/p/q" ORG "/jobs?limit=1", ADMIN);
+    expect(200, "GET", "/p/q" ORG "/jobs/a1", ADMIN);
+    problem_is_of("/p/q" ORG "/jobs/a%2Fb", "/no-such-job", "/p/q" ORG "/jobs/a%2Fb");
+    problem_is_of(ORG "/jobs/a%2Fb", "/no-such-job", "/p/q" ORG "/jobs/a%2Fb");
+    problem_is_of("/p/q/p/q" ORG "/jobs", ":not-found", "/p/q/p/q" ORG "/jobs");
+    problem_is_of("/p" ORG "/jobs", ":not-found", "/p/q/p" ORG "/jobs");
+    expect(404, "GET", "/p/q", ADMIN);
+    made_world.base_url = "https://portal.example/organizations";
+    expect(200, "GET", ORG "/jobs", ADMIN);
+    expect(200, "GET", "/organizations" ORG "/jobs", ADMIN);
+    made_world.base_url = "https://portal.example";
+    problem_is_of(ORG "/jobs/a%2Fb", "/no-such-job", ORG "/jobs/a%2Fb");
+}
+
 static void a_position_can_be_waited_for(void **state)
 {
     static const char *const bad[] = {"",
@@ -169,15 +198,11 @@ static void what_nobody_may_keep_is_marked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(tokens_are_asked_for_as_rfc_6750_says),
-        TEST(answers_say_how_fresh_they_are),
-        TEST(a_position_can_be_waited_for),
-        TEST(nobody_waits_for_what_is_not_theirs),
-        TEST(methods_are_what_the_resource_has),
-        TEST(other_origins_are_admitted_by_name),
-        TEST(addresses_that_are_none),
-        TEST(a_database_that_is_away_is_said_so),
-        TEST(what_nobody_may_keep_is_marked),
+        TEST(tokens_are_asked_for_as_rfc_6750_says),    TEST(answers_say_how_fresh_they_are),
+        TEST(the_path_of_the_base_url_may_be_in_front), TEST(a_position_can_be_waited_for),
+        TEST(nobody_waits_for_what_is_not_theirs),      TEST(methods_are_what_the_resource_has),
+        TEST(other_origins_are_admitted_by_name),       TEST(addresses_that_are_none),
+        TEST(a_database_that_is_away_is_said_so),       TEST(what_nobody_may_keep_is_marked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -286,7 +286,8 @@ static const struct option options[] = {
      .fallback = "",
      .prose = "What stands in front of /organizations in the links of the API, as the outside "
               "sees it: https://jobs.example.org. An http or https address without query and "
-              "fragment. Empty: links are paths."},
+              "fragment. A proxy may hand its path on as it comes, or take it off. Empty: links "
+              "are paths, which some clients do not take."},
     {.name = "http.connections",
      .type = OPTION_INTEGER,
      .least = 2,
