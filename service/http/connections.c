@@ -45,6 +45,12 @@ void connection_enter(struct connections *connections, struct connection *connec
     pthread_mutex_unlock(&connections->mutex);
 }
 
+static void end(struct connection *connection)
+{
+    connection->has_ended = true;
+    shutdown(connection->fd, SHUT_RDWR);
+}
+
 void connections_end_slow(struct connections *connections, int64_t now_us, int64_t asks_us,
                           int64_t answers_us)
 {
@@ -54,8 +60,24 @@ void connections_end_slow(struct connections *connections, int64_t now_us, int64
 
         if ((at->phase == CONNECTION_ASKS && age_us > asks_us) ||
             (at->phase == CONNECTION_ANSWERS && age_us > answers_us))
-            shutdown(at->fd, SHUT_RDWR);
+            end(at);
     }
+    pthread_mutex_unlock(&connections->mutex);
+}
+
+void connections_end_oldest(struct connections *connections, size_t most)
+{
+    struct connection *oldest = NULL;
+    size_t open = 0;
+
+    pthread_mutex_lock(&connections->mutex);
+    for (struct connection *at = connections->ring.next; at != &connections->ring; at = at->next)
+        if (!at->has_ended) {
+            oldest = at; // new ones come in front
+            open++;
+        }
+    if (oldest && open > most)
+        end(oldest);
     pthread_mutex_unlock(&connections->mutex);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct connection { // in a ring; owned by the library's connection
     int fd;
     enum connection_phase phase;
     int64_t since_us; // monotonic
+    bool has_ended;   // it was shut down, and will be closed
 };
 
 struct connections {
@@ -38,5 +40,7 @@ void connection_enter(struct connections *connections, struct connection *connec
 // answers_us; whoever reads or writes them then closes them.
 void connections_end_slow(struct connections *connections, int64_t now_us, int64_t asks_us,
                           int64_t answers_us);
+// If more than most are open, the oldest gives way: it is shut down likewise.
+void connections_end_oldest(struct connections *connections, size_t most);
 // How many work or answer.
 size_t connections_busy(struct connections *connections);

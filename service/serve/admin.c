@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // We bind the socket ourselves: libmicrohttpd would not say why an address is no good. One thread
-// of the library serves all connections, so that the callbacks never run at once.
+// of the library serves all connections, so that the callbacks never run at once. Whoever asks
+// whether the process lives is answered whatever others do: where there are too many connections,
+// the oldest gives way to the newest.
 #include "serve/admin.h"
 
 #include <microhttpd.h>
@@ -8,11 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "http/connections.h"
 #include "http/listening.h"
 
 enum {
     BACKLOG = 32,
-    CONNECTIONS_MAX = 64,
+    CONNECTIONS_KEPT = 64,
+    CONNECTIONS_MAX = 2 * CONNECTIONS_KEPT, // with those that were ended and are not closed yet
     TIMEOUT_SECONDS = 10,
     CONNECTION_MEMORY_BYTES = 16 * 1024,
 };
@@ -21,7 +25,28 @@ struct admin {
     struct admin_callbacks callbacks;
     struct MHD_Daemon *daemon;
     uint16_t port;
+    struct connections connections;
 };
+
+static void notice_connection(void *self, struct MHD_Connection *mhd, void **context,
+                              enum MHD_ConnectionNotificationCode code)
+{
+    struct admin *admin = self;
+    const union MHD_ConnectionInfo *info;
+
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (*context)
+            connection_close(&admin->connections, *context);
+        free(*context);
+        *context = NULL;
+        return;
+    }
+    info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+    *context = info ? calloc(1, sizeof(struct connection)) : NULL;
+    if (*context)
+        connection_open(&admin->connections, *context, info->connect_fd);
+    connections_end_oldest(&admin->connections, CONNECTIONS_KEPT);
+}
 
 static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status,
                               const char *content_type, struct buffer *body)
@@ -99,6 +124,7 @@ int admin_start(const struct listen_address *address, const struct admin_callbac
     if (!admin)
         return err_no_memory(err);
     admin->callbacks = *callbacks;
+    connections_init(&admin->connections);
     result = listening_open(address, "admin.listen", BACKLOG, &fd, err);
     if (result)
         goto out;
@@ -106,8 +132,9 @@ int admin_start(const struct listen_address *address, const struct admin_callbac
     admin->daemon = MHD_start_daemon(
         MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, handle, admin,
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, notice_connection, admin, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
     if (!admin->daemon) {
         close(fd);
         result = err_set(err, RETRY, "LISTEN", "admin.listen: cannot start its thread");
@@ -115,8 +142,10 @@ int admin_start(const struct listen_address *address, const struct admin_callbac
     }
     *out = admin;
 out:
-    if (result)
+    if (result) {
+        connections_destroy(&admin->connections);
         free(admin);
+    }
     return result;
 }
 
@@ -130,5 +159,6 @@ void admin_stop(struct admin *admin)
     if (!admin)
         return;
     MHD_stop_daemon(admin->daemon); // closes the socket
+    connections_destroy(&admin->connections);
     free(admin);
 }

@@ -3,6 +3,7 @@
 when and why, the gauges count it, and all are silent again when it is over."""
 import re
 import shlex
+import socket
 
 import psycopg
 import pytest
@@ -201,3 +202,15 @@ def test_old_changes_are_forgotten_faster_than_they_are_made(migrated, serve):
     grant(migrated, "job-1")
     migrated.consume("commands", 1)
     running.stop()
+
+
+def test_slow_connections_do_not_silence_the_admin_listener(migrated, serve):
+    running = serve(migrated.settings())
+    slow = []
+    for _ in range(300):
+        slow.append(socket.create_connection(("127.0.0.1", running.port), timeout=5))
+        slow[-1].sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n")
+        if not len(slow) % 50:
+            assert [running.get(path)[0] for path in ("/livez", "/readyz")] == [200, 200], len(slow)
+    for connection in slow:
+        connection.close()

@@ -63,10 +63,38 @@ static void the_slow_are_hung_up_on(void **state)
     connections_destroy(&connections);
 }
 
+static void the_oldest_gives_way(void **state)
+{
+    struct connections connections;
+    struct connection open[3];
+    int fds[3][2];
+
+    (void)state;
+    connections_init(&connections);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds[i]), 0);
+        connection_open(&connections, &open[i], fds[i][0]);
+        connections_end_oldest(&connections, 2);
+        assert_int_equal(is_hung_up(fds[0][1]), i == 2);
+    }
+    connections_end_oldest(&connections, 2);
+    assert_false(is_hung_up(fds[1][1])); // one gave way, and needs not be closed for that
+    connections_end_oldest(&connections, 1);
+    assert_true(is_hung_up(fds[1][1]));
+    assert_false(is_hung_up(fds[2][1]));
+    for (size_t i = 0; i < 3; i++) {
+        connection_close(&connections, &open[i]);
+        close(fds[i][0]);
+        close(fds[i][1]);
+    }
+    connections_destroy(&connections);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_slow_are_hung_up_on),
+        cmocka_unit_test(the_oldest_gives_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
