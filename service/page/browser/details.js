@@ -121,10 +121,10 @@ export class Details {
 
     /**
      * The stream spoke of a job.
-     * @param {string} id
+     * @param {string | null} id null: maybe of this one
      */
     heard(id) {
-        if (this.dialog && id === this.id)
+        if (this.dialog && (id === null || id === this.id))
             this.timer ??= setTimeout(() => void this.load(), gatherMs);
     }
 

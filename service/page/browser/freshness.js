@@ -6,11 +6,12 @@ import { t } from "./words.js";
 
 /**
  * @typedef {object} FreshState
- * @property {"connecting" | "live" | "lost" | "paused" | "refused" | "signedOut"} mode
+ * @property {"connecting" | "live" | "asking" | "lost" | "paused" | "refused" | "signedOut"} mode
  * @property {string | null} asOf null: never caught up yet
  * @property {number | null} secondsBehind when it was heard
  * @property {number} heardAtMs
  * @property {number} retryAtMs of a lost one
+ * @property {number} everyS of one that asks again and again
  * @property {boolean} hasTable
  */
 
@@ -19,7 +20,7 @@ export const behindFromS = 5;
 /** @returns {FreshState} */
 export function unknownFreshness() {
     return { mode: "connecting", asOf: null, secondsBehind: null, heardAtMs: 0, retryAtMs: 0,
-        hasTable: false };
+        everyS: 0, hasTable: false };
 }
 
 /**
@@ -43,6 +44,9 @@ export function freshnessWords(state, nowMs) {
     switch (state.mode) {
     case "live":
         return liveWords(state, nowMs, time);
+    case "asking":
+        return { kind: "behind", title: t("fresh.asking.long"),
+            text: t("fresh.asking", { seconds: state.everyS, time }) };
     case "paused":
         return { kind: "paused", text: t("fresh.paused", { time }), title: "" };
     case "signedOut":

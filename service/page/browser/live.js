@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the list, then follows the stream from there; nothing falls between. Keeps List and
-// freshness, and tells of changes by events:
+// freshness. Where the stream does not come through, as behind a proxy that holds it back, it asks
+// for the list again, less and less often, and tries the stream again later. It tells by events:
 //   "list"   the list was read, or could not be (problem)
 //   "rows"   detail: the rows that changed in place
-//   "job"    detail: the id of any job that the stream spoke of
+//   "job"    detail: the id of any job that the stream spoke of; null: maybe any changed
 //   "news"   how many jobs arrived changed
 //   "fresh"  how fresh the table is changed
 import { isAbort } from "./api.js";
@@ -14,6 +15,10 @@ import { Problem } from "./problem.js";
 import { serverClock } from "./server_clock.js";
 import { Stream } from "./stream.js";
 import { filterQuery, listQuery } from "./view_state.js";
+
+const askFirstMs = 2000;
+const askMostMs = 30_000;
+const askForMs = 120_000; // then the stream is tried again
 
 export class Live extends EventTarget {
     /** @param {import("./api.js").Api} api */
@@ -32,6 +37,8 @@ export class Live extends EventTarget {
         this.backoff = new Backoff();
         /** @type {ReturnType<typeof setTimeout> | undefined} */
         this.retryTimer = undefined;
+        /** @type {{everyMs: number, untilMs: number} | null} the stream does not come through */
+        this.asking = null;
         /** @type {{view: import("./view_state.js").View, limit: number} | null} */
         this.shown = null;
     }
@@ -52,7 +59,7 @@ export class Live extends EventTarget {
         }
         if (this.paused)
             this.setFresh({ mode: "paused" });
-        else if (this.fresh.mode !== "live") // else how far it is behind says enough
+        else if (this.fresh.mode !== "live" && this.fresh.mode !== "asking") // else how far it is behind says enough
             this.setFresh({ mode: "connecting" });
         const request = this.request = new AbortController();
         try {
@@ -84,8 +91,29 @@ export class Live extends EventTarget {
             heardAtMs: Date.now(), hasTable: true });
         this.tell("list");
         this.tell("news");
-        if (!this.paused)
+        if (this.paused)
+            return;
+        if (this.asking)
+            this.tell("job", null);
+        if (this.asking && Date.now() < this.asking.untilMs)
+            this.askLater();
+        else
             this.follow(read.streamFrom);
+    }
+
+    /** Nothing comes through the stream, though the list may be answered. */
+    unheard() {
+        this.stream = null;
+        this.asking = { everyMs: askFirstMs / 2, untilMs: Date.now() + askForMs };
+        this.refresh();
+    }
+
+    askLater() {
+        if (!this.asking)
+            return;
+        this.asking.everyMs = Math.min(this.asking.everyMs * 2, askMostMs);
+        this.retryTimer = setTimeout(() => this.refresh(), this.asking.everyMs);
+        this.setFresh({ mode: "asking", everyS: this.asking.everyMs / 1000 });
     }
 
     /** @param {unknown} problem */
@@ -107,8 +135,12 @@ export class Live extends EventTarget {
         if (!this.shown)
             return;
         this.stream = new Stream(this.api, filterQuery(this.shown.view), lastId, {
-            open: () => this.setFresh({ mode: "live" }),
+            open: () => {
+                this.asking = null;
+                this.setFresh({ mode: "live" });
+            },
             lost: (retryAtMs) => this.setFresh({ mode: "lost", retryAtMs }),
+            unheard: () => this.unheard(),
             refused: (problem) => this.refused(problem),
             message: (event, data) => this.message(event, data),
         });

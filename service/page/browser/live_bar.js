@@ -16,6 +16,7 @@ export class LiveBar {
     constructor(live, showNews) {
         this.live = live;
         this.wasLost = false;
+        this.wasAsking = false;
         this.announcedAtMs = 0;
         this.text = make("span", { class: "fresh-text" });
         this.fresh = make("div", { class: "fresh" }, make("span", { class: "dot" }), this.text);
@@ -51,6 +52,9 @@ export class LiveBar {
             announce(t("fresh.isLost"));
         else if (mode === "live" && this.wasLost)
             announce(t("fresh.isBack"));
+        else if (mode === "asking" && !this.wasAsking)
+            announce(t("fresh.isAsking"));
+        this.wasAsking = mode === "asking" || (this.wasAsking && mode !== "live");
         if (mode === "lost" || mode === "live")
             this.wasLost = mode === "lost";
     }

@@ -14,6 +14,7 @@ const silenceMs = 30_000;
  * @property {(event: string, data: any) => void} message
  * @property {() => void} open
  * @property {(retryAtMs: number) => void} lost by Date.now()
+ * @property {() => void} unheard nothing comes through: it is closed, and may be tried again later
  * @property {(problem: Problem) => void} refused it will not be tried again
  */
 
@@ -33,6 +34,7 @@ export class Stream {
         this.closed = false;
         this.renews = false; // its token ended
         this.hears = false; // it was told something before it ended
+        this.silent = false; // not a byte came, for so long that none will
         this.connection = new AbortController();
         this.wake = () => {};
         void this.run();
@@ -52,13 +54,18 @@ export class Stream {
 
     async run() {
         while (!this.closed) {
-            this.renews = this.hears = false;
+            this.renews = this.hears = this.silent = false;
             const problem = await this.connect();
             if (this.closed)
                 return;
             if (problem && !problem.passes) {
                 this.closed = true;
                 this.listener.refused(problem);
+                return;
+            }
+            if (this.silent) {
+                this.closed = true;
+                this.listener.unheard();
                 return;
             }
             // A token that was over from the beginning will be so again.
@@ -71,7 +78,7 @@ export class Stream {
     async connect() {
         this.connection = new AbortController();
         const { signal } = this.connection;
-        let watch = this.watchSilence();
+        let watch = this.watchSilence(true);
         try {
             const response = await this.api.stream(this.query, this.lastId, signal);
             this.listener.open();
@@ -93,9 +100,13 @@ export class Stream {
         }
     }
 
-    watchSilence() {
+    /** @param {boolean} [isFirst] nothing came yet */
+    watchSilence(isFirst = false) {
         const { connection } = this;
-        return setTimeout(() => connection.abort(), silenceMs);
+        return setTimeout(() => {
+            this.silent = isFirst;
+            connection.abort();
+        }, silenceMs);
     }
 
     /** @param {import("./sse.js").Message[]} messages */

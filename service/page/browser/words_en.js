@@ -155,6 +155,8 @@ export const words = {
     "fresh.catchingUp": "Still reading the log for the first time: jobs may be missing",
     "fresh.connecting": "Connecting… table as of {time}",
     "fresh.connectingFirst": "Connecting…",
+    "fresh.asking": "Updated every {seconds} s · table as of {time}",
+    "fresh.asking.long": "Live updates do not come through: the list is asked for instead",
     "fresh.lost": "Connection lost, reconnecting in {seconds} s · table as of {time}",
     "fresh.lostNow": "Connection lost, reconnecting… table as of {time}",
     "fresh.lostFirst": "Cannot reach the service, trying again in {seconds} s",
@@ -164,6 +166,7 @@ export const words = {
     "fresh.refused": "Live updates ended · table as of {time}",
     "fresh.unknownTime": "an unknown time",
     "fresh.isLost": "Connection lost. The table is not live",
+    "fresh.isAsking": "The table is not live. It is updated every few seconds",
     "fresh.isBack": "Connected again. The table is live",
 
     "details.title": "Job details",

@@ -153,6 +153,8 @@ export const words = {
     "fresh.catchingUp": "Première lecture du journal en cours : des tâches peuvent manquer",
     "fresh.connecting": "Connexion… tableau à {time}",
     "fresh.connectingFirst": "Connexion…",
+    "fresh.asking": "Actualisé toutes les {seconds} s · tableau à {time}",
+    "fresh.asking.long": "Le direct ne passe pas : la liste est demandée à la place",
     "fresh.lost": "Connexion perdue, nouvel essai dans {seconds} s · tableau à {time}",
     "fresh.lostNow": "Connexion perdue, nouvel essai… tableau à {time}",
     "fresh.lostFirst": "Service injoignable, nouvel essai dans {seconds} s",
@@ -162,6 +164,7 @@ export const words = {
     "fresh.refused": "Fin du direct · tableau à {time}",
     "fresh.unknownTime": "une heure inconnue",
     "fresh.isLost": "Connexion perdue. Le tableau n’est plus en direct",
+    "fresh.isAsking": "Le tableau n’est pas en direct. Il est actualisé toutes les quelques secondes",
     "fresh.isBack": "Connexion rétablie. Le tableau est en direct",
 
     "details.title": "Détails de la tâche",

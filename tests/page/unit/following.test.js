@@ -218,3 +218,31 @@ test("paused, nothing is asked; the answer to another view that comes late is dr
     assert.equal(live.fresh.mode, "paused");
     assert.deepEqual([...live.list.rows.keys()], ["new"]);
 });
+
+/** Time passes, and what follows from it happens. */
+async function pass(ms) {
+    mock.timers.tick(ms);
+    await settle();
+}
+
+test("where nothing comes through the stream, the list is asked for, and the stream tried later", async () => {
+    await begin();
+    await pass(30_000);
+    assert.equal(service.asked.at(-1), "list running");
+    assert.deepEqual([live.fresh.mode, live.fresh.everyS], ["asking", 2]);
+    service.lists.push({ jobs: [job("a", { progress: 7 })] });
+    await pass(2000);
+    assert.equal(live.list.rows.get("a").job.progress, 7);
+    assert.deepEqual([live.fresh.mode, live.fresh.everyS], ["asking", 4], "less and less often");
+    const before = service.asked.length;
+    for (let i = 0; i < 60 && service.asked.at(-1) !== "stream 5"; i++) await pass(2000);
+    const since = service.asked.slice(before);
+    assert.equal(since.at(-1), "stream 5");
+    assert.ok(since.length >= 5 && since.length <= 9, `${since}`);
+    service.say("fresh", { asOf: "2026-11-23T15:00:09Z", secondsBehind: 0 }, 9);
+    await settle();
+    assert.equal(live.fresh.mode, "live");
+    await pass(30_000);
+    assert.equal(live.fresh.mode, "lost", "what came through once is connected to again");
+    live.stop();
+});
