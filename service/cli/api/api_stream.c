@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/backoff.h"
+#include "base/clock.h"
 #include "base/random.h"
 #include "cli/api/api_problem.h"
 #include "fetch/event_stream.h"
@@ -14,7 +15,9 @@ enum {
     NEWS_MAX_BYTES = 1024 * 1024,
     BACKOFF_BASE_MS = 1000,
     BACKOFF_MAX_MS = 30 * 1000,
-    ENOUGH = -1, // the visitor has enough: none of the dispositions
+    ASKING_BASE_MS = 2 * 1000,
+    ASKING_MS = 2 * 60 * 1000, // then the stream is tried again
+    ENOUGH = -1,               // the visitor has enough: none of the dispositions
 };
 
 struct following {
@@ -23,6 +26,9 @@ struct following {
     struct event_stream events;
     char last_id[FETCH_HEADER_SIZE];
     unsigned failures; // in a row
+    bool is_open;      // something was told on this connection
+    bool was_silent;   // nothing was, for so long that nothing will be
+    bool asks;         // it was said, likewise, that it asks instead
     bool was_told;     // this outage was said on standard error
     bool has_failed;   // the visitor failed, or the stream makes no sense: not to be tried again
     bool has_expired;  // the token expired
@@ -92,7 +98,8 @@ static int take_message(void *self, const struct event_message *message, struct 
     int rc = DONE;
 
     following->failures = 0;
-    following->was_told = false;
+    following->was_told = following->asks = false;
+    following->is_open = true;
     if (!is_known && !is_end)
         return DONE;
     body = json_parse(message->data, &error, &no_memory);
@@ -155,11 +162,14 @@ static int connect_once(struct following *following, const char *query, struct e
     struct api_question question = {.path = "/stream", .query = query};
     struct fetch_listener listener = {following, take_bytes, SILENCE_MS};
     struct api_answer answer;
+    int64_t since_us = clock_monotonic_us();
     int rc;
 
     event_stream_restart(&following->events);
-    following->has_expired = false;
+    following->has_expired = following->is_open = false;
     rc = api_listen(following->client, &question, following->last_id, &listener, &answer, err);
+    following->was_silent =
+        !following->is_open && clock_monotonic_us() - since_us >= SILENCE_MS * INT64_C(1000);
     if (!rc)
         rc = judge_answer(following, &question, &answer, err);
     api_answer_free(&answer);
@@ -185,6 +195,58 @@ static int wait_to_connect(struct following *following, struct err *err)
     return api_wait(api_stream_backoff_ms(base_ms, following->failures++, random_u64()), err);
 }
 
+// The visitor reads anew what it shows, as though something had been missed. That the API is away
+// is no failure of the visitor's: the stream is tried again.
+static int ask_anew(struct following *following, struct err *err)
+{
+    json_t *nothing = json_object();
+    int rc = nothing ? hand_on(following, NEWS_RESET, nothing, err) : err_no_memory(err);
+
+    json_decref(nothing);
+    if (rc == RETRY && !strcmp(err->reason, API_AWAY))
+        following->has_failed = false;
+    return rc;
+}
+
+// Where the API answers and its stream does not come, as behind a proxy that holds back what it
+// should hand on, what is shown is asked for, at an interval that slows down.
+static int ask_instead(struct following *following, struct err *err)
+{
+    int64_t until_us = clock_monotonic_us() + ASKING_MS * INT64_C(1000);
+    int64_t wait_ms = ASKING_BASE_MS;
+    int rc = ask_anew(following, err);
+
+    if (rc)
+        return rc;
+    if (!following->asks)
+        fprintf(stderr,
+                "jobtrail: the live stream does not come through; asking again every %d to %d s, "
+                "and trying it again later\n",
+                ASKING_BASE_MS / 1000, BACKOFF_MAX_MS / 1000);
+    following->was_told = following->asks = true;
+    while (!rc && clock_monotonic_us() < until_us) {
+        rc = api_wait(wait_ms, err);
+        if (!rc)
+            rc = ask_anew(following, err);
+        wait_ms = wait_ms * 2 < BACKOFF_MAX_MS ? wait_ms * 2 : BACKOFF_MAX_MS;
+    }
+    return rc;
+}
+
+// What precedes another attempt.
+static int mend(struct following *following, struct err *err)
+{
+    int rc = RETRY;
+
+    if (following->was_silent)
+        rc = ask_instead(following, err);
+    else if (following->failures && !following->is_open)
+        rc = ask_anew(following, err);
+    else
+        return wait_to_connect(following, err);
+    return !rc || may_pass(following, rc, err) ? wait_to_connect(following, err) : rc;
+}
+
 int api_stream_follow(struct api_client *client, const char *query, const char *from,
                       const struct stream_visitor *visitor, struct err *err)
 {
@@ -196,7 +258,7 @@ int api_stream_follow(struct api_client *client, const char *query, const char *
     do {
         rc = connect_once(&following, query, err);
         if (may_pass(&following, rc, err))
-            rc = wait_to_connect(&following, err);
+            rc = mend(&following, err);
     } while (!rc);
     event_stream_free(&following.events);
     return rc == ENOUGH ? DONE : rc;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The live stream of the API, for as long as somebody listens: connects again by the last id that
 // was seen, with backoff, reads the token again when it expired, and takes 30 s of silence for a
-// dead connection. What happens meanwhile is told on standard error, once an outage.
+// dead connection. Where it does not come at all while the API answers, the visitor is told every
+// few seconds to read anew (NEWS_RESET), and the stream is tried again every two minutes. What
+// happens meanwhile is told on standard error, once an outage.
 #pragma once
 
 #include "cli/api/api_client.h"
@@ -10,7 +12,7 @@ enum stream_news_kind {
     NEWS_JOB,   // body: the job as in the list, new or changed
     NEWS_GONE,  // body: a jobID that fell out of the filter
     NEWS_FRESH, // how fresh the rest is; the heartbeat, at latest every 15 s
-    NEWS_RESET, // something was missed: read anew whatever is shown
+    NEWS_RESET, // something was missed, or is not told: read anew whatever is shown
 };
 
 // Borrowed for the call.
