@@ -9,7 +9,8 @@ declare -rA PACKAGES=(
     [unit]="libcmocka-dev python3 postgresql-15"
     [run]="postgresql-15"
     [kafka]="openjdk-17-jre-headless maven"
-    [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer"
+    [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer
+        curl nginx-light caddy haproxy"
     [node]="nodejs npm"
     [browser]="chromium"
     [lint]="git python3 clang clang-tidy clang-format libclang-rt-14-dev gcovr shellcheck"

@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """An HTTP API that answers what a test says, its live stream included: for what a real server
 does seldom, such as going away in the middle of a message."""
-import datetime
 import http.server
 import json
 import ssl
 import threading
 import urllib.parse
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from certificate import made_certificate
 
 JOB = {"type": "process", "jobID": "j-1", "processID": "Load", "status": "running", "attempt": 1,
        "createdByMe": True, "creatorDisputed": False, "cancellable": True, "links": []}
@@ -48,19 +45,7 @@ class MadeApi:
 
     def serve_tls(self, certificate):
         """From now on with TLS, by a certificate of its own, written there, for localhost."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-        now = datetime.datetime.now(datetime.timezone.utc)
-        made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-                .serial_number(1).not_valid_before(now - datetime.timedelta(days=1))
-                .not_valid_after(now + datetime.timedelta(days=1))
-                .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
-                .sign(key, hashes.SHA256()))
-        secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                   serialization.NoEncryption())
-        both = certificate.with_suffix(".key")
-        both.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
-        certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        both = made_certificate(certificate)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(both)
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True)

@@ -202,11 +202,15 @@ int http_part_start(struct process *process, struct http_part **out, struct err 
                                            .answered = answered,
                                            .self = part},
             &part->listener, err);
-    if (rc)
+    if (rc) {
         http_part_stop(part);
-    else
-        *out = part;
-    return rc;
+        return rc;
+    }
+    if (!*config->base_url)
+        log_warn("http", "links of the API are paths, which some clients do not take: set "
+                         "http.base-url to where the outside finds it");
+    *out = part;
+    return DONE;
 }
 
 uint16_t http_part_port(const struct http_part *part)

@@ -16,6 +16,7 @@
 enum { TRANSACTION_TIMEOUT_MS = CHANGE_COMMITS_WITHIN_S * 1000 };
 // Whoever asks something with a token waits for a fetch of keys; not an option either.
 enum { KEYS_TIMEOUT_MS = 5 * 1000 };
+enum { PER_ADDRESS_DEFAULT = 250 };
 
 static const char kafka_prefix[] = "kafka.";
 
@@ -249,14 +250,25 @@ static struct share_limits answer_limits(const struct options *options)
     return (struct share_limits){.member = all / 4, .organization = all / 2, .all = all};
 }
 
+// On a loopback address whoever asks is on this machine: a proxy, which stands for everybody.
+static unsigned per_address_limit(const struct options *options, const struct http_config *http)
+{
+    int64_t limit = options_integer(options, "http.connections-per-address");
+    const char *host = http->listen.host;
+    bool is_local = !strncmp(host, "127.", 4) || !strcmp(host, "::1") || !strcmp(host, "localhost");
+
+    if (!limit)
+        limit = is_local ? http->connections : PER_ADDRESS_DEFAULT;
+    return (unsigned)limit;
+}
+
 static void set_http(struct http_config *http, const struct options *options)
 {
     const char *listen = options_text(options, "http.listen");
 
     http->is_wanted = listen && option_value_listen(listen, &http->listen);
     http->connections = (unsigned)options_integer(options, "http.connections");
-    http->connections_per_address =
-        (unsigned)options_integer(options, "http.connections-per-address");
+    http->connections_per_address = per_address_limit(options, http);
     http->streams = stream_limits(options, http->connections);
     http->answers = answer_limits(options);
     http->readers = (size_t)options_integer(options, "http.readers");

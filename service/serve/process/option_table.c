@@ -296,11 +296,10 @@ static const struct option options[] = {
      .prose = "Most connections to the API at a time."},
     {.name = "http.connections-per-address",
      .type = OPTION_INTEGER,
-     .least = 1,
      .most = 100000,
-     .fallback = "250",
+     .fallback = "0",
      .prose = "Most of them from one address. Behind a proxy all come from its address: then as "
-              "many as http.connections."},
+              "many as http.connections. 0: so where http.listen is a loopback address, else 250."},
     {.name = "http.readers",
      .type = OPTION_INTEGER,
      .least = 1,

@@ -13,6 +13,7 @@ const script = fileURLToPath(new URL("stage.py", import.meta.url));
  * @typedef {object} Options
  * @property {Record<string, string | number>} [settings] of jobtrail, besides what it needs
  * @property {number} [lifetime]  of tokens, in seconds (300)
+ * @property {number} [nginx]  so many in a row are in front, as they are by default (0)
  * @property {boolean} [refresh]  whether the issuer gives refresh tokens (true)
  */
 

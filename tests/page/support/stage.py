@@ -18,6 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "support"))
 
 # pylint: disable=wrong-import-position
 from jobtrail_process import Serve, environment_of, free_port, run_jobtrail
+from own_proxy import default_nginx
 from waiting import wait_until
 from world import World
 
@@ -37,15 +38,23 @@ class Stage:
     def __init__(self, folder, options):
         self._folder, self._options = folder, options
         self._port, self._issuer_port = free_port(), free_port()
+        self._listen, self._proxies = self._port, []
         self._serve = self._issuer = self._simulation = None
         self._world = World()
         try:
             run_jobtrail(self._world.settings(), "migrate")
             self.start_issuer()
+            self._start_proxies(options.get("nginx", 0))
             self.start_serve()
         except BaseException:
             self.close()
             raise
+
+    def _start_proxies(self, count):
+        for place in range(count):
+            port, self._listen = self._listen, free_port()
+            folder = pathlib.Path(self._folder) / f"nginx-{place}"
+            self._proxies.append(default_nginx(folder, self._listen, port).start())
 
     def where(self):
         return {
@@ -58,7 +67,7 @@ class Stage:
 
     def settings(self):
         issuer = f"http://127.0.0.1:{self._issuer_port}"
-        return {**self._world.settings(), "http.listen": f"127.0.0.1:{self._port}",
+        return {**self._world.settings(), "http.listen": f"127.0.0.1:{self._listen}",
                 "auth.issuer": issuer, "auth.audience": "jobtrail", "auth.jwks": f"{issuer}/jwks",
                 "page.client-id": "jobs", "http.rate": 1000, **self._options.get("settings", {})}
 
@@ -133,6 +142,8 @@ class Stage:
             if process and process.poll() is None:
                 process.kill()
                 process.wait()
+        for proxy in self._proxies:
+            proxy.stop()
         if self._serve:
             self._serve.close()
         self._world.close()
