@@ -83,6 +83,18 @@ install_packages() {
         exit 1
     fi
     postgres_autostart_back "${as[@]}"
+    proxies_stop "$@" -- "${as[@]}"
+}
+
+# proxies_stop PACKAGE ... -- [sudo]: Debian starts them on ports of everybody's; tests start their own.
+proxies_stop() {
+    local names=()
+    while [ "$1" != -- ]; do
+        case $1 in nginx-light) names+=(nginx) ;; caddy | haproxy) names+=("$1") ;; esac
+        shift
+    done
+    shift
+    [ ${#names[@]} -eq 0 ] || [ ! -d /run/systemd/system ] || "$@" systemctl disable --now "${names[@]}" >&2
 }
 
 # apt_get [sudo] -- ARGUMENT ...: sudo may have to ask, so it keeps the terminal.
