@@ -86,6 +86,11 @@ static int wrong_time(struct err *err, const char *name)
                    name);
 }
 
+int64_t claims_end_us(int64_t expires_at_us)
+{
+    return expires_at_us + GRACE_US;
+}
+
 static int check_times(const json_t *claims, int64_t now_us, int64_t *expires_at_us,
                        struct err *err)
 {
@@ -94,7 +99,7 @@ static int check_times(const json_t *claims, int64_t now_us, int64_t *expires_at
 
     if (read_time(claims, "exp", expires_at_us) != TIME_READ)
         return wrong_time(err, "exp");
-    if (now_us >= *expires_at_us + GRACE_US)
+    if (now_us >= claims_end_us(*expires_at_us))
         return err_set(err, POISON, "TOKEN_EXPIRED", "the token has expired");
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
         enum time_claim read = read_time(claims, beginnings[i], &time_us);

@@ -25,6 +25,9 @@ struct expectation {
 int claims_check(const json_t *claims, const struct expectation *expected, int64_t *expires_at_us,
                  struct err *err);
 
+// The first moment at which a token of that expiry is refused: the grace has passed.
+int64_t claims_end_us(int64_t expires_at_us);
+
 // Whether text is a JSON pointer (RFC 6901) to a member of an object, like "/realm/role".
 bool claims_pointer_is_valid(const char *text);
 // The next name of a valid pointer, whose '/' *at stands on, without its escapes; its size. *at

@@ -126,6 +126,11 @@ int64_t token_expires_at_us(const struct token *token)
     return token->expires_at_us;
 }
 
+int64_t token_ends_at_us(const struct token *token)
+{
+    return claims_end_us(token->expires_at_us);
+}
+
 struct slice token_text(const struct token *token, const char *pointer)
 {
     return claims_text(claims_find(token->claims, pointer));

@@ -4,6 +4,9 @@
 #include "base/time_us.h"
 #include "json/parse.h"
 
+// Of a double: all that decimals keep, and no digit that only its binary form has.
+enum { REAL_DIGITS = 15 };
+
 static _Thread_local bool failed; // since json_build_begin
 
 void json_build_begin(void)
@@ -25,8 +28,9 @@ bool json_build_text(json_t *json, struct buffer *out)
     bool made;
 
     buffer_clear(out);
-    made = json && !json_dump_callback(json, append, out, JSON_COMPACT) && !json_memory_ran_out() &&
-           !failed;
+    made = json && !json_dump_callback(json, append, out,
+                                         JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS)) &&
+           !json_memory_ran_out() && !failed;
     json_decref(json);
     return made;
 }

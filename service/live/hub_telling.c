@@ -59,8 +59,10 @@ static void greet(struct subscriber *subscriber, struct round *round)
 {
     if (subscriber->told_us)
         return;
+    // No block of its own, which clients hand on as an event without data: freshness, or a reset,
+    // follows.
     if (!round->greeting)
-        round->greeting = frame_of("retry: 1000\n\n");
+        round->greeting = frame_of("retry: 1000\n");
     subscriber_add(subscriber, round->greeting);
 }
 
@@ -93,7 +95,7 @@ static void tell_freshness(struct hub *hub, struct subscriber *subscriber, struc
 
 static void tell(struct hub *hub, struct subscriber *subscriber, struct round *round)
 {
-    if (hub->wall_us >= subscriber->expires_at_us) {
+    if (hub->wall_us >= subscriber->ends_at_us) {
         hub_observe(&hub->options.observer, HUB_EXPIRED, 1);
         subscriber_end(subscriber, STREAM_TOKEN_EXPIRED);
         return;

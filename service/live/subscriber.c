@@ -57,7 +57,7 @@ struct subscriber *subscriber_new(const struct subscription *subscription)
     subscriber->viewer = *subscription->viewer;
     subscriber->filter = *subscription->filter;
     subscriber->resume_from = subscription->resume_from;
-    subscriber->expires_at_us = subscription->viewer->expires_at_us;
+    subscriber->ends_at_us = subscription->viewer->ends_at_us;
     subscriber->share = subscription->share;
     own_texts(subscriber, texts);
     subscriber->scope.organization_id = subscriber->viewer.organization_id;

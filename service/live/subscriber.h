@@ -26,9 +26,9 @@ struct subscriber {
     struct job_scope scope;
     bool sees_jobs; // false: it gets signs of life and nothing else
     struct job_filter filter;
-    int64_t resume_from;   // a position; -1: from now on
-    int64_t expires_at_us; // wall clock
-    char *texts, *lower;   // owned
+    int64_t resume_from; // a position; -1: from now on
+    int64_t ends_at_us;  // when its token will do no longer, by the wall clock
+    char *texts, *lower; // owned
     // The hub's thread alone.
     int64_t told_us, told_as_of_us; // when freshness was told last (monotonic), and what
     int64_t reset_us;               // when a reset was told last (monotonic); 0: never

@@ -36,7 +36,7 @@ static enum viewer_verdict read_identity(const struct viewer_rules *rules,
         err_set(err, POISON, "TOKEN_CLAIM", "a claim that says who asks is missing or no text");
         return VIEWER_NOT_AUTHENTICATED;
     }
-    *out = (struct viewer){.role = identity.role, .expires_at_us = token_expires_at_us(token)};
+    *out = (struct viewer){.role = identity.role, .ends_at_us = token_ends_at_us(token)};
     if (arena_copy(arena, organization_id, &out->organization_id) &&
         arena_copy(arena, identity.member, &out->member))
         return verdict;

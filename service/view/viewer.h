@@ -9,7 +9,7 @@
 struct viewer {
     struct slice organization_id, member; // borrowed from the arena given
     enum role role;
-    int64_t expires_at_us; // their token, by the wall clock
+    int64_t ends_at_us; // when their token will do no longer, by the wall clock
 };
 
 struct viewer_rules {

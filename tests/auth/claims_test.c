@@ -79,6 +79,7 @@ static void the_moment_is_the_callers(void **state)
 {
     char *token = es256_claims(CLAIMS ",\"nbf\":1800000000}");
     struct token *read = NULL;
+    int64_t ends_at_us;
     struct err err;
 
     (void)state;
@@ -92,7 +93,15 @@ static void the_moment_is_the_callers(void **state)
                      POISON);
     assert_int_equal(verifier_verify(issuer.verifier, slice_of(token), NOW_US, &read, &err), 0);
     assert_int_equal(token_expires_at_us(read), INT64_C(1800000300000000));
+    // One judgement: what lasts ends when it could not begin any more, and not before.
+    ends_at_us = token_ends_at_us(read);
     token_free(read);
+    assert_int_equal(verifier_verify(issuer.verifier, slice_of(token), ends_at_us - 1, &read, &err),
+                     DONE);
+    token_free(read);
+    assert_int_equal(verifier_verify(issuer.verifier, slice_of(token), ends_at_us, &read, &err),
+                     POISON);
+    assert_string_equal(err.reason, "TOKEN_EXPIRED");
     free(token);
 }
 

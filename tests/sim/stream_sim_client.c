@@ -15,7 +15,7 @@ void sim_client_begin(struct sim_client *client, struct dice *dice)
         .organization_id = slice_of(dice_percent(dice, 50) ? "a" : "b"),
         .member = slice_of(members[dice_below(dice, 3)]),
         .role = client->is_administrator ? ROLE_ADMINISTRATOR : ROLE_MANAGER,
-        .expires_at_us = INT64_MAX,
+        .ends_at_us = INT64_MAX,
     };
     client->type = dice_percent(dice, 50) ? "Load" : NULL;
     client->last_id = -1;

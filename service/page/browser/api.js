@@ -116,6 +116,11 @@ export class Api {
         return this.ask(`/stream${tail}`, { headers, signal, cache: "no-store" });
     }
 
+    /** The service takes the token no longer: the next question carries another. */
+    rejectToken() {
+        this.session.reject();
+    }
+
     /**
      * A browser takes the segments "." and ".." out of an address, however they are encoded: such
      * an id has a tilde in front of it there.

@@ -8,6 +8,7 @@ import { Problem } from "./problem.js";
 import { SseReader } from "./sse.js";
 
 const silenceMs = 30_000;
+const briefMs = 30_000;
 
 /**
  * @typedef {object} StreamListener
@@ -35,6 +36,7 @@ export class Stream {
         this.renews = false; // its token ended
         this.hears = false; // it was told something before it ended
         this.silent = false; // not a byte came, for so long that none will
+        this.renewedAt = -Infinity; // when a token ended last, by Date.now()
         this.connection = new AbortController();
         this.wake = () => {};
         void this.run();
@@ -68,8 +70,9 @@ export class Stream {
                 this.listener.unheard();
                 return;
             }
-            // A token that was over from the beginning will be so again.
-            if (!this.renews || !this.hears)
+            // A token that was over from the beginning will be so again, and so will one that ends
+            // right after another.
+            if (!this.renews || !this.hears || this.isRenewedAgain())
                 await this.rest((problem?.retryAfterS ?? 0) * 1000);
         }
     }
@@ -117,7 +120,10 @@ export class Stream {
             this.lastId = id ?? this.lastId;
             const body = parsed(data);
             // As it must be from time to time: no loss, and nothing to wait for.
-            this.renews ||= event === "end" && body?.reason === "token_expired";
+            if (event === "end" && body?.reason === "token_expired") {
+                this.renews = true;
+                this.api.rejectToken();
+            }
             if (event !== "end") {
                 this.hears = true;
                 this.backoff.reset();
@@ -125,6 +131,12 @@ export class Stream {
             if (body)
                 this.listener.message(event, body);
         }
+    }
+
+    isRenewedAgain() {
+        const now = Date.now(), sinceMs = now - this.renewedAt;
+        this.renewedAt = now;
+        return sinceMs < briefMs;
     }
 
     /** @param {number} leastMs */

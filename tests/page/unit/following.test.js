@@ -32,6 +32,9 @@ class Service {
         } });
         return new Response(body);
     }
+    rejectToken() {
+        this.asked.push("another token");
+    }
     say(event, data, id) {
         const text = `event: ${event}\n${id ? `id: ${id}\n` : ""}data: ${JSON.stringify(data)}\n\n`;
         this.connection.enqueue(new TextEncoder().encode(text));
@@ -163,22 +166,47 @@ test("a token that ended is no loss: it goes on at once", async () => {
     await settle();
     service.connection.close();
     await settle();
-    assert.deepEqual(service.asked.slice(2), ["stream 5"]);
+    assert.deepEqual(service.asked.slice(2), ["another token", "stream 5"]);
     assert.deepEqual([...modes], ["live"]);
     live.stop();
 });
 
+test("two tokens that end one right after the other are followed by a rest", async () => {
+    const endToken = async () => {
+        service.say("fresh", { asOf: "2026-11-23T15:00:09Z", secondsBehind: 0.2 }, 5);
+        service.say("end", { reason: "token_expired" });
+        await settle();
+        service.connection.close();
+        await settle();
+    };
+    const streams = () => service.asked.filter((asked) => asked.startsWith("stream")).length;
+    await begin();
+    await endToken();
+    assert.equal(streams(), 2);
+    await endToken();
+    assert.equal(streams(), 2);
+    assert.equal(live.fresh.mode, "lost");
+    mock.timers.tick(1000);
+    await settle();
+    assert.equal(streams(), 3);
+    mock.timers.tick(29_000); // under the bound of silence
+    await endToken();
+    assert.equal(streams(), 4);
+    live.stop();
+});
+
 test("a token that is over from the beginning is not tried again and again", async () => {
+    const streams = () => service.asked.filter((asked) => asked.startsWith("stream")).length;
     await begin();
     for (let tries = 1; tries < 4; tries++) {
         service.say("end", { reason: "token_expired" });
         service.connection.close();
         await settle();
-        assert.equal(service.asked.length, 1 + tries);
+        assert.equal(streams(), tries);
         assert.equal(live.fresh.mode, "lost");
         mock.timers.tick(1000 * 2 ** (tries - 1));
         await settle();
-        assert.equal(service.asked.length, 2 + tries);
+        assert.equal(streams(), 1 + tries);
     }
     live.stop();
 });
