@@ -83,18 +83,18 @@ static bool is_within_rate(const struct api *api, struct visit *visit, bool canc
 }
 
 // Whether the viewer is known and may ask. If not, the answer says why.
-static bool identify(const struct api *api, struct visit *visit, bool cancels, bool *elsewhere)
+static bool identify(const struct api *api, struct visit *visit, bool cancels)
 {
     struct response *response = &visit->response;
     struct err err = {0};
 
-    *elsewhere = false;
+    visit->is_elsewhere = false;
     switch (viewer_identify(&api->viewers, &visit->request, visit->organization_id, visit->now_us,
                             &visit->arena, &visit->viewer, &err)) {
     case VIEWER_KNOWN:
         return is_within_rate(api, visit, cancels);
     case VIEWER_OTHER_ORGANIZATION:
-        *elsewhere = true;
+        visit->is_elsewhere = true;
         return is_within_rate(api, visit, false);
     case VIEWER_NO_TOKEN:
         response_header(response, "WWW-Authenticate", "Bearer realm=\"jobtrail\"");
@@ -173,8 +173,8 @@ static int talk(const struct api *api, struct reader_link *link, struct visit *v
     return talk_once(api, link, visit, route, handler, elsewhere, outcome, err);
 }
 
-static enum wait_outcome answer(const struct api *api, struct reader_link *link,
-                                struct visit *visit, struct slice target)
+static enum api_outcome answer(const struct api *api, struct reader_link *link, struct visit *visit,
+                               struct slice target)
 {
     enum target_fault fault = request_read_target(
         &visit->request, base_path_without(api->base_url, target), &visit->arena);
@@ -182,25 +182,32 @@ static enum wait_outcome answer(const struct api *api, struct reader_link *link,
     const struct route *route;
     visit_handler *handler;
     struct err err = {0};
-    bool elsewhere;
     int rc;
 
     visit->route = ROUTE_OTHER;
     base_path_put(api->base_url, visit);
     if (fault) {
         refuse_target(visit, fault);
-        return outcome;
+        return API_ANSWERED;
     }
     format_read(visit);
     if (page_answer(api, visit))
-        return outcome;
+        return API_ANSWERED;
     handler = choose_handler(api, visit, &route);
-    if (!handler || !identify(api, visit, route_cancels(route, visit->request.method), &elsewhere))
-        return outcome;
-    rc = talk(api, link, visit, route, handler, elsewhere, &outcome, &err);
+    if (!handler)
+        return API_ANSWERED;
+    visit->is_identified =
+        visit->is_identified || identify(api, visit, route_cancels(route, visit->request.method));
+    if (!visit->is_identified)
+        return API_ANSWERED;
+    if (visit->asks_turn) {
+        visit->asks_turn = false;
+        return API_QUEUES;
+    }
+    rc = talk(api, link, visit, route, handler, visit->is_elsewhere, &outcome, &err);
     if (rc)
         answer_failure(api, visit, rc, &err);
-    return rc ? WAIT_OVER : outcome;
+    return !rc && outcome == WAIT_LONGER ? API_WAITS : API_ANSWERED;
 }
 
 static void finish(const struct api *api, struct visit *visit)
@@ -224,19 +231,23 @@ static void finish(const struct api *api, struct visit *visit)
 enum api_outcome api_answer(const struct api *api, struct reader_link *link, struct visit *visit,
                             struct slice target)
 {
-    if (answer(api, link, visit, target) == WAIT_LONGER) {
+    enum api_outcome outcome = answer(api, link, visit, target);
+
+    if (outcome == API_ANSWERED)
+        finish(api, visit);
+    else
         response_clear(&visit->response);
+    if (outcome == API_WAITS) {
         arena_reset(&visit->arena); // the next attempt reads the request anew
-        return API_WAITS;
+        visit->is_identified = false;
     }
-    finish(api, visit);
-    return API_ANSWERED;
+    return outcome;
 }
 
 void api_refuse(const struct api *api, struct visit *visit, enum problem problem,
                 const char *detail)
 {
-    if (problem == PROBLEM_UNAVAILABLE)
+    if (problem == PROBLEM_UNAVAILABLE || problem == PROBLEM_TOO_MANY_REQUESTS)
         response_header(&visit->response, "Retry-After", "%d", RETRY_AFTER_S);
     base_path_put(api->base_url, visit);
     visit_problem(visit, problem, detail);

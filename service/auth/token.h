@@ -32,8 +32,8 @@ void token_free(struct token *token);
 
 // Without the 60 s of grace.
 int64_t token_expires_at_us(const struct token *token);
-// With it: the first moment at which verifier_verify refuses the token as expired. Whatever lasts, as
-// a live stream does, ends then, so that nobody is sent away with a token that is taken again.
+// With it: the first moment at which verifier_verify refuses the token as expired. Whatever lasts,
+// as a live stream does, ends then, so that nobody is sent away with a token that is taken again.
 int64_t token_ends_at_us(const struct token *token);
 // The text that a valid JSON pointer (claims_pointer_is_valid) points to: absent unless it is a
 // string of 1 to 255 bytes, UTF-8 and without U+0000. Borrowed from the token.

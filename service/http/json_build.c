@@ -28,9 +28,10 @@ bool json_build_text(json_t *json, struct buffer *out)
     bool made;
 
     buffer_clear(out);
-    made = json && !json_dump_callback(json, append, out,
-                                         JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS)) &&
-           !json_memory_ran_out() && !failed;
+    made =
+        json &&
+        !json_dump_callback(json, append, out, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS)) &&
+        !json_memory_ran_out() && !failed;
     json_decref(json);
     return made;
 }

@@ -17,7 +17,7 @@ struct ledger_pool;
 struct page_files;
 struct subscriber;
 
-enum shared_thing { SHARED_STREAMS, SHARED_ANSWERS, SHARED_THINGS };
+enum shared_thing { SHARED_STREAMS, SHARED_ANSWERS, SHARED_REQUESTS, SHARED_THINGS };
 
 struct api {
     const char *base_url;            // in front of links; "": they are paths
@@ -69,6 +69,9 @@ struct visit {
     size_t route;          // place of route_name (api/routes.h); ROUTE_OTHER: none fits
     // The answer is a live stream: freed by whoever frees the visit, before it. NULL: it is not.
     struct subscriber *subscriber;
+    bool asks_turn;         // once it is known who asks, they wait for their turn
+    bool is_identified;     // viewer is known, and was counted
+    bool is_elsewhere;      // the viewer is of another organisation
     bool depends_on_accept; // a client that prefers HTML gets another answer
 };
 

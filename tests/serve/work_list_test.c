@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests come in their order, and those that wait when they are due.
+// Requests come in their order, those that wait when they are due, and a member's when it is their
+// turn.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,12 @@
 
 enum { LONG_US = 1000 * 1000 * 1000 };
 
+static const struct work_limits wide = {
+    .member_busy = 100,
+    .organization_busy = 100,
+    .held = {.member = 100, .organization = 100, .all = 100},
+};
+
 static void work_comes_in_order_and_when_due(void **state)
 {
     int64_t now_us = clock_monotonic_us();
@@ -20,7 +27,7 @@ static void work_comes_in_order_and_when_due(void **state)
     bool closed;
 
     (void)state;
-    work_list_init(&list);
+    work_list_init(&list, &wide);
     assert_null(work_list_take(&list, now_us, &closed));
     assert_false(closed);
     assert_true(work_list_add(&list, &items[0]));
@@ -43,10 +50,135 @@ static void work_comes_in_order_and_when_due(void **state)
     work_list_destroy(&list);
 }
 
+static enum share_answer queue(struct work_list *list, struct work_item *item,
+                               const char *organization_id, const char *member)
+{
+    return work_list_queue(list, item, slice_of(organization_id), slice_of(member));
+}
+
+static struct work_item *take(struct work_list *list)
+{
+    bool closed;
+
+    return work_list_take(list, 0, &closed);
+}
+
+static void organizations_take_turns_and_so_do_their_members(void **state)
+{
+    struct work_item root[3], ada[2], bob[2], unknown;
+    struct work_list list;
+
+    (void)state;
+    work_list_init(&list, &wide);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(queue(&list, &root[i], "org-a", "root"), SHARE_TAKEN);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(queue(&list, &ada[i], "org-a", "ada"), SHARE_TAKEN);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(queue(&list, &bob[i], "org-b", "bob"), SHARE_TAKEN);
+    assert_true(work_list_add(&list, &unknown));
+    assert_ptr_equal(take(&list), &unknown); // who asks is found out first
+    {
+        struct work_item *const order[] = {&root[0], &bob[0], &ada[0], &bob[1],
+                                           &root[1], &ada[1], &root[2]};
+
+        for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+            assert_ptr_equal(take(&list), order[i]);
+        assert_null(take(&list));
+        for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+            work_list_done(&list, order[i]);
+    }
+    assert_null(list.organizations); // who has nothing is forgotten
+    work_list_destroy(&list);
+}
+
+static void nobody_has_all_threads(void **state)
+{
+    const struct work_limits limits = {.member_busy = 2, .organization_busy = 3, .held = wide.held};
+    struct work_item root[4], ada[2], bob;
+    struct work_list list;
+    bool closed;
+
+    (void)state;
+    work_list_init(&list, &limits);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(queue(&list, &root[i], "org-a", "root"), SHARE_TAKEN);
+    assert_ptr_equal(take(&list), &root[0]);
+    assert_ptr_equal(take(&list), &root[1]);
+    assert_null(take(&list)); // also where nobody else waits
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(queue(&list, &ada[i], "org-a", "ada"), SHARE_TAKEN);
+    assert_ptr_equal(take(&list), &ada[0]);
+    assert_null(take(&list));
+    assert_int_equal(queue(&list, &bob, "org-b", "bob"), SHARE_TAKEN);
+    assert_ptr_equal(take(&list), &bob);
+    // One that waits for a moment keeps no thread, and comes back as any other of its member's.
+    work_list_add_later(&list, &root[0], 0);
+    assert_ptr_equal(take(&list), &root[2]);
+    assert_null(take(&list));
+    work_list_done(&list, &root[1]);
+    assert_ptr_equal(take(&list), &ada[1]);
+    work_list_close(&list); // then all is handed out
+    assert_ptr_equal(work_list_take(&list, 0, &closed), &root[3]);
+    assert_ptr_equal(work_list_take(&list, 0, &closed), &root[0]);
+    assert_null(work_list_take(&list, 0, &closed));
+    assert_true(closed);
+    for (size_t i = 0; i < 4; i++)
+        work_list_done(&list, &root[i]);
+    work_list_done(&list, &ada[0]);
+    work_list_done(&list, &ada[1]);
+    work_list_done(&list, &bob);
+    assert_null(list.organizations);
+    work_list_destroy(&list);
+}
+
+static void nobody_waits_with_more_than_a_share(void **state)
+{
+    const struct work_limits limits = {.member_busy = 9, .organization_busy = 9, .held = {2, 3, 4}};
+    struct work_item items[4], more;
+    struct work_list list;
+
+    (void)state;
+    work_list_init(&list, &limits);
+    assert_int_equal(queue(&list, &items[0], "org-a", "root"), SHARE_TAKEN);
+    assert_int_equal(queue(&list, &items[1], "org-a", "root"), SHARE_TAKEN);
+    assert_int_equal(queue(&list, &more, "org-a", "root"), SHARE_OF_MEMBER);
+    assert_int_equal(queue(&list, &items[2], "org-a", "ada"), SHARE_TAKEN);
+    assert_int_equal(queue(&list, &more, "org-a", "eve"), SHARE_OF_ORGANIZATION);
+    assert_int_equal(queue(&list, &items[3], "org-b", "bob"), SHARE_TAKEN);
+    assert_int_equal(queue(&list, &more, "org-c", "carl"), SHARE_OF_ALL);
+    assert_ptr_equal(take(&list), &items[0]);
+    assert_int_equal(queue(&list, &more, "org-a", "root"), SHARE_OF_MEMBER); // it is worked on
+    work_list_done(&list, &items[0]);
+    assert_int_equal(queue(&list, &items[0], "org-a", "root"), SHARE_TAKEN);
+    for (size_t i = 0; i < 4; i++)
+        work_list_done(&list, take(&list));
+    assert_null(list.organizations);
+    work_list_destroy(&list);
+}
+
+static void the_last_thread_is_nobodys_alone(void **state)
+{
+    (void)state;
+    for (size_t threads = 2; threads <= 256; threads++) {
+        struct work_limits limits = work_limits_of(threads, 1000);
+
+        assert_true(limits.member_busy && limits.member_busy <= limits.organization_busy);
+        assert_true(limits.organization_busy < threads);
+        assert_true(limits.held.member < limits.held.organization);
+        assert_true(limits.held.organization < limits.held.all);
+    }
+    assert_int_equal(work_limits_of(1, 1).organization_busy, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_comes_in_order_and_when_due),
+        cmocka_unit_test(organizations_take_turns_and_so_do_their_members),
+        cmocka_unit_test(nobody_has_all_threads),
+        cmocka_unit_test(nobody_waits_with_more_than_a_share),
+        cmocka_unit_test(the_last_thread_is_nobodys_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

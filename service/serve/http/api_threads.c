@@ -66,7 +66,58 @@ static void answered(struct api_threads *threads, struct open_request *open)
     if (threads->answered)
         threads->answered(threads->self, visit->route, visit->response.status, seconds);
     open->is_answered = true;
+    work_list_done(&threads->list, &open->item);
     MHD_resume_connection(open->mhd); // from here on it is the listener's
+}
+
+// True: it waits for its member's turn, and is no longer ours. False: it is refused.
+static bool queue(struct api_threads *threads, struct open_request *open)
+{
+    static const char *const details[] = {
+        [SHARE_OF_MEMBER] = "You have as many requests open as one may have; wait for an answer.",
+        [SHARE_OF_ORGANIZATION] = "Your organisation has as many requests open as one may have.",
+        [SHARE_OF_ALL] = "There are as many requests open as there may be.",
+        [SHARE_NO_MEMORY] = NULL,
+    };
+    const struct api *api = threads->api;
+    const struct slice organization_id = open->visit.viewer.organization_id;
+    enum share_answer answer =
+        work_list_queue(&threads->list, &open->item, organization_id, open->visit.viewer.member);
+
+    if (answer == SHARE_TAKEN)
+        return true;
+    if (api->share_refused)
+        api->share_refused(api->observer, SHARED_REQUESTS, answer, organization_id);
+    api_refuse(api, &open->visit,
+               answer == SHARE_OF_MEMBER || answer == SHARE_OF_ORGANIZATION
+                   ? PROBLEM_TOO_MANY_REQUESTS
+                   : PROBLEM_UNAVAILABLE,
+               details[answer]);
+    return false;
+}
+
+// API_ANSWERED: the answer is there. Else it is not, and the request is no longer ours.
+static enum api_outcome ask(struct api_thread *thread, struct open_request *open)
+{
+    struct api_threads *threads = thread->all;
+    struct visit *visit = &open->visit;
+
+    switch (api_answer(threads->api, &thread->link, visit, buffer_slice(&open->target))) {
+    case API_ANSWERED:
+        break;
+    case API_QUEUES:
+        if (queue(threads, open))
+            return API_QUEUES;
+        break;
+    case API_WAITS:
+        if (!threads->leaving) {
+            work_list_add_later(&threads->list, &open->item, visit->monotonic_us + WAIT_STEP_US);
+            return API_WAITS;
+        }
+        api_refuse(threads->api, visit, PROBLEM_UNAVAILABLE, "We are being stopped.");
+        break;
+    }
+    return API_ANSWERED;
 }
 
 static void work_on(struct api_thread *thread, struct open_request *open)
@@ -79,13 +130,8 @@ static void work_on(struct api_thread *thread, struct open_request *open)
     visit->monotonic_us = clock_monotonic_us();
     if (!waits && visit->monotonic_us - open->began_us > QUEUED_MAX_US) {
         api_refuse(threads->api, visit, PROBLEM_UNAVAILABLE, "Too much was asked before.");
-    } else if (api_answer(threads->api, &thread->link, visit, buffer_slice(&open->target)) ==
-               API_WAITS) {
-        if (!threads->leaving) {
-            work_list_add_later(&threads->list, &open->item, visit->monotonic_us + WAIT_STEP_US);
-            return;
-        }
-        api_refuse(threads->api, visit, PROBLEM_UNAVAILABLE, "We are being stopped.");
+    } else if (ask(thread, open) != API_ANSWERED) {
+        return;
     }
     hold_answer(threads->api, open);
     answered(threads, open);
@@ -152,11 +198,13 @@ int api_threads_start(const struct api_listener_options *options, struct api_thr
                       struct err *err)
 {
     struct api_threads *threads = calloc(1, sizeof *threads);
+    struct work_limits limits;
     int rc = DONE;
 
     if (!threads)
         return err_no_memory(err);
-    work_list_init(&threads->list);
+    limits = work_limits_of(options->readers, options->connections);
+    work_list_init(&threads->list, &limits);
     threads->api = options->api;
     threads->answered = options->answered;
     threads->self = options->self;

@@ -54,6 +54,12 @@ static void share_refused(void *self, enum shared_thing what, enum share_answer 
         [SHARED_STREAMS] = {"http.streams-per-member", "http.streams-per-organization",
                             "http.connections"},
         [SHARED_ANSWERS] = {"http.answers-memory", "http.answers-memory", "http.answers-memory"},
+        [SHARED_REQUESTS] = {"http.connections", "http.connections", "http.connections"},
+    };
+    static const char *const words[SHARED_THINGS] = {
+        [SHARED_STREAMS] = "live streams are refused: as many are open as may be",
+        [SHARED_ANSWERS] = "answers are refused: too much waits to be taken",
+        [SHARED_REQUESTS] = "requests are refused: as many wait for their turn as may",
     };
     struct http_part *part = self;
     int64_t now_us = clock_monotonic_us();
@@ -64,10 +70,8 @@ static void share_refused(void *self, enum shared_thing what, enum share_answer 
     if (now_us < part->complain_at_us[what])
         return;
     part->complain_at_us[what] = now_us + COMPLAIN_EVERY_US;
-    log_warn("http",
-             what == SHARED_STREAMS ? "live streams are refused: as many are open as may be"
-                                    : "answers are refused: too much waits to be taken",
-             LOG_SLICE("organization", organization_id), LOG_TEXT("option", options[what][why]));
+    log_warn("http", words[what], LOG_SLICE("organization", organization_id),
+             LOG_TEXT("option", options[what][why]));
 }
 
 static void observe_stream(void *self, enum hub_event event, int64_t value)

@@ -17,6 +17,7 @@ struct open_request *open_request_new(struct MHD_Connection *mhd, const char *ta
     open->mhd = mhd;
     open->began_us = clock_monotonic_us();
     visit_init(&open->visit);
+    open->visit.asks_turn = true;
     buffer_init(&open->target);
     buffer_init(&open->body);
     arena_init(&open->arena);

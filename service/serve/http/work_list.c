@@ -3,10 +3,29 @@
 
 #include "base/clock.h"
 #include "base/condition.h"
+#include "serve/http/work_turn.h"
 
-void work_list_init(struct work_list *list)
+enum { MEMBER_HELD_LEAST = 16 };
+
+// The last thread is nobody's alone, where there are several.
+struct work_limits work_limits_of(size_t threads, size_t connections)
 {
-    *list = (struct work_list){0};
+    const size_t organization = threads * 3 / 4, member = threads / 2;
+    const size_t held = connections / 8;
+
+    return (struct work_limits){
+        .member_busy = member ? member : 1,
+        .organization_busy = organization ? organization : 1,
+        .held = {.member = held > MEMBER_HELD_LEAST ? held : MEMBER_HELD_LEAST,
+                 .organization =
+                     connections / 2 > MEMBER_HELD_LEAST ? connections / 2 : MEMBER_HELD_LEAST,
+                 .all = connections},
+    };
+}
+
+void work_list_init(struct work_list *list, const struct work_limits *limits)
+{
+    *list = (struct work_list){.limits = *limits};
     pthread_mutex_init(&list->mutex, NULL);
     condition_init(&list->changed);
 }
@@ -25,6 +44,7 @@ bool work_list_add(struct work_list *list, struct work_item *item)
     added = !list->closed;
     if (added) {
         item->next = NULL;
+        item->turn = NULL;
         if (list->last)
             list->last->next = item;
         else
@@ -36,11 +56,28 @@ bool work_list_add(struct work_list *list, struct work_item *item)
     return added;
 }
 
+enum share_answer work_list_queue(struct work_list *list, struct work_item *item,
+                                  struct slice organization_id, struct slice member)
+{
+    enum share_answer answer;
+
+    pthread_mutex_lock(&list->mutex);
+    answer = work_turn_hold(list, organization_id, member, &item->turn);
+    if (answer == SHARE_TAKEN) {
+        work_turn_append(list, item);
+        pthread_cond_signal(&list->changed);
+    }
+    pthread_mutex_unlock(&list->mutex);
+    return answer;
+}
+
 void work_list_add_later(struct work_list *list, struct work_item *item, int64_t due_us)
 {
     struct work_item **at = &list->waiting;
 
     pthread_mutex_lock(&list->mutex);
+    if (item->turn)
+        work_turn_rest(item->turn);
     item->due_us = due_us;
     while (*at && (*at)->due_us <= due_us)
         at = &(*at)->next;
@@ -52,18 +89,21 @@ void work_list_add_later(struct work_list *list, struct work_item *item, int64_t
 
 static struct work_item *take_ready(struct work_list *list)
 {
-    struct work_item *item = list->waiting;
+    int64_t now_us = clock_monotonic_us();
+    struct work_item *item;
 
-    if (item && (list->closed || item->due_us <= clock_monotonic_us())) {
+    while ((item = list->waiting) && (list->closed || item->due_us <= now_us)) {
         list->waiting = item->next;
-        return item;
+        if (!item->turn)
+            return item;
+        work_turn_append(list, item);
     }
     item = list->first;
-    if (item) {
-        list->first = item->next;
-        if (!list->first)
-            list->last = NULL;
-    }
+    if (!item)
+        return work_turn_take(list);
+    list->first = item->next;
+    if (!list->first)
+        list->last = NULL;
     return item;
 }
 
@@ -84,6 +124,19 @@ struct work_item *work_list_take(struct work_list *list, int64_t until_us, bool 
     *closed = !item && list->closed;
     pthread_mutex_unlock(&list->mutex);
     return item;
+}
+
+void work_list_done(struct work_list *list, struct work_item *item)
+{
+    if (!item->turn)
+        return;
+    pthread_mutex_lock(&list->mutex);
+    work_turn_rest(item->turn);
+    work_turn_let_go(list, item->turn);
+    item->turn = NULL;
+    if (list->next_turn) // for somebody who had their part of the threads, it may be their turn
+        pthread_cond_signal(&list->changed);
+    pthread_mutex_unlock(&list->mutex);
 }
 
 void work_list_close(struct work_list *list)

@@ -1,32 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
-// The requests that wait for one of the API's threads, in the order in which they came; and those
-// that are to come back at a later moment. There are never more than connections. Thread-safe.
+// The requests that wait for one of the API's threads. Those of whom it is not known yet who asks
+// come first, in the order in which they came: to find that out is little work. The others wait
+// behind their own: organisations take turns, and within one its members (fair queueing). Neither
+// has more than its part of the threads at once, also where nobody else waits, so that whoever
+// comes next need not wait until what is slow has ended; and neither has more than its share of
+// requests here. There are never more than connections. Thread-safe.
 #pragma once
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "view/share.h"
+
+struct work_turn;
+
 struct work_item { // embedded in what is worked on
     struct work_item *next;
-    int64_t due_us; // when one that waits comes back (monotonic)
+    int64_t due_us;         // when one that waits comes back (monotonic)
+    struct work_turn *turn; // whose it is; NULL: not known yet
+};
+
+struct work_limits {
+    size_t member_busy, organization_busy; // threads at once, each at least 1
+    struct share_limits held;              // requests: waiting, worked on, or to come back
 };
 
 struct work_list {
     pthread_mutex_t mutex;
     pthread_cond_t changed; // by the monotonic clock
-    struct work_item *first, *last, *waiting;
+    struct work_limits limits;
+    struct work_item *first, *last;  // of nobody known
+    struct work_item *waiting;       // to come back, by when
+    struct work_turn *organizations; // a table, owned
+    struct work_turn *next_turn;     // the organisations that have something to do, in their order
+    size_t held;
     bool closed;
 };
 
-void work_list_init(struct work_list *list);
+// What is fair among so many threads and connections.
+struct work_limits work_limits_of(size_t threads, size_t connections);
+
+void work_list_init(struct work_list *list, const struct work_limits *limits);
+// Of no item that was queued may anything be left undone.
 void work_list_destroy(struct work_list *list);
-// False once it is closed: the item stays the caller's.
+// False once it is closed: the item stays the caller's. It is nobody's yet.
 bool work_list_add(struct work_list *list, struct work_item *item);
-// The item comes back at due_us, or when the list is closed.
+// By whoever took the item: it is that member's from now on, and waits for their turn. Only with
+// SHARE_TAKEN; else it stays the caller's, and nobody's.
+enum share_answer work_list_queue(struct work_list *list, struct work_item *item,
+                                  struct slice organization_id, struct slice member) MUST_CHECK;
+// By whoever took the item: it comes back at due_us, or when the list is closed; if it is a
+// member's, when it is their turn then.
 void work_list_add_later(struct work_list *list, struct work_item *item, int64_t due_us);
 // Takes an item, for which it waits until until_us (monotonic). NULL: there was none; with *closed
 // there will be none any more.
 struct work_item *work_list_take(struct work_list *list, int64_t until_us, bool *closed);
+// By whoever took the item: it is done, and is nobody's any more.
+void work_list_done(struct work_list *list, struct work_item *item);
 // Nothing more can be added. What is in the list is still handed out, at once.
 void work_list_close(struct work_list *list);

@@ -70,7 +70,7 @@ static const char *partition_role_label(size_t place)
 
 static const char *shared_thing_label(size_t place)
 {
-    static const char *const labels[SHARED_THINGS] = {"stream", "answer"};
+    static const char *const labels[SHARED_THINGS] = {"stream", "answer", "request"};
 
     return labels[place];
 }
@@ -232,8 +232,8 @@ static const struct metric_definition definitions[METERS] = {
                             .labels = {{"route", ROUTE_NAMES, route_name}},
                             BOUNDS(second_bounds)},
     [METER_HTTP_SHARE_USED_UP] = {.name = "jobtrail_http_share_used_up_total",
-                                  .help = "Live streams and answers that were refused, by whose "
-                                          "share was used up.",
+                                  .help = "Live streams, answers and requests that were refused, "
+                                          "by whose share was used up.",
                                   .labels = {{"what", SHARED_THINGS, shared_thing_label},
                                              {"share", SHARE_LIMITS, share_label}}},
     [METER_HTTP_RATE_LIMITED] = {.name = "jobtrail_http_rate_limited_total",
