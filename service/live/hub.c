@@ -181,7 +181,7 @@ void hub_round(struct hub *hub, int64_t now_us, int64_t wall_us)
 // Waits until the next round is due, or somebody joins. False: the hub is stopping.
 static bool pause_round(struct hub *hub)
 {
-    int64_t until_us = hub->now_us + (hub->clients ? ROUND_US : ROUND_ALONE_US);
+    int64_t until_us = hub->now_us + (hub->clients || hub->arriving ? ROUND_US : ROUND_ALONE_US);
     bool is_early = true, goes_on;
 
     pthread_mutex_lock(&hub->mutex);

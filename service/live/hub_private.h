@@ -52,8 +52,9 @@ struct hub {
 // time.
 int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, struct err *err);
 
-// hub_joining.c: puts the subscribers who join into their audiences, and tells them what they
-// missed. DONE: all of them; else as job_reader_find, and those who are left join another time.
+// hub_joining.c: puts subscribers who join into their audiences, and tells them what they missed,
+// as many as one round has time for. Else than DONE: as job_reader_find. Those who are left join in
+// a later round.
 int hub_admit(struct hub *hub, struct err *err);
 
 // hub_telling.c: tells each subscriber of a reset that is due, of freshness, and that its token has

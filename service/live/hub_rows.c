@@ -98,6 +98,15 @@ static void tell_job(struct hub *hub, const struct audience *audience,
         hub_observe(&hub->options.observer, HUB_MESSAGES, messages);
 }
 
+// Nobody listens whose list has to be read again, or who left.
+static bool is_heard(const struct audience *audience)
+{
+    for (struct subscriber *at = audience->first; at; at = at->next)
+        if (at->sees_jobs && !at->is_stale && !subscriber_is_over(at, NULL))
+            return true;
+    return false;
+}
+
 int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, struct err *err)
 {
     struct slice organization = {audience->organization_id, audience->organization_size};
@@ -108,9 +117,13 @@ int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, 
     hub->visit.organization_id = organization;
     hub->visit.now_us = hub->wall_us;
     while ((id_count = audience_changed(audience, ids, READ_AT_ONCE))) {
-        int rc =
-            job_reader_find(hub->rows.reader, organization, ids, id_count, &found, &count, err);
+        int rc;
 
+        if (!is_heard(audience)) {
+            audience_told(audience, ids, id_count);
+            continue;
+        }
+        rc = job_reader_find(hub->rows.reader, organization, ids, id_count, &found, &count, err);
         if (rc)
             return rc;
         for (size_t i = 0; i < count; i++)

@@ -46,7 +46,7 @@ MAY_INCLUDE = {
     "serve/projection": SERVE | {"serve/source", "store/projection"},
     "serve/gate": SERVE | {"auth", "serve/source", "store/ledger"},
     "serve/relay": SERVE | {"store/ledger"},
-    "serve/http": SERVE | {"http", "live", "page", "api", "serve/gate", "store/connection"},
+    "serve/http": SERVE | {"http", "live", "page", "api", "view", "serve/gate", "store/connection"},
     "serve": SERVE | {"registry", "http", "serve/source", "serve/projection", "serve/gate",
                       "serve/relay", "serve/http"},
     "cli/terminal": LOW | {"serve/process"},
