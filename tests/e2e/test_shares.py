@@ -2,12 +2,13 @@
 """Whoever takes much of what is held for a while costs themselves, and not the others."""
 import base64
 import os
+import select
 import socket
 
 import pytest
 
 from asking import created, now_us
-from http_api import Api
+from http_api import Api, Member
 from outbox_rows import metric
 from stories import single_object
 from waiting import wait_until
@@ -48,3 +49,28 @@ def test_answers_that_nobody_takes(api):
     unread.close()
     wait_until(lambda: root.get(LARGE).status_code == 200, "it is gone with its client")
     assert len(ada.jobs(LARGE)) == JOBS
+
+
+COPIES = """
+INSERT INTO jobtrail_p1.job SELECT (jsonb_populate_record(job, jsonb_build_object('job_id', 'copy-' || n))).*
+FROM jobtrail_p1.job, generate_series(1, 40000) n WHERE organization_id = 'org-a' AND job_id = 'slow'"""
+SLOW, ASKED = "/jobs?minDuration=99999&sortby=jobID", 60
+
+
+def test_slow_requests_are_in_the_way_of_their_own(migrated, serve, tmp_path):
+    api = Api(tmp_path)
+    api.serve = serve({**api.settings(migrated.settings()), "http.connections-per-address": 1000})
+    migrated.produce("events", [created("slow"), created("bobs", "bob", organization_id="org-b")])
+    wait_until(migrated.is_caught_up, "all is projected")
+    migrated.execute(COPIES)
+    bob = Member(api, api.token("bob", "Manager", "org-b"), "org-b")
+    token = api.token("root", "Administrator")
+    sockets = [socket.create_connection(("127.0.0.1", api.port)) for _ in range(ASKED)]
+    for each in sockets:
+        each.sendall(f"GET /organizations/org-a{SLOW} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+    # All of them came before: in one line he would be the last to be answered.
+    assert bob.jobs() == ["bobs"]
+    waiting = ASKED - len(select.select(sockets, [], [], 0)[0])
+    assert waiting > ASKED // 2
+    for each in sockets:
+        each.close()
