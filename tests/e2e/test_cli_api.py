@@ -81,6 +81,7 @@ WRONG = (
     (("cancel", "mine", "--yes", "--request-id", "1"), 2, "UUID"), (("cancel", "mine", "--yes", "--reason", "\udcff"), 2, "UTF-8"),
     (("list", "--organization", "org-b"), 1, "--organization"), (("list", "--token-file", "/none/such"), 3, "/none/such"),
     (("list", "--url", "ftp://x"), 3, "http"), (("list", "--url", "http://a:b@x"), 3, "credentials"),
+    (("list", "--url", "http://192.0.2.1:1"), 3, "url.open-http=allow"),
     (("list", "--ca-file", "/none/such"), 3, "CA file"), (("list", "--set", "http.listen=x"), 3, "http.listen"))
 
 

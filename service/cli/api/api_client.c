@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api/api_client.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "auth/claims.h"
@@ -63,16 +62,6 @@ static int find_organization(struct api_client *client, struct err *err)
     return client->organization ? DONE : err_no_memory(err);
 }
 
-static void warn_of_open_http(const struct api_settings *settings)
-{
-    struct fetch_url url;
-    struct err err;
-
-    if (!fetch_url_read(settings->url, "url:", &url, &err) && !url.is_https && !url.is_loopback)
-        fprintf(stderr, "jobtrail: url: http:// to another machine: whoever is in between can read "
-                        "the token; https:// is safe\n");
-}
-
 int api_client_new(const struct invocation *invocation, struct api_client **out, struct err *err)
 {
     struct api_client *client = calloc(1, sizeof *client);
@@ -92,7 +81,6 @@ int api_client_new(const struct invocation *invocation, struct api_client **out,
         api_client_free(client);
         return rc;
     }
-    warn_of_open_http(&client->settings);
     *out = client;
     return DONE;
 }

@@ -29,14 +29,21 @@ static void find_token(const struct invocation *invocation, struct api_settings 
         out->token_file = look_up(invocation, "token.file");
 }
 
-static int check_url(const struct api_settings *settings, struct err *err)
+static int check_url(const struct invocation *invocation, const struct api_settings *settings,
+                     struct err *err)
 {
     struct fetch_url url;
     int rc = fetch_url_read(settings->url, "url:", &url, err);
 
-    if (!rc && url.has_query)
-        rc = err_set(err, FATAL, "BAD_URL", "url: has a query or fragment in it");
-    return rc;
+    if (rc)
+        return rc;
+    if (url.has_query)
+        return err_set(err, FATAL, "BAD_URL", "url: has a query or fragment in it");
+    if (!url.is_https && !url.is_loopback && !options_choice(invocation->options, "url.open-http"))
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "url: http:// to another machine, where whoever is in between can read the "
+                       "token: use https://, or say --set url.open-http=allow");
+    return DONE;
 }
 
 int api_settings_read(const struct invocation *invocation, struct api_settings *out,
@@ -57,5 +64,5 @@ int api_settings_read(const struct invocation *invocation, struct api_settings *
         return err_set(err, FATAL, "CONFIGURATION",
                        "a token is missing: say --token-file FILE, or set JOBTRAIL_TOKEN_FILE, "
                        "JOBTRAIL_TOKEN or the options token.file or token");
-    return check_url(out, err);
+    return check_url(invocation, out, err);
 }

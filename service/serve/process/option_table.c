@@ -15,6 +15,7 @@ enum {
 static const char *const unknown_events[] = {"dead-letter", "ignore", NULL};
 static const char *const authentications[] = {"none", "token", "topic-acl", NULL};
 static const char *const log_formats[] = {"logfmt", "json", NULL};
+static const char *const open_http[] = {"refuse", "allow", NULL};
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 
 static const struct option options[] = {
@@ -363,6 +364,11 @@ static const struct option options[] = {
      .most = 4 * KIB,
      .fallback = "",
      .prose = "Where list, show, watch and cancel find the HTTP API: https://jobs.example.org."},
+    {.name = "url.open-http",
+     .type = OPTION_CHOICE,
+     .choices = open_http,
+     .fallback = "refuse",
+     .prose = "allow: they send the token over http:// to another machine, too."},
     {.name = "organization",
      .type = OPTION_TEXT,
      .most = 255,
