@@ -79,12 +79,31 @@ export function foreign(text, names) {
  * @param {string} text
  */
 export function visible(text) {
-    return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => harmless.includes(character)
+    return text.replace(unseen, (character, at) => isHarmless(character, text, at)
         ? character : `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`);
 }
 
-// Blanks, and what joins letters and emoji in honest texts.
-const harmless = "\t\n\u200c\u200d";
+const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+// Scripts in which a joiner, or its contrary, makes another word.
+const scripts = ["Arabic", "Syriac", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil",
+    "Telugu", "Kannada", "Malayalam", "Sinhala", "Khmer", "Myanmar"].map((name) => `\\p{sc=${name}}`).join("");
+const letters = new RegExp(`[${scripts}]$`, "u");
+const emoji = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u;
+
+/**
+ * Blanks, and what joins emoji, or joins or parts letters, where it can be seen.
+ * @param {string} character
+ * @param {string} text
+ * @param {number} at
+ */
+function isHarmless(character, text, at) {
+    const before = text.slice(Math.max(at - 2, 0), at);
+    const after = String.fromCodePoint(text.codePointAt(at + 1) ?? 0);
+    const isLetters = letters.test(before) && letters.test(after);
+    if (character === "\u200c") return isLetters;
+    if (character === "\u200d") return isLetters || (emoji.test(before) && emoji.test(after));
+    return character === "\t" || character === "\n";
+}
 
 let lastId = 0;
 

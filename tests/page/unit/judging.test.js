@@ -109,6 +109,10 @@ test("problems and refusals are sentences, never codes that are known", async ()
 test("what turns or hides text is shown as its number", async () => {
     assert.equal(visible("a\u202egnp\u0000\u200b.exe\n"), "a\\u202egnp\\u0000\\u200b.exe\n");
     assert.equal(visible("<b>é 日本 😀"), "<b>é 日本 😀");
+    assert.equal(visible("job\u200c1 \u200da\u0301\u200d"), "job\\u200c1 \\u200da\u0301\\u200d");
+    assert.equal(visible("می\u200cخواهم 👩🏽\u200d💻"), "می\u200cخواهم 👩🏽\u200d💻");
+    assert.equal(visible("👩\u200c💻"), "👩\\u200c💻");
+    assert.equal(visible("👩\u200d\u200d💻"), "👩\\u200d\\u200d💻");
 });
 
 test("a press on a head turns the order; dates begin with the newest", async () => {
