@@ -157,3 +157,25 @@ export function checkIdToken(tokens, provider, clientId, nonce) {
         throw new SignInError("tampered", "the ID token has expired");
     return claims;
 }
+
+/**
+ * Throws if a renewal brought the ID token of somebody else, or another issuer's or page's. It need
+ * not bring one (OpenID Connect Core, 12.2).
+ *
+ * @param {TokenAnswer} tokens
+ * @param {string | undefined} known the ID token that there was
+ */
+export function checkRenewal(tokens, known) {
+    if (tokens.id_token === undefined) return;
+    const [claims, first] = [claimsOf(tokens.id_token), claimsOf(known)];
+    for (const name of ["iss", "sub", "aud"])
+        if (!claims || inOrder(claims[name]) !== inOrder(first?.[name]))
+            throw new SignInError("tampered", `the renewed ID token has another ${name}`);
+}
+
+/**
+ * @param {unknown} claim one text, or an array of them in any order
+ */
+function inOrder(claim) {
+    return JSON.stringify([claim].flat().sort());
+}

@@ -4,7 +4,7 @@
 // is loaded anew asks the issuer, which may know the member still, without a question.
 
 import { claimsOf, roleAt, textAt } from "./claims.js";
-import { checkIdToken, codeOf, discover, fetchTokens, isAnswer, SignInError } from "./openid.js";
+import { checkIdToken, checkRenewal, codeOf, discover, fetchTokens, isAnswer, SignInError } from "./openid.js";
 import { challengeOf, randomText } from "./pkce.js";
 import { fetchSettings } from "./settings.js";
 import { keepMemo, takeMemo } from "./sign_in_memo.js";
@@ -220,7 +220,9 @@ class Session extends EventTarget {
                 refresh_token: refresh,
                 client_id: clientId,
             });
-            if (this.#tokens?.refresh_token === refresh) this.#keep(tokens);
+            if (this.#tokens?.refresh_token !== refresh) return;
+            checkRenewal(tokens, this.#tokens.id_token);
+            this.#keep(tokens);
         } catch (error) {
             if (!this.#tokens) return; // signed out meanwhile
             if (error instanceof SignInError && error.reason === "unreachable") {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { checkRenewal } from "../../../service/page/browser/openid.js";
 import { claimAt, claimsOf, roleAt, textAt } from "../../../service/page/browser/claims.js";
 
 function token(payload) {
@@ -45,4 +46,18 @@ test("a role is a text, or one of an object of roles by organisation", () => {
     assert.equal(role({ acme: 1 }), null);
     assert.equal(roleAt({ role: {} }, where, "toString"), null);
     assert.equal(roleAt({}, where, "acme"), null);
+});
+
+test("a renewal is of the same member, issuer and page", () => {
+    const first = { iss: "i", sub: "ann", aud: ["page"] };
+    /** @param {object} claims */
+    const idToken = (claims) => `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.x`;
+    /** @param {string} [id_token] */
+    const renew = (id_token) => checkRenewal({ access_token: "a", token_type: "Bearer", id_token }, idToken(first));
+
+    renew();
+    renew(idToken({ ...first, iat: 2, aud: "page" }));
+    for (const other of [{ sub: "bob" }, { iss: "j" }, { aud: ["page", "other"] }, { sub: undefined }])
+        assert.throws(() => renew(idToken({ ...first, ...other })), { reason: "tampered" });
+    assert.throws(() => renew("none"), { reason: "tampered" });
 });
