@@ -4,34 +4,34 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-enum { NO_DIGIT = 0x80 };
+// What each character is worth as a digit, IS_DIGIT added; each event has one UUID to read at least.
+enum { IS_DIGIT = 0x10 };
 
-// What each character is worth as a digit; each event has one UUID to read at least.
-static unsigned digit_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return (unsigned)(digit - '0');
-    digit |= 0x20; // lower case
-    return digit >= 'a' && digit <= 'f' ? (unsigned)(digit - 'a' + 10) : NO_DIGIT;
-}
+static const unsigned char digit_values[256] = {
+    ['0'] = 0x10, ['1'] = 0x11, ['2'] = 0x12, ['3'] = 0x13, ['4'] = 0x14, ['5'] = 0x15,
+    ['6'] = 0x16, ['7'] = 0x17, ['8'] = 0x18, ['9'] = 0x19, ['a'] = 0x1a, ['b'] = 0x1b,
+    ['c'] = 0x1c, ['d'] = 0x1d, ['e'] = 0x1e, ['f'] = 0x1f, ['A'] = 0x1a, ['B'] = 0x1b,
+    ['C'] = 0x1c, ['D'] = 0x1d, ['E'] = 0x1e, ['F'] = 0x1f,
+};
 
 bool uuid_parse(struct slice text, struct uuid *out)
 {
     static const unsigned char places[UUID_BYTES] = {0,  2,  4,  6,  9,  11, 14, 16,
                                                      19, 21, 24, 26, 28, 30, 32, 34};
-    unsigned bad = 0;
+    const unsigned char *digits = (const unsigned char *)text.data;
+    unsigned all = IS_DIGIT;
 
     if (text.size != UUID_TEXT_SIZE - 1 || text.data[8] != '-' || text.data[13] != '-' ||
         text.data[18] != '-' || text.data[23] != '-')
         return false;
     for (size_t i = 0; i < UUID_BYTES; i++) {
-        unsigned high = digit_value(text.data[places[i]]);
-        unsigned low = digit_value(text.data[places[i] + 1]);
+        unsigned high = digit_values[digits[places[i]]];
+        unsigned low = digit_values[digits[places[i] + 1]];
 
-        bad |= high | low;
-        out->bytes[i] = (unsigned char)(high << 4 | low);
+        all &= high & low;
+        out->bytes[i] = (unsigned char)(high << 4 | (low & 0xf));
     }
-    return !(bad & NO_DIGIT);
+    return all;
 }
 
 static bool is_dash_place(size_t place)

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#define HASH_NONFATAL_OOM 1
 #include "core/cache.h"
 
 #include <stdlib.h>
 #include <utlist.h>
-
-#undef uthash_nonfatal_oom
-#define uthash_nonfatal_oom(element) ((void)(element))
-// Its hash falls through the cases of a switch without a mark that clang takes.
-#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
 
 void cache_init(struct cache *cache, size_t bytes_max)
 {

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#define HASH_NONFATAL_OOM 1
 #include "core/counts.h"
 
 #include <stdlib.h>
-#include <uthash.h>
 
-#undef uthash_nonfatal_oom
-#define uthash_nonfatal_oom(element) ((void)(element))
-// Its hash falls through the cases of a switch without a mark that clang takes.
-#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
+#include "core/key_hash.h"
 
 enum { KEY_MAX_BYTES = ID_MAX_BYTES + TYPE_MAX_BYTES + 2 };
 
