@@ -6,54 +6,54 @@
 
 #include "core/pack.h"
 
-static int count_change(struct counts *counts, const struct cached_row *cached,
-                        const struct job_columns *columns, struct err *err)
+static int count_change(struct counts *counts, const struct cached_row *cached, struct err *err)
 {
-    struct slice organization_id = columns->key.organization_id;
-    struct slice stored_type = text_slice(&cached->stored_type);
+    const struct row *row = cached->row;
+    struct slice organization_id = row->key.organization_id, type = text_slice(&row->creation.type);
+    struct slice counted_type = text_slice(&row->counted_type);
+    enum job_status status = row_status(row);
     bool is_stored = cached->base == BASE_STORED;
     int rc = DONE;
 
-    if (is_stored && cached->stored_status == columns->status &&
-        slice_equal(stored_type, columns->type))
+    if (is_stored && cached->stored_status == status && slice_equal(counted_type, type))
         return DONE;
     if (is_stored)
-        rc = counts_add(counts, organization_id, stored_type, cached->stored_status, -1, err);
+        rc = counts_add(counts, organization_id, counted_type, cached->stored_status, -1, err);
     if (!rc)
-        rc = counts_add(counts, organization_id, columns->type, columns->status, 1, err);
+        rc = counts_add(counts, organization_id, type, status, 1, err);
     return rc;
 }
 
+// Packed last: setting a text may move those that the columns borrow.
 static int write_row(struct cached_row *cached, const struct random_port *random,
                      struct arena *arena, struct counts *counts, struct row_write *out,
                      struct err *err)
 {
-    int rc = pack_row(cached->row, arena, &out->columns, err);
+    struct row *row = cached->row;
+    int rc = count_change(counts, cached, err);
 
+    if (!rc && !text_set(row, &row->counted_type, text_slice(&row->creation.type)))
+        rc = err_no_memory(err);
     if (!rc)
-        rc = count_change(counts, cached, &out->columns, err);
+        rc = pack_row(row, arena, &out->columns, err);
     if (rc)
         return rc;
     out->is_known = cached->base == BASE_STORED;
     out->base_revision = cached->revision;
     out->revision = (int64_t)random->u64(random->self);
-    out->error_detail_changed = cached->row->error_detail_changed;
-    out->history_changed = cached->row->history_changed;
+    out->error_detail_changed = row->error_detail_changed;
+    out->history_changed = row->history_changed;
     return DONE;
 }
 
-// What the batch wrote is what the row is based on from now on. The type that was counted is kept
-// by value: the counts still borrow the old one, so this comes after they are listed.
-static int settle_row(struct cached_row *cached, const struct row_write *written, struct err *err)
+// What the batch wrote is what the row is based on from now on.
+static void settle_row(struct cached_row *cached, const struct row_write *written)
 {
-    if (!text_set(&cached->stored_type, written->columns.type))
-        return err_no_memory(err);
     cached->base = BASE_STORED;
     cached->revision = written->revision;
     cached->stored_status = written->columns.status;
     cached->dirty = false;
     cached->row->error_detail_changed = cached->row->history_changed = false;
-    return DONE;
 }
 
 static int list_rows(struct batch *batch, const struct random_port *random, struct arena *arena,
@@ -71,7 +71,7 @@ static int list_rows(struct batch *batch, const struct random_port *random, stru
     written = 0;
     for (size_t i = 0; !rc && i < batch->row_count; i++)
         if (batch->rows[i]->dirty)
-            rc = settle_row(batch->rows[i], &rows[written++], err);
+            settle_row(batch->rows[i], &rows[written++]);
     out->rows = rows;
     out->row_count = written;
     return rc;

@@ -12,7 +12,6 @@ void cache_init(struct cache *cache, size_t bytes_max)
 static void free_cached(struct cached_row *cached)
 {
     row_free(cached->row);
-    free(cached->stored_type.data);
     free(cached);
 }
 
@@ -91,7 +90,7 @@ void cache_replace(struct cache *cache, struct cached_row *cached, struct row *r
 
 void cache_recount(struct cache *cache, struct cached_row *cached)
 {
-    size_t bytes = sizeof *cached + cached->stored_type.capacity + row_bytes(cached->row);
+    size_t bytes = sizeof *cached + row_bytes(cached->row);
 
     cache->bytes += bytes - cached->bytes;
     cached->bytes = bytes;

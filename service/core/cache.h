@@ -14,7 +14,6 @@ struct cached_row {
     enum base base;
     int64_t revision;              // BASE_STORED
     enum job_status stored_status; // BASE_STORED: as counted
-    struct text stored_type;       // BASE_STORED: as counted; absent: not known then
     bool dirty;                    // holds more than what was last written or read
     uint8_t listed;                // bits of the batches that list it; such a row is never evicted
     size_t bytes;                  // as last counted in the cache's total

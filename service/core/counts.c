@@ -10,8 +10,7 @@ enum { KEY_MAX_BYTES = ID_MAX_BYTES + TYPE_MAX_BYTES + 2 };
 struct count_entry {
     struct count_delta delta;
     UT_hash_handle hh;
-    size_t key_size;
-    char key[KEY_MAX_BYTES];
+    char key[];
 };
 
 void counts_init(struct counts *counts)
@@ -41,6 +40,21 @@ static size_t write_key(char *key, struct slice organization_id, struct slice ty
     return 2 + organization_id.size + type.size;
 }
 
+static struct count_entry *entry_new(const char *key, size_t key_size, size_t organization_size)
+{
+    struct count_entry *entry = malloc(sizeof *entry + key_size);
+
+    if (!entry)
+        return NULL;
+    *entry = (struct count_entry){0};
+    memcpy(entry->key, key, key_size);
+    entry->delta.status = (enum job_status)key[0];
+    entry->delta.organization_id = (struct slice){entry->key + 1, organization_size};
+    entry->delta.type =
+        (struct slice){entry->key + 2 + organization_size, key_size - 2 - organization_size};
+    return entry;
+}
+
 int counts_add(struct counts *counts, struct slice organization_id, struct slice type,
                enum job_status status, int64_t delta, struct err *err)
 {
@@ -53,12 +67,9 @@ int counts_add(struct counts *counts, struct slice organization_id, struct slice
     key_size = write_key(key, organization_id, type, status);
     HASH_FIND(hh, counts->table, key, key_size, entry);
     if (!entry) {
-        entry = calloc(1, sizeof *entry);
+        entry = entry_new(key, key_size, organization_id.size);
         if (!entry)
             return err_no_memory(err);
-        entry->delta = (struct count_delta){organization_id, type, status, 0};
-        memcpy(entry->key, key, key_size);
-        entry->key_size = key_size;
         HASH_ADD_KEYPTR(hh, counts->table, entry->key, key_size, entry);
         if (!entry->hh.tbl) {
             free(entry);

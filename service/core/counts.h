@@ -7,13 +7,12 @@
 struct count_entry;
 
 struct counts {
-    struct count_entry *table; // owned entries; keys borrowed
+    struct count_entry *table; // owned entries
 };
 
 void counts_init(struct counts *counts);
 void counts_clear(struct counts *counts);
-// Adds delta to one total. The slices must outlive the next counts_list; an absent type counts as
-// empty. 0, or RETRY without memory.
+// Adds delta to one total; an absent type counts as empty. 0, or RETRY without memory.
 int counts_add(struct counts *counts, struct slice organization_id, struct slice type,
                enum job_status status, int64_t delta, struct err *err);
 // The totals that changed, sorted, copied into the arena. 0, or RETRY without memory.

@@ -80,9 +80,9 @@ static int offer_creation(struct row *row, const struct event *event, bool *chan
         if (event_compare(event, &kept) >= 0)
             return DONE;
     }
-    if (!text_set(&row->creation.type, event->type) ||
-        !text_set(&row->creation.creator_id, event->creator_id) ||
-        !text_set(&row->creation.message, event->message))
+    if (!text_set(row, &row->creation.type, event->type) ||
+        !text_set(row, &row->creation.creator_id, event->creator_id) ||
+        !text_set(row, &row->creation.message, event->message))
         return err_no_memory(err);
     row->creation.known = true;
     row->creation.key = key_of(event);
@@ -93,19 +93,12 @@ static int offer_creation(struct row *row, const struct event *event, bool *chan
 }
 
 // attempt: the highest seen; a higher one resets what belongs to the attempt.
-static int offer_attempt(struct row *row, int32_t attempt, bool *changed, struct err *err)
+static void offer_attempt(struct row *row, int32_t attempt, bool *changed)
 {
     if (attempt <= row->attempt)
-        return DONE;
+        return;
     if (row->end.error_detail.data)
         row->error_detail_changed = true;
-    if (!text_set(&row->end.message, SLICE_NULL) || !text_set(&row->end.result_uri, SLICE_NULL) ||
-        !text_set(&row->end.error_code, SLICE_NULL) ||
-        !text_set(&row->end.error_detail, SLICE_NULL) ||
-        !text_set(&row->statement.type, SLICE_NULL) ||
-        !text_set(&row->statement.creator_id, SLICE_NULL) ||
-        !text_set(&row->statement.message, SLICE_NULL))
-        return err_no_memory(err);
     row->end = (struct row_end){0};
     row->statement = (struct row_statement){0};
     row->attempt = attempt;
@@ -113,7 +106,6 @@ static int offer_attempt(struct row *row, int32_t attempt, bool *changed, struct
     row->started_at_us = TIME_NONE;
     row->tick = PROGRESS_NONE;
     *changed = true;
-    return DONE;
 }
 
 // status: running once any JobStarted or JobProgressed of the attempt is known.
@@ -153,10 +145,10 @@ static int offer_end(struct row *row, const struct event *event, bool *changed, 
     }
     if (!slice_equal(text_slice(&row->end.error_detail), event->error_detail))
         row->error_detail_changed = true;
-    if (!text_set(&row->end.message, event->message) ||
-        !text_set(&row->end.result_uri, event->result_uri) ||
-        !text_set(&row->end.error_code, event->error_code) ||
-        !text_set(&row->end.error_detail, event->error_detail))
+    if (!text_set(row, &row->end.message, event->message) ||
+        !text_set(row, &row->end.result_uri, event->result_uri) ||
+        !text_set(row, &row->end.error_code, event->error_code) ||
+        !text_set(row, &row->end.error_detail, event->error_detail))
         return err_no_memory(err);
     row->end.known = true;
     row->end.key = key_of(event);
@@ -178,9 +170,9 @@ static int offer_statement(struct row *row, const struct event *event, bool *cha
         if (event_compare(event, &kept) <= 0)
             return DONE;
     }
-    if (!text_set(&row->statement.type, event->type) ||
-        !text_set(&row->statement.creator_id, event->creator_id) ||
-        !text_set(&row->statement.message, event->message))
+    if (!text_set(row, &row->statement.type, event->type) ||
+        !text_set(row, &row->statement.creator_id, event->creator_id) ||
+        !text_set(row, &row->statement.message, event->message))
         return err_no_memory(err);
     row->statement.known = true;
     row->statement.key = key_of(event);
@@ -223,9 +215,10 @@ int fold_event(struct row *row, const struct event *event, bool *changed, struct
     rc = offer_history(row, event, changed, err);
     if (!rc && event->kind == JOB_CREATED)
         rc = offer_creation(row, event, changed, err);
-    if (!rc)
-        rc = offer_attempt(row, event->attempt, changed, err);
-    if (!rc && event->attempt == row->attempt)
+    if (rc)
+        return rc;
+    offer_attempt(row, event->attempt, changed);
+    if (event->attempt == row->attempt)
         rc = offer_to_attempt(row, event, changed, err);
     return rc;
 }
@@ -274,9 +267,10 @@ int fold_join(struct row *row, const struct row *other, bool *changed, struct er
     rc = join_history(row, other, changed, err);
     if (!rc)
         rc = join_creation(row, other, changed, err);
-    if (!rc)
-        rc = offer_attempt(row, other->attempt, changed, err);
-    if (!rc && other->attempt == row->attempt)
+    if (rc)
+        return rc;
+    offer_attempt(row, other->attempt, changed);
+    if (other->attempt == row->attempt)
         rc = join_attempt(row, other, changed, err);
     return rc;
 }

@@ -7,13 +7,12 @@
 #include "core/order.h"
 #include "core/packed_bytes.h"
 
+// Jobs that begin and end once need no more than two grains.
+enum { GRAIN = 128 };
+
 void history_clear(struct history *history)
 {
-    for (int set = 0; set < HISTORY_SETS; set++) {
-        for (int i = 0; i < history->count[set]; i++)
-            free(history->entries[set][i]);
-        free(history->entries[set]);
-    }
+    free(history->entries);
     *history = (struct history){0};
 }
 
@@ -71,18 +70,33 @@ bool history_read_entry(struct slice *packed, struct event *out)
     return !reader.failed;
 }
 
-static struct event entry_event(const struct packed_entry *entry)
+struct slice history_entries(const struct history *history, enum history_set_kind set)
 {
-    struct slice packed = {entry->bytes, entry->size};
+    size_t begin = 0;
+
+    for (int before = 0; before < (int)set; before++)
+        begin += history->set_bytes[before];
+    return (struct slice){history->entries ? history->entries + begin : "",
+                          history->set_bytes[set]};
+}
+
+// Our own writing reads well.
+static struct event take_entry(struct slice *entries)
+{
     struct event event;
 
-    // Our own writing reads well.
-    return history_read_entry(&packed, &event) ? event : (struct event){0};
+    return history_read_entry(entries, &event) ? event : (struct event){0};
 }
 
 struct event history_event(const struct history *history, enum history_set_kind set, int place)
 {
-    return entry_event(history->entries[set][place]);
+    struct slice entries = history_entries(history, set);
+    struct event event;
+
+    do
+        event = take_entry(&entries);
+    while (place--);
+    return event;
 }
 
 // The event with only what an entry holds of it.
@@ -103,95 +117,95 @@ static int compare_in_set(enum history_set_kind set, const struct event *a, cons
     return event_compare(a, b);
 }
 
-static size_t entry_bytes(const struct packed_entry *entry)
-{
-    return sizeof *entry + entry->size;
-}
-
-static struct packed_entry *entry_new(const struct event *event)
+static size_t entry_size(const struct event *event)
 {
     enum { FIXED_BYTES = 8 + UUID_BYTES + 2 + 1 + 1 + 4 * 2 };
-    size_t size = FIXED_BYTES + (event->has_command ? UUID_BYTES : 0u) + event->message.size +
-                  event->type.size + event->creator_id.size + event->error_code.size;
-    struct packed_entry *entry = malloc(sizeof *entry + size);
-    char *at;
 
-    if (!entry)
-        return NULL;
-    entry->size = (uint16_t)size;
-    at = entry->bytes;
-    put_entry(&at, event);
-    return entry;
+    return FIXED_BYTES + (event->has_command ? UUID_BYTES : 0u) + event->message.size +
+           event->type.size + event->creator_id.size + event->error_code.size;
 }
 
-static bool make_room(struct history *history, enum history_set_kind set)
+static size_t used_bytes(const struct history *history)
 {
-    uint8_t capacity = history->capacity[set];
-    struct packed_entry **entries;
+    struct slice last = history_entries(history, HISTORY_SETS - 1);
 
-    if (history->count[set] < capacity)
+    return (size_t)(last.data - history_entries(history, 0).data) + last.size;
+}
+
+static bool make_room(struct history *history, size_t size)
+{
+    size_t wanted = (used_bytes(history) + size + GRAIN - 1) / GRAIN * GRAIN;
+    char *entries;
+
+    if (wanted <= history->bytes)
         return true;
-    capacity = capacity ? (uint8_t)(capacity * 2) : 1;
-    entries = realloc(history->entries[set], capacity * sizeof(*entries));
+    entries = realloc(history->entries, wanted);
     if (!entries)
         return false;
-    history->bytes += (capacity - history->capacity[set]) * sizeof(*entries);
-    history->entries[set] = entries;
-    history->capacity[set] = capacity;
+    history->entries = entries;
+    history->bytes = wanted;
     return true;
+}
+
+static void insert(struct history *history, enum history_set_kind set, size_t offset,
+                   const struct event *event)
+{
+    size_t size = entry_size(event);
+    char *at = history->entries + offset;
+
+    memmove(at + size, at, used_bytes(history) - offset);
+    put_entry(&at, event);
+    history->set_bytes[set] = (uint16_t)(history->set_bytes[set] + size);
+    history->count[set]++;
 }
 
 static void drop_worst(struct history *history, enum history_set_kind set)
 {
-    struct packed_entry *worst = history->entries[set][--history->count[set]];
+    struct slice entries = history_entries(history, set), worst;
+    char *begin;
 
-    history->bytes -= entry_bytes(worst);
-    free(worst);
-}
-
-static void insert(struct history *history, enum history_set_kind set, int place,
-                   struct packed_entry *entry)
-{
-    struct packed_entry **entries = history->entries[set];
-
-    memmove(entries + place + 1, entries + place,
-            (size_t)(history->count[set] - place) * sizeof(*entries));
-    entries[place] = entry;
-    history->count[set]++;
-    history->bytes += entry_bytes(entry);
+    do {
+        worst = entries;
+        take_entry(&entries);
+    } while (entries.size);
+    begin = history->entries + (worst.data - history->entries);
+    memmove(begin, worst.data + worst.size,
+            used_bytes(history) - (size_t)(begin - history->entries) - worst.size);
+    history->set_bytes[set] = (uint16_t)(history->set_bytes[set] - worst.size);
+    history->count[set]--;
 }
 
 int history_add(struct history *history, const struct event *event, bool *changed, struct err *err)
 {
     enum history_set_kind set;
-    struct packed_entry *entry;
+    struct slice worse; // the entries from place on
     struct event added;
+    size_t at;
     int place;
 
     if (!history_set_of(event->kind, &set))
         return DONE;
     added = reduce(event);
-    for (place = history->count[set]; place > 0; place--) {
-        struct event kept = history_event(history, set, place - 1);
+    worse = history_entries(history, set);
+    for (place = 0; place < history->count[set]; place++) {
+        struct slice rest = worse;
+        struct event kept = take_entry(&rest);
         int order = compare_in_set(set, &added, &kept);
 
         if (order == 0)
             return DONE;
-        if (order > 0)
+        if (order < 0)
             break;
+        worse = rest;
     }
     if (place == HISTORY_SET_MAX)
         return DONE;
-    entry = entry_new(&added);
-    if (!entry)
+    at = history->entries ? (size_t)(worse.data - history->entries) : 0;
+    if (!make_room(history, entry_size(&added)))
         return err_no_memory(err);
     if (history->count[set] == HISTORY_SET_MAX)
         drop_worst(history, set);
-    if (!make_room(history, set)) {
-        free(entry);
-        return err_no_memory(err);
-    }
-    insert(history, set, place, entry);
+    insert(history, set, at, &added);
     *changed = true;
     return DONE;
 }

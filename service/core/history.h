@@ -12,17 +12,14 @@ enum { HISTORY_SET_MAX = 16, HISTORY_MESSAGE_MAX_BYTES = 256 };
 // attempt, then the earliest.
 enum history_set_kind { HISTORY_CREATIONS, HISTORY_STARTS, HISTORY_ENDS, HISTORY_SETS };
 
-// One event as far as it is kept, in the layout that core/pack.h gives an entry: message cut to
-// HISTORY_MESSAGE_MAX_BYTES, result_uri and error_detail left out. The total order of core/order.h
-// compares what is missing here last, so that the deciding event is the first entry of its set.
-struct packed_entry {
-    uint16_t size;
-    char bytes[];
-};
-
+// An entry is one event as far as it is kept, in the layout that core/pack.h gives it: message cut
+// to HISTORY_MESSAGE_MAX_BYTES, result_uri and error_detail left out. The total order of
+// core/order.h compares what is missing here last, so that the deciding event is the first entry of
+// its set.
 struct history {
-    struct packed_entry **entries[HISTORY_SETS]; // owned; best first
-    uint8_t count[HISTORY_SETS], capacity[HISTORY_SETS];
+    char *entries; // owned; set after set, each best first
+    uint16_t set_bytes[HISTORY_SETS];
+    uint8_t count[HISTORY_SETS];
     size_t bytes; // of memory held
 };
 
@@ -36,6 +33,8 @@ int history_add(struct history *history, const struct event *event, bool *change
 // Adds all entries of other.
 int history_join(struct history *history, const struct history *other, bool *changed,
                  struct err *err);
+// The entries of a set, one after another. Borrows from the history.
+struct slice history_entries(const struct history *history, enum history_set_kind set);
 // An entry as an event: what it does not hold is at rest. Borrows from the history.
 struct event history_event(const struct history *history, enum history_set_kind set, int place);
 // Reads one entry of that layout from untrusted bytes and moves *packed behind it. False if it is

@@ -135,10 +135,10 @@ static bool unpack_end(struct packed_reader *reader, const struct job_columns *c
     row->end.has_command = flags & PACK_END_HAS_COMMAND;
     if (row->end.has_command)
         row->end.command_id = take_uuid(reader);
-    return text_set(&row->end.message, take_message(reader, columns, shown, SHOWN_END)) &&
-           text_set(&row->end.result_uri, columns->result_uri) &&
-           text_set(&row->end.error_code, columns->error_code) &&
-           text_set(&row->end.error_detail, columns->error_detail);
+    return text_set(row, &row->end.message, take_message(reader, columns, shown, SHOWN_END)) &&
+           text_set(row, &row->end.result_uri, columns->result_uri) &&
+           text_set(row, &row->end.error_code, columns->error_code) &&
+           text_set(row, &row->end.error_detail, columns->error_detail);
 }
 
 static bool unpack_statement(struct packed_reader *reader, const struct job_columns *columns,
@@ -151,9 +151,10 @@ static bool unpack_statement(struct packed_reader *reader, const struct job_colu
     reader->failed |= row->statement.key.kind > JOB_PROGRESSED;
     row->statement.progress = (int8_t)take_u8(reader);
     row->statement.cancellable = flags & PACK_STATEMENT_CANCELLABLE;
-    return text_set(&row->statement.type, take_text(reader)) &&
-           text_set(&row->statement.creator_id, take_text(reader)) &&
-           text_set(&row->statement.message, take_message(reader, columns, shown, SHOWN_STATEMENT));
+    return text_set(row, &row->statement.type, take_text(reader)) &&
+           text_set(row, &row->statement.creator_id, take_text(reader)) &&
+           text_set(row, &row->statement.message,
+                    take_message(reader, columns, shown, SHOWN_STATEMENT));
 }
 
 static bool unpack_creation(struct packed_reader *reader, const struct job_columns *columns,
@@ -165,9 +166,10 @@ static bool unpack_creation(struct packed_reader *reader, const struct job_colum
     row->creation.key.id = take_uuid(reader);
     row->creation.attempt = (int32_t)take_u16(reader);
     row->creation.cancellable = columns->cancellable;
-    return text_set(&row->creation.message, take_message(reader, columns, shown, SHOWN_CREATION)) &&
-           text_set(&row->creation.type, columns->type) &&
-           text_set(&row->creation.creator_id, columns->creator_id);
+    return text_set(row, &row->creation.message,
+                    take_message(reader, columns, shown, SHOWN_CREATION)) &&
+           text_set(row, &row->creation.type, columns->type) &&
+           text_set(row, &row->creation.creator_id, columns->creator_id);
 }
 
 // False without memory; a damaged state shows in the reader.

@@ -4,34 +4,23 @@
 #include "core/pack.h"
 #include "core/packed_bytes.h"
 
-static size_t packed_size(const struct history *history)
-{
-    size_t size = 1 + HISTORY_SETS;
-
-    for (int set = 0; set < HISTORY_SETS; set++)
-        for (int i = 0; i < history->count[set]; i++)
-            size += history->entries[set][i]->size;
-    return size;
-}
-
-static void put_entry(char **at, const struct packed_entry *entry)
-{
-    memcpy(*at, entry->bytes, entry->size);
-    *at += entry->size;
-}
-
 bool pack_history(const struct history *history, struct arena *arena, struct slice *out)
 {
-    size_t size = packed_size(history);
-    char *bytes = arena_alloc(arena, size), *at = bytes;
+    size_t size = 1 + HISTORY_SETS;
+    char *bytes, *at;
 
+    for (int set = 0; set < HISTORY_SETS; set++)
+        size += history->set_bytes[set];
+    bytes = at = arena_alloc(arena, size);
     if (!bytes)
         return false;
     put_u8(&at, PACK_VERSION);
     for (int set = 0; set < HISTORY_SETS; set++) {
+        struct slice entries = history_entries(history, (enum history_set_kind)set);
+
         put_u8(&at, history->count[set]);
-        for (int i = 0; i < history->count[set]; i++)
-            put_entry(&at, history->entries[set][i]);
+        memcpy(at, entries.data, entries.size);
+        at += entries.size;
     }
     *out = (struct slice){bytes, size};
     return true;
@@ -51,13 +40,15 @@ static bool take_byte(struct slice *packed, unsigned *out)
     return true;
 }
 
-// The event must be of a kind that this set holds.
+// The event must be of a kind that this set holds, within the limits for which core has room.
 static bool take_entry(struct slice *packed, int set, struct event *out)
 {
     enum history_set_kind of_kind;
 
     return history_read_entry(packed, out) && out->kind < EVENT_KINDS &&
-           history_set_of(out->kind, &of_kind) && (int)of_kind == set;
+           history_set_of(out->kind, &of_kind) && (int)of_kind == set &&
+           out->type.size <= TYPE_MAX_BYTES && out->creator_id.size <= ID_MAX_BYTES &&
+           out->error_code.size <= ERROR_CODE_MAX_BYTES;
 }
 
 int unpack_history(struct slice packed, struct history *history, struct err *err)

@@ -231,7 +231,7 @@ static int adopt(struct projector *projector, const struct stored_row *stored, s
     if (rc)
         return rc;
     rc = fold_join(joined, cached->row, &news, err);
-    if (!rc && !text_set(&cached->stored_type, stored->columns.type))
+    if (!rc && !text_set(joined, &joined->counted_type, stored->columns.type))
         rc = err_no_memory(err);
     if (rc) {
         row_free(joined);

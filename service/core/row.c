@@ -33,25 +33,77 @@ void job_key_write(const struct job_key *key, char *out)
     memcpy(out + key->job_id.size + 1, key->organization_id.data, key->organization_id.size);
 }
 
-bool text_set(struct text *text, struct slice value)
+// Every text of a row, so that moving them cannot forget one.
+static const size_t texts[] = {
+    offsetof(struct row, end.message),         offsetof(struct row, end.result_uri),
+    offsetof(struct row, end.error_code),      offsetof(struct row, end.error_detail),
+    offsetof(struct row, statement.type),      offsetof(struct row, statement.creator_id),
+    offsetof(struct row, statement.message),   offsetof(struct row, creation.type),
+    offsetof(struct row, creation.creator_id), offsetof(struct row, creation.message),
+    offsetof(struct row, counted_type),
+};
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+// Room for what most jobs ever say, and for a little more whenever that was not enough.
+enum { FIRST_CAPACITY = 224, SPARE_BYTES = 64, GRAIN = 32 };
+
+static struct text *text_of(struct row *row, size_t which)
 {
+    return (struct text *)((char *)row + texts[which]);
+}
+
+static void put(char **at, struct text *text, struct slice value)
+{
+    memmove(*at, value.data, value.size);
+    *text = (struct text){*at, (uint32_t)value.size, (uint32_t)value.size};
+    *at += value.size;
+}
+
+// A larger block, with value for one text and what the others are. Value may be of the old one.
+static bool grow(struct row *row, struct text *text, struct slice value)
+{
+    size_t capacity = value.size + SPARE_BYTES;
+    char *block, *at;
+
+    for (size_t i = 0; i < TEXTS; i++)
+        if (text_of(row, i) != text)
+            capacity += text_of(row, i)->size;
+    capacity = capacity < FIRST_CAPACITY ? FIRST_CAPACITY : (capacity + GRAIN - 1) / GRAIN * GRAIN;
+    block = at = malloc(capacity);
+    if (!block)
+        return false;
+    put(&at, text, value);
+    for (size_t i = 0; i < TEXTS; i++) {
+        struct text *other = text_of(row, i);
+
+        if (other != text && other->data)
+            put(&at, other, text_slice(other));
+    }
+    free(row->texts);
+    row->texts = block;
+    row->texts_used = (uint32_t)(at - block);
+    row->texts_capacity = (uint32_t)capacity;
+    return true;
+}
+
+bool text_set(struct row *row, struct text *text, struct slice value)
+{
+    char *at;
+
     if (!value.data) {
-        free(text->data);
         *text = (struct text){0};
         return true;
     }
-    if (!text->data || text->capacity < value.size) {
-        uint32_t capacity = ((uint32_t)value.size + 16) & ~15u;
-        char *data = malloc(capacity);
-
-        if (!data)
-            return false;
-        free(text->data);
-        *text = (struct text){.data = data, .capacity = capacity};
-    }
-    if (value.size)
+    if (text->data && text->capacity >= value.size) {
         memmove(text->data, value.data, value.size);
-    text->size = (uint32_t)value.size;
+        text->size = (uint32_t)value.size;
+        return true;
+    }
+    if (!row->texts || row->texts_capacity - row->texts_used < value.size)
+        return grow(row, text, value);
+    at = row->texts + row->texts_used;
+    row->texts_used += (uint32_t)value.size;
+    put(&at, text, value);
     return true;
 }
 
@@ -76,44 +128,18 @@ struct row *row_new(struct job_key key, struct err *err)
     return row;
 }
 
-// Every text of a row, so that freeing and counting cannot forget one.
-enum { ROW_TEXTS = 10 };
-
-static void list_texts(struct row *row, struct text *texts[ROW_TEXTS])
-{
-    struct text *const all[ROW_TEXTS] = {
-        &row->end.message,       &row->end.result_uri, &row->end.error_code,
-        &row->end.error_detail,  &row->statement.type, &row->statement.creator_id,
-        &row->statement.message, &row->creation.type,  &row->creation.creator_id,
-        &row->creation.message,
-    };
-
-    memcpy(texts, all, sizeof all);
-}
-
 void row_free(struct row *row)
 {
-    struct text *texts[ROW_TEXTS];
-
     if (!row)
         return;
-    list_texts(row, texts);
-    for (int i = 0; i < ROW_TEXTS; i++)
-        free(texts[i]->data);
+    free(row->texts);
     history_clear(&row->history);
     free(row);
 }
 
 size_t row_bytes(const struct row *row)
 {
-    struct text *texts[ROW_TEXTS];
-    size_t bytes =
-        sizeof *row + row->key.organization_id.size + row->key.job_id.size + row->history.bytes;
-
-    list_texts((struct row *)(uintptr_t)row, texts); // only read
-    for (int i = 0; i < ROW_TEXTS; i++)
-        bytes += texts[i]->capacity;
-    return bytes;
+    return sizeof *row + job_key_size(&row->key) + row->texts_capacity + row->history.bytes;
 }
 
 enum job_status row_status(const struct row *row)

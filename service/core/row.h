@@ -32,9 +32,9 @@ enum { JOB_KEY_MAX_BYTES = 2 * ID_MAX_BYTES + 1 };
 size_t job_key_size(const struct job_key *key);
 void job_key_write(const struct job_key *key, char *out);
 
-// A text that a row owns; its memory is used again when it changes.
+// A text of a row, in the row's block of texts.
 struct text {
-    char *data; // owned; NULL: absent
+    char *data; // NULL: absent
     uint32_t size, capacity;
 };
 
@@ -82,8 +82,13 @@ struct row {
     int64_t updated_at_us;
     struct history history;
 
+    // All texts in one block. What a text no longer needs is free again when the block grows.
+    char *texts; // owned
+    uint32_t texts_used, texts_capacity;
+
     // Set by the fold, cleared by whoever has written the row.
     bool history_changed, error_detail_changed;
+    struct text counted_type; // that the totals count it under: of whoever has read or written it
 };
 
 // What PostgreSQL keeps of a row: the columns that others read, and two packed ones for the rest.
@@ -113,5 +118,6 @@ static inline struct slice text_slice(const struct text *text)
 {
     return (struct slice){text->data, text->size};
 }
-// Copies value into text; absent frees it. False without memory: text is as before.
-bool text_set(struct text *text, struct slice value) MUST_CHECK;
+// Copies value into a text of the row, or makes it absent; the row's other texts may move. False
+// without memory: all is as before.
+bool text_set(struct row *row, struct text *text, struct slice value) MUST_CHECK;

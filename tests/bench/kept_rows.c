@@ -41,9 +41,15 @@ static struct kept_row *add(struct kept_rows *rows, const struct job_key *key)
 static char *copy_texts(struct job_columns *columns)
 {
     struct slice *const slices[] = {
-        &columns->key.organization_id, &columns->key.job_id, &columns->type,
-        &columns->creator_id,          &columns->message,    &columns->error_code,
-        &columns->error_detail,        &columns->result_uri, &columns->state,
+        &columns->key.organization_id,
+        &columns->key.job_id,
+        &columns->type,
+        &columns->creator_id,
+        &columns->message,
+        &columns->error_code,
+        &columns->error_detail,
+        &columns->result_uri,
+        &columns->state,
         &columns->history,
     };
     enum { SLICES = sizeof slices / sizeof *slices };

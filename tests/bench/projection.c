@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench_projection: the way of an event through our own code: decode, check, fold, and the batch as
 // PostgreSQL's parameters. Neither Kafka nor PostgreSQL takes part, so that the instructions can be
-// counted: tests/bench/instructions runs it under callgrind and counts from where an ours_* function
-// is entered, but not what the world_* do that these call.
+// counted: tests/bench/instructions runs it under callgrind and counts from where an ours_*
+// function is entered, but not what the world_* do that these call.
 //
 //   bench_projection [--events N] [--open JOBS] [--seed N] [--cache BYTES]
 //
@@ -202,8 +202,10 @@ static size_t number(const char *text)
 static struct request read_request(int argc, char **argv)
 {
     static const struct option options[] = {
-        {"events", required_argument, NULL, 'e'}, {"open", required_argument, NULL, 'o'},
-        {"seed", required_argument, NULL, 's'},   {"cache", required_argument, NULL, 'c'},
+        {"events", required_argument, NULL, 'e'},
+        {"open", required_argument, NULL, 'o'},
+        {"seed", required_argument, NULL, 's'},
+        {"cache", required_argument, NULL, 'c'},
         {0},
     };
     struct request request = {.made = {.seed = 1, .events = 300000, .open_jobs = 5000},

@@ -245,7 +245,7 @@ static struct cached_row *stored_row(const char *job, const char *type, enum job
     cached->base = BASE_STORED;
     cached->revision = 77;
     cached->stored_status = status;
-    assert_true(text_set(&cached->stored_type, slice_of(type)));
+    assert_true(text_set(cached->row, &cached->row->counted_type, slice_of(type)));
     cached->dirty = true;
     list(cached);
     return cached;
@@ -282,7 +282,7 @@ static void a_row_whose_type_changed_leaves_its_old_total(void **state)
     assert_int_equal(write.count_count, 2);
     assert_count(&write.counts[0], "Analyze", STATUS_ACCEPTED, -1);
     assert_count(&write.counts[1], "Load", STATUS_ACCEPTED, 1);
-    assert_text(cached->stored_type, "Load");
+    assert_text(cached->row->counted_type, "Load");
 }
 
 static void a_row_whose_type_becomes_known_leaves_the_total_of_none(void **state)

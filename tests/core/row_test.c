@@ -6,57 +6,91 @@
 
 static void a_text_is_absent_until_set_and_empty_is_not_absent(void **state)
 {
-    struct text text = {0};
+    struct row *row = made_row();
+    struct text *text = &row->end.message;
 
     (void)state;
-    assert_true(slice_is_null(text_slice(&text)));
-    assert_true(text_set(&text, SLICE_LITERAL("")));
-    assert_false(slice_is_null(text_slice(&text)));
-    assert_int_equal(text.size, 0);
-    assert_true(text_set(&text, SLICE_NULL));
-    assert_true(slice_is_null(text_slice(&text)));
-    assert_int_equal(text.capacity, 0);
+    assert_true(slice_is_null(text_slice(text)));
+    assert_true(text_set(row, text, SLICE_LITERAL("")));
+    assert_false(slice_is_null(text_slice(text)));
+    assert_int_equal(text->size, 0);
+    assert_true(text_set(row, text, SLICE_NULL));
+    assert_true(slice_is_null(text_slice(text)));
+    row_free(row);
 }
 
 static void a_text_uses_its_memory_again(void **state)
 {
-    struct text text = {0};
+    struct row *row = made_row();
+    struct text *text = &row->end.message;
     const char *data;
 
     (void)state;
-    assert_true(text_set(&text, SLICE_LITERAL("a long enough text")));
-    data = text.data;
-    assert_true(text_set(&text, SLICE_LITERAL("short")));
-    assert_ptr_equal(text.data, data);
-    assert_text(text, "short");
-    assert_true(text_set(&text, SLICE_NULL));
+    assert_true(text_set(row, text, SLICE_LITERAL("a long enough text")));
+    data = text->data;
+    assert_true(text_set(row, text, SLICE_LITERAL("short")));
+    assert_ptr_equal(text->data, data);
+    assert_text(*text, "short");
+    assert_true(text_set(row, text, SLICE_LITERAL("a long enough text")));
+    assert_ptr_equal(text->data, data);
+    row_free(row);
 }
 
-static void a_text_grows_at_every_size(void **state)
+// Whatever the sizes, all texts are what they were set to, also when the block has moved.
+static void texts_grow_beside_each_other(void **state)
 {
-    (void)state;
-    for (size_t size = 0; size < 70; size++) {
-        char *longer = made_text('y', size);
-        struct text text = {0};
+    struct row *row = made_row();
+    struct text *const texts[] = {&row->creation.type, &row->end.error_detail, &row->end.message};
+    enum { TEXTS = sizeof texts / sizeof *texts, SIZES = 300 };
+    char expected[TEXTS][SIZES] = {0};
 
-        assert_true(text_set(&text, SLICE_LITERAL("x")));
-        assert_true(text_set(&text, (struct slice){longer, size}));
-        assert_text(text, longer);
-        assert_true(text.capacity >= size);
-        assert_true(text_set(&text, SLICE_NULL));
-        free(longer);
-    }
+    (void)state;
+    for (size_t size = 0; size < SIZES; size++)
+        for (size_t i = 0; i < TEXTS; i++) {
+            char *text = made_text((char)('a' + i), size);
+
+            assert_true(text_set(row, texts[i], (struct slice){text, size}));
+            memcpy(expected[i], text, size);
+            for (size_t j = 0; j < TEXTS && (size || j <= i); j++)
+                assert_text(*texts[j], expected[j]);
+            free(text);
+        }
+    row_free(row);
 }
 
-static void a_text_may_be_set_to_a_part_of_itself(void **state)
+// Memory that no text needs any longer is not kept for ever.
+static void a_block_that_grows_leaves_out_what_is_gone(void **state)
 {
-    struct text text = {0};
+    struct row *row = made_row();
+    char *large = made_text('x', 50000), *larger = made_text('y', 51000);
 
     (void)state;
-    assert_true(text_set(&text, SLICE_LITERAL("abcdef")));
-    assert_true(text_set(&text, (struct slice){text.data + 2, 4}));
-    assert_text(text, "cdef");
-    assert_true(text_set(&text, SLICE_NULL));
+    assert_true(text_set(row, &row->end.error_detail, (struct slice){large, 50000}));
+    assert_true(text_set(row, &row->end.error_detail, SLICE_NULL));
+    assert_true(text_set(row, &row->end.message, (struct slice){larger, 51000}));
+    assert_true(row_bytes(row) < 60000);
+    assert_text(row->end.message, larger);
+    free(large);
+    free(larger);
+    row_free(row);
+}
+
+static void a_text_may_be_set_to_a_part_of_itself_or_of_another(void **state)
+{
+    struct row *row = made_row();
+    struct text *text = &row->end.message;
+    char *large = made_text('x', 1000);
+
+    (void)state;
+    assert_true(text_set(row, text, SLICE_LITERAL("abcdef")));
+    assert_true(text_set(row, text, (struct slice){text->data + 2, 4}));
+    assert_text(*text, "cdef");
+    assert_true(text_set(row, text, (struct slice){large, 1000}));
+    assert_true(text_set(row, &row->creation.message, text_slice(text))); // and the block moves
+    assert_text(row->creation.message, large);
+    assert_text(*text, large);
+    free(large);
+    row_free(row);
 }
 
 static void a_row_keeps_its_own_key(void **state)
@@ -106,22 +140,27 @@ static void a_written_key_says_which_part_is_which(void **state)
     assert_memory_equal(bytes, "job\0org", 7);
 }
 
-static void every_text_counts_in_the_memory_of_a_row(void **state)
+static void every_text_counts_in_the_memory_of_a_row_and_survives_a_move(void **state)
 {
     struct row *row = made_row();
     struct text *const texts[] = {
         &row->end.message,       &row->end.result_uri, &row->end.error_code,
         &row->end.error_detail,  &row->statement.type, &row->statement.creator_id,
         &row->statement.message, &row->creation.type,  &row->creation.creator_id,
-        &row->creation.message,
+        &row->creation.message,  &row->counted_type,
     };
+    enum { TEXTS = sizeof texts / sizeof *texts, SIZE = 500 };
+    size_t before = row_bytes(row);
 
     (void)state;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        size_t before = row_bytes(row);
+    for (size_t i = 0; i < TEXTS; i++) {
+        char *text = made_text((char)('a' + i), SIZE);
 
-        assert_true(text_set(texts[i], SLICE_LITERAL("some text")));
-        assert_true(row_bytes(row) == before + texts[i]->capacity);
+        assert_true(text_set(row, texts[i], (struct slice){text, SIZE}));
+        assert_true(row_bytes(row) >= before + (i + 1) * SIZE);
+        for (size_t j = 0; j <= i; j++)
+            assert_int_equal(texts[j]->data[SIZE - 1], 'a' + j);
+        free(text);
     }
     row_free(row);
 }
@@ -134,7 +173,7 @@ static void the_history_counts_in_the_memory_of_a_row(void **state)
     (void)state;
     folded(row, made(JOB_STARTED, 1, 0, 1));
     assert_true(row_bytes(row) == before + row->history.bytes);
-    assert_true(row->history.bytes >= sizeof(struct packed_entry) + sizeof(void *));
+    assert_true(row->history.bytes >= history_entries(&row->history, HISTORY_STARTS).size);
     row_free(row);
 }
 
@@ -143,12 +182,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_is_absent_until_set_and_empty_is_not_absent),
         cmocka_unit_test(a_text_uses_its_memory_again),
-        cmocka_unit_test(a_text_grows_at_every_size),
-        cmocka_unit_test(a_text_may_be_set_to_a_part_of_itself),
+        cmocka_unit_test(texts_grow_beside_each_other),
+        cmocka_unit_test(a_block_that_grows_leaves_out_what_is_gone),
+        cmocka_unit_test(a_text_may_be_set_to_a_part_of_itself_or_of_another),
         cmocka_unit_test(a_row_keeps_its_own_key),
         cmocka_unit_test(keys_are_ordered_by_job_then_organisation),
         cmocka_unit_test(a_written_key_says_which_part_is_which),
-        cmocka_unit_test(every_text_counts_in_the_memory_of_a_row),
+        cmocka_unit_test(every_text_counts_in_the_memory_of_a_row_and_survives_a_move),
         cmocka_unit_test(the_history_counts_in_the_memory_of_a_row),
     };
 

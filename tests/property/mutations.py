@@ -19,10 +19,10 @@ ATTEMPT = [
      "    row->started_at_us = TIME_NONE;\n    row->tick", "    row->tick"),
     ("attempt", "the tick outlives it", FOLD, "    row->tick = PROGRESS_NONE;\n", ""),
     ("attempt", "events of lower ones count", FOLD,
-     "if (!rc && event->attempt == row->attempt)", "if (!rc)"),
+     "if (event->attempt == row->attempt)", "if (1)"),
     ("attempt", "a creation does not raise it", FOLD,
-     "    if (!rc)\n        rc = offer_attempt(row, event->attempt",
-     "    if (!rc && event->kind != JOB_CREATED)\n        rc = offer_attempt(row, event->attempt"),
+     "    offer_attempt(row, event->attempt",
+     "    if (event->kind != JOB_CREATED)\n        offer_attempt(row, event->attempt"),
     ("attempt", "raising it is no change", FOLD,
      "    row->tick = PROGRESS_NONE;\n    *changed = true;", "    row->tick = PROGRESS_NONE;"),
 ]
@@ -80,17 +80,17 @@ TIMES = [
 ]
 
 END = [
-    ("result_uri", "not taken", FOLD, "!text_set(&row->end.result_uri, event->result_uri)",
-     "!text_set(&row->end.result_uri, SLICE_NULL)"),
+    ("result_uri", "not taken", FOLD, "!text_set(row, &row->end.result_uri, event->result_uri)",
+     "!text_set(row, &row->end.result_uri, SLICE_NULL)"),
     ("result_uri", "a losing end's stays", FOLD,
-     "!text_set(&row->end.result_uri, event->result_uri)",
-     "(event->result_uri.data && !text_set(&row->end.result_uri, event->result_uri))"),
+     "!text_set(row, &row->end.result_uri, event->result_uri)",
+     "(event->result_uri.data && !text_set(row, &row->end.result_uri, event->result_uri))"),
     ("error_code", "a losing end's stays", FOLD,
-     "!text_set(&row->end.error_code, event->error_code)",
-     "(event->error_code.data && !text_set(&row->end.error_code, event->error_code))"),
+     "!text_set(row, &row->end.error_code, event->error_code)",
+     "(event->error_code.data && !text_set(row, &row->end.error_code, event->error_code))"),
     ("error_detail", "a losing end's stays", FOLD,
-     "!text_set(&row->end.error_detail, event->error_detail)",
-     "(event->error_detail.data && !text_set(&row->end.error_detail, event->error_detail))"),
+     "!text_set(row, &row->end.error_detail, event->error_detail)",
+     "(event->error_detail.data && !text_set(row, &row->end.error_detail, event->error_detail))"),
     ("error_detail", "its change is not told", FOLD,
      "    if (!slice_equal(text_slice(&row->end.error_detail), event->error_detail))\n"
      "        row->error_detail_changed = true;\n", ""),
@@ -145,7 +145,7 @@ MESSAGE = [
      "        if (event_compare(event, &kept) >= 0)\n            return DONE;\n    }\n"
      "    if (!slice_equal(text_slice(&row->end",
      "        if (event_compare(event, &kept) >= 0)\n"
-     "            return text_set(&row->statement.message, event->message) ? 0 : 1;\n    }\n"
+     "            return text_set(row, &row->statement.message, event->message) ? 0 : 1;\n    }\n"
      "    if (!slice_equal(text_slice(&row->end"),
     ("message", "a creation's is no statement", FOLD,
      "    return offer_statement(row, event, changed, err);\n}",
@@ -160,10 +160,10 @@ MESSAGE = [
     ("message", "a statement is ranked without its cancellable", FOLD,
      "    row->statement.cancellable = event->cancellable;\n", ""),
     ("message", "a statement is ranked without its type", FOLD,
-     "!text_set(&row->statement.type, event->type)", "!text_set(&row->statement.type, SLICE_NULL)"),
+     "!text_set(row, &row->statement.type, event->type)", "!text_set(row, &row->statement.type, SLICE_NULL)"),
     ("message", "a statement is ranked without its creator", FOLD,
-     "!text_set(&row->statement.creator_id, event->creator_id)",
-     "!text_set(&row->statement.creator_id, SLICE_NULL)"),
+     "!text_set(row, &row->statement.creator_id, event->creator_id)",
+     "!text_set(row, &row->statement.creator_id, SLICE_NULL)"),
     ("message", "a later statement is no change", FOLD,
      "    row->statement.progress = event->progress;\n    *changed = true;",
      "    row->statement.progress = event->progress;"),
@@ -172,23 +172,23 @@ MESSAGE = [
 CREATION = [
     ("type, creator_id, cancellable", "the latest creation", FOLD,
      "if (event_compare(event, &kept) >= 0)\n            return DONE;\n    }\n"
-     "    if (!text_set(&row->creation.type",
+     "    if (!text_set(row, &row->creation.type",
      "if (event_compare(event, &kept) <= 0)\n            return DONE;\n    }\n"
-     "    if (!text_set(&row->creation.type"),
+     "    if (!text_set(row, &row->creation.type"),
     ("type, creator_id, cancellable", "the highest attempt's creation", FOLD,
      "if (event_compare(event, &kept) >= 0)\n            return DONE;\n    }\n"
-     "    if (!text_set(&row->creation.type",
+     "    if (!text_set(row, &row->creation.type",
      "if (event->attempt < kept.attempt ||\n"
      "            (event->attempt == kept.attempt && event_compare(event, &kept) >= 0))\n"
      "            return DONE;\n    }\n"
-     "    if (!text_set(&row->creation.type"),
+     "    if (!text_set(row, &row->creation.type"),
     ("type, creator_id, cancellable", "cancellable once any says so", FOLD,
      "row->creation.cancellable = event->cancellable",
      "row->creation.cancellable |= event->cancellable"),
     ("type, creator_id, cancellable", "the first creator to come stays", FOLD,
-     "!text_set(&row->creation.creator_id, event->creator_id)",
+     "!text_set(row, &row->creation.creator_id, event->creator_id)",
      "(!row->creation.creator_id.data &&\n"
-     "         !text_set(&row->creation.creator_id, event->creator_id))"),
+     "         !text_set(row, &row->creation.creator_id, event->creator_id))"),
     ("created_at", "the earliest time of any event", PACK,
      "row->creation.known ? row->creation.key.occurred_at_us : TIME_NONE",
      "row->creation.known ? (row->started_at_us != TIME_NONE &&\n"
@@ -308,9 +308,9 @@ JOIN = [
      "    if (other->creator_disputed && !row->creator_disputed)\n"
      "        row->creator_disputed = *changed = true;\n", ""),
     ("join", "without the attempt", FOLD,
-     "    if (!rc)\n        rc = offer_attempt(row, other->attempt, changed, err);\n", ""),
+     "    offer_attempt(row, other->attempt, changed);\n", ""),
     ("join", "what belongs to a lower attempt", FOLD,
-     "if (!rc && other->attempt == row->attempt)", "if (!rc)"),
+     "if (other->attempt == row->attempt)", "if (1)"),
     ("join", "without having run", FOLD,
      "    if (other->ran)\n        offer_run(row, changed);\n", ""),
     ("join", "without the start", FOLD,
@@ -354,15 +354,15 @@ STATE = [
     ("pack", "the end's command is lost", PACK,
      "(row->end.has_command ? PACK_END_HAS_COMMAND : 0u)", "0u"),
     ("pack", "the end's detail is lost", PACK,
-     "           text_set(&row->end.error_code, columns->error_code) &&\n"
-     "           text_set(&row->end.error_detail, columns->error_detail);",
-     "           text_set(&row->end.error_code, columns->error_code);"),
+     "           text_set(row, &row->end.error_code, columns->error_code) &&\n"
+     "           text_set(row, &row->end.error_detail, columns->error_detail);",
+     "           text_set(row, &row->end.error_code, columns->error_code);"),
     ("pack", "the end's result is lost", PACK,
-     "           text_set(&row->end.result_uri, columns->result_uri) &&\n", ""),
+     "           text_set(row, &row->end.result_uri, columns->result_uri) &&\n", ""),
     ("pack", "the end's message is the shown one", PACK,
-     "text_set(&row->end.message, take_message(reader, columns, shown, SHOWN_END))",
+     "text_set(row, &row->end.message, take_message(reader, columns, shown, SHOWN_END))",
      "(take_message(reader, columns, shown, SHOWN_END),\n"
-     "            text_set(&row->end.message, columns->message))"),
+     "            text_set(row, &row->end.message, columns->message))"),
     ("pack", "the statement is lost", PACK, "(row->statement.known ? PACK_STATEMENT : 0u)",
      "(row->statement.known && !row->end.message.data ? PACK_STATEMENT : 0u)"),
     ("pack", "the statement's time is lost", PACK,
@@ -404,10 +404,9 @@ STATE = [
      "return (int64_t)big_endian_u64(take_bytes(reader, 8));",
      "return (int64_t)(big_endian_u64(take_bytes(reader, 8)) & 0xffffffffff);"),
     ("pack", "the history's last set is lost", PACK_HISTORY,
-     "        put_u8(&at, history->count[set]);\n"
-     "        for (int i = 0; i < history->count[set]; i++)",
-     "        int kept = set == HISTORY_ENDS ? 0 : history->count[set];\n"
-     "        put_u8(&at, (unsigned)kept);\n        for (int i = 0; i < kept; i++)"),
+     "        put_u8(&at, history->count[set]);\n",
+     "        if (set == HISTORY_ENDS)\n            entries.size = 0;\n"
+     "        put_u8(&at, set == HISTORY_ENDS ? 0u : history->count[set]);\n"),
     ("pack", "the history's cancellable is lost", HISTORY,
      "out->cancellable = flags & ENTRY_CANCELLABLE;", ""),
     ("pack", "the history's command is lost", HISTORY,

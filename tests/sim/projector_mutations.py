@@ -83,8 +83,8 @@ MUTATIONS = [
         "read row",
         "its type is not what was counted",
         PROJECTOR,
-        "!text_set(&cached->stored_type, stored->columns.type)",
-        "!text_set(&cached->stored_type, SLICE_NULL)",
+        "!text_set(joined, &joined->counted_type, stored->columns.type)",
+        "!text_set(joined, &joined->counted_type, SLICE_NULL)",
     ),
     (
         "read row",
@@ -113,14 +113,14 @@ MUTATIONS = [
         "batch",
         "the changed history is not told",
         WRITE,
-        "    out->history_changed = cached->row->history_changed;\n",
+        "    out->history_changed = row->history_changed;\n",
         "",
     ),
     (
         "batch",
         "the changed detail is not told",
         WRITE,
-        "    out->error_detail_changed = cached->row->error_detail_changed;\n",
+        "    out->error_detail_changed = row->error_detail_changed;\n",
         "",
     ),
     (
@@ -148,17 +148,15 @@ MUTATIONS = [
         "totals",
         "another type is no change",
         WRITE,
-        "    if (is_stored && cached->stored_status == columns->status &&\n"
-        "        slice_equal(stored_type, columns->type))",
-        "    if (is_stored && cached->stored_status == columns->status)",
+        "    if (is_stored && cached->stored_status == status && slice_equal(counted_type, type))",
+        "    if (is_stored && cached->stored_status == status)",
     ),
     (
         "totals",
         "another status is no change",
         WRITE,
-        "    if (is_stored && cached->stored_status == columns->status &&\n"
-        "        slice_equal(stored_type, columns->type))",
-        "    if (is_stored &&\n        slice_equal(stored_type, columns->type))",
+        "    if (is_stored && cached->stored_status == status && slice_equal(counted_type, type))",
+        "    if (is_stored && slice_equal(counted_type, type))",
     ),
     (
         "totals",
