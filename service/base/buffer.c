@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/buffer.h"
 
+#include <endian.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ void buffer_clear(struct buffer *buffer)
     buffer->failed = false;
 }
 
-char *buffer_extend(struct buffer *buffer, size_t size)
+char *buffer_grow(struct buffer *buffer, size_t size)
 {
     if (buffer->failed || size > SIZE_MAX / 4 - buffer->size) {
         buffer->failed = true;
@@ -83,29 +84,22 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...)
     buffer->size--;
 }
 
-static void append_big_endian(struct buffer *buffer, uint64_t value, size_t size)
-{
-    char *room = buffer_extend(buffer, size);
-
-    while (room && size--) {
-        room[size] = (char)(value & 0xff);
-        value >>= 8;
-    }
-}
-
 void buffer_append_u16(struct buffer *buffer, uint16_t value)
 {
-    append_big_endian(buffer, value, sizeof value);
+    value = htobe16(value);
+    buffer_append(buffer, &value, sizeof value);
 }
 
 void buffer_append_u32(struct buffer *buffer, uint32_t value)
 {
-    append_big_endian(buffer, value, sizeof value);
+    value = htobe32(value);
+    buffer_append(buffer, &value, sizeof value);
 }
 
 void buffer_append_u64(struct buffer *buffer, uint64_t value)
 {
-    append_big_endian(buffer, value, sizeof value);
+    value = htobe64(value);
+    buffer_append(buffer, &value, sizeof value);
 }
 
 struct slice buffer_slice(const struct buffer *buffer)

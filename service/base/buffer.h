@@ -18,8 +18,17 @@ void buffer_init(struct buffer *buffer);
 void buffer_free(struct buffer *buffer);
 // Empties it and keeps its memory; a failure is forgotten.
 void buffer_clear(struct buffer *buffer);
+// As buffer_extend, where the room may have to be made.
+char *buffer_grow(struct buffer *buffer, size_t size);
 // Room for size more bytes, already counted in buffer->size; NULL (and failed) without memory.
-char *buffer_extend(struct buffer *buffer, size_t size);
+// Inline: each column of each row that is written asks for some.
+static inline char *buffer_extend(struct buffer *buffer, size_t size)
+{
+    if (buffer->failed || !buffer->data || buffer->capacity - buffer->size < size)
+        return buffer_grow(buffer, size);
+    buffer->size += size;
+    return buffer->data + buffer->size - size;
+}
 void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_append_text(struct buffer *buffer, const char *text);
 void buffer_append_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/big_endian.h"
 #include "core/secret_header.h"
 
 void batch_init(struct batch *batch, uint8_t bit)
@@ -105,15 +106,41 @@ int batch_refuse(struct batch *batch, const struct dead_letter *letter, struct e
     return DONE;
 }
 
-static int compare_rows(const void *left, const void *right)
-{
-    const struct cached_row *const *a = left, *const *b = right;
+// A row with the beginning of its key, which mostly tells it from others without looking at them.
+struct sorted_row {
+    uint64_t begin;
+    struct cached_row *cached;
+};
 
-    return job_key_compare(&(*a)->row->key, &(*b)->row->key);
+static uint64_t key_begin(const struct cached_row *cached)
+{
+    struct slice id = cached->row->key.job_id;
+    unsigned char bytes[8] = {0};
+
+    memcpy(bytes, id.data, id.size < sizeof bytes ? id.size : sizeof bytes);
+    return big_endian_u64(bytes);
 }
 
-void batch_sort(struct batch *batch)
+static int compare_rows(const void *left, const void *right)
 {
-    if (batch->row_count)
-        qsort(batch->rows, batch->row_count, sizeof(*batch->rows), compare_rows);
+    const struct sorted_row *a = left, *b = right;
+
+    if (a->begin != b->begin)
+        return a->begin < b->begin ? -1 : 1;
+    return job_key_compare(&a->cached->row->key, &b->cached->row->key);
+}
+
+int batch_sort(struct batch *batch, struct err *err)
+{
+    struct sorted_row *rows = malloc((batch->row_count + 1) * sizeof *rows);
+
+    if (!rows)
+        return err_no_memory(err);
+    for (size_t i = 0; i < batch->row_count; i++)
+        rows[i] = (struct sorted_row){key_begin(batch->rows[i]), batch->rows[i]};
+    qsort(rows, batch->row_count, sizeof *rows, compare_rows);
+    for (size_t i = 0; i < batch->row_count; i++)
+        batch->rows[i] = rows[i].cached;
+    free(rows);
+    return DONE;
 }

@@ -35,4 +35,5 @@ int batch_list(struct batch *batch, struct cached_row *cached, struct err *err);
 // authorization are left out, whatever their case. 0, or RETRY without memory.
 int batch_refuse(struct batch *batch, const struct dead_letter *letter, struct err *err);
 // Sorts the rows by key: the order in which they are read, locked and written.
-void batch_sort(struct batch *batch);
+// 0, or RETRY without memory.
+int batch_sort(struct batch *batch, struct err *err);

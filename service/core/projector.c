@@ -211,8 +211,9 @@ static int start_batch(struct projector *projector, struct err *err)
     projector->gathered = projector->under_way;
     projector->under_way = batch;
     projector->write = (struct batch_write){0};
-    batch_sort(batch);
-    rc = batch_write_positions(batch, projector->tracks, &projector->write, err);
+    rc = batch_sort(batch, err);
+    if (!rc)
+        rc = batch_write_positions(batch, projector->tracks, &projector->write, err);
     return rc ? rc : start_read(projector, err);
 }
 

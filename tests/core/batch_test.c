@@ -78,6 +78,7 @@ static void rows_are_sorted_by_job_then_organisation(void **state)
 {
     static const char *const jobs[] = {"c", "a", "b"};
     char job[16];
+    struct err err;
 
     (void)state;
     for (int i = 0; i < 3; i++)
@@ -86,7 +87,7 @@ static void rows_are_sorted_by_job_then_organisation(void **state)
             list(row_of(j % 2 ? "y" : "x", job));
             list(row_of("z", job));
         }
-    batch_sort(&batch);
+    assert_int_equal(batch_sort(&batch, &err), DONE);
     assert_int_equal(batch.row_count, 300);
     for (size_t i = 1; i < batch.row_count; i++)
         assert_true(job_key_compare(&batch.rows[i - 1]->row->key, &batch.rows[i]->row->key) < 0);
@@ -203,7 +204,7 @@ static void write_rows(struct batch_write *out)
     struct err err;
 
     *out = (struct batch_write){0};
-    batch_sort(&batch);
+    assert_int_equal(batch_sort(&batch, &err), DONE);
     assert_int_equal(batch_write_rows(&batch, &random, &batch.arena, out, &err), DONE);
 }
 

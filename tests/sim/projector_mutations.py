@@ -107,7 +107,7 @@ MUTATIONS = [
         "    out->dead_letter_count = batch->dead_letter_count;\n",
         "",
     ),
-    ("batch", "rows are not sorted", PROJECTOR, "    batch_sort(batch);\n", ""),
+    ("batch", "rows are not sorted", PROJECTOR, "    rc = batch_sort(batch, err);\n", "    rc = DONE;\n"),
     ("batch", "a written row is still to be written", WRITE, "    cached->dirty = false;\n", ""),
     (
         "batch",

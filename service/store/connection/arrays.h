@@ -4,8 +4,11 @@
 // announced. A lack of memory is remembered by the buffer.
 #pragma once
 
+#include <endian.h>
+
 #include "base/buffer.h"
 #include "base/slice.h"
+#include "base/time_us.h"
 
 // Type oids, which never change.
 enum array_element {
@@ -20,16 +23,68 @@ enum array_element {
 };
 
 void array_begin(struct buffer *out, enum array_element element, size_t count);
-void array_null(struct buffer *out);
-void array_bool(struct buffer *out, bool value);
-void array_int2(struct buffer *out, int16_t value);
-void array_int4(struct buffer *out, int32_t value);
-void array_int8(struct buffer *out, int64_t value);
-// text or bytea, or a uuid's 16 bytes; absent is null.
-void array_bytes(struct buffer *out, struct slice value);
-// TIME_NONE is null. A time out of PostgreSQL's range is sent as one that PostgreSQL refuses.
-void array_time(struct buffer *out, int64_t time_us);
 
-// PostgreSQL counts from 2000-01-01.
+// PostgreSQL counts from 2000-01-01. A time out of its range becomes one that it refuses.
 int64_t time_to_postgres(int64_t time_us);
 int64_t time_from_postgres(int64_t postgres_us);
+
+// The elements. Inline: they run for every column of every row.
+static inline void array_element(struct buffer *out, const void *big_endian, uint32_t size)
+{
+    uint32_t length = htobe32(size);
+    char *room = buffer_extend(out, sizeof length + size);
+
+    if (!room)
+        return;
+    memcpy(room, &length, sizeof length);
+    memcpy(room + sizeof length, big_endian, size);
+}
+
+static inline void array_null(struct buffer *out)
+{
+    uint32_t null_length = UINT32_MAX;
+    char *room = buffer_extend(out, sizeof null_length);
+
+    if (room)
+        memcpy(room, &null_length, sizeof null_length);
+}
+
+static inline void array_bool(struct buffer *out, bool value)
+{
+    array_element(out, &(char){value ? 1 : 0}, 1);
+}
+
+static inline void array_int2(struct buffer *out, int16_t value)
+{
+    array_element(out, &(uint16_t){htobe16((uint16_t)value)}, sizeof value);
+}
+
+static inline void array_int4(struct buffer *out, int32_t value)
+{
+    array_element(out, &(uint32_t){htobe32((uint32_t)value)}, sizeof value);
+}
+
+static inline void array_int8(struct buffer *out, int64_t value)
+{
+    array_element(out, &(uint64_t){htobe64((uint64_t)value)}, sizeof value);
+}
+
+// text or bytea, or a uuid's 16 bytes; absent is null.
+static inline void array_bytes(struct buffer *out, struct slice value)
+{
+    if (slice_is_null(value))
+        array_null(out);
+    else if (value.size > INT32_MAX)
+        out->failed = true;
+    else
+        array_element(out, value.data, (uint32_t)value.size);
+}
+
+// TIME_NONE is null.
+static inline void array_time(struct buffer *out, int64_t time_us)
+{
+    if (time_us == TIME_NONE)
+        array_null(out);
+    else
+        array_int8(out, time_to_postgres(time_us));
+}
