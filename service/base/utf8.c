@@ -7,9 +7,8 @@ static const struct slice CUT_MARK = SLICE_LITERAL("…");
 
 static bool is_ascii_word(uint64_t word)
 {
-    // No byte has its high bit, and none is zero.
-    return !(word & 0x8080808080808080u) &&
-           !((word - 0x0101010101010101u) & ~word & 0x8080808080808080u);
+    // No byte has its high bit, and none gets it by losing one: none is zero.
+    return !((word | (word - 0x0101010101010101u)) & 0x8080808080808080u);
 }
 
 static bool is_continuation(unsigned char byte)
@@ -47,17 +46,21 @@ bool utf8_is_text(struct slice text)
     size_t at = 0;
 
     while (at < text.size) {
+        size_t left = text.size - at, length;
         uint64_t word;
-        size_t length;
 
-        if (text.size - at >= sizeof word) {
+        if (left >= sizeof word) {
             memcpy(&word, p + at, sizeof word);
             if (is_ascii_word(word)) {
                 at += sizeof word;
                 continue;
             }
+        } else if (text.size >= sizeof word) { // the last bytes, with some before them once more
+            memcpy(&word, p + text.size - sizeof word, sizeof word);
+            if (is_ascii_word(word))
+                return true;
         }
-        length = character_length(p + at, text.size - at);
+        length = character_length(p + at, left);
         if (!length)
             return false;
         at += length;

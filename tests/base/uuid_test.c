@@ -39,6 +39,42 @@ static void refuses_every_other_form(void **state)
         assert_false(uuid_parse(slice_of(wrong[i]), &uuid));
 }
 
+// -1 for what is no digit.
+static int digit_value(int character)
+{
+    const char *digits = "0123456789abcdef", *upper = "0123456789ABCDEF";
+
+    for (int value = 0; value < 16; value++)
+        if (character == digits[value] || character == upper[value])
+            return value;
+    return -1;
+}
+
+static void every_byte_at_every_place_is_a_digit_or_refused(void **state)
+{
+    const char *whole = "0123abcd-ef01-4567-89ab-cdef01234567";
+    char text[UUID_TEXT_SIZE], before[UUID_TEXT_SIZE], after[UUID_TEXT_SIZE];
+    struct uuid uuid;
+
+    (void)state;
+    for (size_t place = 0; place < UUID_TEXT_SIZE - 1; place++)
+        for (int byte = 0; byte < 256; byte++) {
+            int value = digit_value(byte);
+            bool is_dash = whole[place] == '-';
+
+            memcpy(text, whole, sizeof text);
+            memcpy(before, whole, sizeof before);
+            text[place] = (char)byte;
+            assert_int_equal(uuid_parse((struct slice){text, UUID_TEXT_SIZE - 1}, &uuid),
+                             is_dash ? byte == '-' : value >= 0);
+            if (is_dash || value < 0)
+                continue;
+            before[place] = "0123456789abcdef"[value];
+            uuid_format(&uuid, after);
+            assert_string_equal(after, before);
+        }
+}
+
 static void random_ones_are_version_4(void **state)
 {
     unsigned char ones[UUID_BYTES];
@@ -80,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_either_case_and_writes_lower),
         cmocka_unit_test(refuses_every_other_form),
+        cmocka_unit_test(every_byte_at_every_place_is_a_digit_or_refused),
         cmocka_unit_test(random_ones_are_version_4),
         cmocka_unit_test(named_ones_are_version_5),
     };
