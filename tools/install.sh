@@ -6,7 +6,7 @@ declare -rA PACKAGES=(
     [build]="gcc libc6-dev cmake ninja-build pkg-config librdkafka-dev libavro-dev libpq-dev
         libcurl4-openssl-dev libjansson-dev libinih-dev libmicrohttpd-dev libcjose-dev
         libssl-dev zlib1g-dev uthash-dev python3 python3-yaml"
-    [unit]="libcmocka-dev python3 postgresql-15"
+    [unit]="libcmocka-dev python3 postgresql-15 valgrind"
     [run]="postgresql-15"
     [kafka]="openjdk-17-jre-headless maven"
     [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer

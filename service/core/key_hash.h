@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hash of uthash's tables here, eight bytes a step: their keys are a hundred bytes and each event
-// looks one up. To be included instead of uthash.h where tables are changed. Nothing that is stored
-// depends on it.
+// The hash of uthash's tables here, eight bytes a step: their keys are a hundred bytes and each
+// event looks one up. To be included instead of uthash.h where tables are changed. Nothing that is
+// stored depends on it.
 #pragma once
 
 #include <stdint.h>
 #include <string.h>
 
-#define HASH_NONFATAL_OOM 1
+#define HASH_NONFATAL_OOM              1
 #define HASH_FUNCTION(key, size, hash) ((hash) = key_hash(key, size))
 #include <uthash.h>
 
