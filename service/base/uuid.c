@@ -4,7 +4,8 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-// What each character is worth as a digit, IS_DIGIT added; each event has one UUID to read at least.
+// What each character is worth as a digit, IS_DIGIT added; each event has one UUID to read at
+// least.
 enum { IS_DIGIT = 0x10 };
 
 static const unsigned char digit_values[256] = {

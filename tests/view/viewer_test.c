@@ -20,7 +20,8 @@ static struct arena arena;
 static enum viewer_verdict identify(const char *pattern, const char *claims, struct viewer *out)
 {
     char *token = made_token(issuer.ec, "ES256", "{\"alg\":\"ES256\",\"kid\":\"e\"}", claims);
-    const struct viewer_rules rules = {issuer.verifier, {"/organization_id", "/role", "/sub", {NULL}}};
+    const struct viewer_rules rules = {issuer.verifier,
+                                       {"/organization_id", "/role", "/sub", {NULL}}};
     const char *star = strchr(pattern, '*');
     char *value = star ? made_text("%.*s%s%s", (int)(star - pattern), pattern, token, star + 1)
                        : made_text("%s", pattern);
