@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Do the tests notice mistakes? Builds the sources with one deliberate mistake at a time, in a
 scratch folder, and runs tests of which one must then fail: fold_property for the mistakes of
-mutations.py, projector_sim for those of tests/sim/projector_mutations.py, the gate's tests for those
-of gate_mutations.py (all in service/core), log_sim for those of tests/sim/log_mutations.py (in
-service/serve).
+mutations.py, core_projector or projector_sim for those of tests/sim/projector_mutations.py, the
+gate's tests for those of gate_mutations.py (all in service/core), log_sim for those of
+tests/sim/log_mutations.py (in service/serve).
 
 Exits with 1 if a mistake is not noticed, no longer applies or does not compile.
 
@@ -40,6 +40,7 @@ CORE = sorted((SERVICE / "core").glob("*.c"))
 SIM = ROOT / "tests/sim"
 TESTS = ROOT / "tests/core"
 LEDGER = [SIM / "made_ledger.c", SIM / "made_ledger_write.c"]
+PROJECTOR_KIT = [TESTS / f"{name}.c" for name in ("projector_kit", "memory_store", "made")]
 GATE_KIT = [TESTS / "gate_kit.c", TESTS / "made.c"]
 WRAP = "-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup"
 
@@ -76,6 +77,7 @@ SUITES = {
         projector_mutations.MUTATIONS,
         "JOBTRAIL_WORLDS",
         2000,
+        Program([TESTS / "projector_test.c", *PROJECTOR_KIT], "-lcmocka"),
         Program(
             of_world(
                 *(
