@@ -61,12 +61,20 @@ test("a page that is loaded anew is the same member's", async () => {
     await close();
 });
 
-test("signing out ends the issuer's session too", async () => {
+test("signing out ends the issuer's session too, and the refresh token is worth nothing", async () => {
     const { page, context, close } = await visit(browser, stage, { as: "administrator" });
+    let refresh;
+    page.on("request", (request) => {
+        if (request.url() === `${stage.issuer}/revoke`)
+            refresh = new URLSearchParams(request.postData() ?? "").get("token");
+    });
     await withSession(page, (session) => void session.signOut());
     const session = await untilSession(page, "signed-out");
     assert.equal(session.member, null);
     assert.deepEqual(await context.cookies(), []);
+    const form = { grant_type: "refresh_token", refresh_token: refresh, client_id: "jobs" };
+    const answer = await fetch(`${stage.issuer}/token`, { method: "POST", body: new URLSearchParams(form) });
+    assert.deepEqual([answer.status, await answer.json()], [400, { error: "invalid_grant" }]);
     await page.reload();
     assert.equal((await untilSession(page, "signed-out")).reason, null);
     await close();

@@ -33,7 +33,7 @@ async function bendWayBack(context, change) {
     await context.route((url) => url.pathname === "/authorize", async (route) => {
         const answer = await route.fetch({ maxRedirects: 0 });
         const back = new URL(answer.headers().location);
-        change(back.searchParams);
+        change(back);
         await route.fulfill({ status: 303, headers: { location: back.href } });
     });
 }
@@ -62,10 +62,10 @@ async function expectRefused(page, reason) {
 }
 
 const waysBack = {
-    "a wrong state": (back) => back.set("state", "another"),
-    "a state of nobody": (back) => back.set("state", ""),
-    "another issuer": (back) => back.set("iss", "https://evil.example"),
-    "no issuer, from one that always names itself": (back) => back.delete("iss"),
+    "a wrong state": (back) => back.searchParams.set("state", "another"),
+    "a state of nobody": (back) => back.searchParams.set("state", ""),
+    "another issuer": (back) => back.searchParams.set("iss", "https://evil.example"),
+    "no issuer, from one that always names itself": (back) => back.searchParams.delete("iss"),
 };
 for (const [what, change] of Object.entries(waysBack))
     test(`${what} in the way back is refused, and its code stays unused`, async () => {
@@ -73,6 +73,28 @@ for (const [what, change] of Object.entries(waysBack))
         await bendWayBack(context, change);
         await expectRefused(page, "tampered");
         assert.equal(asked.tokens, 0);
+        await close();
+    });
+
+const noAnswers = {
+    "an error without a state": ["refused", (back) => {
+        ["state", "code"].forEach((name) => back.searchParams.delete(name));
+        back.searchParams.set("error", "invalid_scope");
+    }],
+    "an error in the fragment": ["refused", (back) => {
+        back.search = "";
+        back.hash = "error=invalid_scope&state=x";
+    }],
+    "nothing": ["unanswered", (back) => (back.search = "")],
+};
+for (const [what, [reason, change]] of Object.entries(noAnswers))
+    test(`${what} in the way back is told, and nobody is sent round and round`, async () => {
+        const { page, context, close } = await stranger();
+        let asked = 0;
+        page.on("request", (request) => (asked += new URL(request.url()).pathname === "/authorize"));
+        await bendWayBack(context, change);
+        await expectRefused(page, reason);
+        assert.equal(asked, 1);
         await close();
     });
 

@@ -7,7 +7,7 @@ import { claimsOf } from "./claims.js";
 /** Why there is no session; the words for it are elsewhere. */
 export class SignInError extends Error {
     /**
-     * @param {"unreachable" | "refused" | "tampered" | "insecure"} reason
+     * @param {"unreachable" | "refused" | "unanswered" | "tampered" | "insecure"} reason
      * @param {string} detail for whoever looks into it
      */
     constructor(reason, detail) {
@@ -22,6 +22,7 @@ export class SignInError extends Error {
  * @property {string} authorization_endpoint
  * @property {string} token_endpoint
  * @property {string} [end_session_endpoint]
+ * @property {string} [revocation_endpoint]
  * @property {boolean} [authorization_response_iss_parameter_supported]
  */
 
@@ -35,20 +36,22 @@ export class SignInError extends Error {
 
 const CLOCK_GRACE_S = 300;
 const PATIENCE_MS = 10_000;
+const REVOCATION_MS = 3_000; // a member waits for it to sign out
 
 /**
  * @param {string | URL} address
  * @param {RequestInit} [options]
+ * @param {number} [patienceMs]
  * @returns {Promise<Response>}
  */
-async function ask(address, options) {
+async function ask(address, options, patienceMs = PATIENCE_MS) {
     try {
         return await fetch(address, {
             ...options,
             credentials: "omit",
             redirect: "error",
             referrerPolicy: "no-referrer",
-            signal: AbortSignal.timeout(PATIENCE_MS),
+            signal: AbortSignal.timeout(patienceMs),
         });
     } catch (error) {
         throw new SignInError("unreachable", `${address}: ${error}`);
@@ -77,9 +80,9 @@ export async function discover(issuer) {
     const provider = await answer.json().catch(() => null);
     if (provider?.issuer !== issuer)
         throw new SignInError("tampered", `${address} is of another issuer`);
-    const { authorization_endpoint, token_endpoint, end_session_endpoint } = provider;
+    const { authorization_endpoint, token_endpoint, end_session_endpoint, revocation_endpoint } = provider;
     if (!isSafe(authorization_endpoint) || !isSafe(token_endpoint) ||
-        (end_session_endpoint && !isSafe(end_session_endpoint)))
+        [end_session_endpoint, revocation_endpoint].some((optional) => optional && !isSafe(optional)))
         throw new SignInError("insecure", `${address} names an address without TLS`);
     return provider;
 }
@@ -92,6 +95,20 @@ export async function discover(issuer) {
  */
 export function isAnswer(query) {
     return query.has("state") && (query.has("code") || query.has("error"));
+}
+
+/**
+ * Why the issuer sent the member back with nothing that is an answer: an error without the question's
+ * state, an answer in the fragment, or nothing at all.
+ *
+ * @param {URLSearchParams} query
+ * @param {URLSearchParams} fragment
+ * @returns {SignInError}
+ */
+export function noAnswer(query, fragment) {
+    const told = [query, fragment].find((part) => part.has("error"));
+    return told ? new SignInError("refused", told.get("error_description") ?? told.get("error") ?? "")
+        : new SignInError("unanswered", "there is no answer in the address");
 }
 
 /**
@@ -132,6 +149,21 @@ export async function fetchTokens(provider, form) {
         String(body.token_type).toLowerCase() !== "bearer")
         throw new SignInError("refused", body?.error_description ?? body?.error ?? "no token");
     return body;
+}
+
+/**
+ * Asks the issuer to take the refresh token for nothing any more (RFC 7009), as far as it has a way to
+ * be asked and answers soon. Never throws.
+ *
+ * @param {Provider | null} provider
+ * @param {string} clientId
+ * @param {string | undefined} token
+ */
+export async function revoke(provider, clientId, token) {
+    if (!provider?.revocation_endpoint || !token) return;
+    const form = { token, token_type_hint: "refresh_token", client_id: clientId };
+    await ask(provider.revocation_endpoint, { method: "POST", body: new URLSearchParams(form) }, REVOCATION_MS)
+        .catch(() => null);
 }
 
 /**

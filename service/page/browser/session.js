@@ -4,7 +4,8 @@
 // is loaded anew asks the issuer, which may know the member still, without a question.
 
 import { claimsOf, roleAt, textAt } from "./claims.js";
-import { checkIdToken, checkRenewal, codeOf, discover, fetchTokens, isAnswer, SignInError } from "./openid.js";
+import { checkIdToken, checkRenewal, codeOf, discover, fetchTokens, isAnswer, noAnswer, revoke, SignInError }
+    from "./openid.js";
 import { challengeOf, randomText } from "./pkce.js";
 import { fetchSettings } from "./settings.js";
 import { keepMemo, takeMemo } from "./sign_in_memo.js";
@@ -12,14 +13,14 @@ import { keepMemo, takeMemo } from "./sign_in_memo.js";
 /** @typedef {"unknown" | "signed-in" | "signed-out" | "unavailable"} State unknown: until begin() ends */
 /**
  * Why it is so; null: nothing is wrong.
- * - signed-out: "expired" (sign in again), "refused" (by the issuer), "tampered" (the answer is not
- *   to our question: signing in again is the way)
+ * - signed-out: "expired" (sign in again), "refused" (by the issuer), "unanswered" (we came back from it
+ *   with no answer), "tampered" (the answer is not to our question: signing in again is the way)
  * - unavailable: "not-configured" (page.client-id), "unreachable" (the issuer, or our service),
  *   "insecure" (the page is not served over TLS, or the issuer is not), "blocked" (the browser lets
  *   the page keep nothing)
  *
- * @typedef {"expired" | "refused" | "tampered" | "not-configured" | "unreachable" | "insecure"
- *     | "blocked"} Reason
+ * @typedef {"expired" | "refused" | "unanswered" | "tampered" | "not-configured" | "unreachable"
+ *     | "insecure" | "blocked"} Reason
  */
 
 const RENEW_EARLY_MS = 30_000;
@@ -55,11 +56,13 @@ class Session extends EventTarget {
     async begin() {
         const query = new URLSearchParams(location.search);
         const memo = takeMemo();
+        const fragment = new URLSearchParams(location.hash.slice(1));
         const answered = isAnswer(query);
-        if (answered) history.replaceState(null, "", location.pathname + (memo?.view ?? ""));
+        if (answered || memo) history.replaceState(null, "", location.pathname + (memo?.view ?? ""));
         try {
             const { provider, clientId } = await this.#prepare();
             if (answered) await this.#take(query, memo, provider, clientId);
+            else if (memo) throw noAnswer(query, fragment); // another try would end as this one
             else await this.#leave(true);
         } catch (error) {
             this.#fail(error, answered && memo?.silent === true);
@@ -76,12 +79,16 @@ class Session extends EventTarget {
         }
     }
 
-    /** Forgets the tokens, and leaves for the issuer to end its session too, where it has that. */
+    /**
+     * Forgets the tokens, has the issuer take the refresh token for nothing, and leaves for it to end
+     * its session too, where it has that.
+     */
     async signOut() {
         const endpoint = this.#provider?.end_session_endpoint;
-        const hint = this.#tokens?.id_token;
+        const { id_token: hint, refresh_token: refresh } = this.#tokens ?? {};
         this.#forget();
         this.#become("signed-out", null, "");
+        await revoke(this.#provider, this.settings?.clientId ?? "", refresh);
         if (!endpoint) return;
         const address = new URL(endpoint);
         address.searchParams.set("client_id", this.settings?.clientId ?? "");
@@ -249,7 +256,7 @@ class Session extends EventTarget {
             : error instanceof SignInError ? error.reason : "blocked";
         const detail = error instanceof Error ? error.message : String(error);
         if (reason === "refused" && wasSilent) this.#become("signed-out", null, detail);
-        else if (reason === "refused" || reason === "tampered")
+        else if (reason === "refused" || reason === "unanswered" || reason === "tampered")
             this.#become("signed-out", reason, detail);
         else this.#become("unavailable", reason, detail);
     }

@@ -6,7 +6,8 @@
  * @property {string | null} issuer    of OpenID Connect
  * @property {string | null} clientId  null: nobody has set signing in up
  * @property {string} scope
- * @property {{organization: string, role: string, member: string}} claims JSON pointers into tokens
+ * @property {{organization: string, role: string, member: string,
+ *     roleNames: Record<string, string[]>}} claims JSON pointers into tokens, and what these call each role
  */
 
 /** @returns {Promise<Settings>} */

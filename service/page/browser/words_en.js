@@ -305,6 +305,7 @@ export const words = {
     "welcome.insecure": "Signing in needs a page that came over HTTPS.",
     "welcome.blocked": "The browser lets this page keep nothing. Allow it to store data for this site, then try again.",
     "welcome.refused": "You were not signed in: the sign-in service refused.",
+    "welcome.unanswered": "The sign-in service sent you back without an answer. Sign in again; if that ends here too, tell whoever runs this page.",
     "welcome.tampered": "The answer of the sign-in service did not belong to our question. Sign in again.",
     "welcome.expired": "Your session has ended. Sign in again to go on.",
     "welcome.signedIn": "You are signed in as {name}.",

@@ -303,6 +303,7 @@ export const words = {
     "welcome.insecure": "Pour se connecter, la page doit être servie en HTTPS.",
     "welcome.blocked": "Le navigateur ne laisse rien conserver à cette page. Autorisez-la à stocker des données, puis réessayez.",
     "welcome.refused": "Vous n’êtes pas connecté : le service de connexion a refusé.",
+    "welcome.unanswered": "Le service de connexion vous a renvoyé sans réponse. Reconnectez-vous ; si cela se répète, prévenez l’exploitant de cette page.",
     "welcome.tampered": "La réponse du service de connexion ne correspondait pas à notre demande. Reconnectez-vous.",
     "welcome.expired": "Votre session est terminée. Reconnectez-vous pour continuer.",
     "welcome.signedIn": "Vous êtes connecté en tant que {name}.",

@@ -57,6 +57,8 @@ void issuer_answer(struct issuer *issuer, struct asked *asked);
 void issuer_authorize(struct issuer *issuer, struct asked *asked);
 // tokens.c
 void issuer_token(struct issuer *issuer, struct asked *asked);
+// A refresh token is worth nothing any more (RFC 7009).
+void issuer_revoke(struct issuer *issuer, struct asked *asked);
 // A code for this member, with what the token's request has to prove. NULL without memory.
 const char *issuer_grant_code(struct issuer *issuer, int member, struct slice nonce,
                               struct slice challenge, struct slice redirect);

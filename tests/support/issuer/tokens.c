@@ -148,3 +148,12 @@ void issuer_token(struct issuer *issuer, struct asked *asked)
         give(issuer, asked, used.member, buffer_slice(&used.nonce));
     forget(&used);
 }
+
+void issuer_revoke(struct issuer *issuer, struct asked *asked)
+{
+    struct grant *grant = find(issuer, asked_parameter(asked, "token"), false);
+
+    if (grant && slice_equal(asked_parameter(asked, "client_id"), slice_of(issuer->client_id)))
+        forget(grant);
+    asked_json(asked, 200, "{}");
+}
