@@ -145,8 +145,8 @@ const char *target_fault_text(enum target_fault fault)
         [TARGET_NOT_A_PATH] = "the address is no path that begins with a slash",
         [TARGET_BAD_ENCODING] = "the address is not percent-encoded as it should be",
         [TARGET_NOT_TEXT] = "the address, decoded, is not UTF-8 without U+0000",
-        [TARGET_DOT_SEGMENT] = "the address has a segment \".\" or \"..\"; an id that is one has a "
-                               "~ in front of it",
+        [TARGET_DOT_SEGMENT] =
+            "the address has a segment \".\" or \"..\": ~ goes before such an id",
         [TARGET_TOO_MANY_SEGMENTS] = "the address has more segments than any of ours",
         [TARGET_TOO_MANY_PARAMETERS] = "the address has more than 64 parameters",
         [TARGET_NO_MEMORY] = "out of memory",
