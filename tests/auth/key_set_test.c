@@ -299,8 +299,14 @@ static void *ask_for_a_stranger(void *self)
 {
     struct issuer *issuer = self;
 
-    refuses(issuer, signed_by(issuer->ec, "stranger"), "TOKEN_KEY_UNKNOWN");
+    tells_retry_of(issuer, "stranger", "KEY_SET_ASKED"); // in the end
     return NULL;
+}
+
+static void await_asked(struct stub_server *server, int times)
+{
+    while (stub_asked(server) < times)
+        usleep(1000);
 }
 
 // Who brings a key that nobody knows waits for the issuer alone.
@@ -319,14 +325,80 @@ static void an_address_that_hangs_keeps_one_waiting(void **state)
     stub_say(&server, STUB_SILENT, 0, "", "");
     issuer.clock_us += 1 * US_PER_SECOND;
     assert_int_equal(pthread_create(&waits, NULL, ask_for_a_stranger, &issuer), 0);
-    while (stub_asked(&server) < 2)
-        usleep(1000);
+    await_asked(&server, 2);
     tells_retry_of(&issuer, "another", "KEY_SET_ASKED");
     accepts(&issuer, signed_by(issuer.ec, "e"));
     pthread_join(waits, NULL);
     stub_close(&server);
     issuer_close(&issuer);
     free(set);
+}
+
+// Also while old keys are refreshed.
+static void an_address_that_hangs_keeps_no_known_key_waiting(void **state)
+{
+    struct stub_server server;
+    struct issuer issuer;
+    char *set;
+
+    (void)state;
+    issuer_open_url(&issuer, &server, 60 * 1000);
+    set = made_set(made_jwk(issuer.ec, "e", NULL), NULL, NULL, NULL);
+    stub_say(&server, STUB_ANSWERS, 200, "", set);
+    accepts(&issuer, signed_by(issuer.ec, "e"));
+    stub_say(&server, STUB_SILENT, 0, "", "");
+    issuer.clock_us += 300 * US_PER_SECOND;
+    for (int i = 0; i < 3; i++)
+        accepts(&issuer, signed_by(issuer.ec, "e"));
+    await_asked(&server, 2);
+    accepts(&issuer, signed_by(issuer.ec, "e"));
+    stub_close(&server); // hangs up
+    issuer_close(&issuer);
+    free(set);
+}
+
+// An issuer that answers again is believed at once, though it failed a second ago.
+static void a_new_key_is_taken_right_after_a_failure(void **state)
+{
+    struct stub_server server;
+    struct issuer issuer;
+    EVP_PKEY *next = made_ec("P-256");
+    char *old_set, *new_set;
+
+    (void)state;
+    issuer_open_url(&issuer, &server, 1000);
+    old_set = made_set(made_jwk(issuer.ec, "e", NULL), NULL, NULL, NULL);
+    new_set = made_set(made_jwk(next, "n", NULL), NULL, NULL, NULL);
+    stub_say(&server, STUB_ANSWERS, 200, "", old_set);
+    accepts(&issuer, signed_by(issuer.ec, "e"));
+    stub_say(&server, STUB_ANSWERS, 503, "", "");
+    issuer.clock_us += 1 * US_PER_SECOND;
+    refuses(&issuer, signed_by(next, "n"), "TOKEN_KEY_UNKNOWN");
+    stub_say(&server, STUB_ANSWERS, 200, "", new_set);
+    issuer.clock_us += 1 * US_PER_SECOND;
+    accepts(&issuer, signed_by(next, "n"));
+    stub_close(&server);
+    issuer_close(&issuer);
+    EVP_PKEY_free(next);
+    free(old_set);
+    free(new_set);
+}
+
+// Until the answer to that question was taken in. The clock stands: nothing is asked for meanwhile.
+static void await_read(struct issuer *issuer, struct stub_server *server, int times)
+{
+    struct keys *seen = NULL, *keys;
+    bool is_asked = true;
+    struct err err;
+
+    await_asked(server, times);
+    while (is_asked) {
+        assert_int_equal(key_set_take(issuer->keys, &seen, &err), DONE);
+        keys = key_set_take_newer(issuer->keys, seen, &is_asked);
+        keys_let_go(keys);
+        keys_let_go(seen);
+    }
+    assert_int_equal(stub_asked(server), times);
 }
 
 static void old_keys_are_refreshed_and_outlive_a_failure(void **state)
@@ -345,18 +417,20 @@ static void old_keys_are_refreshed_and_outlive_a_failure(void **state)
     assert_int_equal(stub_asked(&server), 1);
     issuer.clock_us += 1 * US_PER_SECOND;
     accepts(&issuer, signed_by(issuer.ec, "e"));
-    assert_int_equal(stub_asked(&server), 2);
+    await_read(&issuer, &server, 2);
     stub_say(&server, STUB_ANSWERS, 503, "", "");
     issuer.clock_us += 300 * US_PER_SECOND;
     for (int i = 0; i < 3; i++)
         accepts(&issuer, signed_by(issuer.ec, "e"));
-    assert_int_equal(stub_asked(&server), 3);
+    await_read(&issuer, &server, 3);
     refuses(&issuer, signed_by(issuer.ec, "x"), "TOKEN_KEY_UNKNOWN"); // not RETRY
     issuer.clock_us += 10 * US_PER_SECOND;
     accepts(&issuer, signed_by(issuer.ec, "e"));
-    assert_int_equal(stub_asked(&server), 4);
+    await_read(&issuer, &server, 4);
     issuer.clock_us += 10 * US_PER_SECOND;
     stub_say(&server, STUB_ANSWERS, 200, "", "{\"keys\":[]}");
+    accepts(&issuer, signed_by(issuer.ec, "e")); // which has it read
+    await_read(&issuer, &server, 5);
     refuses(&issuer, signed_by(issuer.ec, "e"), "TOKEN_KEY_UNKNOWN");
     stub_close(&server);
     issuer_close(&issuer);
@@ -446,6 +520,8 @@ int main(void)
         cmocka_unit_test(texts_that_are_no_set),
         cmocka_unit_test(a_file_is_read_again_when_it_changed),
         cmocka_unit_test(an_address_that_hangs_keeps_one_waiting),
+        cmocka_unit_test(an_address_that_hangs_keeps_no_known_key_waiting),
+        cmocka_unit_test(a_new_key_is_taken_right_after_a_failure),
         cmocka_unit_test(a_file_missing_at_first_is_waited_for),
         cmocka_unit_test(an_unreachable_address_at_first_is_retried),
         cmocka_unit_test(keys_rotate_at_an_address),
