@@ -32,7 +32,7 @@ static int make(void **state)
                                          .client_id = "jobs",
                                          .scope = "openid",
                                          .connect_origins = origins,
-                                         .claims = {"/org", "/role", "/sub"}};
+                                         .claims = {"/org", "/role", "/sub", {NULL}}};
     struct err err;
 
     (void)state;
