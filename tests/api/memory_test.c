@@ -57,7 +57,7 @@ static void the_page_is_whole_or_not_there(void **state)
 {
     static const char *const none[] = {NULL};
     const struct page_options options = {
-        .scope = "openid", .connect_origins = none, .claims = {"/o", "/r", "/m"}};
+        .scope = "openid", .connect_origins = none, .claims = {"/o", "/r", "/m", {NULL}}};
     const struct page_file *index;
     struct page_files *page;
     bool failed = true;
