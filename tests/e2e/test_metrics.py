@@ -4,7 +4,9 @@ seen with a value that something gave it."""
 import os
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from confluent_kafka.admin import NewTopic
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,6 +18,7 @@ from kafka_limits import limit_topic
 from live_stream import LiveStream
 from outbox_rows import bury, metric
 from stories import single_object, statuses
+from test_readiness import RELAY_LOCK
 from waiting import wait_until
 from world import PARTITIONS
 
@@ -146,6 +149,28 @@ def answer(seen):
     seen.wait_for(("jobtrail_relay_published_total", "decision"), ("jobtrail_events_total", "JobCancelled", "changed"))
 
 
+def withdraw(seen):
+    """A relay of before keeps this one from its work, until a job is disputed whose command waits."""
+    with psycopg.connect(seen.world.conninfo, autocommit=True) as other, ThreadPoolExecutor(1) as pool:
+        has_lock = pool.submit(other.execute, "select pg_advisory_lock(%s)", (RELAY_LOCK,))
+        wait_until(lambda: seen.world.rows("select 1 from pg_locks where locktype = 'advisory' and not granted"),
+                   "it waits for the lock")
+        seen.world.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname ="
+                           " current_database() and application_name = 'relay'")
+        has_lock.result(30)
+        seen.world.produce("events", [created("stolen", "mallory")])
+        seen.world.produce("cancel-requests", [asked("stolen", "mallory")])
+        wait_until(lambda: seen.world.rows("select 1 from jobtrail.cancel_command where job_id = 'stolen'"), "it is granted")
+        seen.world.produce("events", [created("stolen", "ada", occurred_at=now_us() - 3_600_000_000)])
+        wait_until(lambda: seen.world.jobs("org-a")["stolen"]["creator_disputed"], "the dispute is known")
+    seen.wait_for("jobtrail_relay_withdrawn_total")
+
+
+def bind_a_reader(seen):
+    """As README has an operator do it."""
+    seen.world.execute("insert into jobtrail.reader_organization (role, organization_id) values ('somebody', 'org-a')")
+
+
 def bring_what_is_bad(seen):
     """What cannot be understood is held, and what came behind it waits; then it is a dead letter."""
     unknown_schema = b"\xc3\x01" + 8 * b"\x11"
@@ -188,6 +213,8 @@ def test_each_family_moves_and_each_column_is_filled(seen, api):
     connect_anew(seen)
     ask(seen, api)
     answer(seen)
+    withdraw(seen)
+    bind_a_reader(seen)
     bring_what_is_bad(seen)
     look_on(seen, api)
     seen.look()

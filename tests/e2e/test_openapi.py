@@ -17,7 +17,7 @@ TOPICS = yaml.safe_load((ROOT / "schemas/asyncapi.yaml").read_text(encoding="utf
 METHODS = ("get", "post", "delete")
 # What a schema here may be made of. Validators of the standards let through what they do not know.
 OF_SCHEMAS = {
-    "$ref", "additionalProperties", "allOf", "const", "default", "description", "enum", "format", "items", "maxItems",
+    "$ref", "additionalProperties", "allOf", "anyOf", "const", "default", "description", "enum", "format", "items", "maxItems",
     "maxLength", "maximum", "minItems", "minLength", "minimum", "pattern", "properties", "required", "type"}
 
 
@@ -78,8 +78,9 @@ def parts(schema, where):
     for key in ("items", "additionalProperties"):
         if isinstance(schema.get(key), dict):
             yield from parts(schema[key], f"{where}/{key}")
-    for place, each in enumerate(schema.get("allOf", ())):
-        yield from parts(each, f"{where}/allOf/{place}")
+    for several in ("allOf", "anyOf"):
+        for place, each in enumerate(schema.get(several, ())):
+            yield from parts(each, f"{where}/{several}/{place}")
 
 
 def faults(definition):

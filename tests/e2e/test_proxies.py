@@ -88,6 +88,8 @@ def links_lead_back(behind):
         assert answer.status_code == 200, address
         if "json" not in answer.headers["Content-Type"]:
             continue
+        if "openapi" in answer.json():
+            continue  # which has examples of addresses
         found = set(re.findall(r'"href": ?"([^"]*)"', answer.text))
         assert all(each.startswith(behind.public + "/organizations/org-a") for each in found), found
         todo += found - seen

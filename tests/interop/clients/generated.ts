@@ -43,7 +43,7 @@ console.log(JSON.stringify({
     job: [shown.jobID, shown.status, shown.progress],
     dots: dots.jobID,
     missing: missing.error?.status,
-    cancelled: [asked.decision, again.reasonCode, dismissed.cancelling],
+    cancelled: [asked.decision, again.reasonCode, "cancelling" in dismissed && dismissed.cancelling],
     request: request.outcome,
     result: result.response.headers.get("Location"),
     openapi: definition.openapi,
