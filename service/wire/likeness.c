@@ -59,7 +59,7 @@ static const char *const bare_words =
 
 static bool begins_with(struct slice text, struct slice begin)
 {
-    return text.size >= begin.size && !memcmp(text.data, begin.data, begin.size);
+    return text.size >= begin.size && (!begin.size || !memcmp(text.data, begin.data, begin.size));
 }
 
 static const char *by_headers(const struct wire_record *record)
