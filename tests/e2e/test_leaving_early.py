@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who is asked to stop in its first seconds gives its partitions back at once, wherever its joining of
 the groups stands: nobody waits for its session to time out."""
+import pathlib
+import re
+import signal
 import time
 
 import pytest
@@ -9,7 +12,7 @@ from confluent_kafka.admin import NewTopic
 from waiting import wait_until
 from world import PARTITIONS
 
-# In seconds after the start: before it has asked to join, while the others are waited for, between
+# In seconds after it can be asked to stop: before it has asked to join, while the others are waited for, between
 # its two joins, and when it has its share.
 MOMENTS = (0.1, 0.3, 1, 2, 2.5, 3.5, 5)
 SESSION_MS = 45_000
@@ -33,6 +36,13 @@ def wait_until_alone(world, partitions=PARTITIONS, groups=("", "-cancel")):
                    f"the group {name or 'of events'} has one member, who has everything", SOONER_S)
 
 
+def takes_sigterm(process):
+    """It blocks the signal, to be told of it otherwise. Before that it ends like any program."""
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    blocked = int(re.search(r"^SigBlk:\s*([0-9a-f]+)", status, re.MULTILINE)[1], 16)
+    return blocked >> (signal.SIGTERM - 1) & 1
+
+
 @pytest.mark.early
 def test_a_process_that_is_stopped_in_its_first_seconds(migrated, launch):
     settings = slow_settings(migrated)
@@ -40,6 +50,7 @@ def test_a_process_that_is_stopped_in_its_first_seconds(migrated, launch):
     wait_until_alone(migrated)
     for moment in MOMENTS:
         leaves = launch(settings)
+        wait_until(lambda leaves=leaves: takes_sigterm(leaves.process), "it can be asked to stop")
         time.sleep(moment)
         leaves.stop()
         wait_until_alone(migrated)
