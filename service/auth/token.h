@@ -21,11 +21,11 @@ int verifier_new(const struct verifier_options *options, struct verifier **out, 
 void verifier_free(struct verifier *verifier);
 
 // now_us: the moment to judge at, of the wall clock. May wait for the key set.
-// 0 with a token that the caller frees. POISON, when this token will not do: TOKEN_MALFORMED,
-// TOKEN_ALGORITHM, TOKEN_TYPE, TOKEN_CRITICAL, TOKEN_KEY_UNKNOWN, TOKEN_SIGNATURE, TOKEN_ISSUER,
-// TOKEN_AUDIENCE, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_CLAIM. RETRY, when it cannot be told:
-// KEY_SET_UNREACHABLE (no keys were ever read), KEY_SET_ASKED (its key is not known, and somebody
-// else asks for newer ones at this moment), OUT_OF_MEMORY.
+// 0 with a token that the caller frees. POISON, when this token will not do: TOKEN_TOO_LONG,
+// TOKEN_MALFORMED, TOKEN_ALGORITHM, TOKEN_TYPE, TOKEN_CRITICAL, TOKEN_KEY_UNKNOWN, TOKEN_SIGNATURE,
+// TOKEN_ISSUER, TOKEN_AUDIENCE, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_CLAIM. RETRY, when it
+// cannot be told: KEY_SET_UNREACHABLE (no keys were ever read), KEY_SET_ASKED (its key is not
+// known, and somebody else asks for newer ones at this moment), OUT_OF_MEMORY.
 int verifier_verify(struct verifier *verifier, struct slice compact, int64_t now_us,
                     struct token **out, struct err *err);
 void token_free(struct token *token);

@@ -89,8 +89,12 @@ int token_header_read(struct slice compact, struct token_header *out, struct err
     int rc;
 
     *out = (struct token_header){0};
-    if (!compact.size || compact.size > TOKEN_MAX_BYTES || !split(compact, parts))
-        return malformed(err, "the token is not three parts of at most 16 KiB");
+    if (compact.size > TOKEN_MAX_BYTES)
+        return err_set(err, POISON, "TOKEN_TOO_LONG",
+                       "the token has %zu bytes, more than %d: let its issuer leave claims out",
+                       compact.size, TOKEN_MAX_BYTES);
+    if (!compact.size || !split(compact, parts))
+        return malformed(err, "the token is not three parts");
     out->signed_text = (struct slice){compact.data, parts[0].size + 1 + parts[1].size};
     out->payload = parts[1];
     rc = read_signature(parts[2], &out->signature, err);

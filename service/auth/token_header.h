@@ -20,8 +20,8 @@ struct token_header {
     struct buffer signature;  // owned: its bytes
 };
 
-// 0 with a header to close; POISON: TOKEN_MALFORMED, TOKEN_ALGORITHM, TOKEN_TYPE, TOKEN_CRITICAL,
-// TOKEN_KEY_UNKNOWN (a kid that is no text); RETRY without memory.
+// 0 with a header to close; POISON: TOKEN_TOO_LONG, TOKEN_MALFORMED, TOKEN_ALGORITHM, TOKEN_TYPE,
+// TOKEN_CRITICAL, TOKEN_KEY_UNKNOWN (a kid that is no text); RETRY without memory.
 int token_header_read(struct slice compact, struct token_header *out, struct err *err);
 void token_header_close(struct token_header *header);
 

@@ -356,7 +356,7 @@ static void a_token_too_large(void **state)
     memset(filler, 'x', 11000);
     accepts(&issuer, es256_made(made_text(CLAIMS ",\"x\":\"%s\"}", filler)));
     memset(filler, 'x', 12500);
-    refuses(&issuer, es256_made(made_text(CLAIMS ",\"x\":\"%s\"}", filler)), "TOKEN_MALFORMED");
+    refuses(&issuer, es256_made(made_text(CLAIMS ",\"x\":\"%s\"}", filler)), "TOKEN_TOO_LONG");
     free(filler);
 }
 

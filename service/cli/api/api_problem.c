@@ -40,6 +40,8 @@ static const char *token_words(const char *code)
         {"TOKEN_SIGNATURE", "its signature is wrong"},
         {"TOKEN_KEY_UNKNOWN", "it is signed with a key that the server does not know"},
         {"TOKEN_MALFORMED", "it is not a signed token (JWT)"},
+        {"TOKEN_TOO_LONG",
+         "it has more than the 16 KiB that the server reads; let its issuer leave claims out"},
         {"TOKEN_ALGORITHM", "it is signed in a way that the server does not take"},
         {"TOKEN_TYPE", "it is a token of another kind (header typ)"},
         {"TOKEN_CLAIM", "a claim is missing or of another form"},
