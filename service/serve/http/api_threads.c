@@ -31,7 +31,7 @@ struct api_threads {
     void *self;
     struct work_list list;
     struct api_thread *each; // owned
-    size_t count;
+    _Atomic size_t count;    // threads look at the others while more are started
     atomic_bool leaving;
 };
 
