@@ -79,3 +79,30 @@ void refuses(struct issuer *issuer, char *token, const char *reason)
     }
     free(token);
 }
+
+char *signed_by(EVP_PKEY *key, const char *kid)
+{
+    bool is_rsa = EVP_PKEY_is_a(key, "RSA");
+    char *header = made_text("{\"alg\":\"%s\",\"kid\":\"%s\"}", is_rsa ? "RS256" : "ES256", kid);
+    char *token = made_token(key, is_rsa ? "RS256" : "ES256", header, CLAIMS "}");
+
+    free(header);
+    return token;
+}
+
+void tells_retry_of(struct issuer *issuer, const char *kid, const char *reason)
+{
+    char *token = signed_by(issuer->ec, kid);
+    struct token *read = NULL;
+    struct err err;
+
+    assert_int_equal(verifier_verify(issuer->verifier, slice_of(token), NOW_US, &read, &err),
+                     RETRY);
+    assert_string_equal(err.reason, reason);
+    free(token);
+}
+
+void tells_retry(struct issuer *issuer, const char *reason)
+{
+    tells_retry_of(issuer, "e", reason);
+}

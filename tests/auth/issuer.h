@@ -28,3 +28,9 @@ void issuer_close(struct issuer *issuer);
 void accepts(struct issuer *issuer, char *token);
 // POISON with this reason, and nothing of the token in its text.
 void refuses(struct issuer *issuer, char *token, const char *reason);
+// A token of the usual claims, signed by that key under that name; the caller's.
+char *signed_by(EVP_PKEY *key, const char *kid);
+// A token of the issuer's EC key under that name, or "e", cannot be judged now: RETRY, for this
+// reason.
+void tells_retry_of(struct issuer *issuer, const char *kid, const char *reason);
+void tells_retry(struct issuer *issuer, const char *reason);
