@@ -72,7 +72,9 @@ func cancel(ask context.Context, client *api.ClientWithResponses, job string, se
 	must(err)
 	dismissed, err := client.DismissWithResponse(ask, job, nil)
 	must(err)
-	seen["cancelled"] = []any{asked.JSON202.Decision, again.JSON202.ReasonCode, dismissed.JSON202.Cancelling}
+	dismissedJob, err := dismissed.JSON202.AsStatusInfo()
+	must(err)
+	seen["cancelled"] = []any{asked.JSON202.Decision, again.JSON202.ReasonCode, dismissedJob.Cancelling}
 	request, err := client.GetCancelRequestWithResponse(ask, job, asked.JSON202.RequestID, nil)
 	must(err)
 	seen["request"] = request.JSON200.Outcome
