@@ -3,7 +3,7 @@
 // connection it came over: cache_clear after every failure (docs/design.md, section 6).
 #pragma once
 
-#include "core/key_hash.h"
+#include "base/key_hash.h"
 #include "core/row.h"
 
 // What PostgreSQL is believed to hold of a row.

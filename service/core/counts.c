@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "core/key_hash.h"
+#include "base/key_hash.h"
 
 enum { KEY_MAX_BYTES = ID_MAX_BYTES + TYPE_MAX_BYTES + 2 };
 

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A failed insertion must leave the table as it was: hence uthash's non-fatal mode.
-#define HASH_NONFATAL_OOM 1
 #include "view/share.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
-#undef uthash_nonfatal_oom
-#define uthash_nonfatal_oom(element) ((void)(element))
-// Its hash falls through the cases of a switch without a mark that clang takes.
-#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
+#include "base/key_hash.h"
 
 // A member, or an organisation. One who has nothing is forgotten.
 struct holder {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hash of uthash's tables here, eight bytes a step: their keys are a hundred bytes and each
-// event looks one up. To be included instead of uthash.h where tables are changed. Nothing that is
-// stored depends on it.
+// event looks one up; and its non-fatal mode, in which a failed insertion leaves the table as it
+// was. To be included instead of uthash.h where tables are changed. Nothing that is stored depends
+// on it.
 #pragma once
 
 #include <stdint.h>
