@@ -250,10 +250,21 @@ int hub_start(const struct hub_options *options, struct hub **out, struct err *e
     return DONE;
 }
 
+// When to come back belongs to the first message, whichever it is: a block of its own would be
+// handed on by some clients as an event without data.
+static void greet(struct subscriber *subscriber)
+{
+    struct frame *greeting = frame_of("retry: 1000\n");
+
+    subscriber_add(subscriber, greeting);
+    frame_free(greeting);
+}
+
 void hub_join(struct hub *hub, struct subscriber *subscriber)
 {
     bool is_taken;
 
+    greet(subscriber);
     pthread_mutex_lock(&hub->mutex);
     is_taken = !hub->stopping;
     if (is_taken) {

@@ -13,14 +13,13 @@ enum {
 
 // The messages that a round sends to several subscribers, each made when the first is to get it.
 struct round {
-    struct frame *fresh, *reset, *greeting; // owned
+    struct frame *fresh, *reset; // owned
 };
 
 static void free_round(struct round *round)
 {
     frame_free(round->fresh);
     frame_free(round->reset);
-    frame_free(round->greeting);
 }
 
 static struct frame *word_freshness(const struct hub *hub)
@@ -53,17 +52,6 @@ static void look_how_fresh(struct hub *hub)
     if (!reader_link_freshness(&hub->rows, hub->options.api->event_topics, hub->now_us, &freshness,
                                &err))
         hub->as_of_us = freshness.as_of_us;
-}
-
-static void greet(struct subscriber *subscriber, struct round *round)
-{
-    if (subscriber->told_us)
-        return;
-    // No block of its own, which clients hand on as an event without data: freshness, or a reset,
-    // follows.
-    if (!round->greeting)
-        round->greeting = frame_of("retry: 1000\n");
-    subscriber_add(subscriber, round->greeting);
 }
 
 static void tell_reset(struct hub *hub, struct subscriber *subscriber, struct round *round)
@@ -101,7 +89,6 @@ static void tell(struct hub *hub, struct subscriber *subscriber, struct round *r
         return;
     }
     subscriber->round_bytes = 0;
-    greet(subscriber, round);
     tell_reset(hub, subscriber, round);
     // A stale subscriber gets no other message: from its id they would resume behind what they
     // missed.

@@ -87,6 +87,7 @@ static void take_message(struct sim_client *client, char *message)
 {
     char *line, *rest = message;
     const char *event = NULL, *data = NULL;
+    bool says_when_to_come_back = false;
     int64_t id = -1;
 
     while ((line = strtok_r(rest, "\n", &rest))) {
@@ -96,7 +97,14 @@ static void take_message(struct sim_client *client, char *message)
             data = line + 6;
         else if (!strncmp(line, "id: ", 4))
             id = atoll(line + 4);
+        else if (!strncmp(line, "retry: ", 7))
+            says_when_to_come_back = true;
     }
+    if (!event || !data)
+        client->fault = "a message has no event, or no data";
+    else if (client->is_greeted == says_when_to_come_back && strcmp(event, "end") != 0)
+        client->fault = "when to come back is not what the first message says, and it alone";
+    client->is_greeted = true;
     if (event && data)
         take(client, event, id, data);
 }
@@ -149,6 +157,7 @@ void sim_client_come(struct sim_client *client, struct hub *hub)
                                                                .resume_from = client->last_id});
     if (client->subscriber)
         hub_join(hub, client->subscriber);
+    client->is_greeted = false;
 }
 
 void sim_client_leave(struct sim_client *client)

@@ -20,6 +20,7 @@ struct sim_client {
     size_t size;
     bool has_ended;
     const char *fault; // what must not be; NULL: nothing
+    bool is_greeted;   // a message of this stream came
     size_t messages, resets, resumed;
 };
 
