@@ -92,6 +92,29 @@ static void organizations_take_turns_and_so_do_their_members(void **state)
     work_list_destroy(&list);
 }
 
+static void who_is_not_known_leaves_every_other_turn_to_others(void **state)
+{
+    struct work_item unknown[4], root[2];
+    struct work_list list;
+
+    (void)state;
+    work_list_init(&list, &wide);
+    for (size_t i = 0; i < 4; i++)
+        assert_true(work_list_add(&list, &unknown[i]));
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(queue(&list, &root[i], "org-a", "root"), SHARE_TAKEN);
+    {
+        struct work_item *const order[] = {&unknown[0], &root[0],    &unknown[1],
+                                           &root[1],    &unknown[2], &unknown[3]};
+
+        for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+            assert_ptr_equal(take(&list), order[i]);
+    }
+    work_list_done(&list, &root[0]);
+    work_list_done(&list, &root[1]);
+    work_list_destroy(&list);
+}
+
 static void nobody_has_all_threads(void **state)
 {
     const struct work_limits limits = {.member_busy = 2, .organization_busy = 3, .held = wide.held};
@@ -176,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(work_comes_in_order_and_when_due),
         cmocka_unit_test(organizations_take_turns_and_so_do_their_members),
+        cmocka_unit_test(who_is_not_known_leaves_every_other_turn_to_others),
         cmocka_unit_test(nobody_has_all_threads),
         cmocka_unit_test(nobody_waits_with_more_than_a_share),
         cmocka_unit_test(the_last_thread_is_nobodys_alone),

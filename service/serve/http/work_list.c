@@ -87,6 +87,16 @@ void work_list_add_later(struct work_list *list, struct work_item *item, int64_t
     pthread_mutex_unlock(&list->mutex);
 }
 
+static struct work_item *take_unknown(struct work_list *list)
+{
+    struct work_item *item = list->first;
+
+    list->first = item->next;
+    if (!list->first)
+        list->last = NULL;
+    return item;
+}
+
 static struct work_item *take_ready(struct work_list *list)
 {
     int64_t now_us = clock_monotonic_us();
@@ -98,12 +108,10 @@ static struct work_item *take_ready(struct work_list *list)
             return item;
         work_turn_append(list, item);
     }
-    item = list->first;
+    item = list->turn_is_due ? work_turn_take(list) : NULL;
+    list->turn_is_due = !item && list->first;
     if (!item)
-        return work_turn_take(list);
-    list->first = item->next;
-    if (!list->first)
-        list->last = NULL;
+        item = list->first ? take_unknown(list) : work_turn_take(list);
     return item;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The requests that wait for one of the API's threads. Those of whom it is not known yet who asks
-// come first, in the order in which they came: to find that out is little work. The others wait
-// behind their own: organisations take turns, and within one its members (fair queueing). Neither
-// has more than its part of the threads at once, also where nobody else waits, so that whoever
-// comes next need not wait until what is slow has ended; and neither has more than its share of
-// requests here. There are never more than connections. Thread-safe.
+// The requests that wait for one of the API's threads. Every other one that is taken is of those of
+// whom it is not known yet who asks, in the order in which they came: to find that out is little
+// work, but whoever has no token can ask for much of it. The others wait behind their own:
+// organisations take turns, and within one its members (fair queueing). Neither has more than its
+// part of the threads at once, also where nobody else waits, so that whoever comes next need not
+// wait until what is slow has ended; and neither has more than its share of requests here. There
+// are never more than connections. Thread-safe.
 #pragma once
 
 #include <pthread.h>
@@ -34,6 +35,7 @@ struct work_list {
     struct work_item *waiting;       // to come back, by when
     struct work_turn *organizations; // a table, owned
     struct work_turn *next_turn;     // the organisations that have something to do, in their order
+    bool turn_is_due;                // the one taken last was of nobody known
     size_t held;
     bool closed;
 };
