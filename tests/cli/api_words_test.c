@@ -32,6 +32,7 @@ static void told(long status, const char *text, const char *retry_after, enum ex
     struct api_problem_of problem = {.status = status,
                                      .json = json,
                                      .retry_after = retry_after,
+                                     .path = SLICE_LITERAL("/organizations/acme/jobs/a%2Fb"),
                                      .organization = "acme",
                                      .job_id = "j\x1b",
                                      .now_us = 0};
@@ -60,6 +61,11 @@ static void problems_are_told_in_words(void **state)
     told(403, NULL, "", EXIT_FAILED, "status 403");
     told(404, NO_SUCH_JOB, "", EXIT_FAILED, "no job j  in acme");
     told(404, "{}", "", EXIT_FAILED, "--organization");
+    told(404, "{\"instance\":\"/portal/organizations/acme/jobs/a%2Fb\"}", "", EXIT_FAILED,
+         "--organization");
+    told(404, "{\"instance\":\"/organizations/acme/jobs/a/b\"}", "", EXIT_FAILED,
+         "changes addresses");
+    told(404, "{\"instance\":\"/b\"}", "", EXIT_FAILED, "changes addresses");
     told(404, NULL, "", EXIT_FAILED, "is url right");
     told(400, "{\"parameter\":\"p\\u001b\",\"allowed\":\"x\"}", "", EXIT_USAGE,
          "does not take p : expected x");

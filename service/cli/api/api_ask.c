@@ -45,16 +45,11 @@ void api_query_add(struct buffer *query, const char *name, const char *value)
     append_escaped(query, value);
 }
 
-// NUL-terminated.
-static void write_url(struct buffer *out, const struct api_client *client,
-                      const struct api_question *question)
+void api_write_path(struct buffer *out, const struct api_client *client,
+                    const struct api_question *question)
 {
-    const char *url = client->settings.url;
-    size_t size = strlen(url), id = 0;
+    size_t id = 0;
 
-    while (size && url[size - 1] == '/')
-        size--;
-    buffer_append(out, url, size);
     buffer_append_text(out, "/organizations/");
     append_id(out, client->organization);
     for (const char *at = question->path; *at; at++)
@@ -62,6 +57,19 @@ static void write_url(struct buffer *out, const struct api_client *client,
             append_id(out, question->ids[id++]);
         else
             buffer_append(out, at, 1);
+}
+
+// NUL-terminated.
+static void write_url(struct buffer *out, const struct api_client *client,
+                      const struct api_question *question)
+{
+    const char *url = client->settings.url;
+    size_t size = strlen(url);
+
+    while (size && url[size - 1] == '/')
+        size--;
+    buffer_append(out, url, size);
+    api_write_path(out, client, question);
     if (question->query && *question->query)
         buffer_append_format(out, "?%s", question->query);
     buffer_append(out, "", 1);

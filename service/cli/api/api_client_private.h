@@ -14,3 +14,7 @@ struct api_client {
     char *organization;
     struct buffer answer;
 };
+
+// Appends what is asked for, from /organizations on, without the query.
+void api_write_path(struct buffer *out, const struct api_client *client,
+                    const struct api_question *question);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "cli/api/api_client_private.h"
 #include "cli/api/cancellation_words.h"
 #include "cli/api/token_payload.h"
 #include "cli/terminal/terminal_text.h"
@@ -69,6 +70,18 @@ static int tell_of_token(const struct api_problem_of *problem, struct err *err)
                    words);
 }
 
+// The service names the path that reached it (RFC 9457, instance), which has that of http.base-url
+// in front.
+static bool came_as_another(const struct api_problem_of *problem)
+{
+    const json_t *instance = json_object_get(problem->json, "instance");
+    size_t size = json_string_length(instance), asked = problem->path.size;
+
+    return json_is_string(instance) && asked &&
+           (size < asked ||
+            memcmp(json_string_value(instance) + size - asked, problem->path.data, asked) != 0);
+}
+
 static int tell_of_missing(const struct api_problem_of *problem, struct err *err)
 {
     char job[ID_SIZE], organization[ID_SIZE];
@@ -79,6 +92,10 @@ static int tell_of_missing(const struct api_problem_of *problem, struct err *err
         return err_set(err, FATAL, API_NO_SUCH_JOB,
                        "there is no job %s in %s, or it is none that you may see", job,
                        organization);
+    if (came_as_another(problem))
+        return err_set(err, FATAL, API_NOT_FOUND,
+                       "something in front of the API changes addresses on their way: it has to "
+                       "hand them on as they come");
     if (json_is_object(problem->json))
         return err_set(err, FATAL, API_NOT_FOUND,
                        "the API has nothing under the organisation %s for this token: "
@@ -160,13 +177,21 @@ int api_problem_words(const struct api_problem_of *problem, struct err *err)
 int api_problem_tell(const struct api_client *client, const struct api_question *question,
                      const struct api_answer *answer, struct err *err)
 {
-    const struct api_problem_of problem = {.status = answer->status,
-                                           .json = answer->json,
-                                           .retry_after = answer->retry_after.value,
-                                           .organization = api_client_organization(client),
-                                           .job_id = question->ids[0],
-                                           .claims = api_client_claims(client),
-                                           .now_us = clock_now_us()};
+    struct api_problem_of problem = {.status = answer->status,
+                                     .json = answer->json,
+                                     .retry_after = answer->retry_after.value,
+                                     .organization = api_client_organization(client),
+                                     .job_id = question->ids[0],
+                                     .claims = api_client_claims(client),
+                                     .now_us = clock_now_us()};
+    struct buffer path;
+    int rc;
 
-    return api_problem_words(&problem, err);
+    buffer_init(&path);
+    api_write_path(&path, client, question);
+    if (!path.failed)
+        problem.path = buffer_slice(&path);
+    rc = api_problem_words(&problem, err);
+    buffer_free(&path);
+    return rc;
 }

@@ -14,6 +14,7 @@ struct api_problem_of {
     long status;
     const json_t *json;                // what came, if it was JSON
     const char *retry_after;           // "" if not said
+    struct slice path;                 // that was asked for, from /organizations on; null: unknown
     const char *organization, *job_id; // job_id NULL: none was asked about
     const json_t *claims;
     int64_t now_us;

@@ -6,16 +6,19 @@ import { t } from "./words.js";
 export class Problem extends Error {
     /**
      * @param {number} status
-     * @param {{type?: string, title?: string, detail?: string, parameter?: string}} [body]
+     * @param {{type?: string, title?: string, detail?: string, instance?: string, parameter?: string}} [body]
      * @param {number} [retryAfterS] as the service wishes
+     * @param {string} [asked] the path that was asked for; "": unknown
      */
-    constructor(status, body = {}, retryAfterS) {
+    constructor(status, body = {}, retryAfterS, asked = "") {
         super(body.title ?? `status ${status}`);
         this.status = status;
         this.type = body.type ?? "";
         this.detail = body.detail ?? "";
         this.parameter = body.parameter ?? "";
         this.retryAfterS = retryAfterS;
+        // The service names the path that reached it; a prefix may have been taken off.
+        this.cameAsAnother = Boolean(asked && body.instance) && !asked.endsWith(body.instance ?? "");
     }
 
     /** Whether the same question may be answered later. */
@@ -37,7 +40,7 @@ export async function problemOf(response) {
         // Something between us answered; its status must do.
     }
     return new Problem(response.status, body && typeof body === "object" ? body : {},
-        after > 0 ? after : undefined);
+        after > 0 ? after : undefined, response.url && new URL(response.url).pathname);
 }
 
 /**
@@ -54,8 +57,10 @@ export function problemWords(problem) {
         return t("problem.badView", { name: problem.parameter || "?" });
     if (problem.status === 401)
         return t("problem.signedOut");
+    if (problem.status === 404 && problem.type.endsWith("no-such-job"))
+        return t("problem.noSuchJob");
     if (problem.status === 404)
-        return t(problem.type.endsWith("no-such-job") ? "problem.noSuchJob" : "problem.notYours");
+        return t(problem.cameAsAnother ? "problem.anotherAddress" : "problem.notYours");
     if (problem.status === 429)
         return t("problem.tooMany");
     return t("problem.unavailable");

@@ -138,6 +138,8 @@ export const words = {
     "problem.signedOut": "You are not signed in any more. Sign in again to go on.",
     "problem.noSuchJob": "There is no such job, or you cannot see it.",
     "problem.notYours": "There is no such organisation, or you are not a member of it.",
+    "problem.anotherAddress":
+        "Something between this page and the service changes addresses. Tell whoever runs it.",
     "problem.tooMany": "Too many requests were made. Wait a moment, then try again.",
     "problem.unavailable": "The service has trouble just now. It will be tried again.",
 

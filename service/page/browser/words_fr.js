@@ -136,6 +136,8 @@ export const words = {
     "problem.signedOut": "Vous n’êtes plus connecté. Reconnectez-vous pour continuer.",
     "problem.noSuchJob": "Cette tâche n’existe pas, ou vous ne pouvez pas la voir.",
     "problem.notYours": "Cette organisation n’existe pas, ou vous n’en êtes pas membre.",
+    "problem.anotherAddress":
+        "Quelque chose entre cette page et le service modifie les adresses. Signalez-le à qui l’exploite.",
     "problem.tooMany": "Trop de demandes ont été faites. Attendez un instant, puis réessayez.",
     "problem.unavailable": "Le service a des difficultés en ce moment. Un nouvel essai suivra.",
 

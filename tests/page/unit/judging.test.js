@@ -100,6 +100,10 @@ test("problems and refusals are sentences, never codes that are known", async ()
     await setLanguage("en");
     assert.match(problemWords(new Problem(0)), /cannot be reached/);
     assert.match(problemWords(new Problem(400, { parameter: "cursor" })), /cursor/);
+    assert.match(problemWords(new Problem(404, { instance: "/organizations/a/jobs/b%2Fc" }, undefined,
+        "/portal/organizations/a/jobs/b%2Fc")), /not a member/);
+    assert.match(problemWords(new Problem(404, { instance: "/organizations/a/jobs/b/c" }, undefined,
+        "/portal/organizations/a/jobs/b%2Fc")), /changes addresses/);
     assert.match(problemWords(new Error("x")), /unexpected/);
     assert.match(refusalWords(new Problem(409, { detail: "ALREADY_FINISHED" })), /already finished/);
     assert.match(refusalWords(new Problem(403)), /only its creator/);
