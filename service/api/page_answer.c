@@ -105,6 +105,20 @@ static void leave_slash_out(struct visit *visit)
     buffer_free(&address);
 }
 
+static void answer_index(const struct api *api, struct visit *visit)
+{
+    visit->route = ROUTE_PAGE;
+    answer_file(api->page, page_files_find(api->page, SLICE_LITERAL("index.html")), false, visit);
+}
+
+// The redirect address that all organisations share: page.redirect.
+static bool is_shared_way_back(const struct request *request)
+{
+    return request->method == METHOD_GET && request->segment_count == 2 &&
+           slice_equal(request->segments[0], SLICE_LITERAL("page")) &&
+           slice_equal(request->segments[1], SLICE_LITERAL("signed-in"));
+}
+
 bool page_answer(const struct api *api, struct visit *visit)
 {
     const struct request *request = &visit->request;
@@ -112,6 +126,10 @@ bool page_answer(const struct api *api, struct visit *visit)
 
     if (!api->page)
         return false;
+    if (is_shared_way_back(request)) {
+        answer_index(api, visit);
+        return true;
+    }
     if (is_about_file(request)) {
         answer_named(api, visit);
         return true;
@@ -122,11 +140,11 @@ bool page_answer(const struct api *api, struct visit *visit)
     visit->depends_on_accept = true;
     if (!format_is_html(visit))
         return false;
+    if (request->segment_count <= 2) {
+        answer_index(api, visit);
+        return true;
+    }
     visit->route = ROUTE_PAGE;
-    if (request->segment_count > 2)
-        leave_slash_out(visit);
-    else
-        answer_file(api->page, page_files_find(api->page, SLICE_LITERAL("index.html")), false,
-                    visit);
+    leave_slash_out(visit);
     return true;
 }

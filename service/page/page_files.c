@@ -61,14 +61,15 @@ static int make_settings(const struct page_options *options, struct buffer *out,
 {
     json_t *json = json_object(), *claims = json_object();
     char *text = NULL;
-    bool failed = put_text(claims, "organization", options->claims.organization) ||
-                  put_text(claims, "role", options->claims.role) ||
-                  put_text(claims, "member", options->claims.member) ||
-                  json_object_set_new(claims, "roleNames", role_names(&options->claims)) ||
-                  put_text(json, "issuer", options->client_id ? options->issuer : NULL) ||
-                  put_text(json, "clientId", options->client_id) ||
-                  put_text(json, "scope", options->scope) ||
-                  json_object_set(json, "claims", claims);
+    bool failed =
+        put_text(claims, "organization", options->claims.organization) ||
+        put_text(claims, "role", options->claims.role) ||
+        put_text(claims, "member", options->claims.member) ||
+        json_object_set_new(claims, "roleNames", role_names(&options->claims)) ||
+        put_text(json, "issuer", options->client_id ? options->issuer : NULL) ||
+        put_text(json, "clientId", options->client_id) || put_text(json, "scope", options->scope) ||
+        json_object_set_new(json, "sharesRedirect", json_boolean(options->shares_redirect)) ||
+        json_object_set(json, "claims", claims);
 
     if (!failed)
         text = json_dumps(json, JSON_COMPACT);

@@ -14,6 +14,7 @@ struct page_options {
     const char *issuer;                 // of OpenID Connect: an address; NULL: none
     const char *client_id;              // NULL: nobody can sign in, and the page says so
     const char *scope;                  // what is asked for, separated by blanks
+    bool shares_redirect;               // one redirect address serves all organisations
     const char *const *connect_origins; // NULL-terminated: origins besides the issuer's
     struct identity_claims claims;      // where tokens have them
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions that outlive their tokens, those that cannot, and an issuer that is not there. The member
-// is one who sees no jobs, so that nothing but the test asks for tokens.
+// is one who sees no jobs, so that nothing but the test asks for tokens. The way back from the issuer
+// is the one that all organisations share.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -11,7 +12,7 @@ const REFUSED = /ERR_CONNECTION_REFUSED/;
 const NOT_RENEWED = /400 \(Bad Request\).*\/token/;
 let browser, stage;
 before(async () => {
-    [browser, stage] = await Promise.all([startBrowser(), Stage.begin({ lifetime: 8 })]);
+    [browser, stage] = await Promise.all([startBrowser(), Stage.begin({ lifetime: 8, settings: { "page.redirect": "shared" } })]);
 });
 after(async () => {
     await browser?.close();
@@ -40,6 +41,29 @@ test("tokens are renewed before they expire, and nobody notices", async () => {
     assert.notEqual(await tokenOf(page), first);
     assert.equal((await untilSession(page, "signed-in")).member, stage.members.user.id);
     assert.equal(page.url(), stage.page("?q=x"));
+    await close();
+});
+
+test("one redirect address serves all organisations, for signing in and out", async () => {
+    const { page, close } = await begin({}, { view: "?status=failed#x" });
+    const given = [];
+    page.on("request", (request) => {
+        const asked = new URL(request.url()).searchParams;
+        for (const name of ["redirect_uri", "post_logout_redirect_uri"])
+            if (asked.has(name)) given.push(asked.get(name));
+    });
+    await untilSession(page, "signed-out");
+    await withSession(page, (session) => void session.signIn());
+    await chooseMember(page, stage, "user");
+    await untilSession(page, "signed-in");
+    assert.equal(page.url(), stage.page("?status=failed#x"));
+    await withSession(page, (session) => void session.signOut());
+    await until(() => page.url() === stage.page(), "the way back from signing out ends at the page");
+    await untilSession(page, "signed-out");
+    assert.deepEqual(new Set(given), new Set([`${stage.origin}/page/signed-in`]));
+    assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+    await page.goto(`${stage.origin}/page/signed-in?code=x&state=y`);
+    await page.getByText("There is nothing to come back to here").waitFor();
     await close();
 });
 

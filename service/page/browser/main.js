@@ -10,7 +10,8 @@ import { Navigation } from "./navigation.js";
 import { preferences } from "./preferences.js";
 import { session } from "./session.js";
 import { topBar } from "./top_bar.js";
-import { signedOutPage, unavailablePage, userPage } from "./welcome.js";
+import { goOn, isOnSharedWay } from "./way_back.js";
+import { nowherePage, signedOutPage, unavailablePage, userPage } from "./welcome.js";
 import { bestLanguage, setLanguage, t } from "./words.js";
 
 const root = document.getElementById("app") ?? document.body;
@@ -121,8 +122,15 @@ function sessionChanged() {
     last = now;
 }
 
+async function begin() {
+    placeAnnouncements(document.body);
+    await session.begin();
+    session.addEventListener("change", sessionChanged);
+    sessionChanged();
+}
+
 await applyPreferences();
-placeAnnouncements(document.body);
-await session.begin();
-session.addEventListener("change", sessionChanged);
-sessionChanged();
+if (!isOnSharedWay())
+    await begin();
+else if (!goOn())
+    root.replaceChildren(nowherePage());

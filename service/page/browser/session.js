@@ -9,6 +9,7 @@ import { checkIdToken, checkRenewal, codeOf, discover, fetchTokens, isAnswer, no
 import { challengeOf, randomText } from "./pkce.js";
 import { fetchSettings } from "./settings.js";
 import { keepMemo, takeMemo } from "./sign_in_memo.js";
+import { keepPage, wayBack } from "./way_back.js";
 
 /** @typedef {"unknown" | "signed-in" | "signed-out" | "unavailable"} State unknown: until begin() ends */
 /**
@@ -92,7 +93,7 @@ class Session extends EventTarget {
         if (!endpoint) return;
         const address = new URL(endpoint);
         address.searchParams.set("client_id", this.settings?.clientId ?? "");
-        address.searchParams.set("post_logout_redirect_uri", pageAddress());
+        address.searchParams.set("post_logout_redirect_uri", this.#leaveFrom());
         if (hint) address.searchParams.set("id_token_hint", hint);
         location.assign(address);
         await new Promise(() => {});
@@ -131,6 +132,13 @@ class Session extends EventTarget {
         return { provider: this.#provider, clientId };
     }
 
+    /** @returns {string} where the issuer is to send the member back to */
+    #leaveFrom() {
+        const isShared = this.settings?.sharesRedirect ?? false;
+        if (isShared) keepPage();
+        return wayBack(isShared);
+    }
+
     /** @param {boolean} silent whether the issuer may ask nothing */
     async #leave(silent) {
         const { provider, clientId } = await this.#prepare();
@@ -139,7 +147,7 @@ class Session extends EventTarget {
             nonce: randomText(),
             verifier: randomText(),
             issuer: provider.issuer,
-            redirect: pageAddress(),
+            redirect: this.#leaveFrom(),
             view: location.search + location.hash,
             silent,
         };
@@ -277,11 +285,6 @@ class Session extends EventTarget {
 }
 
 class NotConfigured extends Error {}
-
-/** @returns {string} the organisation's page, without the view: the redirect address */
-function pageAddress() {
-    return location.origin + location.pathname;
-}
 
 /** @returns {string} */
 function pageOrganization() {

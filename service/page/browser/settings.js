@@ -6,6 +6,7 @@
  * @property {string | null} issuer    of OpenID Connect
  * @property {string | null} clientId  null: nobody has set signing in up
  * @property {string} scope
+ * @property {boolean} sharesRedirect whether one redirect address serves all organisations
  * @property {{organization: string, role: string, member: string,
  *     roleNames: Record<string, string[]>}} claims JSON pointers into tokens, and what these call each role
  */

@@ -42,6 +42,11 @@ export function userPage(name, role, organization) {
     return page(box);
 }
 
+/** For whom the issuer sent back in a tab that nobody left for it. */
+export function nowherePage() {
+    return page(stateBox("warning", t("nowhere.title"), t("nowhere.text")));
+}
+
 /** @param {Element} content */
 function page(content) {
     return make("main", { class: "alone" }, content);

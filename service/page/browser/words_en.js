@@ -299,6 +299,9 @@ export const words = {
     "member.signOut": "Sign out",
     "member.signIn": "Sign in",
 
+    "nowhere.title": "There is nothing to come back to here",
+    "nowhere.text": "Signing in was begun in another tab, or this address was opened by itself. Open your organisation’s page again.",
+
     "welcome.title": "See what became of your jobs",
     "welcome.text": "What runs, how far it is, why it failed; and you can stop what you started yourself.",
     "welcome.unavailable": "Signing in is not possible just now",

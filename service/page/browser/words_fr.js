@@ -297,6 +297,9 @@ export const words = {
     "member.signOut": "Se déconnecter",
     "member.signIn": "Se connecter",
 
+    "nowhere.title": "Il n’y a rien à retrouver ici",
+    "nowhere.text": "La connexion a commencé dans un autre onglet, ou cette adresse a été ouverte telle quelle. Rouvrez la page de votre organisation.",
+
     "welcome.title": "Voyez ce que deviennent vos tâches",
     "welcome.text": "Ce qui tourne, où cela en est, pourquoi cela a échoué ; et arrêtez ce que vous avez lancé vous-même.",
     "welcome.unavailable": "La connexion est impossible pour le moment",

@@ -181,6 +181,7 @@ static bool copy_page(struct loaded *loaded, const struct options *options)
         !copy_text(loaded, options, "page.scope", &page->scope) ||
         !copy_list(loaded, options, "page.connect-origins", &page->connect_origins))
         return false;
+    page->shares_redirect = options_choice(options, "page.redirect") == 1;
     if (!page->issuer)
         page->issuer = loaded->config.auth.issuer;
     page->claims = loaded->config.auth.claims;

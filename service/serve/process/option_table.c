@@ -15,6 +15,7 @@ enum {
 static const char *const unknown_events[] = {"dead-letter", "ignore", NULL};
 static const char *const authentications[] = {"none", "token", "topic-acl", NULL};
 static const char *const log_formats[] = {"logfmt", "json", NULL};
+static const char *const redirects[] = {"organization", "shared", NULL};
 static const char *const open_http[] = {"refuse", "allow", NULL};
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
 
@@ -395,9 +396,15 @@ static const struct option options[] = {
      .most = 255,
      .fallback = "",
      .prose = "What the Jobs page is called at the issuer: the id of a public client of OpenID "
-              "Connect (code with PKCE), with http.base-url and the path of each organisation, "
-              "/organizations/ID, as its redirect addresses. Empty: the page is there, and says "
-              "that nobody can sign in yet."},
+              "Connect (code with PKCE), with the redirect addresses that page.redirect says. "
+              "Empty: the page is there, and says that nobody can sign in yet."},
+    {.name = "page.redirect",
+     .type = OPTION_CHOICE,
+     .choices = redirects,
+     .fallback = "organization",
+     .prose = "Where the issuer sends members back to, behind http.base-url. organization: to the "
+              "page of each organisation, /organizations/ID, each a redirect address of the "
+              "client. shared: to /page/signed-in, the only one that has to be registered."},
     {.name = "page.issuer",
      .type = OPTION_TEXT,
      .most = 4 * KIB,

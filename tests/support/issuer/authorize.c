@@ -6,17 +6,20 @@
 #include "base/embedded.h"
 #include "embedded_issuer.h"
 
-// Back to the page alone, to an organisation of it.
+// Back to the page alone: to an organisation of it, or to the address that all share.
 static bool is_ours(const struct issuer *issuer, struct slice redirect)
 {
-    struct buffer begin = {0};
+    struct buffer begin = {0}, shared = {0};
     bool is;
 
     buffer_append_format(&begin, "%s/organizations/", issuer->page);
+    buffer_append_format(&shared, "%s/page/signed-in", issuer->page);
     is = !begin.failed && redirect.size > begin.size &&
          !memcmp(redirect.data, begin.data, begin.size) &&
          !memchr(redirect.data, '?', redirect.size) && !memchr(redirect.data, '#', redirect.size);
+    is |= !shared.failed && slice_equal(redirect, buffer_slice(&shared));
     buffer_free(&begin);
+    buffer_free(&shared);
     return is;
 }
 
