@@ -18,3 +18,6 @@ struct api_client {
 // Appends what is asked for, from /organizations on, without the query.
 void api_write_path(struct buffer *out, const struct api_client *client,
                     const struct api_question *question);
+// The whole address, NUL-terminated.
+void api_write_url(struct buffer *out, const struct api_client *client,
+                   const struct api_question *question);
