@@ -44,6 +44,15 @@ static inline int slice_compare(struct slice a, struct slice b)
     return (a.size > b.size) - (a.size < b.size);
 }
 
+// Where the byte is for the last time; NULL: nowhere.
+static inline const char *slice_last(struct slice text, char byte)
+{
+    while (text.size--)
+        if (text.data[text.size] == byte)
+            return text.data + text.size;
+    return NULL;
+}
+
 // Without the blanks and tabs around it.
 static inline struct slice slice_trimmed(struct slice text)
 {

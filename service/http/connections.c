@@ -51,6 +51,13 @@ static void end(struct connection *connection)
     shutdown(connection->fd, SHUT_RDWR);
 }
 
+void connection_end(struct connections *connections, struct connection *connection)
+{
+    pthread_mutex_lock(&connections->mutex);
+    end(connection);
+    pthread_mutex_unlock(&connections->mutex);
+}
+
 void connections_end_slow(struct connections *connections, int64_t now_us, int64_t asks_us,
                           int64_t answers_us)
 {

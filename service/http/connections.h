@@ -36,8 +36,10 @@ void connection_open(struct connections *connections, struct connection *connect
 void connection_close(struct connections *connections, struct connection *connection);
 void connection_enter(struct connections *connections, struct connection *connection,
                       enum connection_phase phase);
+// Shuts it down: whoever reads or writes it then closes it.
+void connection_end(struct connections *connections, struct connection *connection);
 // Shuts down those that have been asking for longer than asks_us, or answering longer than
-// answers_us; whoever reads or writes them then closes them.
+// answers_us.
 void connections_end_slow(struct connections *connections, int64_t now_us, int64_t asks_us,
                           int64_t answers_us);
 // If more than most are open, the oldest gives way: it is shut down likewise.

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Addresses of machines, and networks of them as operators list them (10.0.0.0/8, fd00::/8, ::1).
+// Pure.
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/attributes.h"
+#include "base/slice.h"
+
+struct sockaddr;
+
+enum { ADDRESS_BYTES = 16 };
+
+struct address {
+    unsigned char bytes[ADDRESS_BYTES]; // IPv6; IPv4 mapped into it (RFC 4291, section 2.5.5.2)
+};
+
+struct network {
+    struct address address;
+    unsigned bits; // how many are the network's, of 128
+};
+
+struct networks {
+    const struct network *all;
+    size_t count;
+};
+
+// "192.0.2.7", "2001:db8::7", and as proxies write them with a port: "192.0.2.7:80", "[::1]:80".
+bool address_read(struct slice text, struct address *out) MUST_CHECK;
+// False: of another family.
+bool address_of_socket(const struct sockaddr *from, struct address *out) MUST_CHECK;
+// An address, or one with a slash and the number of the network's bits.
+bool network_read(struct slice text, struct network *out) MUST_CHECK;
+bool networks_have(const struct networks *networks, const struct address *address);
