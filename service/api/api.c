@@ -10,6 +10,7 @@
 #include "api/routes.h"
 #include "base/utf8.h"
 #include "http/failure_log.h"
+#include "view/origin.h"
 
 enum { RETRY_AFTER_S = 1 };
 
@@ -186,6 +187,7 @@ static enum api_outcome answer(const struct api *api, struct reader_link *link, 
 
     visit->route = ROUTE_OTHER;
     base_path_put(api->base_url, visit);
+    visit->origin = origin_of(api, visit);
     if (fault) {
         refuse_target(visit, fault);
         return API_ANSWERED;

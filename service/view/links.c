@@ -4,9 +4,10 @@
 void link_address(struct buffer *out, const struct api *api, const struct visit *visit,
                   const char *tail, const struct slice *ids)
 {
+    struct slice origin = slice_is_null(visit->origin) ? slice_of(api->base_url) : visit->origin;
     bool in_query = false;
 
-    buffer_append_text(out, api->base_url);
+    buffer_append(out, origin.data, origin.size);
     buffer_append_text(out, "/organizations/");
     request_encode_id(out, visit->organization_id);
     for (; *tail; tail++) {

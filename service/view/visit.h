@@ -17,10 +17,16 @@ struct ledger_pool;
 struct page_files;
 struct subscriber;
 
-enum shared_thing { SHARED_STREAMS, SHARED_ANSWERS, SHARED_REQUESTS, SHARED_THINGS };
+enum shared_thing {
+    SHARED_STREAMS,
+    SHARED_ANSWERS,
+    SHARED_REQUESTS,
+    SHARED_CONNECTIONS, // of one address
+    SHARED_THINGS,
+};
 
 struct api {
-    const char *base_url;            // in front of links; "": they are paths
+    const char *base_url;            // in front of links; "": as the request says (view/origin.h)
     const char *const *cors_origins; // NULL-terminated, exact
     const char *const *event_topics; // NULL-terminated, at least one
     struct viewer_rules viewers;
@@ -33,9 +39,10 @@ struct api {
     struct hub *hub;              // for the live stream; NULL: there is none
     struct share *streams;        // how many are open; NULL: without bounds
     struct share *answers;        // bytes of those on their way out; NULL: likewise
-    // Somebody has their share, and gets no more; any thread. May be NULL.
+    // Somebody has their share, and gets no more; any thread. whose: an organisation's id, or of
+    // connections an address. May be NULL.
     void (*share_refused)(void *self, enum shared_thing what, enum share_answer why,
-                          struct slice organization_id);
+                          struct slice whose);
     void *observer;                // self of that
     const struct page_files *page; // NULL: browsers get JSON too
     // Of core/gate_transaction.h; ledger is set for each decision.
@@ -56,7 +63,11 @@ enum asked_format {
 struct visit {
     struct request request; // without the parameter f
     struct response response;
-    struct arena arena; // what the target and the token say, and what handlers need
+    struct arena arena;  // what the target and the token say, and what handlers need
+    struct slice origin; // in front of links; empty: they are paths; null: http.base-url is
+    uint16_t port;       // that was connected to
+    bool is_http_1_1;
+    bool by_trusted_proxy; // one of http.trusted-proxies handed the request on
     struct slice organization_id;
     struct slice ids[ROUTE_IDS_MAX]; // what the route's stars stand for
     enum asked_format format;
