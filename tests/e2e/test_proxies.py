@@ -15,6 +15,7 @@ from certificate import made_certificate
 from command import api_settings, run, running
 from http_api import Api
 from jobtrail_process import free_port
+from outbox_rows import metric
 from own_proxy import default_nginx, documented
 from stories import single_object
 from waiting import wait_for_equal, wait_until
@@ -184,6 +185,58 @@ def test_behind_the_proxy_of_the_documentation(behind, tmp_path):
     links_lead_back(behind)
     cancelling_leads_back(behind)
     commands_work(behind, tmp_path, behind.public)
+
+
+FORGED = {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "forged.example"}
+
+
+def _link(member, root, **headers):
+    answer = requests.get(f"{root}/organizations/org-a", timeout=30, headers={**member, **headers})
+    return next(each["href"] for each in answer.json()["links"] if each["rel"] == "self")
+
+
+def test_links_without_a_base_url(migrated, serve, tmp_path):
+    """They begin with what a trusted proxy says, or with where the client connected to; never with what
+    somebody else says, and are paths where nobody can know."""
+    api = Api(tmp_path)
+    member = {"Authorization": f"Bearer {api.token()}"}
+    proxies = {name: documented(name, tmp_path / name, api.port).start() for name in ("nginx", "caddy", "haproxy")}
+    proxies["default"] = default_nginx(tmp_path / "default", api.port).start()
+    roots = {name: f"http://127.0.0.1:{proxy.port}" for name, proxy in proxies.items()}
+    try:
+        running_serve = serve(api.settings(migrated.settings()))
+        assert _link(member, api.root) == f"{api.root}/organizations/org-a"
+        for root in (*roots.values(), api.root):
+            assert _link(member, root, **FORGED) == "/organizations/org-a"
+        running_serve.stop()
+        serve({**api.settings(migrated.settings()), "http.trusted-proxies": "127.0.0.0/8"})
+        for name in ("nginx", "caddy", "haproxy"):
+            assert _link(member, roots[name], **FORGED) == f"{roots[name]}/organizations/org-a", name
+        assert _link(member, roots["default"]) == "/organizations/org-a"
+    finally:
+        for proxy in proxies.values():
+            proxy.stop()
+
+
+def test_a_client_behind_a_trusted_proxy_has_so_much(migrated, serve, tmp_path):
+    api = Api(tmp_path)
+    mine = serve({**api.settings(migrated.settings()), "http.trusted-proxies": "127.0.0.1",
+                  "http.connections-per-address": 3})
+    stream = ("GET /organizations/org-a/stream HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.7\r\n"
+              f"Authorization: Bearer {api.token()}\r\n\r\n")
+
+    def ask(client):
+        return requests.get(f"{api.root}/organizations/org-a/jobs", timeout=30, headers={
+            "Authorization": f"Bearer {api.token()}", "X-Forwarded-For": client})
+    streams = [_opened(api.port, stream) for _ in range(3)]
+    refused = ask("198.51.100.7")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1"), refused.text
+    assert ask("198.51.100.8").status_code == 200
+    assert metric(mine, 'jobtrail_http_share_used_up_total{what="connection",share="member"}') == 1
+    streams.pop().close()
+    wait_until(lambda: ask("198.51.100.7").status_code == 200, "one of them has ended")
+    for each in streams:
+        each.close()
 
 
 def _opened(port, request):

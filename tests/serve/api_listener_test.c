@@ -30,6 +30,8 @@ static struct slow { // 0: as always
     int64_t asks_us, answers_us;
 } slow;
 
+static struct networks trusted; // none but where a test says so
+
 static int start_with(uint32_t burst)
 {
     static const char *const none[] = {NULL}, *const topics[] = {"job.events", NULL};
@@ -39,7 +41,8 @@ static int start_with(uint32_t burst)
                                                  .connections = 16,
                                                  .asks_us = slow.asks_us,
                                                  .answers_us = slow.answers_us,
-                                                 .connections_per_address = PER_ADDRESS};
+                                                 .connections_per_address = PER_ADDRESS,
+                                                 .trusted_proxies = trusted};
     struct err err;
 
     made_world_reset();
@@ -197,6 +200,50 @@ static void one_address_has_so_many_connections(void **state)
         close(fds[i]);
 }
 
+static int start_behind_a_proxy(void **state)
+{
+    static struct network here;
+
+    assert_true(network_read(SLICE_LITERAL("127.0.0.0/8"), &here));
+    trusted = (struct networks){&here, 1};
+    return start(state);
+}
+
+static int stop_behind_a_proxy(void **state)
+{
+    trusted = (struct networks){0};
+    return stop(state);
+}
+
+#define FOR_CLIENT(last) "X-Forwarded-For: 1.1.1.1, 198.51.100." last ", 127.0.0.9\r\n" HEAD_END
+#define LIST_FOR(last)   "GET " ORG "/jobs HTTP/1.1\r\n" FOR_CLIENT(last)
+#define BEGINNING_FOR(last)                                                                        \
+    "POST " ORG "/jobs/j/cancel-requests HTTP/1.1\r\nContent-Length: 2\r\n"                        \
+    "Expect: 100-continue\r\n" FOR_CLIENT(last)
+
+static void behind_a_proxy_each_client_has_so_many_requests(void **state)
+{
+    int fds[PER_ADDRESS], status = 0;
+
+    (void)state;
+    for (size_t i = 0; i < PER_ADDRESS; i++) {
+        fds[i] = connect_to();
+        say(fds[i], BEGINNING_FOR("7"));
+        assert_true(recv(fds[i], received, sizeof received, 0) > 0); // its headers were read
+    }
+    assert_int_equal(converse(LIST_FOR("7")), 429);
+    assert_non_null(strstr(received, "Retry-After: "));
+    assert_int_equal(converse(LIST_FOR("8")), 200);
+    assert_int_equal(converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 200); // for nobody
+    for (size_t i = 0; i < PER_ADDRESS; i++)
+        close(fds[i]);
+    for (int tries = 0; tries < 1000 && status != 200; tries++) {
+        usleep(10000);
+        status = converse(LIST_FOR("7"));
+    }
+    assert_int_equal(status, 200);
+}
+
 static void what_was_asked_is_answered_before_the_end(void **state)
 {
     int waiting = connect_to();
@@ -331,6 +378,8 @@ int main(void)
         SERVED(bodies_are_bounded),
         SERVED(a_body_comes_in_pieces),
         SERVED(one_address_has_so_many_connections),
+        cmocka_unit_test_setup_teardown(behind_a_proxy_each_client_has_so_many_requests,
+                                        start_behind_a_proxy, stop_behind_a_proxy),
         SERVED(what_was_asked_is_answered_before_the_end),
         SERVED(no_body_and_no_length_where_there_is_none),
         cmocka_unit_test_setup_teardown(who_trickles_a_request_is_hung_up_on,

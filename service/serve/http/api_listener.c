@@ -3,6 +3,7 @@
 // address apart first, decodes each part then, and refuses what no text may hold.
 #include "serve/http/api_listener.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -26,11 +27,20 @@ enum {
     LEAVE_NS = 10 * 1000 * 1000,
 };
 
+// Of a connection, as the library keeps it.
+struct accepted {
+    struct connection connection; // first, so that its address is this one's
+    struct address_claim claim;
+    bool is_proxy; // one that is trusted
+};
+
 struct api_listener {
     const struct api *api;
     struct api_threads *threads;
     bool reads_replica;
     struct connections connections;
+    struct networks trusted_proxies;
+    struct address_share *addresses;
     int64_t asks_us, answers_us;
     struct MHD_Daemon *daemon;
     pthread_t watch;
@@ -59,6 +69,8 @@ static void end(void *self, struct MHD_Connection *mhd, void **request,
     if (open && open->held_bytes)
         share_give_back(listener->api->answers, open->visit.viewer.organization_id,
                         open->visit.viewer.member, open->held_bytes);
+    if (open)
+        address_share_give_back(listener->addresses, &open->claim);
     open_request_free(open);
     *request = NULL;
 }
@@ -69,23 +81,50 @@ static size_t leave_encoded(void *self, struct MHD_Connection *mhd, char *text)
     return strlen(text);
 }
 
+static void tell_share_used_up(const struct api *api, enum share_answer why,
+                               const struct address *address)
+{
+    char text[INET6_ADDRSTRLEN];
+
+    if (api->share_refused && inet_ntop(AF_INET6, address->bytes, text, sizeof text))
+        api->share_refused(api->observer, SHARED_CONNECTIONS, why, slice_of(text));
+}
+
+// One too many is shut down, and closed by the library when it reads.
+static void accept_connection(struct api_listener *listener, struct MHD_Connection *mhd,
+                              struct accepted *accepted)
+{
+    int fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    const struct sockaddr *from =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+    enum share_answer answer =
+        address_share_connect(listener->addresses, from, &accepted->is_proxy, &accepted->claim);
+
+    connection_open(&listener->connections, &accepted->connection, fd);
+    if (answer == SHARE_TAKEN)
+        return;
+    tell_share_used_up(listener->api, answer, &accepted->claim.address);
+    connection_end(&listener->connections, &accepted->connection);
+}
+
 static void notice_connection(void *self, struct MHD_Connection *mhd, void **context,
                               enum MHD_ConnectionNotificationCode code)
 {
     struct api_listener *listener = self;
-    const union MHD_ConnectionInfo *info;
+    struct accepted *accepted = *context;
 
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = calloc(1, sizeof *accepted);
         if (*context)
-            connection_close(&listener->connections, *context);
-        free(*context);
-        *context = NULL;
+            accept_connection(listener, mhd, *context);
         return;
     }
-    info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-    *context = info ? calloc(1, sizeof(struct connection)) : NULL;
-    if (*context)
-        connection_open(&listener->connections, *context, info->connect_fd);
+    if (accepted) {
+        connection_close(&listener->connections, &accepted->connection);
+        address_share_give_back(listener->addresses, &accepted->claim);
+    }
+    free(accepted);
+    *context = NULL;
 }
 
 // The subscriber is opened first: the library may read the stream as soon as it has the answer.
@@ -141,21 +180,43 @@ static enum MHD_Result hand_over(struct api_listener *listener, struct open_requ
     return MHD_YES;
 }
 
+// What the connection tells of a request, once its headers are there. False: there are as many
+// requests for the client's address as may be.
+static bool begin_request(struct api_listener *listener, struct open_request *open,
+                          const char *method, const char *version)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(open->mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const struct accepted *accepted = info ? info->socket_context : NULL;
+    enum share_answer answer;
+
+    open->connection = info ? info->socket_context : NULL;
+    open_request_read_headers(open, method);
+    open->visit.port = listener->port;
+    open->visit.is_http_1_1 = !strcmp(version, MHD_HTTP_VERSION_1_1);
+    open->visit.by_trusted_proxy = accepted && accepted->is_proxy;
+    if (!open->visit.by_trusted_proxy)
+        return true;
+    answer = address_share_ask(listener->addresses, &open->visit.request, &open->claim);
+    if (answer == SHARE_TAKEN)
+        return true;
+    tell_share_used_up(listener->api, answer, &open->claim.address);
+    return false;
+}
+
 static enum MHD_Result handle(void *self, struct MHD_Connection *mhd, const char *url,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_size, void **request)
 {
     struct api_listener *listener = self;
     struct open_request *open = *request;
-    const union MHD_ConnectionInfo *info;
 
-    (void)url, (void)version;
+    (void)mhd, (void)url;
     if (!open)
         return MHD_NO; // no memory: the connection is closed
     if (!open->has_headers) {
-        info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-        open->connection = info ? info->socket_context : NULL;
-        open_request_read_headers(open, method);
+        if (!begin_request(listener, open, method, version))
+            return refuse(listener, open, PROBLEM_TOO_MANY_REQUESTS);
         return open->is_too_large ? refuse(listener, open, PROBLEM_TOO_LARGE) : MHD_YES;
     }
     if (*upload_size) {
@@ -193,7 +254,6 @@ static struct MHD_Daemon *new_daemon(struct api_listener *listener, int fd,
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
         {MHD_OPTION_THREAD_POOL_SIZE, LISTENER_THREADS, NULL},
         {MHD_OPTION_CONNECTION_LIMIT, options->connections, NULL},
-        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->connections_per_address, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, NULL},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
@@ -236,8 +296,12 @@ int api_listener_start(const struct api_listener_options *options, struct api_li
     listener->reads_replica = options->primary;
     listener->asks_us = options->asks_us ? options->asks_us : LISTENER_ASKS_US;
     listener->answers_us = options->answers_us ? options->answers_us : LISTENER_ANSWERS_US;
+    listener->trusted_proxies = options->trusted_proxies;
     connections_init(&listener->connections);
-    rc = api_threads_start(options, &listener->threads, err);
+    rc = address_share_new(options->connections_per_address, &listener->trusted_proxies,
+                           &listener->addresses, err);
+    if (!rc)
+        rc = api_threads_start(options, &listener->threads, err);
     if (!rc)
         rc = start_daemon(listener, options, err);
     if (!rc && pthread_create(&listener->watch, NULL, watch, listener))
@@ -288,6 +352,7 @@ void api_listener_stop(struct api_listener *listener)
     if (listener->watches)
         pthread_join(listener->watch, NULL);
     api_threads_free(listener->threads);
+    address_share_free(listener->addresses);
     connections_destroy(&listener->connections);
     free(listener);
 }

@@ -13,6 +13,7 @@
 
 #include "api/api.h"
 #include "base/buffer.h"
+#include "base/networks.h"
 #include "base/option_value.h"
 #include "store/connection/connection_options.h"
 
@@ -29,6 +30,7 @@ struct api_listener_options {
     const struct connection_options *primary;
     size_t readers; // API threads
     unsigned connections, connections_per_address;
+    struct networks trusted_proxies; // borrowed
     // How long a client may take to ask, and to take an answer, before the connection is ended.
     // 0: LISTENER_ASKS_US, LISTENER_ANSWERS_US.
     int64_t asks_us, answers_us;

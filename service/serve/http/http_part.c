@@ -48,18 +48,20 @@ static void answered(void *self, size_t route, int status, double seconds)
 
 // Each refusal is counted; the log hears of one a minute.
 static void share_refused(void *self, enum shared_thing what, enum share_answer why,
-                          struct slice organization_id)
+                          struct slice whose)
 {
     static const char *const options[SHARED_THINGS][SHARE_LIMITS] = {
         [SHARED_STREAMS] = {"http.streams-per-member", "http.streams-per-organization",
                             "http.connections"},
         [SHARED_ANSWERS] = {"http.answers-memory", "http.answers-memory", "http.answers-memory"},
         [SHARED_REQUESTS] = {"http.connections", "http.connections", "http.connections"},
+        [SHARED_CONNECTIONS] = {"http.connections-per-address", NULL, NULL},
     };
     static const char *const words[SHARED_THINGS] = {
         [SHARED_STREAMS] = "live streams are refused: as many are open as may be",
         [SHARED_ANSWERS] = "answers are refused: too much waits to be taken",
         [SHARED_REQUESTS] = "requests are refused: as many wait for their turn as may",
+        [SHARED_CONNECTIONS] = "connections are refused: an address has as many as it may",
     };
     struct http_part *part = self;
     int64_t now_us = clock_monotonic_us();
@@ -70,7 +72,8 @@ static void share_refused(void *self, enum shared_thing what, enum share_answer 
     if (now_us < part->complain_at_us[what])
         return;
     part->complain_at_us[what] = now_us + COMPLAIN_EVERY_US;
-    log_warn("http", words[what], LOG_SLICE("organization", organization_id),
+    log_warn("http", words[what],
+             LOG_SLICE(what == SHARED_CONNECTIONS ? "address" : "organization", whose),
              LOG_TEXT("option", options[what][why]));
 }
 
@@ -203,6 +206,7 @@ int http_part_start(struct process *process, struct http_part **out, struct err 
                                            .connections = config->connections,
                                            .connections_per_address =
                                                config->connections_per_address,
+                                           .trusted_proxies = config->trusted_proxies,
                                            .answered = answered,
                                            .self = part},
             &part->listener, err);
@@ -211,8 +215,9 @@ int http_part_start(struct process *process, struct http_part **out, struct err 
         return rc;
     }
     if (!*config->base_url)
-        log_warn("http", "links of the API are paths, which some clients do not take: set "
-                         "http.base-url to where the outside finds it");
+        log_warn("http",
+                 "links of the API are paths, which some clients do not take, wherever a "
+                 "request does not show how the outside finds it: set http.base-url to that");
     *out = part;
     return DONE;
 }

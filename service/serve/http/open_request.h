@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "http/connections.h"
+#include "serve/http/address_share.h"
 #include "serve/http/work_list.h"
 
 struct open_request {
@@ -18,8 +19,9 @@ struct open_request {
     struct buffer target, body;
     struct arena arena; // the list of headers
     bool has_headers, is_too_large, is_answered;
-    size_t held_bytes; // of the answer, taken from the API's share; 0: none
-    int64_t began_us;  // monotonic
+    struct address_claim claim; // of the client for whom a proxy asks
+    size_t held_bytes;          // of the answer, taken from the API's share; 0: none
+    int64_t began_us;           // monotonic
 };
 
 // NULL without memory.

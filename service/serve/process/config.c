@@ -149,6 +149,29 @@ static bool copy_http(struct loaded *loaded, const struct options *options)
     return http->base_url && copy_list(loaded, options, "http.cors-origins", &http->cors_origins);
 }
 
+static int read_proxies(struct loaded *loaded, const struct options *options, struct err *err)
+{
+    static const char option[] = "http.trusted-proxies";
+    const char *const *texts;
+    struct network *networks;
+    size_t count = 0;
+
+    if (!copy_list(loaded, options, option, &texts))
+        return err_no_memory(err);
+    while (texts[count])
+        count++;
+    networks = arena_alloc(&loaded->memory, (count + 1) * sizeof *networks);
+    if (!networks)
+        return err_no_memory(err);
+    for (size_t i = 0; i < count; i++)
+        if (!network_read(slice_of(texts[i]), &networks[i]))
+            return err_set(err, FATAL, "CONFIGURATION",
+                           "%s: \"%s\" is neither an address nor a network as 10.0.0.0/8", option,
+                           texts[i]);
+    loaded->config.http.trusted_proxies = (struct networks){networks, count};
+    return DONE;
+}
+
 // Links begin with it, behind which comes a path.
 static int check_base_url(char *url, struct err *err)
 {
@@ -373,6 +396,8 @@ int config_load(const struct options *options, struct config **out, struct err *
                           &loaded->memory, &loaded->config.http.silence, err);
     if (!result)
         result = check_base_url(loaded->base_url, err);
+    if (!result)
+        result = read_proxies(loaded, options, err);
     if (!result)
         result = check_auth(&loaded->config.auth, err);
     if (result)

@@ -4,6 +4,7 @@
 
 #include "auth/identity.h"
 #include "base/log.h"
+#include "base/networks.h"
 #include "base/option_value.h"
 #include "base/options.h"
 #include "core/gate.h"
@@ -18,6 +19,7 @@ struct http_config {
     bool is_wanted; // http.listen is set
     struct listen_address listen;
     unsigned connections, connections_per_address;
+    struct networks trusted_proxies;
     struct share_limits streams;
     struct share_limits answers; // bytes
     size_t readers;

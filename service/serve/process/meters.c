@@ -70,7 +70,7 @@ static const char *partition_role_label(size_t place)
 
 static const char *shared_thing_label(size_t place)
 {
-    static const char *const labels[SHARED_THINGS] = {"stream", "answer", "request"};
+    static const char *const labels[SHARED_THINGS] = {"stream", "answer", "request", "connection"};
 
     return labels[place];
 }

@@ -288,8 +288,9 @@ static const struct option options[] = {
      .fallback = "",
      .prose = "What stands in front of /organizations in the links of the API, as the outside "
               "sees it: https://jobs.example.org. An http or https address without query and "
-              "fragment. A proxy may hand its path on as it comes, or take it off. Empty: links "
-              "are paths, which some clients do not take."},
+              "fragment. A proxy may hand its path on as it comes, or take it off. Empty: as the "
+              "request says (http.trusted-proxies), or where it shows no proxy, its Host; else "
+              "links are paths, which some clients do not take."},
     {.name = "http.connections",
      .type = OPTION_INTEGER,
      .least = 2,
@@ -301,7 +302,17 @@ static const struct option options[] = {
      .most = 100000,
      .fallback = "0",
      .prose = "Most of them from one address. Behind a proxy all come from its address: then as "
-              "many as http.connections. 0: so where http.listen is a loopback address, else 250."},
+              "many as http.connections, or name it in http.trusted-proxies. 0: as many as "
+              "http.connections where http.listen is a loopback address, else 250."},
+    {.name = "http.trusted-proxies",
+     .type = OPTION_LIST,
+     .most = 64,
+     .fallback = "",
+     .prose = "Addresses, or networks as 10.0.0.0/8, of proxies that set X-Forwarded-For, "
+              "X-Forwarded-Proto and X-Forwarded-Host themselves and let nobody else's through. "
+              "What these say is believed then: the limit by address counts the requests that they "
+              "hand on by who asks, and links begin with the address that was asked for where "
+              "http.base-url is not set. Empty: nobody's are."},
     {.name = "http.readers",
      .type = OPTION_INTEGER,
      .least = 1,
