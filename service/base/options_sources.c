@@ -12,6 +12,7 @@
 
 #include "base/nearest.h"
 #include "base/options_private.h"
+#include "base/service_variables.h"
 
 enum { LINE_MAX_BYTES = 8 * 1024, NAME_SIZE = 256, ORIGIN_SIZE = 400 };
 
@@ -213,9 +214,14 @@ static int take_variable(struct options *options, const char *entry, struct err 
         return err_set(err, FATAL, "CONFIGURATION", "environment: a name of %td bytes",
                        equals - entry);
     snprintf(variable, sizeof variable, "%.*s", (int)(equals - entry), entry);
-    if (!find_in_table(options_table(options), variable, name) &&
-        !find_in_families(options_table(options), variable, name))
-        return refuse_variable(options_table(options), variable, err);
+    if (!find_in_table(options_table(options), variable, name)) {
+        // Before the families: a service called jobtrail-postgres has a variable
+        // JOBTRAIL_POSTGRES_PORT.
+        if (is_service_variable(variable, equals + 1))
+            return DONE;
+        if (!find_in_families(options_table(options), variable, name))
+            return refuse_variable(options_table(options), variable, err);
+    }
     snprintf(origin, sizeof origin, "environment variable %s", variable);
     return options_set_once(options, name, equals + 1, origin, err);
 }

@@ -181,6 +181,40 @@ static void the_environment_reaches_families_and_refuses_strangers(void **state)
     assert_int_equal(options_read_environment(fixture->options, strange, &fixture->err), FATAL);
 }
 
+// As Kubernetes sets them for services called jobtrail, jobtrail-api, jobtrail-postgres.
+static void variables_of_services_are_passed_over(void **state)
+{
+    struct fixture *fixture = *state;
+    char *set[] = {"JOBTRAIL_SERVICE_HOST=10.0.0.1",
+                   "JOBTRAIL_SERVICE_PORT=8080",
+                   "JOBTRAIL_SERVICE_PORT_HTTP=8080",
+                   "JOBTRAIL_PORT=tcp://10.0.0.1:8080",
+                   "JOBTRAIL_PORT_8080_TCP=tcp://10.0.0.1:8080",
+                   "JOBTRAIL_PORT_8080_TCP_PROTO=tcp",
+                   "JOBTRAIL_PORT_8080_TCP_PORT=8080",
+                   "JOBTRAIL_PORT_53_UDP_ADDR=10.0.0.1",
+                   "JOBTRAIL_API_SERVICE_HOST=10.0.0.2",
+                   "JOBTRAIL_API_PORT=tcp://[fd00::1]:80",
+                   "JOBTRAIL_POSTGRES_PORT=tcp://10.0.0.3:5432",
+                   "JOBTRAIL_POSTGRES_PORT_5432_TCP_ADDR=10.0.0.3",
+                   "JOBTRAIL_KAFKA_SERVICE_PORT=9092",
+                   NULL};
+    char *ours[] = {"JOBTRAIL_POSTGRES_PORT=5433", NULL};
+    char *strange[] = {"JOBTRAIL_PORT=8080",         "JOBTRAIL_HTTP_PORT=80",
+                       "JOBTRAIL_PORT_8080=80",      "JOBTRAIL_PORT_TCP=80",
+                       "JOBTRAIL_PORT_80_TCP_X=80",  "JOBTRAIL_SERVICE=x",
+                       "JOBTRAIL_PORT=http://x:8080"};
+
+    assert_int_equal(options_read_environment(fixture->options, set, &fixture->err), DONE);
+    assert_null(options_text(fixture->options, "postgres.port"));
+    assert_int_equal(options_read_environment(fixture->options, ours, &fixture->err), DONE);
+    assert_string_equal(options_text(fixture->options, "postgres.port"), "5433");
+    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
+        assert_int_equal(
+            options_read_environment(fixture->options, (char *[]){strange[i], NULL}, &fixture->err),
+            FATAL);
+}
+
 static void refuses_assignments_that_are_none(void **state)
 {
     struct fixture *fixture = *state;
@@ -261,6 +295,7 @@ int main(void)
         TEST(long_lines_arrive_whole),
         TEST(a_later_source_wins),
         TEST(the_environment_reaches_families_and_refuses_strangers),
+        TEST(variables_of_services_are_passed_over),
         TEST(refuses_assignments_that_are_none),
         TEST(secrets_come_from_files_and_are_never_printed),
         TEST(a_missing_file_is_told),
