@@ -157,6 +157,26 @@ test("shortcuts can be done without, and none works while something is typed", a
     await close();
 });
 
+for (const language of ["en", "fr"])
+    test(`one scrollbar at most, and each row's menu in sight, in every width, ${language}`, async () => {
+        const { page, close } = await open("administrator", { language });
+        await page.locator("[data-name=settings]").click();
+        await page.getByRole("menuitemradio", { name: /^Absol/ }).click();
+        for (const width of [320, 640, 960, 1024, 1100, 1280, 1366, 1440, 1920, 2560]) {
+            await page.setViewportSize({ width, height: 700 });
+            const seen = await page.evaluate(() => {
+                const root = document.documentElement;
+                const menu = document.querySelector("tr[data-id=a-running] [data-focus=menu]").getBoundingClientRect();
+                const scroll = (each) => each.scrollHeight > each.clientHeight;
+                return { sideways: root.scrollWidth > root.clientWidth,
+                    bars: [root, document.querySelector(".scroller")].filter(scroll).length,
+                    isInSight: menu.width > 0 && menu.left >= 0 && menu.right <= root.clientWidth };
+            });
+            assert.ok(seen.bars <= 1 && !seen.sideways && seen.isInSight, `${width}: ${JSON.stringify(seen)}`);
+        }
+        await close();
+    });
+
 test("320 px are enough: nothing is cut off sideways, all is to be reached", async () => {
     const { page, close } = await open("administrator", { size: { width: 320, height: 640 } });
     assert.equal((await ids(page)).length, 3);

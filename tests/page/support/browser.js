@@ -13,9 +13,10 @@ const SWITCHES = [
 ];
 const PATIENCE_MS = 60_000;
 
-/** A browser; close() it. */
+/** A browser, with scrollbars that take room, as most have them; close() it. */
 export function startBrowser() {
-    return chromium.launch({ executablePath: "/usr/bin/chromium", args: SWITCHES });
+    return chromium.launch({ executablePath: "/usr/bin/chromium", args: SWITCHES,
+        ignoreDefaultArgs: ["--hide-scrollbars"] });
 }
 
 /**
