@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// From changed jobs to messages. Each row is read once, and put into words at most three times: for
-// its creator, for the others, and for those whose filter it no longer passes.
+// From changed jobs to messages. Each row is read once, and put into words at most four times: for
+// its creator and for the others, as one that their filter lets through and as one that it does
+// not.
 #include "live/hub_private.h"
 #include "live/stream_filter.h"
 #include "view/job_json.h"
@@ -11,31 +12,25 @@ enum { READ_AT_ONCE = 500 };
 struct wording {
     const struct found_job *found;
     int64_t position;
-    struct frame *mine, *others, *gone; // owned
+    struct frame *frames[2][2]; // owned; by whether it is gone, and whether it is mine
 };
 
 static void free_wording(struct wording *wording)
 {
-    frame_free(wording->mine);
-    frame_free(wording->others);
-    frame_free(wording->gone);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < 2; j++)
+            frame_free(wording->frames[i][j]);
 }
 
 // NULL without memory.
 static struct frame *word(struct hub *hub, const struct wording *wording, bool is_gone)
 {
-    const struct viewed_job *job = &wording->found->job;
     struct frame *frame = NULL;
     struct buffer text;
     json_t *json;
 
     json_build_begin();
-    if (is_gone) {
-        json = json_object();
-        put_text(json, "jobID", job->columns.key.job_id);
-    } else {
-        json = job_json(hub->options.api, &hub->visit, job, false);
-    }
+    json = job_json(hub->options.api, &hub->visit, &wording->found->job, false);
     buffer_init(&text);
     if (json_build_text(json, &text))
         frame = frame_new(is_gone ? "gone" : "job", wording->position, buffer_slice(&text));
@@ -48,13 +43,12 @@ static struct frame *wording_for(struct hub *hub, struct wording *wording,
 {
     struct slice creator = wording->found->job.columns.creator_id;
     bool is_mine = slice_equal(creator, subscriber->viewer.member);
-    struct frame **frame = verdict == STREAM_FILTERED_OUT ? &wording->gone
-                           : is_mine                      ? &wording->mine
-                                                          : &wording->others;
+    bool is_gone = verdict == STREAM_FILTERED_OUT;
+    struct frame **frame = &wording->frames[is_gone][is_mine];
 
     hub->visit.viewer = subscriber->viewer;
     if (!*frame)
-        *frame = word(hub, wording, verdict == STREAM_FILTERED_OUT);
+        *frame = word(hub, wording, is_gone);
     return *frame;
 }
 

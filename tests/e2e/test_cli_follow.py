@@ -47,7 +47,8 @@ def test_a_list_is_followed(api, tmp_path):
                    "it tells of progress")
         wait_until(lambda: {line["jobID"] for line in lines(command)} == {"a1", "b1", "a2"}, "and of what is new")
         api.emit(event("JobSucceeded"))
-        wait_until(lambda: lines(command)[-1] == {"jobID": "a1", "gone": True}, "and of what leaves the filter")
+        wait_until(lambda: (lines(command)[-1]["jobID"], lines(command)[-1]["status"], lines(command)[-1].get("gone"))
+                   == ("a1", "successful", True), "and of what leaves the filter, as what")
         assert command.interrupt() == 0
 
 

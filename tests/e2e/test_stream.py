@@ -110,7 +110,7 @@ def test_a_filter_is_told_what_leaves_it(api):
     running.wait_for(lambda it: set(it.jobs()) == {"a1"}, "one has ended")
     search.wait_for(lambda it: set(it.jobs()) == {"a1"}, "a text is found without case")
     mine.wait_for(lambda it: set(it.jobs()) == {"a1"}, "own jobs alone")
-    assert {"jobID": "b1"} in running.of("gone")
+    assert [(data["jobID"], data["status"]) for data in running.of("gone")][-1] == ("b1", "successful")
     # Of a job out of scope nobody is told that it left a filter.
     assert {data["jobID"] for data in ada.of("gone")} <= {"a1"} and not ada.of("job")
 

@@ -57,13 +57,14 @@ test("a new job is announced, and shown when asked for", async () => {
     await close();
 });
 
-test("a row that leaves the filter stays where it is, dimmed, with a word", async () => {
+test("a row that leaves the filter stays where it is, as what it became, with a word", async () => {
     const { page, close } = await open("?status=accepted");
     await untilRows(page, ["two"]);
     await stage.emit({ started: true, job: "two" });
     await row(page, "two").getByText("no longer in this view").waitFor();
     assert.match(await row(page, "two").getAttribute("class"), /left/);
-    await page.getByRole("button", { name: "Refresh" }).click();
+    await row(page, "two").getByText("Running", { exact: true }).waitFor();
+    await page.getByRole("button", { name: /1 left this view/ }).click();
     await page.getByText("No job matches").waitFor();
     await close();
 });

@@ -83,17 +83,17 @@ static int add_message(struct output *output, const json_t *job, struct err *err
     return rc;
 }
 
-int job_table_add(struct job_table *table, const json_t *job, struct err *err)
+static int add_row(struct job_table *table, const json_t *job, bool is_gone, struct err *err)
 {
     struct output *output = table->output;
     int progress = job_progress(job);
     struct buffer status;
     char text[16];
 
-    if (output_is_json(output))
-        return print_json(table, job, err);
     buffer_init(&status);
     job_status_words(job, &status);
+    if (is_gone)
+        buffer_append_text(&status, ", no longer listed");
     if (status.failed) {
         buffer_free(&status);
         return err_no_memory(err);
@@ -109,24 +109,26 @@ int job_table_add(struct job_table *table, const json_t *job, struct err *err)
     return add_message(output, job, err);
 }
 
-int job_table_add_gone(struct job_table *table, const json_t *gone, struct err *err)
+int job_table_add(struct job_table *table, const json_t *job, struct err *err)
 {
-    struct output *output = table->output;
+    return output_is_json(table->output) ? print_json(table, job, err)
+                                         : add_row(table, job, false, err);
+}
+
+int job_table_add_gone(struct job_table *table, const json_t *job, struct err *err)
+{
     json_t *object;
     int rc;
 
-    if (output_is_json(output)) {
-        object = json_pack("{s:O, s:b}", "jobID", json_object_get(gone, "jobID"), "gone", 1);
-        rc = object ? print_json(table, object, err) : err_no_memory(err);
-        json_decref(object);
-        return rc;
-    }
-    output_text(output, member_text(gone, "jobID"));
-    output_text(output, SLICE_NULL);
-    output_text(output, SLICE_LITERAL("no longer listed"));
-    for (int i = 3; columns[i]; i++)
-        output_text(output, SLICE_NULL);
-    return DONE;
+    if (!output_is_json(table->output))
+        return add_row(table, job, true, err);
+    object = json_copy((json_t *)job);
+    if (object && !json_object_set_new(object, "gone", json_true()))
+        rc = print_json(table, object, err);
+    else
+        rc = err_no_memory(err);
+    json_decref(object);
+    return rc;
 }
 
 int job_table_flush(struct job_table *table, struct err *err)

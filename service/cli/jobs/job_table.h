@@ -14,8 +14,8 @@ int job_table_new(const struct arguments *arguments, bool lines, struct job_tabl
                   struct err *err);
 void job_table_free(struct job_table *table);
 int job_table_add(struct job_table *table, const json_t *job, struct err *err);
-// What is listed no more: a row that says so, or {"jobID": ..., "gone": true}.
-int job_table_add_gone(struct job_table *table, const json_t *gone, struct err *err);
+// What the filter no longer lets through, as it is now; JSON has "gone": true besides.
+int job_table_add_gone(struct job_table *table, const json_t *job, struct err *err);
 // Prints what was added; with lines it also arrives, or FATAL (OUTPUT).
 int job_table_flush(struct job_table *table, struct err *err);
 // Flushes, and closes the array.

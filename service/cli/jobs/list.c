@@ -242,7 +242,7 @@ const struct command list_command = {
     .description = API_DESCRIPTION
     "\n"
     "With --output json: an array of the jobs as the API has them; with --follow an object a\n"
-    "line, and {\"jobID\": ..., \"gone\": true} for one that the filter no longer lets through.\n"
+    "line, with \"gone\": true for one that the filter no longer lets through.\n"
     "\n"
     "Exit codes: 0 listed (with --follow: ended by Ctrl-C),\n" API_EXIT_CODES ".",
     .example = "  jobtrail list --url https://jobs.example.org --token-file ~/.jobtrail-token\n"

@@ -9,7 +9,7 @@ import { belongsOn } from "./place.js";
 /**
  * @typedef {object} Row
  * @property {Job} job
- * @property {boolean} left it no longer matches the filters
+ * @property {boolean} left it no longer matches the filters; it is shown as what it became
  * @property {boolean} overtaken it was cancelling, and ended otherwise
  */
 
@@ -68,24 +68,28 @@ export class List {
     }
 
     /**
-     * A job that changed and is outside the filters.
-     * @param {string} id
+     * A job that changed and is outside the filters, as it is now.
+     * @param {Job} job
      * @returns {Row | null}
      */
-    gone(id) {
-        this.arrived.delete(id);
-        const row = this.rows.get(id);
-        if (row)
-            row.left = true;
-        return row ?? null;
+    gone(job) {
+        this.arrived.delete(job.jobID);
+        const row = this.rows.get(job.jobID);
+        if (!row)
+            return null;
+        row.overtaken = wasOvertaken(row, job);
+        row.job = job;
+        row.left = true;
+        return row;
     }
 
-    /** How many jobs arrived, and whether each was created since the list was read. */
+    /** How many jobs arrived, and whether each was created since the list was read; how many rows left. */
     news() {
         let areNew = true;
         for (const job of this.arrived.values())
             areNew &&= this.isNew(job);
-        return { count: this.arrived.size, many: this.arrivedMany, areNew };
+        const left = [...this.rows.values()].filter((row) => row.left).length;
+        return { count: this.arrived.size, many: this.arrivedMany, areNew, left };
     }
 
     /** @param {Job} job */

@@ -157,7 +157,7 @@ export class Live extends EventTarget {
      */
     message(event, data) {
         if (event === "job" || event === "gone") {
-            const row = event === "job" ? this.list.put(data) : this.list.gone(data.jobID);
+            const row = event === "job" ? this.list.put(data) : this.list.gone(data);
             if (row)
                 this.tell("rows", row);
             this.tell("job", data.jobID);

@@ -60,12 +60,13 @@ export class LiveBar {
     }
 
     updateNews() {
-        const { count, many, areNew } = this.live.list.news();
-        this.news.hidden = count === 0;
-        if (!count)
+        const { count, many, areNew, left } = this.live.list.news();
+        const came = many ? t("live.newMany", { number: count })
+            : count ? t(areNew ? "live.new" : "live.moved", { count }) : "";
+        const text = [came, left ? t("live.left", { count: left }) : ""].filter(Boolean).join(" · ");
+        this.news.hidden = !text;
+        if (!text)
             return;
-        const text = many ? t("live.newMany", { number: count })
-            : t(areNew ? "live.new" : "live.moved", { count });
         if (this.newsText.textContent === text)
             return;
         this.newsText.textContent = text;

@@ -40,7 +40,7 @@ export const words = {
     "note.overtaken": "overtaken",
     "note.overtaken.long": "It ended before the request to cancel it was obeyed",
     "note.left": "no longer in this view",
-    "note.left.long": "It changed and no longer matches the filters. What is shown is how it was before",
+    "note.left.long": "It changed and no longer matches the filters. It goes when the list is shown anew",
 
     "duration.days": "{days} d {hours} h",
     "duration.hours": "{hours} h {minutes} min",
@@ -146,6 +146,7 @@ export const words = {
     "live.new": { one: "{count} new job", other: "{count} new jobs" },
     "live.newMany": "More than {number} new jobs",
     "live.moved": { one: "{count} more job here", other: "{count} more jobs here" },
+    "live.left": { one: "{count} left this view", other: "{count} left this view" },
     "live.show": "Show",
     "live.pause": "Pause",
     "live.resume": "Go live",

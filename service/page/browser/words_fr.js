@@ -38,7 +38,7 @@ export const words = {
     "note.overtaken": "devancée",
     "note.overtaken.long": "Elle s’est terminée avant que la demande d’annulation soit suivie d’effet",
     "note.left": "hors de cette vue",
-    "note.left.long": "Elle a changé et ne répond plus aux filtres. Elle est montrée telle qu’avant",
+    "note.left.long": "Elle a changé et ne répond plus aux filtres. Elle disparaîtra quand la liste sera réaffichée",
 
     "duration.days": "{days} j {hours} h",
     "duration.hours": "{hours} h {minutes} min",
@@ -144,6 +144,7 @@ export const words = {
     "live.new": { one: "{count} nouvelle tâche", other: "{count} nouvelles tâches" },
     "live.newMany": "Plus de {number} nouvelles tâches",
     "live.moved": { one: "{count} autre tâche ici", other: "{count} autres tâches ici" },
+    "live.left": { one: "{count} a quitté cette vue", other: "{count} ont quitté cette vue" },
     "live.show": "Afficher",
     "live.pause": "Suspendre",
     "live.resume": "En direct",

@@ -32,26 +32,29 @@ test("a new job is counted, once, and is not shoved in", () => {
     assert.equal(list.put(job("d", 31)), null);
     list.put(job("d", 31, { progress: 1 }));
     assert.deepEqual(ids(), ["c", "b", "a"]);
-    assert.deepEqual(list.news(), { count: 1, many: false, areNew: true });
+    assert.deepEqual(list.news(), { count: 1, many: false, areNew: true, left: 0 });
 });
 
 test("a job of another page is no news, one with its place on this page is", () => {
     list.put(job("old", 5));
     assert.equal(list.news().count, 0);
     list.put(job("between", 15));
-    assert.deepEqual(list.news(), { count: 1, many: false, areNew: false });
+    assert.deepEqual(list.news(), { count: 1, many: false, areNew: false, left: 0 });
 });
 
 test("a row that leaves the filters stays, marked, until it is back", () => {
-    assert.equal(list.gone("b").left, true);
+    const row = list.gone(job("b", 20, { status: "failed" }));
+    assert.deepEqual([row.left, row.job.status], [true, "failed"]);
     assert.deepEqual(ids(), ["c", "b", "a"]);
+    assert.deepEqual(list.news(), { count: 0, many: false, areNew: true, left: 1 });
     assert.equal(list.put(job("b", 20)).left, false);
-    assert.equal(list.gone("unknown"), null);
+    assert.equal(list.news().left, 0);
+    assert.equal(list.gone(job("unknown", 1)), null);
 });
 
 test("a new job that leaves the filters again is no news", () => {
     list.put(job("d", 31));
-    list.gone("d");
+    list.gone(job("d", 31));
     assert.equal(list.news().count, 0);
 });
 
@@ -80,7 +83,7 @@ test("a job that was cancelled, or tried anew, was not overtaken", () => {
 test("news are bounded", () => {
     for (let i = 0; i < 1500; i++)
         list.put(job(`n${i}`, 40));
-    assert.deepEqual(list.news(), { count: 1000, many: true, areNew: true });
+    assert.deepEqual(list.news(), { count: 1000, many: true, areNew: true, left: 0 });
 });
 
 test("on an empty page whatever comes belongs there", () => {
