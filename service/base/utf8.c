@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/utf8.h"
 
-static const struct slice CUT_MARK = SLICE_LITERAL("…");
-
 #include <stdint.h>
+
+static const struct slice CUT_MARK = SLICE_LITERAL("…");
 
 static bool is_ascii_word(uint64_t word)
 {

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// A failed insertion must leave the table as it was: hence uthash's non-fatal mode.
-#define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION     HASH_OAT // clang warns of what the default one falls through
 #include "kafka/group_partitions.h"
 
 #include <stdlib.h>

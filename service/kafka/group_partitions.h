@@ -5,9 +5,8 @@
 #pragma once
 
 #include "base/err.h"
+#include "base/key_hash.h"
 #include "core/ports.h"
-
-#include <uthash.h>
 
 struct group_partition {
     UT_hash_handle hh;

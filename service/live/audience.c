@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#define HASH_NONFATAL_OOM 1
 #include "live/audience.h"
 
 #include <stdlib.h>
-
-#undef uthash_nonfatal_oom
-#define uthash_nonfatal_oom(element) ((void)(element))
-// Its hash falls through the cases of a switch without a mark that clang takes.
-#pragma GCC diagnostic ignored "-Wimplicit-fallthrough"
 
 struct audience *audience_find(struct audience *audiences, struct slice organization_id)
 {

@@ -4,8 +4,7 @@
 // each subscriber is told to read its list again. Belongs to the hub's thread.
 #pragma once
 
-#include <uthash.h>
-
+#include "base/key_hash.h"
 #include "live/subscriber.h"
 
 enum { CHANGED_MAX = 10000 };

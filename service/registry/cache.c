@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION     HASH_OAT // clang warns of what the default one falls through
 #include "registry/cache.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <uthash.h>
+
+#include "base/key_hash.h"
 
 struct entry {
     UT_hash_handle hh;
