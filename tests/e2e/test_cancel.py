@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cancel requests over Kafka, from the record to the ledger: who is granted, who is refused, who
 waits, and what is no request at all."""
+import time
 import uuid
+
+import psycopg
 
 from asking import asked, created, decisions
 from cancel_jobs import decoded
@@ -64,6 +67,20 @@ def test_a_request_waits_for_its_job(migrated, serve):
     migrated.produce("events", [created("late")])
     wait_for_equal(lambda: decisions(migrated), [("late", "ada", "CREATOR"), ("late", "bob", "NOT_CREATOR")],
                    "both are decided")
+    running.stop()
+
+
+def test_a_lock_that_was_waited_for_is_not_rested_from(migrated, serve):
+    """What waited is decided soon after the lock is gone, however long the last look took."""
+    running = serve({**migrated.settings(), "cancel.requests.wait": "60s"})
+    migrated.produce("cancel-requests", [asked("late")])
+    wait_for_equal(lambda: decisions(migrated), [("late", "ada", None)], "it waits")
+    with psycopg.connect(migrated.conninfo) as other:
+        other.execute("lock table jobtrail_p1.source_position in access exclusive mode")
+        wait_until(lambda: migrated.rows("select 1 from pg_locks where not granted"), "somebody waits for it")
+        time.sleep(3)  # as long as this a look takes
+    migrated.produce("events", [created("late")])
+    wait_until(lambda: decisions(migrated) == [("late", "ada", "CREATOR")], "it is decided", 20)
     running.stop()
 
 

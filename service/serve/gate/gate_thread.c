@@ -15,10 +15,11 @@
 enum {
     POLL_MS = 50,
     MESSAGES_MAX = GATE_BATCH_MAX,
-    LOOK_EVERY_US = 250 * 1000,        // at what waits
-    LOOK_SHARE = 10,                   // of the time at most, when looking takes long
-    CHECK_EVERY_US = 1000 * 1000,      // whether the topic is there, while it is not
-    TRUSTED_FOR_US = 10 * 1000 * 1000, // once it is, or records come
+    LOOK_EVERY_US = 250 * 1000,         // at what waits
+    LOOK_SHARE = 10,                    // of the time at most, when looking takes long,
+    LOOK_REST_MAX_US = 2 * 1000 * 1000, // but no longer rest than this
+    CHECK_EVERY_US = 1000 * 1000,       // whether the topic is there, while it is not
+    TRUSTED_FOR_US = 10 * 1000 * 1000,  // once it is, or records come
     CHECK_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
     SILENCE_US = 10 * 1000 * 1000, // of Kafka, before it is told: a broker may pause
@@ -209,17 +210,26 @@ static void transact_waiting(struct gate_thread *thread)
         gate_worked(thread);
 }
 
+// Until the next look. What took long need not do so again: a lock or a link may have been waited
+// for.
+static int64_t rest_us(int64_t took_us)
+{
+    int64_t rest_us = took_us * (LOOK_SHARE - 1);
+
+    if (rest_us < LOOK_EVERY_US)
+        return LOOK_EVERY_US;
+    return rest_us < LOOK_REST_MAX_US ? rest_us : LOOK_REST_MAX_US;
+}
+
 // By polling; and if looking takes long, less often.
 static void look_at_waiting(struct gate_thread *thread)
 {
-    int64_t began_us = clock_monotonic_us(), took_us;
+    int64_t began_us = clock_monotonic_us();
 
     if (began_us < thread->look_at_us || began_us < thread->connect_at_us)
         return;
     transact_waiting(thread);
-    took_us = clock_monotonic_us() - began_us;
-    thread->look_at_us =
-        began_us + (took_us * LOOK_SHARE > LOOK_EVERY_US ? took_us * LOOK_SHARE : LOOK_EVERY_US);
+    thread->look_at_us = clock_monotonic_us() + rest_us(clock_monotonic_us() - began_us);
 }
 
 static void check_topic(struct gate_thread *thread)
