@@ -62,6 +62,16 @@ bool address_of_socket(const struct sockaddr *from, struct address *out)
     return from->sa_family == AF_INET6;
 }
 
+void address_write(const struct address *address, char out[ADDRESS_TEXT_SIZE])
+{
+    static const struct network ipv4 = {.address = {{[IPV4_AT - 2] = 0xff, [IPV4_AT - 1] = 0xff}},
+                                        .bits = IPV4_AT * BYTE_BITS};
+    bool is_ipv4 = networks_have(&(struct networks){&ipv4, 1}, address);
+
+    inet_ntop(is_ipv4 ? AF_INET : AF_INET6, address->bytes + (is_ipv4 ? IPV4_AT : 0), out,
+              ADDRESS_TEXT_SIZE);
+}
+
 static bool read_bits(struct slice text, unsigned most, unsigned *out)
 {
     unsigned bits = 0;

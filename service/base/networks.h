@@ -16,6 +16,8 @@ struct address {
     unsigned char bytes[ADDRESS_BYTES]; // IPv6; IPv4 mapped into it (RFC 4291, section 2.5.5.2)
 };
 
+enum { ADDRESS_TEXT_SIZE = 46 };
+
 struct network {
     struct address address;
     unsigned bits; // how many are the network's, of 128
@@ -30,6 +32,8 @@ struct networks {
 bool address_read(struct slice text, struct address *out) MUST_CHECK;
 // False: of another family.
 bool address_of_socket(const struct sockaddr *from, struct address *out) MUST_CHECK;
+// As people write it.
+void address_write(const struct address *address, char out[ADDRESS_TEXT_SIZE]);
 // An address, or one with a slash and the number of the network's bits.
 bool network_read(struct slice text, struct network *out) MUST_CHECK;
 bool networks_have(const struct networks *networks, const struct address *address);

@@ -9,6 +9,7 @@ void connections_init(struct connections *connections)
 {
     pthread_mutex_init(&connections->mutex, NULL);
     connections->ring.next = connections->ring.previous = &connections->ring;
+    connections->open = 0;
 }
 
 void connections_destroy(struct connections *connections)
@@ -25,6 +26,7 @@ void connection_open(struct connections *connections, struct connection *connect
                                       .since_us = clock_monotonic_us()};
     connection->next->previous = connection;
     connections->ring.next = connection;
+    connections->open++;
     pthread_mutex_unlock(&connections->mutex);
 }
 
@@ -33,6 +35,7 @@ void connection_close(struct connections *connections, struct connection *connec
     pthread_mutex_lock(&connections->mutex);
     connection->next->previous = connection->previous;
     connection->previous->next = connection->next;
+    connections->open -= !connection->has_ended;
     pthread_mutex_unlock(&connections->mutex);
 }
 
@@ -45,8 +48,9 @@ void connection_enter(struct connections *connections, struct connection *connec
     pthread_mutex_unlock(&connections->mutex);
 }
 
-static void end(struct connection *connection)
+static void end(struct connections *connections, struct connection *connection)
 {
+    connections->open -= !connection->has_ended;
     connection->has_ended = true;
     shutdown(connection->fd, SHUT_RDWR);
 }
@@ -54,7 +58,7 @@ static void end(struct connection *connection)
 void connection_end(struct connections *connections, struct connection *connection)
 {
     pthread_mutex_lock(&connections->mutex);
-    end(connection);
+    end(connections, connection);
     pthread_mutex_unlock(&connections->mutex);
 }
 
@@ -67,25 +71,32 @@ void connections_end_slow(struct connections *connections, int64_t now_us, int64
 
         if ((at->phase == CONNECTION_ASKS && age_us > asks_us) ||
             (at->phase == CONNECTION_ANSWERS && age_us > answers_us))
-            end(at);
+            end(connections, at);
     }
     pthread_mutex_unlock(&connections->mutex);
 }
 
-void connections_end_oldest(struct connections *connections, size_t most)
+static struct connection *oldest_that_asks(struct connections *connections)
 {
     struct connection *oldest = NULL;
-    size_t open = 0;
+
+    for (struct connection *at = connections->ring.next; at != &connections->ring; at = at->next)
+        if (!at->has_ended && at->phase == CONNECTION_ASKS &&
+            (!oldest || at->since_us <= oldest->since_us))
+            oldest = at; // new ones come in front
+    return oldest;
+}
+
+bool connections_end_oldest(struct connections *connections, size_t most)
+{
+    struct connection *oldest;
 
     pthread_mutex_lock(&connections->mutex);
-    for (struct connection *at = connections->ring.next; at != &connections->ring; at = at->next)
-        if (!at->has_ended) {
-            oldest = at; // new ones come in front
-            open++;
-        }
-    if (oldest && open > most)
-        end(oldest);
+    oldest = connections->open > most ? oldest_that_asks(connections) : NULL;
+    if (oldest)
+        end(connections, oldest);
     pthread_mutex_unlock(&connections->mutex);
+    return oldest;
 }
 
 size_t connections_busy(struct connections *connections)

@@ -27,6 +27,7 @@ struct connection { // in a ring; owned by the library's connection
 struct connections {
     pthread_mutex_t mutex;
     struct connection ring;
+    size_t open; // that were not ended
 };
 
 void connections_init(struct connections *connections);
@@ -42,7 +43,8 @@ void connection_end(struct connections *connections, struct connection *connecti
 // answers_us.
 void connections_end_slow(struct connections *connections, int64_t now_us, int64_t asks_us,
                           int64_t answers_us);
-// If more than most are open, the oldest gives way: it is shut down likewise.
-void connections_end_oldest(struct connections *connections, size_t most);
+// If more than most are open, the oldest of those that only ask gives way: it is shut down
+// likewise. Whether one did.
+bool connections_end_oldest(struct connections *connections, size_t most);
 // How many work or answer.
 size_t connections_busy(struct connections *connections);

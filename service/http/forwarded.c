@@ -63,19 +63,34 @@ struct slice forwarded_scheme(const struct request *request)
     return SLICE_NULL;
 }
 
-// The characters of RFC 3986, section 3.2.2, without those that nobody's host has.
+static bool consists_of(struct slice text, const char *bytes)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!text.data[i] || !strchr(bytes, text.data[i]))
+            return false;
+    return true;
+}
+
+// A name, or an address of IPv4, or one of IPv6 in brackets, and maybe a port (RFC 3986, section
+// 3.2.2), without what nobody's host has.
 static bool is_host(struct slice host)
 {
+    const char *bracket = slice_last(host, ']'), *colon = slice_last(host, ':');
+    static const char digits[] = "0123456789", name_bytes[] =
+                                                   "0123456789-._abcdefghijklmnopqrstuvwxyz"
+                                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    struct slice name = host, port = SLICE_LITERAL("");
+    struct address address;
+
     if (!host.size || host.size > HOST_MAX_BYTES)
         return false;
-    for (size_t i = 0; i < host.size; i++) {
-        char byte = host.data[i];
-
-        if (!((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-              (byte >= 'A' && byte <= 'Z') || (byte && strchr("-._:[]", byte))))
-            return false;
+    if (colon && (!bracket || colon > bracket)) {
+        name.size = (size_t)(colon - host.data);
+        port = (struct slice){colon + 1, host.size - name.size - 1};
     }
-    return true;
+    if (!consists_of(port, digits) || !name.size)
+        return false;
+    return *name.data == '[' ? address_read(name, &address) : consists_of(name, name_bytes);
 }
 
 struct slice asked_host(const struct request *request)

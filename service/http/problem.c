@@ -32,6 +32,7 @@ static const struct {
     [PROBLEM_REQUEST_ID_REUSED] = {422, OURS "request-id-reused",
                                    "The request id was used for another job"},
     [PROBLEM_TOO_MANY_REQUESTS] = {429, OURS "too-many-requests", "Too many requests"},
+    [PROBLEM_TOO_MANY_HEADERS] = {431, OURS "too-many-headers", "Too many headers"},
     [PROBLEM_INTERNAL] = {500, OURS "internal", "Something went wrong here"},
     [PROBLEM_UNAVAILABLE] = {503, OURS "unavailable", "Not available now"},
     [PROBLEM_NOT_YET_PROJECTED] = {504, OURS "not-yet-projected",

@@ -99,8 +99,9 @@ static void the_client_is_the_last_whom_nobody_trusts(void **state)
 
 static void only_what_can_stand_in_an_address_is_a_host(void **state)
 {
-    static const char *const bad[] = {"",    "a b", "a/b", "a@b",  "a?b",       "a#b",
-                                      "a,b", "\"a", "a<b", "a\\b", "b\xc3\xa9", "a%2fb"};
+    static const char *const bad[] = {"",     "a b",    "a/b",  "a@b",  "a?b",       "a#b",
+                                      "a,b",  "\"a",    "a<b",  ":80",  "a:b:80",    "]:80",
+                                      "[::1", "[x]:80", "a:8x", "a\\b", "b\xc3\xa9", "a%2fb"};
     struct named_text header = {SLICE_LITERAL("Host"), SLICE_LITERAL("[::1]:8080")};
     const struct request request = {.headers = &header, .header_count = 1};
 

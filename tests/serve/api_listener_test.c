@@ -19,7 +19,7 @@
 #include "api/asking.h"
 #include "serve/http/api_listener.h"
 
-enum { PER_ADDRESS = 4 };
+enum { PER_ADDRESS = 4, CONNECTIONS = 16 };
 
 static struct api_listener *listener;
 static struct rate *rate;
@@ -38,7 +38,7 @@ static int start_with(uint32_t burst)
     const struct api_listener_options options = {.listen = {.host = "127.0.0.1"},
                                                  .api = &api,
                                                  .readers = 1,
-                                                 .connections = 16,
+                                                 .connections = CONNECTIONS,
                                                  .asks_us = slow.asks_us,
                                                  .answers_us = slow.answers_us,
                                                  .connections_per_address = PER_ADDRESS,
@@ -244,6 +244,40 @@ static void behind_a_proxy_each_client_has_so_many_requests(void **state)
     assert_int_equal(status, 200);
 }
 
+// All from one trusted address, so that no other limit is met first.
+static void whoever_only_holds_connections_keeps_nobody_out(void **state)
+{
+    int held[2 * CONNECTIONS];
+
+    (void)state;
+    for (size_t i = 0; i < 2 * CONNECTIONS; i++) {
+        held[i] = connect_to();
+        if (i % 2) // half of a request
+            say(held[i], "GET " ORG "/jobs HTTP/1.1\r\n");
+    }
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(converse("GET " ORG "/jobs HTTP/1.1\r\n" HEAD_END), 200);
+    assert_int_equal(recv(held[0], received, 1, 0), 0); // the oldest gave way
+    for (size_t i = 0; i < 2 * CONNECTIONS; i++)
+        close(held[i]);
+}
+
+// What a proxy says would be among those that are not looked at.
+static void more_headers_than_are_looked_at_are_refused(void **state)
+{
+    char text[8 * 1024];
+    size_t size = (size_t)snprintf(text, sizeof text, "GET " ORG "/jobs HTTP/1.1\r\n");
+
+    (void)state;
+    for (int i = 0; i < 97; i++)
+        size += (size_t)snprintf(text + size, sizeof text - size, "X-%d: y\r\n", i);
+    snprintf(text + size, sizeof text - size, HEAD_END);
+    assert_int_equal(converse(text), 200);
+    snprintf(text + size, sizeof text - size, "X-97: y\r\n" HEAD_END);
+    assert_int_equal(converse(text), 431);
+    assert_non_null(strstr(received, "too-many-headers"));
+}
+
 static void what_was_asked_is_answered_before_the_end(void **state)
 {
     int waiting = connect_to();
@@ -378,6 +412,9 @@ int main(void)
         SERVED(bodies_are_bounded),
         SERVED(a_body_comes_in_pieces),
         SERVED(one_address_has_so_many_connections),
+        cmocka_unit_test_setup_teardown(whoever_only_holds_connections_keeps_nobody_out,
+                                        start_behind_a_proxy, stop_behind_a_proxy),
+        SERVED(more_headers_than_are_looked_at_are_refused),
         cmocka_unit_test_setup_teardown(behind_a_proxy_each_client_has_so_many_requests,
                                         start_behind_a_proxy, stop_behind_a_proxy),
         SERVED(what_was_asked_is_answered_before_the_end),

@@ -3,7 +3,6 @@
 // address apart first, decodes each part then, and refuses what no text may hold.
 #include "serve/http/api_listener.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,6 +18,8 @@
 
 enum {
     BACKLOG = 128,
+    ENDING_CONNECTIONS =
+        128, // besides those that may be: those that were ended and are not closed yet
     LISTENER_THREADS = 2,
     CONNECTION_MEMORY_BYTES = 32 * 1024, // the head of a request, at most about half of it
     IDLE_SECONDS = 30,
@@ -39,6 +40,7 @@ struct api_listener {
     struct api_threads *threads;
     bool reads_replica;
     struct connections connections;
+    size_t most_connections;
     struct networks trusted_proxies;
     struct address_share *addresses;
     int64_t asks_us, answers_us;
@@ -84,13 +86,16 @@ static size_t leave_encoded(void *self, struct MHD_Connection *mhd, char *text)
 static void tell_share_used_up(const struct api *api, enum share_answer why,
                                const struct address *address)
 {
-    char text[INET6_ADDRSTRLEN];
+    char text[ADDRESS_TEXT_SIZE];
 
-    if (api->share_refused && inet_ntop(AF_INET6, address->bytes, text, sizeof text))
+    address_write(address, text);
+    if (api->share_refused)
         api->share_refused(api->observer, SHARED_CONNECTIONS, why, slice_of(text));
 }
 
-// One too many is shut down, and closed by the library when it reads.
+// One too many of an address is shut down, and closed by the library when it reads. One too many of
+// all takes the place of the one that has asked nothing for longest: whoever only holds connections
+// keeps nobody out.
 static void accept_connection(struct api_listener *listener, struct MHD_Connection *mhd,
                               struct accepted *accepted)
 {
@@ -101,10 +106,12 @@ static void accept_connection(struct api_listener *listener, struct MHD_Connecti
         address_share_connect(listener->addresses, from, &accepted->is_proxy, &accepted->claim);
 
     connection_open(&listener->connections, &accepted->connection, fd);
-    if (answer == SHARE_TAKEN)
-        return;
-    tell_share_used_up(listener->api, answer, &accepted->claim.address);
-    connection_end(&listener->connections, &accepted->connection);
+    if (answer != SHARE_TAKEN) {
+        tell_share_used_up(listener->api, answer, &accepted->claim.address);
+        connection_end(&listener->connections, &accepted->connection);
+    } else if (connections_end_oldest(&listener->connections, listener->most_connections)) {
+        tell_share_used_up(listener->api, SHARE_OF_ALL, &accepted->claim.address);
+    }
 }
 
 static void notice_connection(void *self, struct MHD_Connection *mhd, void **context,
@@ -180,8 +187,8 @@ static enum MHD_Result hand_over(struct api_listener *listener, struct open_requ
     return MHD_YES;
 }
 
-// What the connection tells of a request, once its headers are there. False: there are as many
-// requests for the client's address as may be.
+// What the connection tells of a request, once its headers are there. False: there are too many of
+// these, or as many requests for the client's address as may be.
 static bool begin_request(struct api_listener *listener, struct open_request *open,
                           const char *method, const char *version)
 {
@@ -195,6 +202,8 @@ static bool begin_request(struct api_listener *listener, struct open_request *op
     open->visit.port = listener->port;
     open->visit.is_http_1_1 = !strcmp(version, MHD_HTTP_VERSION_1_1);
     open->visit.by_trusted_proxy = accepted && accepted->is_proxy;
+    if (open->has_too_many_headers)
+        return false;
     if (!open->visit.by_trusted_proxy)
         return true;
     answer = address_share_ask(listener->addresses, &open->visit.request, &open->claim);
@@ -216,7 +225,9 @@ static enum MHD_Result handle(void *self, struct MHD_Connection *mhd, const char
         return MHD_NO; // no memory: the connection is closed
     if (!open->has_headers) {
         if (!begin_request(listener, open, method, version))
-            return refuse(listener, open, PROBLEM_TOO_MANY_REQUESTS);
+            return refuse(listener, open,
+                          open->has_too_many_headers ? PROBLEM_TOO_MANY_HEADERS
+                                                     : PROBLEM_TOO_MANY_REQUESTS);
         return open->is_too_large ? refuse(listener, open, PROBLEM_TOO_LARGE) : MHD_YES;
     }
     if (*upload_size) {
@@ -253,7 +264,7 @@ static struct MHD_Daemon *new_daemon(struct api_listener *listener, int fd,
     const struct MHD_OptionItem items[] = {
         {MHD_OPTION_LISTEN_SOCKET, fd, NULL},
         {MHD_OPTION_THREAD_POOL_SIZE, LISTENER_THREADS, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT, options->connections, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, options->connections + ENDING_CONNECTIONS, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, NULL},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
@@ -297,6 +308,7 @@ int api_listener_start(const struct api_listener_options *options, struct api_li
     listener->asks_us = options->asks_us ? options->asks_us : LISTENER_ASKS_US;
     listener->answers_us = options->answers_us ? options->answers_us : LISTENER_ANSWERS_US;
     listener->trusted_proxies = options->trusted_proxies;
+    listener->most_connections = options->connections;
     connections_init(&listener->connections);
     rc = address_share_new(options->connections_per_address, &listener->trusted_proxies,
                            &listener->addresses, err);

@@ -55,13 +55,14 @@ static void share_refused(void *self, enum shared_thing what, enum share_answer 
                             "http.connections"},
         [SHARED_ANSWERS] = {"http.answers-memory", "http.answers-memory", "http.answers-memory"},
         [SHARED_REQUESTS] = {"http.connections", "http.connections", "http.connections"},
-        [SHARED_CONNECTIONS] = {"http.connections-per-address", NULL, NULL},
+        [SHARED_CONNECTIONS] = {"http.connections-per-address", "http.connections-per-address",
+                                "http.connections"},
     };
     static const char *const words[SHARED_THINGS] = {
         [SHARED_STREAMS] = "live streams are refused: as many are open as may be",
         [SHARED_ANSWERS] = "answers are refused: too much waits to be taken",
         [SHARED_REQUESTS] = "requests are refused: as many wait for their turn as may",
-        [SHARED_CONNECTIONS] = "connections are refused: an address has as many as it may",
+        [SHARED_CONNECTIONS] = "connections are ended: as many are open as may be",
     };
     struct http_part *part = self;
     int64_t now_us = clock_monotonic_us();

@@ -49,7 +49,7 @@ static enum MHD_Result take_header(void *self, enum MHD_ValueKind kind, const ch
     (void)kind;
     header->name = (struct slice){name, name_size};
     header->value = value ? (struct slice){value, value_size} : SLICE_LITERAL("");
-    return request->header_count < HEADERS_MAX ? MHD_YES : MHD_NO;
+    return MHD_YES;
 }
 
 void open_request_read_headers(struct open_request *open, const char *method)
@@ -60,6 +60,11 @@ void open_request_read_headers(struct open_request *open, const char *method)
 
     open->has_headers = true;
     request->method = request_method(method);
+    // What a proxy says of the client may be the last of them.
+    open->has_too_many_headers =
+        MHD_get_connection_values_n(open->mhd, MHD_HEADER_KIND, NULL, NULL) > HEADERS_MAX;
+    if (open->has_too_many_headers)
+        return;
     request->headers = arena_alloc(&open->arena, HEADERS_MAX * sizeof *request->headers);
     if (!request->headers) {
         open->visit.response.failed = true;

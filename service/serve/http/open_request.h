@@ -18,7 +18,7 @@ struct open_request {
     struct visit visit;
     struct buffer target, body;
     struct arena arena; // the list of headers
-    bool has_headers, is_too_large, is_answered;
+    bool has_headers, has_too_many_headers, is_too_large, is_answered;
     struct address_claim claim; // of the client for whom a proxy asks
     size_t held_bytes;          // of the answer, taken from the API's share; 0: none
     int64_t began_us;           // monotonic
@@ -27,7 +27,8 @@ struct open_request {
 // NULL without memory.
 struct open_request *open_request_new(struct MHD_Connection *mhd, const char *target);
 void open_request_free(struct open_request *open);
-// Takes over method and headers, and notes whether they announce a body that is too large.
+// Takes over method and headers, and notes whether there are too many of these, of which it takes
+// none then, and whether they announce a body that is too large.
 void open_request_read_headers(struct open_request *open, const char *method);
 void open_request_read_body(struct open_request *open, const char *bytes, size_t size);
 // Frees what a stream, which may last for hours, does not need.

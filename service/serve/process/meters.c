@@ -232,8 +232,9 @@ static const struct metric_definition definitions[METERS] = {
                             .labels = {{"route", ROUTE_NAMES, route_name}},
                             BOUNDS(second_bounds)},
     [METER_HTTP_SHARE_USED_UP] = {.name = "jobtrail_http_share_used_up_total",
-                                  .help = "Live streams, answers and requests that were refused, "
-                                          "by whose share was used up.",
+                                  .help = "Live streams, answers, requests and connections that "
+                                          "were refused or ended, by whose share was used up; of "
+                                          "connections an address counts as a member.",
                                   .labels = {{"what", SHARED_THINGS, shared_thing_label},
                                              {"share", SHARE_LIMITS, share_label}}},
     [METER_HTTP_RATE_LIMITED] = {.name = "jobtrail_http_rate_limited_total",
