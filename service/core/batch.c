@@ -75,7 +75,7 @@ static bool copy_headers(struct batch *batch, const struct dead_letter *from,
     if (!headers)
         return false;
     for (size_t i = 0; i < from->header_count; i++) {
-        if (header_goes_no_further(from->headers[i].name))
+        if (header_goes_no_further(from->headers[i].name, from->headers[i].value))
             continue;
         if (!arena_copy(&batch->arena, from->headers[i].name, &headers[kept].name) ||
             !arena_copy(&batch->arena, from->headers[i].value, &headers[kept].value))

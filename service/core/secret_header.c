@@ -37,9 +37,24 @@ static struct slice without_blanks_before(struct slice name)
     return name;
 }
 
-bool header_goes_no_further(struct slice name)
+// "Bearer ...", "Basic ..."; and a JWT begins with an encoded "{\"", whatever it says.
+static bool is_credential(struct slice value)
 {
-    if (begins_with(without_blanks_before(name), provenance))
+    static const struct slice begins[] = {SLICE_LITERAL("bearer "), SLICE_LITERAL("basic "),
+                                          SLICE_LITERAL("digest "), SLICE_LITERAL("negotiate ")};
+    static const struct slice token = SLICE_LITERAL("eyJ");
+
+    value = without_blanks_before(value);
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (begins_with(value, begins[i]))
+            return true;
+    return value.size > token.size && !memcmp(value.data, token.data, token.size) &&
+           memchr(value.data, '.', value.size);
+}
+
+bool header_goes_no_further(struct slice name, struct slice value)
+{
+    if (begins_with(without_blanks_before(name), provenance) || is_credential(value))
         return true;
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
         if (contains(name, secrets[i]))

@@ -113,7 +113,7 @@ int relay_record_dead_letter(struct relay_records *records, const struct outbox_
     if (!headers)
         return err_no_memory(err);
     for (size_t i = 0; i < dead->header_count; i++)
-        if (!header_goes_no_further(dead->headers[i].name))
+        if (!header_goes_no_further(dead->headers[i].name, dead->headers[i].value))
             headers[count++] = dead->headers[i];
     snprintf(records->partition, sizeof records->partition, "%" PRId32, dead->source.partition);
     snprintf(records->offset, sizeof records->offset, "%" PRId64, dead->offset);

@@ -31,7 +31,7 @@ static size_t count_public(const struct dead_letter *letter)
     size_t count = 0;
 
     for (size_t i = 0; i < letter->header_count; i++)
-        count += !header_goes_no_further(letter->headers[i].name);
+        count += !header_goes_no_further(letter->headers[i].name, letter->headers[i].value);
     return count;
 }
 
@@ -42,7 +42,7 @@ static void add_headers(struct parameters *parameters, const struct dead_letter 
 
     array_begin(out, ARRAY_BYTEA, count_public(letter));
     for (size_t i = 0; i < letter->header_count; i++)
-        if (!header_goes_no_further(letter->headers[i].name))
+        if (!header_goes_no_further(letter->headers[i].name, letter->headers[i].value))
             array_bytes(out, *(const struct slice *)((const char *)&letter->headers[i] + member));
 }
 
