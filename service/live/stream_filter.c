@@ -23,7 +23,7 @@ static bool lasts_as_long(const struct job_filter *filter, const struct job_colu
                           int64_t now_us)
 {
     int64_t until_us = columns->finished_at_us == TIME_NONE ? now_us : columns->finished_at_us;
-    int64_t lasted_us = until_us - columns->started_at_us;
+    int64_t lasted_us = until_us < columns->started_at_us ? 0 : until_us - columns->started_at_us;
 
     if (filter->min_duration_s < 0 && filter->max_duration_s < 0)
         return true;

@@ -236,7 +236,7 @@ static void who_could_read_before_is_not_blinded(void **state)
     harness_run(harness->side, "DROP TABLE jobtrail.reader_organization;"
                                "DROP FUNCTION jobtrail.read_organization CASCADE;"
                                "DROP FUNCTION jobtrail.reads_any_organization;"
-                               "DELETE FROM jobtrail.migration WHERE name = '0015_readers.sql'");
+                               "DELETE FROM jobtrail.migration WHERE name >= '0015_readers.sql'");
     if (migrate(harness->conninfo, false, NULL, &err))
         fail_msg("migrate: %s: %s", err.reason, err.text);
     assert_string_equal(harness_value(harness->side,

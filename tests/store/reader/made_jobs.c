@@ -81,7 +81,10 @@ static void make_job(struct made_jobs *jobs, size_t i)
     row->columns.created_at_us = some_time(dice);
     row->columns.type = PICK(dice, "Load", "Analyze", "Seed", "seed");
     row->columns.creator_id = PICK(dice, "ada", "bob", "eve", NULL);
-    row->columns.started_at_us = dice_percent(dice, 30) ? TIME_NONE : some_time(dice) - 20000000;
+    // Now and then later than the end, by another clock.
+    row->columns.started_at_us =
+        dice_percent(dice, 30) ? TIME_NONE
+                               : some_time(dice) - (dice_percent(dice, 80) ? 20000000 : -20000000);
     if (dice_percent(dice, 10)) {
         row->columns.created_at_us = TIME_NONE;
         row->columns.type = row->columns.creator_id = SLICE_NULL;
@@ -173,7 +176,7 @@ static bool is_wanted_type(const struct job_filter *filter, struct slice type)
 static bool lasts(const struct job_filter *filter, const struct job_columns *job)
 {
     int64_t end_us = job->finished_at_us == TIME_NONE ? clock_now_us() : job->finished_at_us;
-    int64_t lasted_us = end_us - job->started_at_us;
+    int64_t lasted_us = end_us < job->started_at_us ? 0 : end_us - job->started_at_us;
 
     if (filter->min_duration_s < 0 && filter->max_duration_s < 0)
         return true;
