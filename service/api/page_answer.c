@@ -111,7 +111,8 @@ static void answer_index(const struct api *api, struct visit *visit)
     answer_file(api->page, page_files_find(api->page, SLICE_LITERAL("index.html")), false, visit);
 }
 
-// The redirect address that all organisations share: page.redirect.
+// The redirect address that all organisations can share (page.redirect); it is there whether they
+// do or not.
 static bool is_shared_way_back(const struct request *request)
 {
     return request->method == METHOD_GET && request->segment_count == 2 &&

@@ -73,6 +73,7 @@ static void problems_are_told_in_words(void **state)
     told(429, "{\"title\":\"Too many\"}", "3", EXIT_TEMPORARY, "Too many (429): try again in 3 s");
     told(503, NULL, "", EXIT_TEMPORARY, "not now (503): try again later");
     told(504, "[]", "soon", EXIT_TEMPORARY, "try again later");
+    told(431, NULL, "", EXIT_NO_PERMISSION, "the token is too long");
     told(501, NULL, "", EXIT_FAILED, "status 501");
     told(302, NULL, "", EXIT_FAILED, "moved (302)");
     told(200, NULL, "", EXIT_FAILED, "is url right");

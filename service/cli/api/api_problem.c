@@ -141,6 +141,10 @@ static int tell_of_rest(const struct api_problem_of *problem, struct err *err)
     read_words(problem->json, "allowed", allowed);
     if (problem->status == 429 || (problem->status > 501 && problem->status < 505))
         return tell_of_delay(problem, title, err);
+    if (problem->status == 431)
+        return err_set(err, FATAL, API_NOT_AUTHENTICATED,
+                       "the request's headers are more than the API takes: the token is too long; "
+                       "let its issuer leave claims out");
     if (*parameter)
         return err_set(err, FATAL, "USAGE", "the API does not take %s: expected %s", parameter,
                        allowed);

@@ -40,7 +40,7 @@ async function applyPreferences() {
     await setLanguage(chosen);
     document.documentElement.lang = chosen;
     document.documentElement.dataset.theme = theme ?? "";
-    document.title = t("page.documentTitle", { organization });
+    document.title = isOnSharedWay() ? t("nowhere.title") : t("page.documentTitle", { organization });
 }
 
 /** Everything anew, in the language and for the member of now. */

@@ -63,6 +63,8 @@ export function problemWords(problem) {
         return t(problem.cameAsAnother ? "problem.anotherAddress" : "problem.notYours");
     if (problem.status === 429)
         return t("problem.tooMany");
+    if (problem.status === 431)
+        return t("problem.tokenTooLong");
     return t("problem.unavailable");
 }
 

@@ -141,6 +141,7 @@ export const words = {
     "problem.anotherAddress":
         "Something between this page and the service changes addresses. Tell whoever runs it.",
     "problem.tooMany": "Too many requests were made. Wait a moment, then try again.",
+    "problem.tokenTooLong": "Your token is longer than the service takes. Tell whoever runs the sign-in.",
     "problem.unavailable": "The service has trouble just now. It will be tried again.",
 
     "live.new": { one: "{count} new job", other: "{count} new jobs" },

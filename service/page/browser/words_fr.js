@@ -139,6 +139,7 @@ export const words = {
     "problem.anotherAddress":
         "Quelque chose entre cette page et le service modifie les adresses. Signalez-le à qui l’exploite.",
     "problem.tooMany": "Trop de demandes ont été faites. Attendez un instant, puis réessayez.",
+    "problem.tokenTooLong": "Votre jeton est plus long que ce que le service accepte. Signalez-le à qui gère la connexion.",
     "problem.unavailable": "Le service a des difficultés en ce moment. Un nouvel essai suivra.",
 
     "live.new": { one: "{count} nouvelle tâche", other: "{count} nouvelles tâches" },
