@@ -1,26 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """How soon readers of the live stream are told, and what idle ones cost."""
-import concurrent.futures
 import json
 import os
-import pathlib
 import re
 import subprocess
 import tempfile
 import time
 
 from parts import POLL_SECONDS, STALL_SECONDS, Database, Jobtrail, Wrong, make_topic, tool
+from tokens import Issuer
 
 JOBS_A_CLIENT = 5
 BESIDES = 50  # connections
-ISSUER, AUDIENCE = "https://issuer.example", "bench"
 
 
 def measure_live(arguments, binary):
     with tempfile.TemporaryDirectory() as folder:
-        key, keys, tokens = (pathlib.Path(folder) / name for name in ("key", "keys", "tokens"))
-        make_tokens(arguments, binary, key, keys, tokens)
-        told = run_live(arguments, binary, keys, tokens)
+        issuer = Issuer(binary, folder)
+        tokens = issuer.tokens("live", "Manager", "m", arguments.stream_clients)
+        told = run_live(arguments, binary, issuer, tokens)
     print(f"live: {told['clients']:,} clients, {told['events']:,} events at {told['rate']:,} a"
           f" second, from an event's acknowledgement to its creator being told:"
           f" p50 {told['p50_ms']:.1f} ms, p90 {told['p90_ms']:.1f} ms, p99 {told['p99_ms']:.1f} ms,"
@@ -32,23 +30,7 @@ def measure_live(arguments, binary):
           flush=True)
 
 
-def make_tokens(arguments, binary, key, keys, tokens):
-    """One for each of m0, m1, ..., a line each."""
-    def jobtrail_token(*words):
-        return subprocess.run([binary, "token", *words], check=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True).stdout
-
-    def sign(number):
-        return jobtrail_token("sign", "--key", key, "--organization", "live", "--role", "Manager",
-                              "--member", f"m{number}", "--issuer", ISSUER,
-                              "--audience", AUDIENCE, "--expires", "2h")
-
-    jobtrail_token("keys", key, "--jwks", keys)
-    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        tokens.write_text("".join(pool.map(sign, range(arguments.stream_clients))))
-
-
-def run_live(arguments, binary, keys, tokens):
+def run_live(arguments, binary, issuer, tokens):
     clients = arguments.stream_clients
     program = tool(arguments, "bench/bench_live")
     connections = str(2 * clients + BESIDES)  # streams are three quarters of them at most
@@ -56,8 +38,7 @@ def run_live(arguments, binary, keys, tokens):
         topic = make_topic(arguments)
         common = [program, "--topic", topic, "--clients", str(clients)]
         with Jobtrail(arguments, binary, topic, database, "project,http",
-                      JOBTRAIL_HTTP_LISTEN="127.0.0.1:0", JOBTRAIL_AUTH_ISSUER=ISSUER,
-                      JOBTRAIL_AUTH_AUDIENCE=AUDIENCE, JOBTRAIL_AUTH_JWKS=str(keys),
+                      JOBTRAIL_HTTP_LISTEN="127.0.0.1:0", **issuer.settings(),
                       JOBTRAIL_HTTP_CONNECTIONS=connections,
                       JOBTRAIL_HTTP_CONNECTIONS_PER_ADDRESS=connections,
                       JOBTRAIL_HTTP_STREAMS_PER_ORGANIZATION=connections) as jobtrail:
