@@ -233,7 +233,8 @@ static void finish(const struct api *api, struct visit *visit)
 enum api_outcome api_answer(const struct api *api, struct reader_link *link, struct visit *visit,
                             struct slice target)
 {
-    enum api_outcome outcome = answer(api, link, visit, target);
+    enum api_outcome outcome =
+        freshness_is_awaited(api, link, visit) ? API_WAITS : answer(api, link, visit, target);
 
     if (outcome == API_ANSWERED)
         finish(api, visit);

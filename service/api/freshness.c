@@ -61,26 +61,27 @@ static bool read_position(struct slice text, int32_t *partition, int64_t *offset
 int freshness_wait(const struct api *api, struct reader_link *link, struct visit *visit,
                    enum wait_outcome *outcome, struct err *err)
 {
-    struct source source = {.topic = slice_of(api->event_topics[0])};
-    bool passed;
-    int64_t offset;
+    int64_t next_offset;
     int rc;
 
     *outcome = WAIT_OVER;
     if (!request_header_count(&visit->request, wait_header))
         return DONE;
     *outcome = WAIT_ANSWERED;
-    if (!read_position(request_header(&visit->request, wait_header), &source.partition, &offset)) {
+    if (!read_position(request_header(&visit->request, wait_header), &visit->awaited_partition,
+                       &visit->awaited_offset)) {
         visit_bad_parameter(visit, PARAMETER_VALUE, slice_of(wait_header),
                             "PARTITION:OFFSET, two whole numbers of at most 9 and 18 digits, once");
         return DONE;
     }
     if (!visit->wait_until_us)
         visit->wait_until_us = visit->monotonic_us + api->wait_for_us;
-    rc = job_reader_position_passed(link->reader, &source, offset, &passed, err);
+    visit->awaits_primary = !link->primary;
+    rc = reader_link_position(link, api->event_topics, visit->awaited_partition,
+                              visit->monotonic_us, &next_offset, err);
     if (rc)
         return rc;
-    if (passed)
+    if (next_offset > visit->awaited_offset)
         *outcome = WAIT_OVER;
     else if (visit->monotonic_us < visit->wait_until_us)
         *outcome = WAIT_LONGER;
@@ -88,4 +89,20 @@ int freshness_wait(const struct api *api, struct reader_link *link, struct visit
         visit_problem(visit, PROBLEM_NOT_YET_PROJECTED,
                       "The projection has not passed the position yet.");
     return DONE;
+}
+
+bool freshness_is_awaited(const struct api *api, struct reader_link *link,
+                          const struct visit *visit)
+{
+    int64_t next_offset;
+    struct err err;
+
+    if (!visit->wait_until_us || visit->monotonic_us >= visit->wait_until_us)
+        return false;
+    if (visit->awaits_primary && link->primary)
+        link = link->primary;
+    return job_reader_is_connected(link->reader) &&
+           !reader_link_look(link, api->event_topics, visit->awaited_partition, visit->monotonic_us,
+                             &next_offset, &err) &&
+           next_offset <= visit->awaited_offset;
 }

@@ -21,3 +21,7 @@ enum wait_outcome {
 // *outcome is set if it returns DONE.
 int freshness_wait(const struct api *api, struct reader_link *link, struct visit *visit,
                    enum wait_outcome *outcome, struct err *err);
+// Whether a request that waits has to go on waiting, for all that is known: nothing of it is read
+// again, and PostgreSQL is rarely asked, so that many may wait. False: freshness_wait decides.
+bool freshness_is_awaited(const struct api *api, struct reader_link *link,
+                          const struct visit *visit);

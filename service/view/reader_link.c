@@ -44,3 +44,32 @@ int reader_link_freshness(struct reader_link *link, const char *const *event_top
     *out = link->freshness;
     return DONE;
 }
+
+static struct known_position *place_of(struct reader_link *link, int32_t partition)
+{
+    return &link->positions[(uint32_t)partition % LINK_POSITIONS];
+}
+
+int reader_link_position(struct reader_link *link, const char *const *event_topics,
+                         int32_t partition, int64_t monotonic_us, int64_t *next_offset,
+                         struct err *err)
+{
+    const struct source source = {.topic = slice_of(event_topics[0]), .partition = partition};
+    int rc = job_reader_position(link->reader, &source, next_offset, err);
+
+    if (!rc)
+        *place_of(link, partition) = (struct known_position){partition, *next_offset, monotonic_us};
+    return rc;
+}
+
+int reader_link_look(struct reader_link *link, const char *const *event_topics, int32_t partition,
+                     int64_t monotonic_us, int64_t *next_offset, struct err *err)
+{
+    const struct known_position *known = place_of(link, partition);
+
+    if (!known->at_us || known->partition != partition ||
+        monotonic_us >= known->at_us + FRESH_FOR_US)
+        return reader_link_position(link, event_topics, partition, monotonic_us, next_offset, err);
+    *next_offset = known->next_offset;
+    return DONE;
+}

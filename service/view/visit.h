@@ -72,12 +72,15 @@ struct visit {
     struct slice ids[ROUTE_IDS_MAX]; // what the route's stars stand for
     enum asked_format format;
     struct viewer viewer;
-    int64_t now_us;        // the wall clock when it is worked on
-    int64_t monotonic_us;  // likewise
-    int64_t wait_until_us; // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
-    int64_t as_of_us;      // the projection had everything then; TIME_NONE: not known
-    int64_t replayed_us;   // of viewed_freshness: what is read for the answer is at least as new
-    size_t route;          // place of route_name (api/routes.h); ROUTE_OTHER: none fits
+    int64_t now_us;            // the wall clock when it is worked on
+    int64_t monotonic_us;      // likewise
+    int64_t wait_until_us;     // Jobtrail-Wait-For: given up then (monotonic); 0: not begun
+    int32_t awaited_partition; // what it is that is waited for, once it has begun
+    int64_t awaited_offset;
+    bool awaits_primary; // it was looked for where decisions are read
+    int64_t as_of_us;    // the projection had everything then; TIME_NONE: not known
+    int64_t replayed_us; // of viewed_freshness: what is read for the answer is at least as new
+    size_t route;        // place of route_name (api/routes.h); ROUTE_OTHER: none fits
     // The answer is a live stream: freed by whoever frees the visit, before it. NULL: it is not.
     struct subscriber *subscriber;
     bool asks_turn;         // once it is known who asks, they wait for their turn

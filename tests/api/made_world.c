@@ -310,11 +310,12 @@ int job_reader_freshness(struct job_reader *reader, const char *const *event_top
     return asked(reader, err);
 }
 
-int job_reader_position_passed(struct job_reader *reader, const struct source *source,
-                               int64_t offset, bool *passed, struct err *err)
+int job_reader_position(struct job_reader *reader, const struct source *source,
+                        int64_t *next_offset, struct err *err)
 {
-    (void)source, (void)offset;
-    *passed = made_world.position_passed;
+    (void)source;
+    made_world.positions_asked++;
+    *next_offset = made_world.position_passed ? INT64_MAX : -1;
     return asked(reader, err);
 }
 
@@ -327,6 +328,7 @@ enum viewer_verdict viewer_identify(const struct viewer_rules *rules, const stru
     char *role, *member, *organization;
 
     (void)rules, (void)now_us, (void)arena;
+    made_world.identified++;
     if (slice_is_null(value))
         return VIEWER_NO_TOKEN;
     snprintf(text, sizeof text, "%.*s", (int)value.size, value.data);

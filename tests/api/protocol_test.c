@@ -105,6 +105,42 @@ static void a_position_can_be_waited_for(void **state)
     made_answer_free(&answer);
 }
 
+// Many may wait: a look at one of them reads nothing of it again, and rarely asks PostgreSQL.
+static void waiting_costs_little(void **state)
+{
+    static const char *const none[] = {NULL}, *const topics[] = {"job.events", NULL};
+    struct named_text headers[] = {{SLICE_LITERAL("Authorization"), SLICE_LITERAL(ADMIN)},
+                                   {SLICE_LITERAL("Jobtrail-Wait-For"), SLICE_LITERAL("0:7")}};
+    struct api api = {.base_url = "",
+                      .cors_origins = none,
+                      .event_topics = topics,
+                      .wait_for_us = 5 * US_PER_SECOND};
+    struct reader_link link = {.reader = (struct job_reader *)(uintptr_t)&made_world};
+    struct err err;
+    struct visit visit;
+
+    (void)state;
+    assert_int_equal(rate_new(1, 1, &api.rate, &err), DONE);
+    visit_init(&visit);
+    visit.request.method = METHOD_GET;
+    visit.request.headers = headers;
+    visit.request.header_count = 2;
+    for (int64_t ms = 0; ms <= 100; ms++) {
+        visit.monotonic_us = US_PER_SECOND + ms * 1000;
+        assert_int_equal(made_world.positions_asked, ms ? 1 : 0);
+        assert_int_equal(api_answer(&api, &link, &visit, slice_of(ORG "/jobs")), API_WAITS);
+    }
+    assert_int_equal(made_world.positions_asked, 2);
+    assert_int_equal(made_world.identified, 1);
+    made_world.position_passed = true;
+    visit.monotonic_us += 100 * 1000;
+    assert_int_equal(api_answer(&api, &link, &visit, slice_of(ORG "/jobs")), API_ANSWERED);
+    assert_int_equal(visit.response.status, 200);
+    assert_int_equal(made_world.identified, 2);
+    visit_free(&visit);
+    rate_free(api.rate);
+}
+
 static void nobody_waits_for_what_is_not_theirs(void **state)
 {
     (void)state;
@@ -198,11 +234,17 @@ static void what_nobody_may_keep_is_marked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(tokens_are_asked_for_as_rfc_6750_says),    TEST(answers_say_how_fresh_they_are),
-        TEST(the_path_of_the_base_url_may_be_in_front), TEST(a_position_can_be_waited_for),
-        TEST(nobody_waits_for_what_is_not_theirs),      TEST(methods_are_what_the_resource_has),
-        TEST(other_origins_are_admitted_by_name),       TEST(addresses_that_are_none),
-        TEST(a_database_that_is_away_is_said_so),       TEST(what_nobody_may_keep_is_marked),
+        TEST(tokens_are_asked_for_as_rfc_6750_says),
+        TEST(answers_say_how_fresh_they_are),
+        TEST(the_path_of_the_base_url_may_be_in_front),
+        TEST(a_position_can_be_waited_for),
+        TEST(waiting_costs_little),
+        TEST(nobody_waits_for_what_is_not_theirs),
+        TEST(methods_are_what_the_resource_has),
+        TEST(other_origins_are_admitted_by_name),
+        TEST(addresses_that_are_none),
+        TEST(a_database_that_is_away_is_said_so),
+        TEST(what_nobody_may_keep_is_marked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

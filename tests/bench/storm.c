@@ -22,9 +22,10 @@
 #include "bench/storm_return.h"
 
 enum {
-    LIST_RATE = 80, // a second, as NEWS_RATE and CHANGE_RATE
+    LIST_RATE = 80, // a second, as the others
     NEWS_RATE = 20,
-    CHANGE_RATE = 100,
+    BIG_RATE = 100,
+    SMALL_RATE = 20,
     BIG_MESSAGE = 4000,
     SMALL_MESSAGE = 60,
     BEFORE_SECONDS = 42, // longer ago than anybody comes back from
@@ -37,9 +38,9 @@ struct settings {
 };
 
 static const struct calm_changes big = {"big", STORM_BIG_TYPE, STORM_BIG_JOBS, BIG_MESSAGE,
-                                        CHANGE_RATE};
+                                        BIG_RATE};
 static const struct calm_changes small = {"back", "Small", STORM_BIG_JOBS, SMALL_MESSAGE,
-                                          CHANGE_RATE};
+                                          SMALL_RATE};
 
 static struct calm_options calm_options(const struct settings *settings,
                                         const struct calm_changes *changes)

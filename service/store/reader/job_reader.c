@@ -30,7 +30,7 @@ static const char *const prepared[] = {
     "job_cancellations",
     "job_cancellation",
     "reader_freshness",
-    "reader_position_passed",
+    "reader_position",
     NULL,
 };
 

@@ -191,6 +191,6 @@ int job_reader_cancellation(struct job_reader *reader, struct slice organization
 // event_topics: NULL-terminated.
 int job_reader_freshness(struct job_reader *reader, const char *const *event_topics,
                          struct viewed_freshness *out, struct err *err);
-// *passed: the projection stands at offset + 1 or beyond in that partition.
-int job_reader_position_passed(struct job_reader *reader, const struct source *source,
-                               int64_t offset, bool *passed, struct err *err);
+// The offset that the projection reads next in that partition; -1: it has read nothing of it.
+int job_reader_position(struct job_reader *reader, const struct source *source,
+                        int64_t *next_offset, struct err *err);

@@ -32,21 +32,18 @@ int job_reader_freshness(struct job_reader *reader, const char *const *event_top
     return DONE;
 }
 
-int job_reader_position_passed(struct job_reader *reader, const struct source *source,
-                               int64_t offset, bool *passed, struct err *err)
+int job_reader_position(struct job_reader *reader, const struct source *source,
+                        int64_t *next_offset, struct err *err)
 {
-    struct parameters *parameters =
-        job_reader_question(reader, SLICE_NULL, "reader_position_passed", err);
+    struct parameters *parameters = job_reader_question(reader, SLICE_NULL, "reader_position", err);
     int rc;
 
-    *passed = false;
     if (!parameters)
         return (int)err->disposition;
     parameters_add_bytes(parameters, source->topic);
     parameters_add_int4(parameters, source->partition);
-    parameters_add_int8(parameters, offset);
     rc = job_reader_ask(reader, err);
     if (!rc)
-        *passed = value_bool(reader->answer, 0, 0);
+        *next_offset = value_int8(reader->answer, 0, 0);
     return rc;
 }

@@ -134,7 +134,7 @@ static int whole_way(struct harness *harness, struct err *err)
     const struct viewed_cancellation *found;
     struct job_reader *reader = job_reader_new(&options, err);
     size_t count;
-    bool passed;
+    int64_t next_offset;
     int rc;
 
     if (!reader)
@@ -160,7 +160,7 @@ static int whole_way(struct harness *harness, struct err *err)
     if (!rc)
         rc = job_reader_freshness(reader, topics, &freshness, err);
     if (!rc)
-        rc = job_reader_position_passed(reader, &source, 0, &passed, err);
+        rc = job_reader_position(reader, &source, &next_offset, err);
     job_reader_free(reader);
     return rc;
 }
