@@ -20,6 +20,7 @@ enum {
     LISTS_AT_ONCE = 2048,
     EVENTS_MAX = 64,
     PATIENCE_US = 30 * 1000000, // with what was asked or sent in time
+    WARM_UP_MS = 30 * 1000,
     TEXT_SIZE = 32,
     MESSAGE_MAX = 4096,
 };
@@ -380,6 +381,16 @@ static void read_tokens(struct calm *calm)
     fclose(file);
 }
 
+// What a producer does before its first event is not measured.
+static void warm_up(struct calm *calm)
+{
+    struct err err;
+
+    send_change(&calm->feed, &calm->options.changes, 0, 0);
+    if (producer_flush(calm->feed.producer, WARM_UP_MS, &err))
+        feed_fail("the first event was not acknowledged", &err);
+}
+
 struct calm *calm_open(const struct calm_options *options)
 {
     static const struct kafka_property at_once = {"linger.ms", "0"};
@@ -393,6 +404,7 @@ struct calm *calm_open(const struct calm_options *options)
     feed_open(&calm->feed, options->topic, &at_once, 1, on_report, calm);
     read_tokens(calm);
     open_streams(calm);
+    warm_up(calm);
     return calm;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// memmem is GNU's.
-#define _GNU_SOURCE
+#define _GNU_SOURCE // memmem
 #include "bench/storm_return.h"
 
 #include <errno.h>

@@ -19,6 +19,12 @@ static const struct work_limits wide = {
     .held = {.member = 100, .organization = 100, .all = 100},
 };
 
+static bool add(struct work_list *list, struct work_item *item, const char *organization_id,
+                const char *claim)
+{
+    return work_list_add(list, item, slice_of(organization_id), slice_of(claim));
+}
+
 static void work_comes_in_order_and_when_due(void **state)
 {
     int64_t now_us = clock_monotonic_us();
@@ -30,17 +36,17 @@ static void work_comes_in_order_and_when_due(void **state)
     work_list_init(&list, &wide);
     assert_null(work_list_take(&list, now_us, &closed));
     assert_false(closed);
-    assert_true(work_list_add(&list, &items[0]));
-    assert_true(work_list_add(&list, &items[1]));
+    assert_true(add(&list, &items[0], "", ""));
+    assert_true(add(&list, &items[1], "", ""));
     work_list_add_later(&list, &items[3], now_us + LONG_US);
     work_list_add_later(&list, &items[2], now_us - 1);
     assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[2]);
     assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[0]);
     assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[1]);
     assert_null(work_list_take(&list, now_us, &closed)); // the last is not due
-    assert_true(work_list_add(&list, &items[0]));
+    assert_true(add(&list, &items[0], "", ""));
     work_list_close(&list);
-    assert_false(work_list_add(&list, &items[4]));
+    assert_false(add(&list, &items[4], "", ""));
     // What is there is handed out all the same, due or not.
     assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[3]);
     assert_ptr_equal(work_list_take(&list, INT64_MAX / 2, &closed), &items[0]);
@@ -76,7 +82,7 @@ static void organizations_take_turns_and_so_do_their_members(void **state)
         assert_int_equal(queue(&list, &ada[i], "org-a", "ada"), SHARE_TAKEN);
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(queue(&list, &bob[i], "org-b", "bob"), SHARE_TAKEN);
-    assert_true(work_list_add(&list, &unknown));
+    assert_true(add(&list, &unknown, "", ""));
     assert_ptr_equal(take(&list), &unknown); // who asks is found out first
     {
         struct work_item *const order[] = {&root[0], &bob[0], &ada[0], &bob[1],
@@ -88,7 +94,7 @@ static void organizations_take_turns_and_so_do_their_members(void **state)
         for (size_t i = 0; i < sizeof order / sizeof *order; i++)
             work_list_done(&list, order[i]);
     }
-    assert_null(list.organizations); // who has nothing is forgotten
+    assert_null(list.known.organizations); // who has nothing is forgotten
     work_list_destroy(&list);
 }
 
@@ -100,7 +106,7 @@ static void who_is_not_known_leaves_every_other_turn_to_others(void **state)
     (void)state;
     work_list_init(&list, &wide);
     for (size_t i = 0; i < 4; i++)
-        assert_true(work_list_add(&list, &unknown[i]));
+        assert_true(add(&list, &unknown[i], "", ""));
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(queue(&list, &root[i], "org-a", "root"), SHARE_TAKEN);
     {
@@ -112,6 +118,33 @@ static void who_is_not_known_leaves_every_other_turn_to_others(void **state)
     }
     work_list_done(&list, &root[0]);
     work_list_done(&list, &root[1]);
+    work_list_destroy(&list);
+}
+
+// However many ask before, as long as they claim to be others.
+static void who_is_not_known_waits_behind_those_who_claim_the_same(void **state)
+{
+    struct work_item root[3], ada[2], bob[2];
+    struct work_list list;
+
+    (void)state;
+    work_list_init(&list, &wide);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(add(&list, &root[i], "org-a", "Bearer root"));
+    for (size_t i = 0; i < 2; i++)
+        assert_true(add(&list, &ada[i], "org-a", "Bearer ada"));
+    for (size_t i = 0; i < 2; i++)
+        assert_true(add(&list, &bob[i], "org-b", "Bearer bob"));
+    {
+        struct work_item *const order[] = {&root[0], &bob[0], &ada[0], &bob[1],
+                                           &root[1], &ada[1], &root[2]};
+
+        for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+            assert_ptr_equal(take(&list), order[i]);
+            assert_null(order[i]->turn); // and costs nobody anything
+        }
+    }
+    assert_null(list.claimed.organizations);
     work_list_destroy(&list);
 }
 
@@ -151,7 +184,7 @@ static void nobody_has_all_threads(void **state)
     work_list_done(&list, &ada[0]);
     work_list_done(&list, &ada[1]);
     work_list_done(&list, &bob);
-    assert_null(list.organizations);
+    assert_null(list.known.organizations);
     work_list_destroy(&list);
 }
 
@@ -176,7 +209,7 @@ static void nobody_waits_with_more_than_a_share(void **state)
     assert_int_equal(queue(&list, &items[0], "org-a", "root"), SHARE_TAKEN);
     for (size_t i = 0; i < 4; i++)
         work_list_done(&list, take(&list));
-    assert_null(list.organizations);
+    assert_null(list.known.organizations);
     work_list_destroy(&list);
 }
 
@@ -200,6 +233,7 @@ int main(void)
         cmocka_unit_test(work_comes_in_order_and_when_due),
         cmocka_unit_test(organizations_take_turns_and_so_do_their_members),
         cmocka_unit_test(who_is_not_known_leaves_every_other_turn_to_others),
+        cmocka_unit_test(who_is_not_known_waits_behind_those_who_claim_the_same),
         cmocka_unit_test(nobody_has_all_threads),
         cmocka_unit_test(nobody_waits_with_more_than_a_share),
         cmocka_unit_test(the_last_thread_is_nobodys_alone),

@@ -222,7 +222,10 @@ int api_threads_start(const struct api_listener_options *options, struct api_thr
 
 bool api_threads_take_on(struct api_threads *threads, struct open_request *open)
 {
-    return work_list_add(&threads->list, &open->item);
+    struct slice organization_id, claim;
+
+    open_request_claims(open, &organization_id, &claim);
+    return work_list_add(&threads->list, &open->item, organization_id, claim);
 }
 
 bool api_threads_are_ready(const struct api_threads *threads)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE // memmem
 #include "serve/http/open_request.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "live/subscriber.h"
@@ -86,6 +88,21 @@ void open_request_read_body(struct open_request *open, const char *bytes, size_t
     buffer_append(&open->body, bytes, size);
     if (open->body.failed)
         open->visit.response.failed = true;
+}
+
+void open_request_claims(const struct open_request *open, struct slice *organization_id,
+                         struct slice *claim)
+{
+    static const char before[] = "/organizations/";
+    const char *end = open->target.data + open->target.size;
+    const char *at = memmem(open->target.data, open->target.size, before, sizeof before - 1);
+    size_t size = 0;
+
+    at = at ? at + sizeof before - 1 : end;
+    while (at + size < end && at[size] != '/' && at[size] != '?')
+        size++;
+    *organization_id = (struct slice){at, size};
+    *claim = request_header(&open->visit.request, "Authorization");
 }
 
 void open_request_slim(struct open_request *open)

@@ -31,6 +31,10 @@ void open_request_free(struct open_request *open);
 // none then, and whether they announce a body that is too large.
 void open_request_read_headers(struct open_request *open, const char *method);
 void open_request_read_body(struct open_request *open, const char *bytes, size_t size);
+// Who asks by what they say, which nobody has looked into: the organisation of the path as it was
+// written, and the credentials; either may be empty. Borrowed.
+void open_request_claims(const struct open_request *open, struct slice *organization_id,
+                         struct slice *claim);
 // Frees what a stream, which may last for hours, does not need.
 void open_request_slim(struct open_request *open);
 // Hands the answer to libmicrohttpd. MHD_NO: the connection is to be closed.

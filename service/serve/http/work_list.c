@@ -3,9 +3,11 @@
 
 #include "base/clock.h"
 #include "base/condition.h"
-#include "serve/http/work_turn.h"
 
 enum { MEMBER_HELD_LEAST = 16 };
+
+// What is claimed costs nobody their share, and is not worked on for long.
+static const struct work_limits unlimited = {SIZE_MAX, SIZE_MAX, {SIZE_MAX, SIZE_MAX, SIZE_MAX}};
 
 // The last thread is nobody's alone, where there are several.
 struct work_limits work_limits_of(size_t threads, size_t connections)
@@ -25,7 +27,7 @@ struct work_limits work_limits_of(size_t threads, size_t connections)
 
 void work_list_init(struct work_list *list, const struct work_limits *limits)
 {
-    *list = (struct work_list){.limits = *limits};
+    *list = (struct work_list){.claimed.limits = unlimited, .known.limits = *limits};
     pthread_mutex_init(&list->mutex, NULL);
     condition_init(&list->changed);
 }
@@ -36,20 +38,16 @@ void work_list_destroy(struct work_list *list)
     pthread_mutex_destroy(&list->mutex);
 }
 
-bool work_list_add(struct work_list *list, struct work_item *item)
+bool work_list_add(struct work_list *list, struct work_item *item, struct slice organization_id,
+                   struct slice claim)
 {
     bool added;
 
     pthread_mutex_lock(&list->mutex);
-    added = !list->closed;
+    added = !list->closed &&
+            work_turn_hold(&list->claimed, organization_id, claim, &item->turn) == SHARE_TAKEN;
     if (added) {
-        item->next = NULL;
-        item->turn = NULL;
-        if (list->last)
-            list->last->next = item;
-        else
-            list->first = item;
-        list->last = item;
+        work_turn_append(&list->claimed, item);
         pthread_cond_signal(&list->changed);
     }
     pthread_mutex_unlock(&list->mutex);
@@ -62,9 +60,9 @@ enum share_answer work_list_queue(struct work_list *list, struct work_item *item
     enum share_answer answer;
 
     pthread_mutex_lock(&list->mutex);
-    answer = work_turn_hold(list, organization_id, member, &item->turn);
+    answer = work_turn_hold(&list->known, organization_id, member, &item->turn);
     if (answer == SHARE_TAKEN) {
-        work_turn_append(list, item);
+        work_turn_append(&list->known, item);
         pthread_cond_signal(&list->changed);
     }
     pthread_mutex_unlock(&list->mutex);
@@ -87,13 +85,16 @@ void work_list_add_later(struct work_list *list, struct work_item *item, int64_t
     pthread_mutex_unlock(&list->mutex);
 }
 
-static struct work_item *take_unknown(struct work_list *list)
+// It is nobody's then.
+static struct work_item *take_claimed(struct work_list *list)
 {
-    struct work_item *item = list->first;
+    struct work_item *item = work_turn_take(&list->claimed, true);
 
-    list->first = item->next;
-    if (!list->first)
-        list->last = NULL;
+    if (!item)
+        return NULL;
+    work_turn_rest(item->turn);
+    work_turn_let_go(&list->claimed, item->turn);
+    item->turn = NULL;
     return item;
 }
 
@@ -106,13 +107,13 @@ static struct work_item *take_ready(struct work_list *list)
         list->waiting = item->next;
         if (!item->turn)
             return item;
-        work_turn_append(list, item);
+        work_turn_append(&list->known, item);
     }
-    item = list->turn_is_due ? work_turn_take(list) : NULL;
-    list->turn_is_due = !item && list->first;
+    item = list->turn_is_due ? work_turn_take(&list->known, list->closed) : NULL;
+    list->turn_is_due = !item && list->claimed.held;
     if (!item)
-        item = list->first ? take_unknown(list) : work_turn_take(list);
-    return item;
+        item = take_claimed(list);
+    return item ? item : work_turn_take(&list->known, list->closed);
 }
 
 static void wait_for_change(struct work_list *list, int64_t until_us)
@@ -140,9 +141,10 @@ void work_list_done(struct work_list *list, struct work_item *item)
         return;
     pthread_mutex_lock(&list->mutex);
     work_turn_rest(item->turn);
-    work_turn_let_go(list, item->turn);
+    work_turn_let_go(&list->known, item->turn);
     item->turn = NULL;
-    if (list->next_turn) // for somebody who had their part of the threads, it may be their turn
+    if (list->known
+            .next_turn) // for somebody who had their part of the threads, it may be their turn
         pthread_cond_signal(&list->changed);
     pthread_mutex_unlock(&list->mutex);
 }

@@ -1,42 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // The requests that wait for one of the API's threads. Every other one that is taken is of those of
-// whom it is not known yet who asks, in the order in which they came: to find that out is little
-// work, but whoever has no token can ask for much of it. The others wait behind their own:
-// organisations take turns, and within one its members (fair queueing). Neither has more than its
-// part of the threads at once, also where nobody else waits, so that whoever comes next need not
-// wait until what is slow has ended; and neither has more than its share of requests here. There
-// are never more than connections. Thread-safe.
+// whom it is not known yet who asks: to find that out is little work, but whoever has no token can
+// ask for much of it. These take turns by what they claim, so that whoever asks much is in the way
+// of those who claim the same; who claims what is not so gains no more than a turn each time. The
+// others wait behind their own: organisations take turns, and within one its members. Neither has
+// more than its part of the threads at once, also where nobody else waits, so that whoever comes
+// next need not wait until what is slow has ended; and neither has more than its share of requests
+// here. There are never more than connections. Thread-safe.
 #pragma once
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "view/share.h"
-
-struct work_turn;
-
-struct work_item { // embedded in what is worked on
-    struct work_item *next;
-    int64_t due_us;         // when one that waits comes back (monotonic)
-    struct work_turn *turn; // whose it is; NULL: not known yet
-};
-
-struct work_limits {
-    size_t member_busy, organization_busy; // threads at once, each at least 1
-    struct share_limits held;              // requests: waiting, worked on, or to come back
-};
+#include "serve/http/work_turn.h"
 
 struct work_list {
     pthread_mutex_t mutex;
-    pthread_cond_t changed; // by the monotonic clock
-    struct work_limits limits;
-    struct work_item *first, *last;  // of nobody known
-    struct work_item *waiting;       // to come back, by when
-    struct work_turn *organizations; // a table, owned
-    struct work_turn *next_turn;     // the organisations that have something to do, in their order
-    bool turn_is_due;                // the one taken last was of nobody known
-    size_t held;
+    pthread_cond_t changed;    // by the monotonic clock
+    struct work_turns claimed; // of those of whom it is not known who asks
+    struct work_turns known;
+    struct work_item *waiting; // to come back, by when
+    bool turn_is_due;          // the one taken last was of nobody known
     bool closed;
 };
 
@@ -46,8 +31,10 @@ struct work_limits work_limits_of(size_t threads, size_t connections);
 void work_list_init(struct work_list *list, const struct work_limits *limits);
 // Of no item that was queued may anything be left undone.
 void work_list_destroy(struct work_list *list);
-// False once it is closed: the item stays the caller's. It is nobody's yet.
-bool work_list_add(struct work_list *list, struct work_item *item);
+// False once it is closed, or without memory: the item stays the caller's. It is nobody's yet, and
+// waits with those who claim to be the same of the same organisation.
+bool work_list_add(struct work_list *list, struct work_item *item, struct slice organization_id,
+                   struct slice claim);
 // By whoever took the item: it is that member's from now on, and waits for their turn. Only with
 // SHARE_TAKEN; else it stays the caller's, and nobody's.
 enum share_answer work_list_queue(struct work_list *list, struct work_item *item,

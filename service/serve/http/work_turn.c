@@ -51,10 +51,10 @@ static void forget_if_empty(struct work_turn **table, struct work_turn *turn)
     free(turn);
 }
 
-static enum share_answer hold(struct work_list *list, struct work_turn *organization,
+static enum share_answer hold(struct work_turns *turns, struct work_turn *organization,
                               struct work_turn *member)
 {
-    const struct share_limits *limits = &list->limits.held;
+    const struct share_limits *limits = &turns->limits.held;
 
     if (!organization || !member)
         return SHARE_NO_MEMORY;
@@ -62,40 +62,40 @@ static enum share_answer hold(struct work_list *list, struct work_turn *organiza
         return SHARE_OF_MEMBER;
     if (organization->held >= limits->organization)
         return SHARE_OF_ORGANIZATION;
-    if (list->held >= limits->all)
+    if (turns->held >= limits->all)
         return SHARE_OF_ALL;
     member->held++;
     organization->held++;
-    list->held++;
+    turns->held++;
     return SHARE_TAKEN;
 }
 
-enum share_answer work_turn_hold(struct work_list *list, struct slice organization_id,
+enum share_answer work_turn_hold(struct work_turns *turns, struct slice organization_id,
                                  struct slice member, struct work_turn **out)
 {
-    struct work_turn *organization = get(&list->organizations, organization_id, NULL), *one = NULL;
+    struct work_turn *organization = get(&turns->organizations, organization_id, NULL), *one = NULL;
     enum share_answer answer;
 
     if (organization)
         one = get(&organization->members, member, organization);
-    answer = hold(list, organization, one);
+    answer = hold(turns, organization, one);
     if (answer == SHARE_TAKEN)
         *out = one;
     if (organization)
         forget_if_empty(&organization->members, one);
-    forget_if_empty(&list->organizations, organization);
+    forget_if_empty(&turns->organizations, organization);
     return answer;
 }
 
-void work_turn_let_go(struct work_list *list, struct work_turn *member)
+void work_turn_let_go(struct work_turns *turns, struct work_turn *member)
 {
     struct work_turn *organization = member->organization;
 
     member->held--;
     organization->held--;
-    list->held--;
+    turns->held--;
     forget_if_empty(&organization->members, member);
-    forget_if_empty(&list->organizations, organization);
+    forget_if_empty(&turns->organizations, organization);
 }
 
 static void line_up(struct work_turn **line, struct work_turn *turn)
@@ -111,7 +111,7 @@ static void leave_line(struct work_turn **line, struct work_turn *turn)
     turn->takes_turns = false;
 }
 
-void work_turn_append(struct work_list *list, struct work_item *item)
+void work_turn_append(struct work_turns *turns, struct work_item *item)
 {
     struct work_turn *member = item->turn;
 
@@ -122,10 +122,10 @@ void work_turn_append(struct work_list *list, struct work_item *item)
         member->first = item;
     member->last = item;
     line_up(&member->organization->next_turn, member);
-    line_up(&list->next_turn, member->organization);
+    line_up(&turns->next_turn, member->organization);
 }
 
-static struct work_item *take_first(struct work_list *list, struct work_turn *member)
+static struct work_item *take_first(struct work_turns *turns, struct work_turn *member)
 {
     struct work_turn *organization = member->organization;
     struct work_item *item = member->first;
@@ -138,24 +138,23 @@ static struct work_item *take_first(struct work_list *list, struct work_turn *me
     leave_line(&organization->next_turn, member);
     if (member->first)
         line_up(&organization->next_turn, member);
-    leave_line(&list->next_turn, organization);
+    leave_line(&turns->next_turn, organization);
     if (organization->next_turn)
-        line_up(&list->next_turn, organization);
+        line_up(&turns->next_turn, organization);
     return item;
 }
 
-// A closed list is emptied by whoever comes.
-struct work_item *work_turn_take(struct work_list *list)
+struct work_item *work_turn_take(struct work_turns *turns, bool all)
 {
-    const struct work_limits *limits = &list->limits;
+    const struct work_limits *limits = &turns->limits;
     struct work_turn *organization, *member;
 
-    DL_FOREACH (list->next_turn, organization) {
-        if (organization->busy >= limits->organization_busy && !list->closed)
+    DL_FOREACH (turns->next_turn, organization) {
+        if (organization->busy >= limits->organization_busy && !all)
             continue;
         DL_FOREACH (organization->next_turn, member)
-            if (member->busy < limits->member_busy || list->closed)
-                return take_first(list, member);
+            if (member->busy < limits->member_busy || all)
+                return take_first(turns, member);
     }
     return NULL;
 }
