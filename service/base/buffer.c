@@ -25,6 +25,18 @@ void buffer_clear(struct buffer *buffer)
     buffer->failed = false;
 }
 
+void buffer_trim(struct buffer *buffer)
+{
+    char *data = buffer->size && buffer->size < buffer->capacity
+                     ? realloc(buffer->data, buffer->size)
+                     : NULL;
+
+    if (!data)
+        return;
+    buffer->data = data;
+    buffer->capacity = buffer->size;
+}
+
 char *buffer_grow(struct buffer *buffer, size_t size)
 {
     if (buffer->failed || size > SIZE_MAX / 4 - buffer->size) {

@@ -18,6 +18,8 @@ void buffer_init(struct buffer *buffer);
 void buffer_free(struct buffer *buffer);
 // Empties it and keeps its memory; a failure is forgotten.
 void buffer_clear(struct buffer *buffer);
+// Gives back the room that is not used, as far as that is possible: for what is kept for a while.
+void buffer_trim(struct buffer *buffer);
 // As buffer_extend, where the room may have to be made.
 char *buffer_grow(struct buffer *buffer, size_t size);
 // Room for size more bytes, already counted in buffer->size; NULL (and failed) without memory.

@@ -72,6 +72,26 @@ static void an_empty_one_is_no_absent_slice(void **state)
     buffer_free(&buffer);
 }
 
+static void what_is_not_used_is_given_back(void **state)
+{
+    struct buffer buffer;
+
+    (void)state;
+    buffer_init(&buffer);
+    buffer_trim(&buffer);
+    assert_null(buffer.data);
+    for (int i = 0; i < 1000; i++)
+        buffer_append(&buffer, "x", 1);
+    assert_true(buffer.capacity > buffer.size);
+    buffer_trim(&buffer);
+    assert_int_equal(buffer.capacity, 1000);
+    buffer_append(&buffer, "y", 1);
+    assert_int_equal(buffer.size, 1001);
+    assert_int_equal(buffer.data[999], 'x');
+    assert_int_equal(buffer.data[1000], 'y');
+    buffer_free(&buffer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -79,6 +99,7 @@ int main(void)
         cmocka_unit_test(numbers_are_big_endian),
         cmocka_unit_test(remembers_a_failure_until_cleared),
         cmocka_unit_test(an_empty_one_is_no_absent_slice),
+        cmocka_unit_test(what_is_not_used_is_given_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

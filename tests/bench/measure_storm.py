@@ -22,12 +22,11 @@ KINDS = ("streams opened and closed", "streams unread", "large answers unread", 
          "cancel requests", "waits")
 LIST_P99_MS, NEWS_P99_MS, DELAY_MS = 50, 1000, 1000
 MIB = 1 << 20
-# Options that bound memory, at their defaults (serve/process/option_table.c), in MiB.
-ANSWERS, CACHE, QUEUE = 64, 8, 2
-RING = 8           # of what can be resumed (docs/design.md, section 9)
-CONNECTION = 1 / 32  # 32 KiB (serve/http/api_listener.c)
-CONNECTIONS = 1000
-IDLE = 60
+# What bounds memory, at its defaults (serve/process/option_table.c), in MiB.
+ANSWERS, CACHE, QUEUE, READERS = 64, 8, 2, 4
+RING = 8  # of what can be resumed (docs/design.md, section 9)
+LARGEST, MADE_FROM = 4.3, 5  # 1,000 jobs of 4 KiB; what a thread needs while it makes an answer
+CONNECTIONS, CONNECTION = 1000, 1 / 32  # 32 KiB each (serve/http/api_listener.c)
 
 
 class Judge:
@@ -110,15 +109,20 @@ def storms(arguments, jobtrail, database, common, crowd, judge):
           f" worst for {arguments.storm_seconds} s; what another organisation has of it, in ms:\n"
           f"{'':28}{'list p50':>9}{'p99':>7}{'max':>7}{'news p50':>10}{'p99':>7}{'max':>7}"
           f"{'MiB':>6}{'asked/s':>9}  CPU of ours, PostgreSQL, crowd; answers", flush=True)
-    storm(jobtrail, database, "none", common, judge)
+    bound = memory_bound(peak_mib(jobtrail.pid))
+    storm(jobtrail, database, "none", common, bound, judge)
     for kind in KINDS:
         if not arguments.storm_kind or arguments.storm_kind in kind:
-            storm(jobtrail, database, kind, common + attack + ["--kind", kind], judge)
+            storm(jobtrail, database, kind, common + attack + ["--kind", kind], bound, judge)
     if not arguments.storm_kind:
-        storm(jobtrail, database, "all of them", common + attack, judge)
+        storm(jobtrail, database, "all of them", common + attack, bound, judge)
+    print(f"bounds: p99 of lists {LIST_P99_MS} ms, of news {NEWS_P99_MS:,} ms; memory {bound:,.0f} MiB:"
+          f" http.answers-memory {ANSWERS}, making an answer {READERS} x {MADE_FROM * LARGEST:.0f},"
+          f" connections {CONNECTIONS * CONNECTION:.0f}, what can be resumed {RING}, workers"
+          f" {len(os.sched_getaffinity(0))} x {CACHE + QUEUE}, and what an idle process has", flush=True)
 
 
-def storm(jobtrail, database, name, command, judge):
+def storm(jobtrail, database, name, command, bound, judge):
     forget_peak(jobtrail.pid)
     before = cpu_seconds(jobtrail.pid), family_cpu_seconds(database.postmaster), time.monotonic()
     seen = program_output(jobtrail, command)
@@ -130,7 +134,7 @@ def storm(jobtrail, database, name, command, judge):
     answers = ", ".join(f"{status}: {count:,}" for status, count in seen.get("answered", {}).items())
     list_p99 = judge.judge(f"{name}, p99 of lists", lists["p99_ms"], LIST_P99_MS, "ms")
     news_p99 = judge.judge(f"{name}, p99 of news", news["p99_ms"], NEWS_P99_MS, "ms")
-    mib = judge.judge(f"{name}, memory", peak_mib(jobtrail.pid), memory_bound(), "MiB")
+    mib = judge.judge(f"{name}, memory", peak_mib(jobtrail.pid), bound, "MiB")
     print(f"{name:28}{lists['p50_ms']:>9,.1f}{list_p99:>7}{lists['max_ms']:>7,.0f}"
           f"{news['p50_ms']:>10,.0f}{news_p99:>7}{news['max_ms']:>7,.0f}{mib:>6}{asked:>9,.0f}"
           f"  {ours:.2f}, {theirs:.2f}, {seen.get('crowd_cpu_s', 0) / seconds:.2f}; {answers}"
@@ -141,10 +145,10 @@ def storm(jobtrail, database, name, command, judge):
             judge.judge(f"{name}, {what}", times["missed"], 0, "")
 
 
-def memory_bound():
-    """What all the bounds come to that are stated, in MiB."""
-    return (IDLE + len(os.sched_getaffinity(0)) * (CACHE + QUEUE) + ANSWERS + RING
-            + CONNECTIONS * CONNECTION)
+def memory_bound(idle):
+    """What all the bounds come to, in MiB, above what an idle process has, whose caches are empty."""
+    return (idle + len(os.sched_getaffinity(0)) * (CACHE + QUEUE) + ANSWERS + RING
+            + READERS * MADE_FROM * LARGEST + CONNECTIONS * CONNECTION)
 
 
 def forget_peak(pid):

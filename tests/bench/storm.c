@@ -22,7 +22,7 @@
 #include "bench/storm_return.h"
 
 enum {
-    LIST_RATE = 80, // a second, as the others
+    LIST_RATE = 20, // a second, as the others
     NEWS_RATE = 20,
     BIG_RATE = 100,
     SMALL_RATE = 20,

@@ -17,9 +17,8 @@
 #include "serve/http/open_request.h"
 
 enum {
-    BACKLOG = 128,
-    ENDING_CONNECTIONS =
-        128, // besides those that may be: those that were ended and are not closed yet
+    // Besides those that may be: those that were ended and are not closed yet.
+    ENDING_CONNECTIONS = 128,
     LISTENER_THREADS = 2,
     CONNECTION_MEMORY_BYTES = 32 * 1024, // the head of a request, at most about half of it
     IDLE_SECONDS = 30,
@@ -283,7 +282,10 @@ static struct MHD_Daemon *new_daemon(struct api_listener *listener, int fd,
 static int start_daemon(struct api_listener *listener, const struct api_listener_options *options,
                         struct err *err)
 {
-    int fd = -1, rc = listening_open(&options->listen, "http.listen", BACKLOG, &fd, err);
+    // All who may be connected may come at once, as after a proxy was restarted: whoever finds no
+    // place here tries again after a second, then after two.
+    int fd = -1,
+        rc = listening_open(&options->listen, "http.listen", (int)options->connections, &fd, err);
 
     if (rc)
         return rc;

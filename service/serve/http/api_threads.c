@@ -43,7 +43,10 @@ static void hold_answer(const struct api *api, struct open_request *open)
     size_t bytes = visit->response.body.size;
     enum share_answer answer;
 
-    if (!api->answers || bytes < HELD_FROM_BYTES || !viewer->member.size)
+    if (bytes < HELD_FROM_BYTES)
+        return;
+    buffer_trim(&visit->response.body); // up to half of it was room to grow
+    if (!api->answers || !viewer->member.size)
         return;
     answer = share_take(api->answers, viewer->organization_id, viewer->member, bytes);
     if (answer == SHARE_TAKEN) {
