@@ -5,10 +5,17 @@
 help_bench() {
     cat <<'TEXT'
 Usage: ./dev bench [OPTIONS]
+       ./dev bench peers [OPTIONS]
        ./dev bench instructions [--open N] [--events N] [--keep FOLDER]
 
-The second counts, under valgrind and without any server, how many instructions of ours an event
+The third counts, under valgrind and without any server, how many instructions of ours an event
 takes from its Avro bytes to PostgreSQL's parameters: what a busy machine does not change.
+
+The second measures jobtrail beside a consumer written by hand in Go for the same work (franz-go,
+hamba/avro, COPY and an upsert guarded against what is older; tests/bench/peers): the same topic, server
+and indexes, by turns, each with a database of its own. It prints for each turn and as the median
+events/s, CPU, most memory, and MiB of WAL, and whether all rows are the same and right. It needs Go 1.26
+on the PATH, and takes --rounds, --events, --open, --spread, --seed, --set and --jobtrail as below.
 
 The first builds the release, starts a PostgreSQL and Kafka of its own (or uses those that the
 environment names, see ./dev up), projects a made stream of 1,000,000 events, and prints for
@@ -52,6 +59,11 @@ cmd_bench() {
     fi
     install_groups build run kafka
     build_preset release
+    if [ "${1:-}" = peers ]; then
+        local go
+        go=$(peer_go)
+        set -- --only peers --peer-go "$go" "${@:2}"
+    fi
     bench_on_two_cores
     if [ -z "${JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
         kafka_possible || die "the benchmark needs Apache Kafka, which cannot be had here"

@@ -10,25 +10,26 @@ import urllib.request
 
 from parts import (POLL_SECONDS, START_SECONDS, Database, Jobtrail, Wrong, cpu_seconds,
                    family_cpu_seconds, fill_topic, kafka_pid, make_topic, peak_mib, superuser)
+from projected import check, events_of, watch
 
 PARTITIONS = 6  # of all topics together
 SHAPES = (1, 1), (1, 2), (1, 3), (3, 1), (3, 3)  # topics, processes
 
 
-def measure_groups(arguments, binary, watch, check, row, header):
+def measure_groups(arguments, binary, row, header):
     print(f"groups: {arguments.events:,} events in {PARTITIONS} partitions of one topic or of three,"
           f" by the processes of one group, all on {len(os.sched_getaffinity(0))} cores together with"
           " PostgreSQL and Kafka. CPU in seconds, of all processes of a kind; medians of"
           f" {arguments.rounds}; peak MiB of the largest process.")
     print(header, flush=True)
     for topics, processes in SHAPES:
-        rounds = [share(arguments, binary, topics, processes, watch, check)
+        rounds = [share(arguments, binary, topics, processes)
                   for _ in range(arguments.rounds)]
         median = {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}
         print(row(f"{topics} / {processes}", median), flush=True)
 
 
-def share(arguments, binary, topic_count, process_count, watch, check):
+def share(arguments, binary, topic_count, process_count):
     """One round: a dictionary of what it measured. The processes share out the partitions first, and
     stand still while the topics are filled."""
     topics = [make_topic(arguments, partitions=PARTITIONS // topic_count) for _ in range(topic_count)]
@@ -49,7 +50,7 @@ def share(arguments, binary, topic_count, process_count, watch, check):
             signal_all(group, signal.SIGCONT)
         began = time.monotonic()
         events = sum(each["events"] for each in sent)
-        first, last, skipped = watch(database, group, events)
+        first, last, skipped = watch(lambda: events_of(database), group, events)
         after = spent(group, database)
         result = {
             "rate": (events - skipped) / (last - first) if last > first else 0,

@@ -10,6 +10,7 @@ import subprocess
 import time
 
 from parts import POLL_SECONDS, STALL_SECONDS, Database, Jobtrail, Wrong, make_topic, tool
+from projected import events_of
 from replica import reading
 
 MADE_AT_ONCE = 250_000
@@ -101,7 +102,7 @@ def writes(arguments, topic, database, jobtrail):
             raise Wrong("what writes events ended too early")
         process.send_signal(signal.SIGTERM)
         sent = json.loads(process.communicate()[0])
-        behind = sent["events"] - projected(database)
+        behind = sent["events"] - events_of(database)
         await_projected(database, jobtrail, sent["events"])
         print(f"meanwhile {sent['events'] / sent['seconds']:,.0f} events a second were sent for"
               f" {sent['seconds']:.0f} s, of which {max(behind, 0):,} were not projected at the end"
@@ -112,15 +113,10 @@ def writes(arguments, topic, database, jobtrail):
         process.wait()
 
 
-def projected(database):
-    return int(database.psql.one(
-        "select coalesce(sum(next_offset), 0) from jobtrail.source_position"))
-
-
 def await_projected(database, jobtrail, events):
     """So that a round whose writes went wrong does not pass."""
     deadline = time.monotonic() + STALL_SECONDS
-    while projected(database) < events:
+    while events_of(database) < events:
         jobtrail.check_alive()
         if time.monotonic() > deadline:
             raise Wrong("the events written meanwhile were not projected")

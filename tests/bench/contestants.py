@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Jobtrail and its peers, each as what one turn of ./dev bench peers needs of it: what it is called,
+a process that is started and ended, how many events it has written, and the rows that it left."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import threading
+import uuid
+
+from parts import ENDED_AS_ASKED, ROOT, Jobtrail, Wrong
+from projected import check, events_of
+
+PEERS = pathlib.Path(__file__).with_name("peers")
+# What everybody has to agree on. The sum is no secret: one line a job, whatever the order.
+COLUMNS = ("organization_id, job_id, type, {status}, message, progress, created_at, started_at,"
+           " finished_at, updated_at, creator_id, cancellable, attempt, error_code, error_detail,"
+           " result_uri")
+STATUSES = "(array['accepted', 'running', 'successful', 'failed', 'dismissed'])[status + 1]"
+
+
+def rows_of(database, table, status):
+    """A line a job: a hash of its id, and one of all that is told of it."""
+    columns = COLUMNS.format(status=status)
+    return set(database.psql.ask(f"select hashtextextended(job_id, 0), hashtextextended(({columns})::text,"
+                                 f" 0) from {table}"))
+
+
+class JobtrailTurn(Jobtrail):
+    """One turn of jobtrail serve."""
+
+    def __init__(self, arguments, binary, topic, database):
+        super().__init__(arguments, binary, topic, database, JOBTRAIL_KAFKA_GROUP_ID=group_of(topic))
+        self.database = database
+
+    def written(self):
+        return events_of(self.database)
+
+    def rows(self, sent):
+        check(self.database, sent)
+        return rows_of(self.database, "jobtrail.job", "status")
+
+
+class GoTurn:
+    """One turn of the consumer in peers/go, which prints what it has written."""
+
+    def __init__(self, arguments, topic, database):
+        self.program, self.topic, self.database = arguments.peer_go, topic, database
+        self.events = 0
+
+    def __enter__(self):
+        subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", self.database.conninfo,
+                        "-f", PEERS / "schema.sql"], check=True)
+        self.process = subprocess.Popen(
+            [self.program, "-topic", self.topic, "-group", group_of(self.topic),
+             "-schemas", ROOT / "schemas/avro"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            text=True, env={**os.environ, "JOBTRAIL_POSTGRES_CONNINFO": self.database.conninfo})
+        self.pid = self.process.pid
+        threading.Thread(target=self.count, daemon=True).start()
+        return self
+
+    def count(self):
+        for line in self.process.stdout:
+            self.events += int(line)
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(60)
+        if self.process.returncode not in ENDED_AS_ASKED:
+            print(f"the Go peer ended with status {self.process.returncode}", file=sys.stderr)
+
+    def check_alive(self):
+        if self.process.poll() is not None:
+            raise Wrong(f"the Go peer ended with status {self.process.returncode}")
+
+    def written(self):
+        return self.events
+
+    def rows(self, _):
+        return rows_of(self.database, "job", STATUSES)
+
+
+def group_of(topic):
+    """A group that nobody was in before, so that each turn begins at the topic's beginning."""
+    return f"{topic}.{uuid.uuid4().hex[:8]}"
