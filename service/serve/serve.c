@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "base/wake.h"
 #include "registry/registry.h"
 #include "serve/gate/gate_thread.h"
@@ -181,6 +182,7 @@ int serve_run(const struct config *config, unsigned parts, struct err *err)
         rc = take_signals(&signal_fd, err);
     if (rc)
         return rc;
+    heap_give_back_large();
     rc = make_process(&process, config, parts, err);
     if (!rc)
         rc = run_parts(&process, signal_fd, err);
