@@ -3,8 +3,8 @@
 
 #include <limits.h>
 
-// A chunk of rows stays below; a batch's list of changed jobs or one huge record may not.
-#define KEPT_BYTES ((size_t)4 * 1024 * 1024)
+// What is usual when little happens; a chunk of rows has more, and costs less to allocate than to write.
+#define KEPT_BYTES ((size_t)64 * 1024)
 
 void parameters_init(struct parameters *parameters)
 {
