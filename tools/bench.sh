@@ -11,11 +11,14 @@ Usage: ./dev bench [OPTIONS]
 The third counts, under valgrind and without any server, how many instructions of ours an event
 takes from its Avro bytes to PostgreSQL's parameters: what a busy machine does not change.
 
-The second measures jobtrail beside a consumer written by hand in Go for the same work (franz-go,
-hamba/avro, COPY and an upsert guarded against what is older; tests/bench/peers): the same topic, server
-and indexes, by turns, each with a database of its own. It prints for each turn and as the median
-events/s, CPU, most memory, and MiB of WAL, and whether all rows are the same and right. It needs Go 1.26
-on the PATH, and takes --rounds, --events, --open, --spread, --seed, --set and --jobtrail as below.
+The second measures jobtrail beside what others have for the same work, by turns, on the same topic and
+server, with the same indexes and a database for each (tests/bench/peers): a consumer written by hand in
+Go (franz-go, hamba/avro, COPY and an upsert guarded against what is older) and Debezium's JDBC sink in
+Kafka Connect, which folds nothing and so gets a topic with all of a row after each event. It prints for
+each turn and as the median events/s, CPU (with a program's start), the most memory, MiB of WAL, and
+whether all rows are as they must be. It needs Go 1.26 on the PATH; --rounds, --events, --open, --spread,
+--seed, --set and --jobtrail are as below; --no-sinks, and --spread, leave Debezium out, which writes older
+states over newer ones where a job's events are not in order.
 
 The first builds the release, starts a PostgreSQL and Kafka of its own (or uses those that the
 environment names, see ./dev up), projects a made stream of 1,000,000 events, and prints for
@@ -59,15 +62,17 @@ cmd_bench() {
     fi
     install_groups build run kafka
     build_preset release
+    local registry=no
     if [ "${1:-}" = peers ]; then
-        local go
-        go=$(peer_go)
-        set -- --only peers --peer-go "$go" "${@:2}"
+        shift
+        bench_with_peers "$@"
+        set -- --only peers "${BENCH_PEERS[@]}"
+        [[ " $* " != *" --peer-debezium "* ]] || registry=yes
     fi
     bench_on_two_cores
     if [ -z "${JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
         kafka_possible || die "the benchmark needs Apache Kafka, which cannot be had here"
-        servers_start "$ROOT/.dev/bench" no no
+        servers_start "$ROOT/.dev/bench" "$registry" no
         # shellcheck disable=SC2034 # ended with the script, tools/process.sh
         TEMPORARY=$ROOT/.dev/bench
         bench_postgres_statistics
@@ -75,6 +80,26 @@ cmd_bench() {
         . "$INSTANCE/env"
     fi
     run tests/bench/run "$@"
+}
+
+# bench_with_peers OPTION ...: fills BENCH_PEERS with these, and with where the programs are that they
+# ask for.
+bench_with_peers() {
+    local go plugins sinks=yes
+    BENCH_PEERS=()
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --no-sinks) sinks=no ;;
+        --spread) sinks=no BENCH_PEERS+=("$1") ;;
+        *) BENCH_PEERS+=("$1") ;;
+        esac
+        shift
+    done
+    go=$(peer_go)
+    BENCH_PEERS+=(--peer-go "$go")
+    [ "$sinks" = yes ] || return 0
+    plugins=$(peer_debezium) || die "Debezium cannot be had here; --no-sinks leaves it out"
+    BENCH_PEERS+=(--peer-debezium "$CACHE/kafka-$KAFKA_VERSION/libs" "$plugins")
 }
 
 # This shell and all that it starts.

@@ -15,3 +15,28 @@ peer_go_build() {
     say "building the peer in Go"
     run go -C "$ROOT/tests/bench/peers/go" build -trimpath -o "$1/peer" . >&2 9>&-
 }
+
+readonly DEBEZIUM_VERSION=3.6.0.Final
+
+# peer_debezium: prints the folder of Kafka Connect's plugins, fetched when need be.
+peer_debezium() {
+    local folder=$CACHE/debezium-$DEBEZIUM_VERSION
+    kafka_possible || return 1
+    fetch_once "$folder" fetch_debezium && printf '%s\n' "$folder"
+}
+
+fetch_debezium() {
+    say "fetching Debezium $DEBEZIUM_VERSION (80 MB) from Maven Central"
+    maven org.apache.maven.plugins:maven-dependency-plugin:2.8:copy "-DoutputDirectory=$1" \
+        "-Dartifact=io.debezium:debezium-connector-jdbc:$DEBEZIUM_VERSION:tar.gz:plugin" &&
+        tar -xzf "$1"/*.tar.gz -C "$1" && rm -f "$1"/*.tar.gz && fetch_jars converter "$1" &&
+        peer_name_converter "$1/libs"
+}
+
+# peer_name_converter FOLDER: without this Connect would look for it in every jar at every start.
+peer_name_converter() {
+    mkdir -p "$1/META-INF/services"
+    printf 'io.apicurio.registry.utils.converter.AvroConverter\n' \
+        >"$1/META-INF/services/org.apache.kafka.connect.storage.Converter"
+    (cd "$1" && python3 -m zipfile -c converter-named.jar META-INF && rm -r META-INF)
+}

@@ -30,23 +30,27 @@ def rows_of(database, table, status):
 class JobtrailTurn(Jobtrail):
     """One turn of jobtrail serve."""
 
-    def __init__(self, arguments, binary, topic, database):
-        super().__init__(arguments, binary, topic, database, JOBTRAIL_KAFKA_GROUP_ID=group_of(topic))
-        self.database = database
+    def __init__(self, arguments, binary, feed, database):
+        super().__init__(arguments, binary, feed.topic, database,
+                         JOBTRAIL_KAFKA_GROUP_ID=group_of(feed.topic))
+        self.feed, self.database = feed, database
 
     def written(self):
         return events_of(self.database)
 
-    def rows(self, sent):
-        check(self.database, sent)
+    def settle(self):
+        """All was written when it said so."""
+
+    def rows(self):
+        check(self.database, self.feed.sent)
         return rows_of(self.database, "jobtrail.job", "status")
 
 
 class GoTurn:
     """One turn of the consumer in peers/go, which prints what it has written."""
 
-    def __init__(self, arguments, topic, database):
-        self.program, self.topic, self.database = arguments.peer_go, topic, database
+    def __init__(self, arguments, feed, database):
+        self.program, self.topic, self.database = arguments.peer_go, feed.topic, database
         self.events = 0
 
     def __enter__(self):
@@ -77,7 +81,10 @@ class GoTurn:
     def written(self):
         return self.events
 
-    def rows(self, _):
+    def settle(self):
+        """All was written when it said so."""
+
+    def rows(self):
         return rows_of(self.database, "job", STATUSES)
 
 

@@ -3,11 +3,14 @@
 import os
 import statistics
 import time
+from functools import partial
+from types import SimpleNamespace
 
 from contestants import GoTurn, JobtrailTurn
 from parts import (PARTITIONS, Database, Wrong, cpu_seconds, family_cpu_seconds, fill_topic, kafka_pid,
                    make_topic, peak_mib, superuser)
 from projected import watch
+from sinks import DebeziumTurn, make_states
 
 HEADER = (f"{'':18}{'events/s':>10}{'whole s':>9}{'CPU own':>9}{'PostgreSQL':>12}{'Kafka':>8}"
           f"{'peak MiB':>10}{'WAL MiB':>9}{'load':>7}  rows")
@@ -32,23 +35,22 @@ def measure_peers(arguments, binaries):
 
 def contestants_of(arguments, binaries):
     """What makes a turn of each, by its name."""
-    def jobtrail(binary):
-        return lambda topic, database: JobtrailTurn(arguments, binary, topic, database)
-
     names = ["Jobtrail"] if len(binaries) == 1 else [f"Jobtrail {letter}" for letter in "ABCDEFGH"]
-    made = {name: jobtrail(binary) for name, binary in zip(names, binaries)}
-    return {**made, "Go": lambda topic, database: GoTurn(arguments, topic, database)}
+    made = {name: partial(JobtrailTurn, arguments, binary) for name, binary in zip(names, binaries)}
+    made["Go"] = partial(GoTurn, arguments)
+    if arguments.peer_debezium:
+        made["Debezium"] = partial(DebeziumTurn, arguments)
+    return made
 
 
 def turns(arguments, contestants, number):
-    """One round: a topic that everybody reads, a database for each. Who begins changes."""
-    topic = make_topic(arguments)
-    sent = fill_topic(arguments, topic)
+    """One round: topics that everybody reads, a database for each. Who begins changes."""
+    feed = fill(arguments)
     names = list(contestants)
     first = number % len(names)
     results, rows = {}, {}
     for name in names[first:] + names[:first]:
-        results[name], rows[name] = turn(contestants[name], topic, sent)
+        results[name], rows[name] = turn(contestants[name], feed)
     for name in names:
         # Jobtrail's rows were held against what was sent; the others' are held against those.
         results[name]["wrong"] = len(rows[names[0]] ^ rows[name])
@@ -56,24 +58,35 @@ def turns(arguments, contestants, number):
     return {name: results[name] for name in names}
 
 
-def turn(make, topic, sent):
+def fill(arguments):
+    """A topic of events, where sinks are measured one of states as well, and what was sent."""
+    feed = SimpleNamespace(topic=make_topic(arguments))
+    feed.sent = fill_topic(arguments, feed.topic)
+    if arguments.peer_debezium:
+        feed.states = make_states(arguments, feed.topic, feed.sent)
+    return feed
+
+
+def turn(make, feed):
     """What was measured, and the rows."""
+    events = feed.sent["events"]
     with Database(os.environ["JOBTRAIL_POSTGRES_CONNINFO"]) as database:
         if "DEV_POSTGRES_ADMIN" in os.environ:
             superuser("checkpoint")  # so that no turn pays for the one before
-        with make(topic, database) as process:
+        with make(feed, database) as process:
             before, began = spent(database), time.monotonic()
-            first, last, skipped = watch(process.written, [process], sent["events"])
+            first, last, skipped = watch(process.written, [process], events)
             after = spent(database)
             result = {
-                "rate": (sent["events"] - skipped) / (last - first) if last > first else 0,
+                "rate": (events - skipped) / (last - first) if last > first else 0,
                 "whole": last - began,
                 "own": cpu_seconds(process.pid),
                 **{kind: after[kind] - before[kind] for kind in after},
                 "peak": peak_mib(process.pid),
                 "load": os.getloadavg()[0],
             }
-        return result, process.rows(sent)
+            process.settle()
+        return result, process.rows()
 
 
 def spent(database):

@@ -3,7 +3,8 @@
 
 #include <limits.h>
 
-// What is usual when little happens; a chunk of rows has more, and costs less to allocate than to write.
+// What is usual when little happens; a chunk of rows has more, and costs less to allocate than to
+// write.
 #define KEPT_BYTES ((size_t)64 * 1024)
 
 void parameters_init(struct parameters *parameters)

@@ -6,6 +6,9 @@
 //
 //	peer -topic NAME -group NAME -schemas FOLDER
 //
+// With -states NAME -events N -state-schema FILE it writes no rows but, into that topic, all of a row after
+// each of the N events, for sinks that fold nothing; JOBTRAIL_SCHEMA_REGISTRY_URL gets the schema.
+//
 // JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS and JOBTRAIL_POSTGRES_CONNINFO say where. It prints the number of
 // events of each batch that it has written, and ends at SIGTERM.
 package main
@@ -24,7 +27,8 @@ import (
 )
 
 type settings struct {
-	topic, group, schemas, brokers, conninfo string
+	topic, group, schemas, states, stateSchema string
+	brokers, registry, conninfo                string
 }
 
 // workers are those of the partitions that the group has given us.
@@ -39,12 +43,24 @@ func main() {
 	log.SetFlags(0)
 	set := settings{
 		brokers:  os.Getenv("JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS"),
+		registry: os.Getenv("JOBTRAIL_SCHEMA_REGISTRY_URL"),
 		conninfo: os.Getenv("JOBTRAIL_POSTGRES_CONNINFO"),
 	}
 	flag.StringVar(&set.topic, "topic", "", "the topic of events")
 	flag.StringVar(&set.group, "group", "", "the consumer group")
 	flag.StringVar(&set.schemas, "schemas", "", "the folder of schemas/avro")
+	flag.StringVar(&set.states, "states", "", "the topic of states")
+	flag.StringVar(&set.stateSchema, "state-schema", "", "JobState.avsc")
+	events := flag.Int("events", 0, "how many the topic has")
 	flag.Parse()
+	if set.states == "" {
+		consume(&set)
+	} else if err := writeStates(&set, *events); err != nil {
+		fail(err)
+	}
+}
+
+func consume(set *settings) {
 	stopped, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	of := workers{of: map[int32]*worker{}}
 	client, err := kgo.NewClient(
@@ -56,7 +72,7 @@ func main() {
 		kgo.DisableAutoCommit(),
 		kgo.BlockRebalanceOnPoll(),
 		kgo.OnPartitionsAssigned(func(_ context.Context, client *kgo.Client, given map[string][]int32) {
-			of.start(&set, client, given[set.topic])
+			of.start(set, client, given[set.topic])
 		}),
 		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, taken map[string][]int32) {
 			of.stop(taken[set.topic])
