@@ -11,6 +11,7 @@ struct connection_options {
     const char *application_name; // seen in pg_stat_activity
     const char *owner;            // who we are, kept in source_position.owner
     int connect_timeout_ms, statement_timeout_ms, transaction_timeout_ms;
+    bool only_looks; // nothing is changed, not even what a session mends when it is opened
     // Told on the thread that connects, whenever a connection was made that is not its owner's
     // first. May be NULL.
     void (*reconnected)(void *observer);

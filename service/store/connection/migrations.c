@@ -96,3 +96,15 @@ int migrations_compare(PGconn *connection, int timeout_ms, struct migrations_sta
     PQclear(present);
     return rc;
 }
+
+int migrations_require(PGconn *connection, int timeout_ms, struct err *err)
+{
+    struct migrations_state state;
+    int rc = migrations_compare(connection, timeout_ms, &state, err);
+
+    if (!rc && state.pending)
+        rc = err_set(err, FATAL, "NOT_MIGRATED",
+                     "the database lacks %zu migrations, from %s on: run jobtrail migrate",
+                     state.pending, state.next_pending->name);
+    return rc;
+}

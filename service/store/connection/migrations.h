@@ -15,3 +15,5 @@ struct migrations_state {
 // Blocking. FATAL with reason MIGRATION_CHANGED or SCHEMA_NEWER; otherwise *state is set.
 int migrations_compare(PGconn *connection, int timeout_ms, struct migrations_state *state,
                        struct err *err);
+// The same; FATAL with reason NOT_MIGRATED, and what to run, unless all are applied.
+int migrations_require(PGconn *connection, int timeout_ms, struct err *err);

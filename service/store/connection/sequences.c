@@ -5,30 +5,69 @@
 #include "store/connection/link.h"
 #include "store/connection/values.h"
 
-static int judge(const PGresult *answer, struct err *err)
-{
-    for (int row = 0; row < PQntuples(answer); row++) {
-        struct slice name = value_bytes(answer, row, 0);
+// Columns of sequences_state.sql.
+enum { NAME, LAST_ID, IS_BEHIND, IS_EXHAUSTED };
 
-        if (!PQgetisnull(answer, row, 2))
-            log_warn("postgres", "a sequence stood behind its table: it was set to the last id",
-                     LOG_SLICE("sequence", name), LOG_INT("id", value_int8(answer, row, 1)));
-        if (value_bool(answer, row, 3))
-            return err_set(err, FATAL, "SEQUENCE_EXHAUSTED",
-                           "the sequence %.*s has no number left; as its owner: ALTER SEQUENCE "
-                           "%.*s NO MAXVALUE",
-                           (int)name.size, name.data, (int)name.size, name.data);
+int sequences_look(PGconn *connection, int timeout_ms, void *self,
+                   int (*told)(void *self, const struct sequence_state *state, struct err *err),
+                   struct err *err)
+{
+    PGresult *answer = NULL;
+    int rc = link_ask(connection, "sequences_state", NULL, timeout_ms, &answer, err);
+
+    for (int row = 0; !rc && row < PQntuples(answer); row++) {
+        const struct sequence_state state = {
+            .name = value_bytes(answer, row, NAME),
+            .last_id = value_int8(answer, row, LAST_ID),
+            .is_behind = value_bool(answer, row, IS_BEHIND),
+            .is_exhausted = value_bool(answer, row, IS_EXHAUSTED),
+        };
+
+        rc = told(self, &state, err);
     }
-    return DONE;
+    PQclear(answer);
+    return rc;
+}
+
+int sequence_judge(const struct sequence_state *state, struct err *err)
+{
+    if (!state->is_exhausted)
+        return DONE;
+    return err_set(err, FATAL, "SEQUENCE_EXHAUSTED",
+                   "the sequence %.*s has no number left; as its owner: ALTER SEQUENCE %.*s NO "
+                   "MAXVALUE",
+                   (int)state->name.size, state->name.data, (int)state->name.size,
+                   state->name.data);
+}
+
+struct mending {
+    PGconn *connection;
+    int timeout_ms;
+};
+
+static int mend(void *self, const struct sequence_state *state, struct err *err)
+{
+    const struct mending *mending = self;
+    struct parameters parameters;
+    int rc = DONE;
+
+    if (state->is_behind) {
+        parameters_init(&parameters);
+        parameters_add_bytes(&parameters, state->name);
+        parameters_add_int8(&parameters, state->last_id);
+        rc = link_ask(mending->connection, "sequence_forward", &parameters, mending->timeout_ms,
+                      NULL, err);
+        parameters_free(&parameters);
+        if (!rc)
+            log_warn("postgres", "a sequence stood behind its table: it was set to the last id",
+                     LOG_SLICE("sequence", state->name), LOG_INT("id", state->last_id));
+    }
+    return rc ? rc : sequence_judge(state, err);
 }
 
 int sequences_mend(PGconn *connection, int timeout_ms, struct err *err)
 {
-    PGresult *answer = NULL;
-    int rc = link_ask(connection, "sequences_mend", NULL, timeout_ms, &answer, err);
+    struct mending mending = {connection, timeout_ms};
 
-    if (!rc)
-        rc = judge(answer, err);
-    PQclear(answer);
-    return rc;
+    return sequences_look(connection, timeout_ms, &mending, mend, err);
 }

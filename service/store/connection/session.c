@@ -95,19 +95,6 @@ static int set_limits(const struct session *session, struct err *err)
     return rc;
 }
 
-static int check_schema(const struct session *session, struct err *err)
-{
-    struct migrations_state state;
-    int rc =
-        migrations_compare(session->connection, session->options.connect_timeout_ms, &state, err);
-
-    if (!rc && state.pending)
-        rc = err_set(err, FATAL, "NOT_MIGRATED",
-                     "the database lacks %zu migrations, from %s on: run jobtrail migrate",
-                     state.pending, state.next_pending->name);
-    return rc;
-}
-
 int session_prepare(struct session *session, const char *const *names, struct err *err)
 {
     int rc = DONE;
@@ -140,8 +127,11 @@ int session_connect(struct session *session, struct err *err)
     if (!rc)
         rc = set_limits(session, err);
     if (!rc)
-        rc = check_schema(session, err);
-    if (!rc && session->writes)
+        rc = migrations_require(session->connection, options->connect_timeout_ms, err);
+    if (!rc && options->only_looks)
+        rc = link_ask(session->connection, "session_only_looks", NULL, options->connect_timeout_ms,
+                      NULL, err);
+    else if (!rc && session->writes)
         rc = sequences_mend(session->connection, options->connect_timeout_ms, err);
     if (!rc)
         rc = session_prepare(session, session->prepared, err);
@@ -154,7 +144,8 @@ int session_connect(struct session *session, struct err *err)
 // What a server tells that takes no writes any more is not what others write elsewhere.
 static int check_still_writes(const struct session *session, struct err *err)
 {
-    if (!session->writes || !backend_turned_read_only(session->connection))
+    if (!session->writes || session->options.only_looks ||
+        !backend_turned_read_only(session->connection))
         return DONE;
     return err_set(err, RETRY, ERROR_READ_ONLY, "the server takes no writes any more");
 }

@@ -202,6 +202,30 @@ static void every_allocation_may_fail(void **state)
     assert_false(failed);
 }
 
+static void one_that_only_looks_mends_and_changes_nothing(void **state)
+{
+    struct harness *harness = *state;
+    struct err err;
+
+    harness_run(harness->side, "INSERT INTO jobtrail.change (job_ids, organization_ids)"
+                               " VALUES ('{}', '{}'), ('{}', '{}');"
+                               "ALTER SEQUENCE jobtrail.change_id_seq RESTART");
+    session.options.only_looks = session.writes = true;
+    assert_int_equal(session_connect(&session, &err), DONE);
+    assert_int_equal(
+        harness_number(harness->side, "SELECT is_called::int FROM jobtrail.change_id_seq"), 0);
+    assert_int_equal(ask(&session, &err), DONE); // and is taken for no server that turned read only
+    assert_int_equal(link_run_script(session.connection,
+                                     SLICE_LITERAL("DELETE FROM jobtrail.change"), 10000, &err),
+                     RETRY);
+    assert_string_equal(err.reason, "READ_ONLY_SERVER");
+
+    session.options.only_looks = false;
+    assert_int_equal(session_connect(&session, &err), DONE);
+    assert_int_equal(harness_number(harness->side, "SELECT last_value FROM jobtrail.change_id_seq"),
+                     2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +243,8 @@ int main(void)
             close_session),
         cmocka_unit_test_setup_teardown(a_server_that_says_nothing_costs_the_connection,
                                         open_session, close_session),
+        cmocka_unit_test_setup_teardown(one_that_only_looks_mends_and_changes_nothing, open_session,
+                                        close_session),
         cmocka_unit_test_setup_teardown(every_allocation_may_fail, open_session, close_session),
     };
 

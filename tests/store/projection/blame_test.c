@@ -180,7 +180,7 @@ static void what_is_missing_is_no_events_fault(void **state)
 static void each_sequence_of_ours_is_looked_at(void **state)
 {
     struct harness *harness = *state;
-    const char *query = link_query_text("sequences_mend");
+    const char *query = link_query_text("sequences_state");
     PGresult *all = PQexec(harness->side, "SELECT attrelid::regclass FROM pg_attribute"
                                           " JOIN pg_class r ON r.oid = attrelid"
                                           " WHERE relnamespace::regnamespace::text ~ '^jobtrail'"

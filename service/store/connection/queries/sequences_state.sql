@@ -1,10 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Sets each sequence that stands behind the ids of its table to the last of them, and tells which,
--- and which have no number left. Going forward is all that is done; ids that nobody has do no harm.
+-- The sequences that draw our ids, those that we may set: the last id of the table, whether the
+-- sequence stands behind it and can be set to it, and whether it has no number left.
 SELECT format('%I.%I', s.schemaname, s.sequencename), t.last_id,
-       CASE WHEN t.last_id > coalesce(s.last_value, 0) AND t.last_id <= s.max_value
-            THEN setval(format('%I.%I', s.schemaname, s.sequencename)::regclass, t.last_id) END,
-       greatest(t.last_id, s.last_value) >= s.max_value AND NOT s.cycle
+       coalesce(t.last_id > coalesce(s.last_value, 0) AND t.last_id <= s.max_value, false),
+       coalesce(greatest(t.last_id, s.last_value) >= s.max_value AND NOT s.cycle, false)
 FROM (VALUES ('change', (SELECT max(id) FROM jobtrail.change)),
              ('dead_letter', (SELECT max(id) FROM jobtrail.dead_letter)),
              ('cancel_request', (SELECT max(id) FROM jobtrail.cancel_request)),
