@@ -4,41 +4,35 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "serve/process/needed_topics.h"
 
 enum {
     LOOK_EVERY_US = 30 * 1000 * 1000,
     MISSING_EVERY_US = 2 * 1000 * 1000,
     TELL_EVERY_US = 60 * 1000 * 1000,
-    OTHER_TOPICS = 4, // besides topic.events, which is a list
 };
-
-static void add(struct topic_watch *watch, bool is_needed, const char *option, const char *name)
-{
-    if (is_needed)
-        watch->topics[watch->count++] = (struct watched_topic){.option = option, .name = name};
-}
 
 int topic_watch_init(struct topic_watch *watch, const struct process *process, struct err *err)
 {
-    const struct config *config = process->config;
-    bool projects = process->projection, decides = process->gate || process->http;
-    size_t events = 0;
+    const struct topic_needs needs = {process->projection, process->gate, process->http};
+    struct needed_topic *needed;
+    size_t count;
+    int rc;
 
-    while (config->event_topics[events])
-        events++;
-    *watch = (struct topic_watch){.bootstrap_servers = config->bootstrap_servers};
-    watch->topics = calloc(events + OTHER_TOPICS, sizeof *watch->topics);
+    *watch = (struct topic_watch){.bootstrap_servers = process->config->bootstrap_servers};
+    rc = needed_topics(process->config, &needs, &needed, &count, err);
+    if (rc)
+        return rc;
+    watch->topics = calloc(count + 1, sizeof *watch->topics);
     if (!watch->topics)
-        return err_no_memory(err);
-    for (size_t i = 0; i < events; i++)
-        add(watch, projects, "topic.events", config->event_topics[i]);
-    add(watch, process->gate, "topic.cancel-requests", config->cancel_request_topic);
-    if (process->gate)
-        watch->topics[watch->count - 1].has_brokers_time = true;
-    add(watch, decides, "topic.commands", config->command_topic);
-    add(watch, decides, "topic.cancel-decisions", config->decision_topic);
-    add(watch, projects || process->gate, "topic.dead-letters", config->dead_letter_topic);
-    return DONE;
+        rc = err_no_memory(err);
+    for (size_t i = 0; !rc && i < count; i++)
+        watch->topics[watch->count++] =
+            (struct watched_topic){.option = needed[i].option,
+                                   .name = needed[i].name,
+                                   .has_brokers_time = needed[i].has_brokers_time};
+    free(needed);
+    return rc;
 }
 
 void topic_watch_close(struct topic_watch *watch)

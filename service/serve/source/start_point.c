@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "serve/source/topic_rules.h"
 
 enum {
     BROKER_TIMEOUT_MS = 2000,
@@ -30,31 +31,6 @@ static int remember_check(struct start_finder *finder, const char *topic, struct
     return DONE;
 }
 
-static int judge_topic(const struct start_finder *finder, const char *topic,
-                       const struct topic_state *state, struct err *err)
-{
-    if (!state->exists)
-        return err_set(err, RETRY, "TOPIC_MISSING", "topic %s is missing", topic);
-    if (!state->config_readable) {
-        log_warn(finder->who, "no right to read the topic's configuration: not checked",
-                 LOG_TEXT("topic", topic));
-        return DONE;
-    }
-    if (state->compacted)
-        return err_set(err, FATAL, "TOPIC_COMPACTED",
-                       "topic %s has cleanup.policy=compact, which would keep one record a job; "
-                       "set it to delete: kafka-configs --alter --entity-type topics --entity-name "
-                       "%s --add-config cleanup.policy=delete",
-                       topic, topic);
-    if (finder->broker_stamps && !state->stamped_by_broker)
-        return err_set(err, FATAL, "TOPIC_TIMESTAMPS",
-                       "topic %s has the senders' timestamps, so that nobody knows how old a "
-                       "request is; set it to the broker's: kafka-configs --alter --entity-type "
-                       "topics --entity-name %s --add-config message.timestamp.type=LogAppendTime",
-                       topic, topic);
-    return DONE;
-}
-
 static int check_topic(struct start_finder *finder, const char *topic, struct err *err)
 {
     struct topic_state state;
@@ -64,7 +40,10 @@ static int check_topic(struct start_finder *finder, const char *topic, struct er
         return DONE;
     rc = finder->consumer.topic_state(finder->consumer.self, topic, BROKER_TIMEOUT_MS, &state, err);
     if (!rc)
-        rc = judge_topic(finder, topic, &state, err);
+        rc = topic_judge(topic, &state, finder->broker_stamps, err);
+    if (!rc && !state.config_readable)
+        log_warn(finder->who, "no right to read the topic's configuration: not checked",
+                 LOG_TEXT("topic", topic));
     return rc ? rc : remember_check(finder, topic, err);
 }
 
