@@ -93,9 +93,11 @@ int consumer_log_ends(struct consumer *consumer, const struct source *sources, s
 int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, struct err *err);
 struct topic_state {
     bool exists;
+    int32_t partitions;
     bool config_readable;   // false without the right to read it; then the rest is false too
     bool compacted;         // its cleanup.policy has "compact" in it
     bool stamped_by_broker; // its message.timestamp.type is LogAppendTime
+    int64_t retention_ms;   // -1: for ever, or not readable
 };
 // Whether the topic is there, and how it is set up.
 int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms,

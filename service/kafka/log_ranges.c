@@ -3,6 +3,7 @@
 // fails as a whole when a single one is silent.
 #include <stdlib.h>
 
+#include "kafka/client_query.h"
 #include "kafka/consumer_private.h"
 #include "kafka/settings.h"
 
@@ -103,7 +104,7 @@ static void ask_leaders(rd_kafka_t *rk, const struct question *question)
     }
 }
 
-static int ask(struct consumer *consumer, struct question *question, struct err *err)
+static int ask(rd_kafka_t *rk, struct question *question, struct err *err)
 {
     const size_t room = question->count + 1;
     int rc = DONE;
@@ -116,22 +117,28 @@ static int ask(struct consumer *consumer, struct question *question, struct err 
     if (!question->leaders || !question->led || !question->offsets)
         rc = err_no_memory(err);
     if (!rc)
-        rc = find_all_leaders(consumer->rk, question, err);
+        rc = find_all_leaders(rk, question, err);
     if (!rc)
-        ask_leaders(consumer->rk, question);
+        ask_leaders(rk, question);
     free(question->offsets);
     free(question->led);
     free(question->leaders);
     return rc;
 }
 
-int consumer_log_ranges(struct consumer *consumer, const struct source *sources, size_t count,
-                        int timeout_ms, struct log_range *ranges, struct err *err)
+int log_ranges_ask(rd_kafka_t *rk, const struct source *sources, size_t count, int timeout_ms,
+                   struct log_range *ranges, struct err *err)
 {
     struct question question = {
         .sources = sources, .count = count, .timeout_ms = timeout_ms, .ranges = ranges};
 
-    return ask(consumer, &question, err);
+    return ask(rk, &question, err);
+}
+
+int consumer_log_ranges(struct consumer *consumer, const struct source *sources, size_t count,
+                        int timeout_ms, struct log_range *ranges, struct err *err)
+{
+    return log_ranges_ask(consumer->rk, sources, count, timeout_ms, ranges, err);
 }
 
 int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
@@ -142,7 +149,7 @@ int consumer_log_ends(struct consumer *consumer, const struct source *sources, s
                                 .timeout_ms = timeout_ms,
                                 .ranges = calloc(count + 1, sizeof *question.ranges),
                                 .ends_alone = true};
-    int rc = question.ranges ? ask(consumer, &question, err) : err_no_memory(err);
+    int rc = question.ranges ? ask(consumer->rk, &question, err) : err_no_memory(err);
 
     for (size_t i = 0; i < count && !rc; i++)
         ends[i] = question.ranges[i].high;

@@ -2,6 +2,7 @@
 // Questions to the brokers. Each waits, at most as long as it is told to.
 #include <stdlib.h>
 
+#include "kafka/client_query.h"
 #include "kafka/consumer_private.h"
 #include "kafka/settings.h"
 #include "kafka/topic_query.h"
@@ -31,106 +32,25 @@ int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, in
 
 int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, struct err *err)
 {
-    char *id = rd_kafka_clusterid(consumer->rk, timeout_ms);
+    return cluster_id_ask(consumer->rk, timeout_ms, out, err);
+}
+
+int cluster_id_ask(rd_kafka_t *rk, int timeout_ms, char **out, struct err *err)
+{
+    char *id = rd_kafka_clusterid(rk, timeout_ms);
 
     if (!id)
         return err_set(err, RETRY, "BROKERS_UNREACHABLE", "no broker tells the cluster's id");
     *out = strdup(id);
-    rd_kafka_mem_free(consumer->rk, id);
+    rd_kafka_mem_free(rk, id);
     return *out ? 0 : err_no_memory(err);
-}
-
-static void read_entry(const char *name, const char *value, struct topic_state *state)
-{
-    if (!strcmp(name, "cleanup.policy")) {
-        state->config_readable = true;
-        state->compacted = value && strstr(value, "compact");
-    } else if (!strcmp(name, "message.timestamp.type")) {
-        state->stamped_by_broker = value && !strcmp(value, "LogAppendTime");
-    }
-}
-
-// Reads the settings that matter out of an answer.
-static void read_settings(rd_kafka_event_t *event, struct topic_state *state)
-{
-    const rd_kafka_ConfigResource_t **resources;
-    const rd_kafka_ConfigEntry_t **entries;
-    size_t count = 0;
-
-    resources = rd_kafka_DescribeConfigs_result_resources(
-        rd_kafka_event_DescribeConfigs_result(event), &count);
-    if (count != 1 || rd_kafka_ConfigResource_error(resources[0]))
-        return;
-    entries = rd_kafka_ConfigResource_configs(resources[0], &count);
-    for (size_t i = 0; i < count; i++)
-        read_entry(rd_kafka_ConfigEntry_name(entries[i]), rd_kafka_ConfigEntry_value(entries[i]),
-                   state);
-}
-
-// Whether an answer without settings means that we may not, or cannot, be told.
-static bool is_refusal(rd_kafka_event_t *event)
-{
-    const rd_kafka_ConfigResource_t **resources;
-    rd_kafka_resp_err_t code = rd_kafka_event_error(event);
-    size_t count = 0;
-
-    if (!code) {
-        resources = rd_kafka_DescribeConfigs_result_resources(
-            rd_kafka_event_DescribeConfigs_result(event), &count);
-        code = count ? rd_kafka_ConfigResource_error(resources[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
-    }
-    return code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
-           code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED ||
-           code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE ||
-           code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION;
-}
-
-// Asks a leader, for any broker knows: the controller, whom librdkafka would ask, may be away, and
-// its mock cluster has none. So may that leader: after a failure another one is asked.
-static int topic_settings(rd_kafka_t *rk, const char *topic, int32_t leader, int timeout_ms,
-                          struct topic_state *state, struct err *err)
-{
-    rd_kafka_ConfigResource_t *resource =
-        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
-    rd_kafka_AdminOptions_t *options =
-        rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
-    rd_kafka_event_t *event = NULL;
-    char text[128];
-    int rc = 0;
-
-    (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, text, sizeof(text));
-    if (leader >= 0)
-        (void)rd_kafka_AdminOptions_set_broker(options, leader, text, sizeof(text));
-    rd_kafka_DescribeConfigs(rk, &resource, 1, options, queue);
-    // The request has the time limit; the answer comes soon after it in any case.
-    while (!event)
-        event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
-    if (!rd_kafka_event_error(event))
-        read_settings(event, state);
-    if (!state->config_readable && !is_refusal(event))
-        rc = kafka_error(err,
-                         rd_kafka_event_error(event) ? rd_kafka_event_error(event)
-                                                     : RD_KAFKA_RESP_ERR_UNKNOWN,
-                         "asking for a topic's configuration");
-    rd_kafka_event_destroy(event);
-    rd_kafka_queue_destroy(queue);
-    rd_kafka_AdminOptions_destroy(options);
-    rd_kafka_ConfigResource_destroy(resource);
-    return rc;
 }
 
 int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms,
                          struct topic_state *state, struct err *err)
 {
-    int32_t leader = -1, partitions = 0;
-    int rc = topic_query(consumer->rk, topic, consumer->unanswered, timeout_ms, &partitions,
-                         &leader, err);
+    int rc = topic_state_ask(consumer->rk, topic, consumer->unanswered, timeout_ms, state, err);
 
-    *state = (struct topic_state){.exists = partitions > 0};
-    if (rc || !state->exists)
-        return rc;
-    rc = topic_settings(consumer->rk, topic, leader, timeout_ms, state, err);
     consumer->unanswered += rc ? 1 : 0;
     return rc;
 }

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kafka/inspector_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kafka/client_query.h"
+#include "kafka/settings.h"
+
+// What a broker speaks librdkafka tells in its log alone: "ApiKey Produce (0) Versions 0..13".
+static void note_version(struct inspector *inspector, const char *text)
+{
+    char name[32];
+    int key, least, most;
+
+    if (sscanf(text, " ApiKey %31s (%d) Versions %d..%d", name, &key, &least, &most) != 4)
+        return;
+    pthread_mutex_lock(&inspector->mutex);
+    if (!strcmp(name, "Produce") && most > inspector->produce_version)
+        inspector->produce_version = most;
+    if (!strcmp(name, "Fetch") && most > inspector->fetch_version)
+        inspector->fetch_version = most;
+    pthread_mutex_unlock(&inspector->mutex);
+}
+
+static void hear_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+    const char *at = strstr(text, "ApiKey ");
+
+    (void)level;
+    if (!strcmp(facility, "APIVERSION") && at)
+        note_version(rd_kafka_opaque(rk), at);
+}
+
+static void hear_error(rd_kafka_t *rk, int code, const char *text, void *self)
+{
+    struct inspector *inspector = self;
+
+    (void)rk;
+    if ((rd_kafka_resp_err_t)code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN &&
+        inspector->trouble.disposition)
+        return; // what each of them said tells more
+    kafka_error(&inspector->trouble, (rd_kafka_resp_err_t)code, text);
+}
+
+static int open_client(struct inspector *inspector, const struct kafka_property *properties,
+                       size_t property_count, struct err *err)
+{
+    rd_kafka_conf_t *conf = settings_new(CLIENT_CONSUMER, properties, property_count, err);
+    char text[400];
+
+    if (!conf)
+        return (int)err->disposition;
+    if (settings_set(conf, "debug", "feature", err)) {
+        rd_kafka_conf_destroy(conf);
+        return (int)err->disposition;
+    }
+    rd_kafka_conf_set_opaque(conf, inspector);
+    rd_kafka_conf_set_log_cb(conf, hear_log);
+    rd_kafka_conf_set_error_cb(conf, hear_error);
+    inspector->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
+    if (inspector->rk)
+        return DONE;
+    rd_kafka_conf_destroy(conf);
+    return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+}
+
+int inspector_new(const struct kafka_property *properties, size_t property_count,
+                  struct inspector **out, struct err *err)
+{
+    struct inspector *inspector = calloc(1, sizeof *inspector);
+    int rc;
+
+    if (!inspector)
+        return err_no_memory(err);
+    inspector->produce_version = inspector->fetch_version = -1;
+    pthread_mutex_init(&inspector->mutex, NULL);
+    rc = open_client(inspector, properties, property_count, err);
+    if (rc)
+        inspector_free(inspector);
+    else
+        *out = inspector;
+    return rc;
+}
+
+void inspector_free(struct inspector *inspector)
+{
+    if (!inspector)
+        return;
+    if (inspector->rk)
+        rd_kafka_destroy(inspector->rk);
+    pthread_mutex_destroy(&inspector->mutex);
+    free(inspector);
+}
+
+// Why nobody answered: what a connection came to tells more than that time ran out.
+static int unanswered(struct inspector *inspector, rd_kafka_resp_err_t code, const char *what,
+                      struct err *err)
+{
+    rd_kafka_poll(inspector->rk, 0); // tells hear_error
+    if (!inspector->trouble.disposition)
+        return kafka_error(err, code, what);
+    *err = inspector->trouble;
+    return (int)err->disposition;
+}
+
+int inspector_cluster(struct inspector *inspector, int timeout_ms, struct cluster_state *out,
+                      struct err *err)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_resp_err_t code = rd_kafka_metadata(inspector->rk, 0, NULL, &metadata, timeout_ms);
+
+    *out = (struct cluster_state){.a_broker = -1};
+    if (code)
+        return unanswered(inspector, code, "asking for the brokers", err);
+    out->brokers = metadata->broker_cnt;
+    if (metadata->broker_cnt) {
+        out->a_broker = metadata->brokers[0].id;
+        snprintf(out->address, sizeof out->address, "%s:%d", metadata->brokers[0].host,
+                 metadata->brokers[0].port);
+    }
+    rd_kafka_metadata_destroy(metadata);
+    pthread_mutex_lock(&inspector->mutex);
+    out->produce_version = inspector->produce_version;
+    out->fetch_version = inspector->fetch_version;
+    pthread_mutex_unlock(&inspector->mutex);
+    return DONE;
+}
+
+int inspector_cluster_id(struct inspector *inspector, int timeout_ms, char **out, struct err *err)
+{
+    return cluster_id_ask(inspector->rk, timeout_ms, out, err);
+}
+
+int inspector_topic_state(struct inspector *inspector, const char *topic, int timeout_ms,
+                          struct topic_state *state, struct err *err)
+{
+    int rc = topic_state_ask(inspector->rk, topic, inspector->turn, timeout_ms, state, err);
+
+    inspector->turn += rc ? 1 : 0;
+    return rc;
+}
+
+int inspector_log_ranges(struct inspector *inspector, const struct source *sources, size_t count,
+                         int timeout_ms, struct log_range *ranges, struct err *err)
+{
+    return log_ranges_ask(inspector->rk, sources, count, timeout_ms, ranges, err);
+}
+
+static struct partition_states count_partitions(const struct rd_kafka_metadata_topic *topic)
+{
+    struct partition_states states = {.count = topic->partition_cnt};
+
+    for (int i = 0; i < topic->partition_cnt; i++) {
+        const struct rd_kafka_metadata_partition *partition = &topic->partitions[i];
+
+        states.leaderless += partition->leader < 0;
+        states.out_of_sync += partition->isr_cnt < partition->replica_cnt;
+        if (!i || partition->replica_cnt < states.least_replicas)
+            states.least_replicas = partition->replica_cnt;
+    }
+    return states;
+}
+
+int inspector_partitions(struct inspector *inspector, const char *topic, int timeout_ms,
+                         struct partition_states *out, struct err *err)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(inspector->rk, topic, NULL);
+    rd_kafka_resp_err_t code;
+
+    if (!handle)
+        return kafka_error(err, rd_kafka_last_error(), topic);
+    code = rd_kafka_metadata(inspector->rk, 0, handle, &metadata, timeout_ms);
+    rd_kafka_topic_destroy(handle);
+    if (code)
+        return unanswered(inspector, code, "asking for a topic", err);
+    *out = metadata->topic_cnt == 1 ? count_partitions(&metadata->topics[0])
+                                    : (struct partition_states){0};
+    rd_kafka_metadata_destroy(metadata);
+    return DONE;
+}
+
+const char *inspector_library_version(void)
+{
+    return rd_kafka_version_str();
+}
