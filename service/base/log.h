@@ -9,7 +9,8 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+// The last is no level of a line: as the least, it leaves out all.
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_NOTHING };
 enum log_format { LOG_LOGFMT, LOG_JSON };
 
 enum log_kind { LOG_FIELD_END, LOG_FIELD_TEXT, LOG_FIELD_INTEGER, LOG_FIELD_SECONDS };

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/err.h"
+#include "base/time_us.h"
 
 struct fetcher;
 
@@ -79,5 +80,9 @@ struct fetch_url {
 // FATAL (BAD_URL) for what is no URL, neither http nor https, or has credentials in it: they would
 // come out in errors. The text begins with label, and does not repeat the URL.
 int fetch_url_read(const char *url, const char *label, struct fetch_url *out, struct err *err);
+// A date as HTTP has it; TIME_NONE for what is none.
+int64_t fetch_date_us(const char *text);
+// Of libcurl and what it stands on.
+const char *fetch_library_version(void);
 // Escapes text for one part of a path; malloc'ed, NULL without memory.
 char *fetch_escape(const char *text);

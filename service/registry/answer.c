@@ -69,6 +69,20 @@ int answer_id(struct slice answer, uint32_t *id, struct err *err)
     return DONE;
 }
 
+int answer_count(struct slice answer, size_t *count, struct err *err)
+{
+    json_t *root = json_loadb(answer.data ? answer.data : "", answer.size, 0, NULL);
+    int rc = DONE;
+
+    if (json_is_array(root))
+        *count = json_array_size(root);
+    else
+        rc = err_set(err, RETRY, "REGISTRY_UNREACHABLE",
+                     "the schema registry's answer is no list of subjects; is the URL right?");
+    json_decref(root);
+    return rc;
+}
+
 void answer_message(struct slice answer, char *out, size_t size)
 {
     json_t *root = parse(answer);

@@ -20,6 +20,9 @@ int answer_schema(struct slice answer, struct answered_schema *out, struct err *
 void answered_schema_free(struct answered_schema *schema);
 // The id in an answer to a registration. RETRY REGISTRY_UNREACHABLE if there is none.
 int answer_id(struct slice answer, uint32_t *id, struct err *err);
+// How many there are in an answer to a question for all subjects. RETRY REGISTRY_UNREACHABLE if it
+// is no such answer.
+int answer_count(struct slice answer, size_t *count, struct err *err);
 // What the registry says of a refusal, for a person: one line, cut; empty if it says nothing.
 void answer_message(struct slice answer, char *out, size_t size);
 // The body of a registration; malloc'ed, NULL without memory or if the schema is not UTF-8.

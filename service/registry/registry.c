@@ -146,6 +146,25 @@ static int read_id(const char *subject, long status, struct slice answer, uint32
                    *message ? ": " : "", message);
 }
 
+int registry_count_subjects(struct registry *registry, size_t *count, struct err *err)
+{
+    struct buffer answer;
+    long status = 0;
+    int rc;
+
+    buffer_init(&answer);
+    rc = registry_http_ask(registry->http, "/subjects", NULL, "REGISTRY_UNREACHABLE", &status,
+                           &answer, err);
+    if (!rc && status >= 300)
+        rc = err_set(err, FATAL, "REGISTRY_REFUSED",
+                     "the schema registry answers a question for its subjects with status %ld%s",
+                     status, status == 401 || status == 403 ? ": are the credentials right?" : "");
+    if (!rc)
+        rc = answer_count(buffer_slice(&answer), count, err);
+    buffer_free(&answer);
+    return rc;
+}
+
 int registry_register(struct registry *registry, const char *subject, struct slice schema_json,
                       uint32_t *id, struct err *err)
 {

@@ -34,6 +34,9 @@ void registry_free(struct registry *registry);
 // The port for decoders: by id and by GUID; by fingerprint is always SCHEMA_UNKNOWN, POISON.
 struct schema_source registry_schema_source(struct registry *registry);
 
+// How many subjects it has: whether it answers, and lets us ask. RETRY (REGISTRY_UNREACHABLE);
+// FATAL (REGISTRY_REFUSED).
+int registry_count_subjects(struct registry *registry, size_t *count, struct err *err);
 // Registers a schema under a subject (idempotent) and gives its id.
 // 0; RETRY (REGISTRY_UNREACHABLE); FATAL (REGISTRY_REFUSED: incompatible, unauthorised, ..., with
 // what the registry said).
