@@ -30,6 +30,11 @@ int check_server(const struct patient *patient, struct findings *findings, struc
     return DONE;
 }
 
+int check_owners(const struct patient *patient, struct findings *findings, struct err *err)
+{
+    return look(patient, examine_owners, findings, err);
+}
+
 int check_schema(const struct patient *patient, struct findings *findings, struct err *err)
 {
     return look(patient, examine_schema, findings, err);

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import tempfile
 
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import (AclBinding, AclOperation, AclPermissionType, AdminClient, ResourcePatternType,
+                                   ResourceType)
 
 from jobtrail_process import free_port
 from link import Link
@@ -47,7 +48,7 @@ class Broker:
     """One of a cluster; the first one is its controller, too. Who comes by the link is told to come that
     way again, and stays behind it."""
 
-    def __init__(self, node, controller, replicas, classpath):
+    def __init__(self, node, controller, replicas, classpath, settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="jobtrail-kafka-"))
         self.classpath = classpath
         self.port, linked = free_port(), free_port()
@@ -58,8 +59,8 @@ class Broker:
         self.file = self.folder / "server.properties"
         self.file.write_text(SETTINGS.format(
             roles="broker,controller" if node == 1 else "broker", node=node, controller=controller,
-            listeners=listeners, port=self.port, link=self.link.port, folder=self.folder, replicas=replicas),
-            encoding="ascii")
+            listeners=listeners, port=self.port, link=self.link.port, folder=self.folder, replicas=replicas)
+            + settings, encoding="ascii")
         self.process = None
 
     def java(self, *arguments):
@@ -96,9 +97,10 @@ class Broker:
 class OwnKafka:
     """Between start() and remove(). bootstrap leads straight to the brokers, linked through their links."""
 
-    def __init__(self, brokers=2):
+    def __init__(self, brokers=2, settings=""):
+        """settings: lines besides those that every test's has."""
         controller, classpath = free_port(), need("DEV_KAFKA_CLASSPATH")[0]
-        self.brokers = [Broker(node + 1, controller, brokers, classpath) for node in range(brokers)]
+        self.brokers = [Broker(node + 1, controller, brokers, classpath, settings) for node in range(brokers)]
         # 16 bytes in URL-safe base64 without padding; a first byte of 0 is no '-'.
         cluster_id = base64.urlsafe_b64encode(b"\0" + os.urandom(15)).decode().rstrip("=")
         for broker in self.brokers:
@@ -116,6 +118,13 @@ class OwnKafka:
         admin = AdminClient({"bootstrap.servers": self.bootstrap})
         wait_until(lambda: len(admin.list_topics(timeout=5).brokers) == len(self.brokers), "all brokers are there", 120)
         return self
+
+    def allow(self, principal, topic):
+        """Lets somebody write a topic, where the cluster has an authorizer."""
+        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        for future in admin.create_acls([AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, principal,
+                                                    "*", AclOperation.WRITE, AclPermissionType.ALLOW)]).values():
+            future.result(30)
 
     def remove(self):
         for broker in self.brokers:

@@ -123,12 +123,15 @@ int examine_schema(struct examiner *examiner, struct findings *findings, struct 
     return rc == FATAL ? DONE : rc;
 }
 
+int examine_owners(struct examiner *examiner, struct findings *findings, struct err *err)
+{
+    return judge(examiner, "examine_owners", findings, err);
+}
+
 int examine_rights(struct examiner *examiner, struct findings *findings, struct err *err)
 {
-    int rc = judge(examiner, "examine_owners", findings, err);
+    int rc = judge(examiner, "examine_grants", findings, err);
 
-    if (!rc)
-        rc = judge(examiner, "examine_grants", findings, err);
     return rc ? rc : judge(examiner, "examine_policies", findings, err);
 }
 

@@ -26,7 +26,9 @@ void examiner_close(struct examiner *examiner);
 int examine_server(struct examiner *examiner, struct findings *findings, struct err *err);
 // Whether every migration that this binary knows is applied, and none besides.
 int examine_schema(struct examiner *examiner, struct findings *findings, struct err *err);
-// Owners, grants, policies, triggers and the search_path of functions.
+// Whose the tables are, and whether we have their owner's rights.
+int examine_owners(struct examiner *examiner, struct findings *findings, struct err *err);
+// Grants, policies, triggers and the search_path of functions.
 int examine_rights(struct examiner *examiner, struct findings *findings, struct err *err);
 // Settings of the server that cost events, or sooner or later its speed.
 int examine_settings(struct examiner *examiner, struct findings *findings, struct err *err);
