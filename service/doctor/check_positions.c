@@ -14,7 +14,10 @@
 #include "kafka/record_probe.h"
 #include "serve/source/checkpoints.h"
 
-enum { LAST_PART = 4 }; // of its time that is left to what was not read: then it is told
+enum {
+    LAST_PART = 4, // of its time that is left to what was not read: then it is told
+    LOOKS = 3,     // at what could not be told, as on a machine that is busy
+};
 
 // One topic that is looked at.
 struct reading_topic {
@@ -53,6 +56,15 @@ static int record_nothing(void *self, const struct position_begin *begins, size_
     return DONE;
 }
 
+static bool is_any(const struct reading_topic *topic, int rc)
+{
+    size_t place = 0;
+
+    while (place < topic->count && topic->searches[place].rc != rc)
+        place++;
+    return place < topic->count;
+}
+
 static int find(struct reading_topic *topic, struct err *err)
 {
     const struct connection_options options =
@@ -65,17 +77,16 @@ static int find(struct reading_topic *topic, struct err *err)
                                                .topic_state = topic_state},
                                   .who = "doctor",
                                   .now_us = clock_monotonic_us};
-    size_t sound = 0;
 
     if (!store)
         return (int)err->disposition;
     finder.positions = position_keeper(store);
     finder.positions.create = record_nothing;
-    start_finder_find(&finder, topic->searches, topic->count);
-    while (sound < topic->count && !topic->searches[sound].rc)
-        sound++;
-    if (sound == topic->count)
-        checkpoints_check(&finder.positions, &reader, topic->searches, topic->count);
+    for (int look = 0; look < LOOKS && (!look || is_any(topic, RETRY)); look++) {
+        start_finder_find(&finder, topic->searches, topic->count);
+        if (!is_any(topic, RETRY) && !is_any(topic, FATAL))
+            checkpoints_check(&finder.positions, &reader, topic->searches, topic->count);
+    }
     start_finder_close(&finder);
     position_store_free(store);
     return DONE;

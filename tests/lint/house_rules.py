@@ -56,7 +56,7 @@ MAY_INCLUDE = {
     "cli/api": LOW | {"auth", "fetch", "cli/terminal"},
     "cli/jobs": LOW | {"cli/api", "cli/terminal"},
     "cli/emit": LOW | {"wire", "kafka", "serve/process", "cli/terminal"},
-    "cli/operate": LOW | {"wire", "serve", "doctor", "store/ledger", "store/operator", "cli/api",
+    "cli/operate": LOW | {"wire", "kafka", "serve/process", "serve", "doctor", "store/ledger", "store/operator", "cli/api",
                           "cli/terminal"},
     "cli/token": LOW | {"auth", "cli/api", "cli/terminal"},
     "cli": {"base", "serve/process", "cli/terminal"},

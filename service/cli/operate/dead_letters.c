@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "cli/operate/letter_choice.h"
+#include "cli/operate/letter_retry.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/output.h"
 
@@ -148,24 +150,64 @@ static int show(const struct invocation *invocation, struct err *err)
     return rc;
 }
 
+static int discard(const struct invocation *invocation, struct err *err)
+{
+    const struct arguments *arguments = invocation->arguments;
+    struct letter_box *box;
+    struct chosen_letters chosen;
+    int64_t count, removed = 0;
+    int rc = letter_choice_read(arguments, &chosen, err);
+
+    if (!rc)
+        rc = letter_box_open(invocation->config->postgres_conninfo, &chosen.choice, &box, &count,
+                             err);
+    if (rc)
+        return rc;
+    rc = letter_box_discard(box, arguments_given(arguments, "unpublished"), &removed, err);
+    letter_box_close(box);
+    printf("%lld discarded\n", (long long)removed);
+    if (!rc && removed < count)
+        rc = err_set(err, FATAL, "UNPUBLISHED",
+                     "%lld are not in the topic of dead letters yet and would be lost: let serve "
+                     "publish them first, or say --unpublished",
+                     (long long)(count - removed));
+    return rc;
+}
+
 static const struct verb verbs[] = {
     {"list", "", 0, "the records, the newest first", list},
     {"show", "ID", 1, "one of them, with its headers and bytes", show},
+    {"retry", "[ID...]", ANY_NUMBER, "sends those again that can be understood now", letter_retry},
+    {"discard", "[ID...]", ANY_NUMBER, "removes them", discard},
 };
 
 static const struct flag flags[] = {
     {"limit", "N", "with list: at most so many, the newest first (default: 25)", 0},
-    {"topic", "TOPIC", "with list: only those of this topic", 0},
-    {"reason", "REASON", "with list: only those with this reason", 0},
+    {"topic", "TOPIC", "only those of this topic", 0},
+    {"reason", "REASON", "only those with this reason", 0},
+    {"all", NULL, "with retry and discard: all of them", 0},
+    {"unpublished", NULL, "with discard: also those that the topic of dead letters lacks", 0},
     {"raw", NULL, "with show: write the record's value as it is, and nothing else", 0},
     OUTPUT_FLAG,
 };
 
 const struct command dead_letters_command = {
     .name = "dead-letters",
-    .summary = "Lists or shows the records that could not be understood",
+    .summary = "Lists, shows, retries or discards the records that could not be understood",
+    .description =
+        "retry sends records that can be understood now, as once their schema is known, into\n"
+        "their topic once more and removes their letters; the others are kept, and told with the\n"
+        "reason. When an event comes does not matter, and sending it twice does no harm: what was\n"
+        "interrupted is run again. It needs the right to write topic.events. Cancel requests are\n"
+        "not sent again.\n"
+        "\n"
+        "discard removes letters for good; show --raw writes a record's value before.\n"
+        "\n"
+        "Both end with 1 if some are kept.",
     .example = "  jobtrail dead-letters list --reason UNKNOWN_RECORD\n"
-               "  jobtrail dead-letters show 17 --raw > record.bin",
+               "  jobtrail dead-letters show 17 --raw > record.bin\n"
+               "  jobtrail dead-letters retry --reason SCHEMA_UNKNOWN\n"
+               "  jobtrail dead-letters discard 17 18",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
     .verbs = verbs,

@@ -5,6 +5,7 @@
 
 #include "store/connection/link.h"
 #include "store/connection/values.h"
+#include "store/operator/dead_letters_private.h"
 
 #define WHO "jobtrail dead-letters"
 
@@ -68,8 +69,8 @@ int dead_letters_list(const char *conninfo, int limit, const char *topic, const 
     return rc;
 }
 
-static int visit_whole(const PGresult *answer, const PGresult *headers,
-                       const struct dead_letters_visitor *visitor, struct err *err)
+int dead_letter_visit(const PGresult *answer, const PGresult *headers,
+                      const struct dead_letters_visitor *visitor, struct err *err)
 {
     struct kept_dead_letter letter = read_letter(answer, 0);
     size_t count = (size_t)PQntuples(headers);
@@ -108,7 +109,7 @@ int dead_letters_show(const char *conninfo, int64_t id, bool *found,
                       &headers, err);
     *found = !rc && PQntuples(answer) == 1;
     if (*found)
-        rc = visit_whole(answer, headers, visitor, err);
+        rc = dead_letter_visit(answer, headers, visitor, err);
     PQclear(headers);
     PQclear(answer);
     parameters_free(&parameters);
