@@ -5,7 +5,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "kafka/consumer_private.h"
 #include "kafka/settings.h"
+
+enum { WAKE_AFTER_MS = 50 };
 
 struct record_probe {
     rd_kafka_conf_t *conf; // owned until rk is made of it
@@ -76,18 +79,32 @@ static bool says_none(const rd_kafka_message_t *message)
     }
 }
 
-static int await(rd_kafka_topic_t *topic, int32_t partition, int timeout_ms,
-                 rd_kafka_message_t **out, struct err *err)
+// librdkafka's thread for a broker looks only once a second whether there is something to fetch,
+// unless it has something else to do: being asked for the log's end is that.
+static void wake_broker(rd_kafka_t *rk, const struct source *source, int64_t until_us)
+{
+    const int64_t left_ms = (until_us - clock_monotonic_us()) / 1000;
+    int64_t end;
+    struct err err;
+
+    if (left_ms > 0)
+        query_offsets(rk, source, 1, RD_KAFKA_OFFSET_END, (int)left_ms, &end, &err);
+}
+
+static int await(rd_kafka_t *rk, rd_kafka_topic_t *topic, const struct source *source,
+                 int timeout_ms, rd_kafka_message_t **out, struct err *err)
 {
     const int64_t until_us = clock_monotonic_us() + timeout_ms * INT64_C(1000);
     rd_kafka_message_t *message = NULL;
     int rc = err_set(err, RETRY, "BROKERS_UNREACHABLE", "%s [%d]: no broker gives a record",
-                     rd_kafka_topic_name(topic), partition);
+                     rd_kafka_topic_name(topic), source->partition);
 
     while (rc && clock_monotonic_us() < until_us) {
-        message = rd_kafka_consume(topic, partition, timeout_ms);
-        if (!message)
+        message = rd_kafka_consume(topic, source->partition, WAKE_AFTER_MS);
+        if (!message) {
+            wake_broker(rk, source, until_us);
             continue;
+        }
         if (!message->err || says_none(message))
             rc = DONE;
         else
@@ -117,7 +134,7 @@ int record_probe_read(struct record_probe *probe, const struct source *source, i
     if (rd_kafka_consume_start(topic, source->partition, offset)) {
         rc = kafka_error(err, rd_kafka_last_error(), source->topic.data);
     } else {
-        rc = await(topic, source->partition, timeout_ms, &message, err);
+        rc = await(probe->rk, topic, source, timeout_ms, &message, err);
         rd_kafka_consume_stop(topic, source->partition);
     }
     rd_kafka_topic_destroy(topic);
