@@ -6,21 +6,27 @@ help_bench() {
     cat <<'TEXT'
 Usage: ./dev bench [OPTIONS]
        ./dev bench peers [OPTIONS]
+       ./dev bench storm [OPTIONS]
        ./dev bench instructions [--open N] [--events N] [--keep FOLDER]
 
-The third counts, under valgrind and without any server, how many instructions of ours an event
-takes from its Avro bytes to PostgreSQL's parameters: what a busy machine does not change.
-
-The second measures jobtrail beside what others have for the same work, by turns, on the same topic and
-server, with the same indexes and a database for each (tests/bench/peers): a consumer written by hand in
-Go (franz-go, hamba/avro, COPY and an upsert guarded against what is older) and Debezium's JDBC sink in
-Kafka Connect, which folds nothing and so gets a topic with all of a row after each event. It prints for
-each turn and as the median events/s, CPU (with a program's start), the most memory, MiB of WAL, and
+peers measures jobtrail beside what others have for the same work, by turns, on the same topic and
+server, with the same indexes and a database for each (tests/bench/peers): a consumer written by hand
+in Go (franz-go, hamba/avro, COPY and an upsert guarded against what is older) and Debezium's JDBC sink
+in Kafka Connect, which folds nothing and so gets a topic with all of a row after each event. It prints
+for each turn and as the median events/s, CPU (with a program's start), the most memory, MiB of WAL, and
 whether all rows are as they must be. It needs Go 1.26 on the PATH; --rounds, --events, --open, --spread,
---seed, --set and --jobtrail are as below; --no-sinks, and --spread, leave Debezium out, which writes older
-states over newer ones where a job's events are not in order.
+--seed, --set and --jobtrail are as below; --no-sinks, and --spread, leave Debezium out, which writes
+older states over newer ones where a job's events are not in order.
 
-The first builds the release, starts a PostgreSQL and Kafka of its own (or uses those that the
+storm has 100 members of one organisation do their worst within their limits, each way alone and then
+all of them, and prints what another organisation's lists and news take meanwhile, what memory jobtrail
+needs, and which of these stay within their bounds; then a thousand readers of the live stream come back
+at once.
+
+instructions counts, under valgrind and without any server, how many instructions of ours an event takes
+from its Avro bytes to PostgreSQL's parameters: what a busy machine does not change.
+
+The first line builds the release, starts a PostgreSQL and Kafka of its own (or uses those that the
 environment names, see ./dev up), projects a made stream of 1,000,000 events, and prints for
 each round and as the median
 
@@ -48,7 +54,9 @@ On a machine with more than two cores it all runs on two of them.
   --jobs N           of lists             --organizations N
   --write-rate N     events a second projected beside lists, default 20000; 0: none
   --replica          lists and freshness are read from a streaming replica made for it
-  --only throughput|freshness|cancel|live|lists|groups
+  --storm-seconds N  of each storm, default 20; --storm-kind TEXT: only those with TEXT in their name
+  --storm-readers N  who come back at once, default 1000
+  --only throughput|freshness|cancel|live|lists|groups|peers|storm
 TEXT
 }
 
@@ -59,6 +67,10 @@ cmd_bench() {
         build_preset release
         run tests/bench/instructions build/release/bench/bench_projection "$@"
         return
+    fi
+    if [ "${1:-}" = storm ]; then
+        shift
+        set -- --only storm "$@"
     fi
     install_groups build run kafka
     build_preset release

@@ -29,8 +29,7 @@ struct made_world {
     bool has_replica;                    // what is only read is asked of a replica
     size_t asked_replica, asked_primary; // questions
     size_t conflicts;                    // of a replica, that fail before one does not
-    // How often that was asked; identified: viewers.
-    size_t shows, decisions, positions_asked, identified;
+    size_t shows, decisions, identified; // how often that was asked; identified: viewers
     struct viewed_freshness freshness;
     struct silence_rules silence;   // nothing is silent
     struct ledger_entry ledger[16]; // texts are the jobs' or borrowed from requests' copies below

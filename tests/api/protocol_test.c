@@ -127,10 +127,10 @@ static void waiting_costs_little(void **state)
     visit.request.header_count = 2;
     for (int64_t ms = 0; ms <= 100; ms++) {
         visit.monotonic_us = US_PER_SECOND + ms * 1000;
-        assert_int_equal(made_world.positions_asked, ms ? 1 : 0);
+        assert_int_equal(made_world.asked_replica, ms ? 1 : 0);
         assert_int_equal(api_answer(&api, &link, &visit, slice_of(ORG "/jobs")), API_WAITS);
     }
-    assert_int_equal(made_world.positions_asked, 2);
+    assert_int_equal(made_world.asked_replica, 2);
     assert_int_equal(made_world.identified, 1);
     made_world.position_passed = true;
     visit.monotonic_us += 100 * 1000;
