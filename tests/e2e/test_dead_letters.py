@@ -60,7 +60,15 @@ def test_letters_are_sent_again_once_they_can_be_understood(migrated, serve, tmp
     assert {each["reason"] for each in kept} == {"SCHEMA_UNKNOWN", "FRAMING", "CANCEL_REQUEST"}
     assert letters(migrated) == before
 
+    unknown = next(number for number, reason in before.items() if reason == "SCHEMA_UNKNOWN")
+    shown = json.loads(run_jobtrail(settings, "dead-letters", "show", "--output", "json", str(unknown)))[0]
+    assert shown["decoded"] is None and shown["schema"].startswith("fingerprint ")
+    assert shown["schema"].split()[1] in shown["not_decoded"]
     (schemas / "later.avsc").write_text(json.dumps(LATER), encoding="utf-8")
+    shown = json.loads(run_jobtrail(settings, "dead-letters", "show", "--output", "json", str(unknown)))[0]
+    said = json.loads(shown["decoded"])
+    assert said["record"] == "JobCreated" and said["job_id"].startswith("late-") and shown["not_decoded"] is None
+    assert said["event_id"] == "6ba7b812-9dad-11d1-80b4-00c04fd430c8" and said["creator_id"] == "ada"
     ids = [number for number, reason in before.items() if reason == "SCHEMA_UNKNOWN"]
     status, kept, told = retry(settings, str(ids[0]), str(ids[1]))
     assert (status, kept) == (0, []) and "2 sent again and removed, 0 kept" in told

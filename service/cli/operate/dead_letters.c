@@ -3,10 +3,12 @@
 #include "store/operator/dead_letters.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "cli/operate/letter_choice.h"
+#include "cli/operate/letter_decode.h"
 #include "cli/operate/letter_retry.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/output.h"
@@ -101,8 +103,23 @@ static void write_headers(struct output *output, const struct kept_dead_letter *
 
 struct shown {
     struct output *output;
+    struct letter_decoder *decoder;
     bool is_raw, is_whole;
 };
+
+// What it says as an event or a cancel request, if that can be read by now; if not, why not.
+static void write_decoded(const struct shown *shown, const struct kept_dead_letter *letter)
+{
+    char *schema = letter_schema_text(letter), *text = NULL;
+    struct err err;
+    int rc = letter_decode_text(shown->decoder, letter, &text, &err);
+
+    output_text(shown->output, slice_of(schema));
+    output_text(shown->output, slice_of(text));
+    output_text(shown->output, rc ? slice_of(err.text) : SLICE_NULL);
+    free(text);
+    free(schema);
+}
 
 static void visit_one(void *self, const struct kept_dead_letter *letter)
 {
@@ -117,16 +134,17 @@ static void visit_one(void *self, const struct kept_dead_letter *letter)
     output_time(shown->output, kafka_time_us(letter->timestamp_ms));
     output_text(shown->output, letter->key);
     write_headers(shown->output, letter);
+    write_decoded(shown, letter);
     output_count(shown->output, letter->value_bytes);
     write_hex(shown->output, letter->value, shown->is_whole ? SIZE_MAX : SHOWN_BYTES);
 }
 
 static int show(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {"id",           "created_at", "topic",  "partition",
-                                          "offset",       "stage",      "reason", "message",
-                                          "published_at", "timestamp",  "key",    "headers",
-                                          "value_bytes",  "value_hex",  NULL};
+    static const char *const columns[] = {
+        "id",     "created_at", "topic",        "partition",   "offset",    "stage",
+        "reason", "message",    "published_at", "timestamp",   "key",       "headers",
+        "schema", "decoded",    "not_decoded",  "value_bytes", "value_hex", NULL};
     const struct arguments *arguments = invocation->arguments;
     struct shown shown = {.is_raw = arguments_given(arguments, "raw")};
     struct dead_letters_visitor visitor = {&shown, visit_one};
@@ -141,11 +159,14 @@ static int show(const struct invocation *invocation, struct err *err)
     if (rc)
         return rc;
     shown.is_whole = output_is_json(shown.output);
-    rc = dead_letters_show(invocation->config->postgres_conninfo, id, &found, &visitor, err);
+    rc = letter_decoder_new(invocation->config, &shown.decoder, err);
+    if (!rc)
+        rc = dead_letters_show(invocation->config->postgres_conninfo, id, &found, &visitor, err);
     if (!rc && !found)
         rc = err_set(err, FATAL, "NOT_FOUND", "there is no dead letter %lld", (long long)id);
     if (!rc && !shown.is_raw)
         rc = output_print_record(shown.output, err);
+    letter_decoder_free(shown.decoder);
     output_free(shown.output);
     return rc;
 }
@@ -176,7 +197,7 @@ static int discard(const struct invocation *invocation, struct err *err)
 
 static const struct verb verbs[] = {
     {"list", "", 0, "the records, the newest first", list},
-    {"show", "ID", 1, "one of them, with its headers and bytes", show},
+    {"show", "ID", 1, "one of them: what it says, its headers and bytes", show},
     {"retry", "[ID...]", ANY_NUMBER, "sends those again that can be understood now", letter_retry},
     {"discard", "[ID...]", ANY_NUMBER, "removes them", discard},
 };

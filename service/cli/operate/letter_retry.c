@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/operate/letter_retry.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "cli/operate/letter_choice.h"
+#include "cli/operate/letter_decode.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
 #include "kafka/inspector.h"
 #include "kafka/producer.h"
-#include "serve/process/schemas.h"
-#include "wire/event_messages.h"
 
 enum {
     BATCH = 200, // sent, and waited for together
     FLUSH_MS = 30 * 1000,
     TOPIC_MS = 10 * 1000,
-    SCHEMA_LOOKS = 10, // at a registry that is slow, half a second apart
-    SCHEMA_LOOK_MS = 500,
+    QUEUE_FULL_MS = 500,
 };
 
 enum fate { ON_ITS_WAY, DELIVERED, UNDELIVERED };
@@ -34,8 +31,7 @@ struct sent_letter {
 
 struct retry {
     const struct config *config;
-    struct schemas *schemas;
-    struct record_decoder *decoder;
+    struct letter_decoder *decoder;
     struct producer *producer;
     struct letter_box *box;
     struct output *output; // a row for each that is kept
@@ -78,25 +74,6 @@ static size_t place_of(const struct config *config, struct slice topic)
     return place;
 }
 
-static int decode(struct retry *retry, const struct kept_dead_letter *letter, struct event *event,
-                  struct err *err)
-{
-    const struct wire_record record = {letter->value, letter->headers, letter->header_count};
-    enum decoded what = DECODED_RECORD;
-    int rc = decode_event(retry->decoder, &record, event, &what, err);
-
-    for (int look = 0; rc == RETRY && look < SCHEMA_LOOKS && !interrupt_seen() &&
-                       !strcmp(err->reason, "SCHEMA_UNREACHABLE");
-         look++) {
-        poll(NULL, 0, SCHEMA_LOOK_MS);
-        rc = decode_event(retry->decoder, &record, event, &what, err);
-    }
-    if (!rc && what == DECODED_IGNORED)
-        return err_set(err, FATAL, "IGNORED",
-                       "it is none of ours, and events.unknown=ignore: discard it");
-    return rc;
-}
-
 // Whether the record would be taken now: DONE, or why not.
 static int judge(struct retry *retry, const struct kept_dead_letter *letter, struct err *err)
 {
@@ -110,7 +87,7 @@ static int judge(struct retry *retry, const struct kept_dead_letter *letter, str
                        "credentials were not kept: whoever wants it asks anew");
     if (!retry->config->event_topics[place])
         return err_set(err, FATAL, "OTHER_TOPIC", "its topic is not among topic.events");
-    rc = decode(retry, letter, &event, err);
+    rc = letter_decode_event(retry->decoder, letter, &event, err);
     if (!rc) // by the moment at which it will be taken in
         rc = event_check(&event, retry->stamped[place] ? clock_now_us() : TIME_NONE, &retry->arena,
                          err);
@@ -135,7 +112,7 @@ static int send_one(struct retry *retry, const struct kept_dead_letter *letter, 
     *sent = (struct sent_letter){.id = letter->id};
     while ((rc = producer_send(retry->producer, &record, err)) == RETRY &&
            !strcmp(err->reason, "QUEUE_FULL") && !interrupt_seen())
-        if (producer_poll(retry->producer, SCHEMA_LOOK_MS, err) == FATAL)
+        if (producer_poll(retry->producer, QUEUE_FULL_MS, err) == FATAL)
             return FATAL;
     if (!rc)
         retry->in_batch++;
@@ -229,21 +206,15 @@ static int open_all(struct retry *retry, const struct chosen_letters *chosen, in
                     struct err *err)
 {
     const struct config *config = retry->config;
-    struct decoder_options options = {.namespaces = config->event_namespaces,
-                                      .ignore_unknown = config->ignore_unknown_events};
     int rc = config_require_kafka(config, err);
 
     if (!rc)
         rc = learn_topics(retry, err);
     if (!rc)
-        rc = schemas_open(config, &retry->schemas, err);
-    if (rc)
-        return rc;
-    options.schemas = schemas_source(retry->schemas);
-    retry->decoder = event_decoder_new(&options, err);
-    if (!retry->decoder)
-        return (int)err->disposition;
-    rc = producer_new(config->kafka, config->kafka_count, on_report, retry, &retry->producer, err);
+        rc = letter_decoder_new(config, &retry->decoder, err);
+    if (!rc)
+        rc = producer_new(config->kafka, config->kafka_count, on_report, retry, &retry->producer,
+                          err);
     if (!rc)
         rc = letter_box_open(config->postgres_conninfo, &chosen->choice, &retry->box, count, err);
     return rc;
@@ -253,8 +224,7 @@ static void close_all(struct retry *retry)
 {
     if (retry->producer)
         producer_free(retry->producer);
-    record_decoder_free(retry->decoder);
-    schemas_close(retry->schemas);
+    letter_decoder_free(retry->decoder);
     letter_box_close(retry->box);
     output_free(retry->output);
     arena_reset(&retry->arena);
