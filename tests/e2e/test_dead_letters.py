@@ -5,6 +5,7 @@ import json
 import subprocess
 
 import fastavro
+import pytest
 
 from asking import asked, created, now_us
 from jobtrail_process import environment_of, run_jobtrail
@@ -85,6 +86,7 @@ def test_letters_are_sent_again_once_they_can_be_understood(migrated, serve, tmp
     running.stop()
 
 
+@pytest.mark.long
 def test_what_was_sent_twice_changes_nothing(migrated, serve, tmp_path):
     """As by a retry that was killed between sending and removing."""
     (tmp_path / "later.avsc").write_text(json.dumps(LATER), encoding="utf-8")
@@ -104,6 +106,7 @@ def test_what_was_sent_twice_changes_nothing(migrated, serve, tmp_path):
     running.stop()
 
 
+@pytest.mark.long
 def test_without_kafka_nothing_is_removed(migrated, serve):
     running = serve(migrated.settings())
     migrated.produce("events", [("k", b"no Avro", [])])
@@ -146,3 +149,31 @@ def test_a_request_to_cancel_is_not_sent_again(migrated, serve):
     status, kept, _ = retry(migrated.settings(), "--all")
     assert status == 1 and kept[0]["reason"] == "CANCEL_REQUEST" and "asks anew" in kept[0]["message"]
     running.stop()
+
+
+def test_what_was_exported_can_be_put_back(migrated, serve, tmp_path):
+    running = serve(migrated.settings())
+    migrated.produce("events", [("k", b"no Avro", [("a", b"\x00\xff"), ("b", None), ("a", b"")]), (None, b"", []),
+                                ("\u00e9", None, [])])
+    wait_until(lambda: migrated.rows("select from jobtrail.dead_letter having count(published_at) = 3"),
+               "three were published")
+    running.stop()
+    columns = ("topic, partition, record_offset, timestamp_ms, stage, reason, message, key, value, header_names,"
+               " header_values, created_at, published_at")
+    before = migrated.rows(f"select {columns} from jobtrail.dead_letter order by partition, record_offset")
+    lines = run_jobtrail(migrated.settings(), "dead-letters", "export", "--all")
+    assert len([json.loads(line) for line in lines.splitlines()]) == 3
+    path = tmp_path / "letters.jsonl"
+    path.write_text(lines, encoding="ascii")
+    assert "0 imported, 3 were there" in run_jobtrail(migrated.settings(), "dead-letters", "import", str(path))
+    run_jobtrail(migrated.settings(), "dead-letters", "discard", "--all")
+    assert not letters(migrated)
+    assert "3 imported, 0 were there" in run_jobtrail(migrated.settings(), "dead-letters", "import", str(path))
+    assert migrated.rows(f"select {columns} from jobtrail.dead_letter order by partition, record_offset") == before
+    one = json.loads(lines.splitlines()[0])
+    for wrong in ({**one, "key_hex": "0"}, {**one, "value_hex": "zz"}, {**one, "offset": "1"}, {**one, "created_at": None},
+                  {**one, "headers_hex": [[None, None]]}, {**one, "partition": -1}, {"topic": "t"}, []):
+        path.write_text(json.dumps(wrong) + "\n", encoding="ascii")
+        run_jobtrail(migrated.settings(), "dead-letters", "import", str(path), status=1)
+    run_jobtrail(migrated.settings(), "dead-letters", "import", str(tmp_path / "none"), status=1)
+    assert len(letters(migrated)) == 3

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "cli/operate/letter_choice.h"
 #include "cli/operate/letter_decode.h"
+#include "cli/operate/letter_file.h"
 #include "cli/operate/letter_retry.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/output.h"
@@ -200,13 +201,16 @@ static const struct verb verbs[] = {
     {"show", "ID", 1, "one of them: what it says, its headers and bytes", show},
     {"retry", "[ID...]", ANY_NUMBER, "sends those again that can be understood now", letter_retry},
     {"discard", "[ID...]", ANY_NUMBER, "removes them", discard},
+    {"export", "[ID...]", ANY_NUMBER, "writes them whole, a line of JSON each", letter_export},
+    {"import", "FILE", 1, "puts back what was exported, but for those that are there",
+     letter_import},
 };
 
 static const struct flag flags[] = {
     {"limit", "N", "with list: at most so many, the newest first (default: 25)", 0},
     {"topic", "TOPIC", "only those of this topic", 0},
     {"reason", "REASON", "only those with this reason", 0},
-    {"all", NULL, "with retry and discard: all of them", 0},
+    {"all", NULL, "with retry, discard and export: all of them", 0},
     {"unpublished", NULL, "with discard: also those that the topic of dead letters lacks", 0},
     {"raw", NULL, "with show: write the record's value as it is, and nothing else", 0},
     OUTPUT_FLAG,
@@ -214,7 +218,7 @@ static const struct flag flags[] = {
 
 const struct command dead_letters_command = {
     .name = "dead-letters",
-    .summary = "Lists, shows, retries or discards the records that could not be understood",
+    .summary = "Lists, shows, retries, keeps or discards the records that could not be understood",
     .description =
         "retry sends records that can be understood now, as once their schema is known, into\n"
         "their topic once more and removes their letters; the others are kept, and told with the\n"
@@ -222,12 +226,15 @@ const struct command dead_letters_command = {
         "interrupted is run again. It needs the right to write topic.events. Cancel requests are\n"
         "not sent again.\n"
         "\n"
-        "discard removes letters for good; show --raw writes a record's value before.\n"
+        "discard removes letters for good; export keeps them in a file before, and import FILE "
+        "puts\n"
+        "back what it has.\n"
         "\n"
-        "Both end with 1 if some are kept.",
+        "retry and discard end with 1 if some are kept.",
     .example = "  jobtrail dead-letters list --reason UNKNOWN_RECORD\n"
                "  jobtrail dead-letters show 17 --raw > record.bin\n"
                "  jobtrail dead-letters retry --reason SCHEMA_UNKNOWN\n"
+               "  jobtrail dead-letters export --all > letters.jsonl\n"
                "  jobtrail dead-letters discard 17 18",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,

@@ -7,6 +7,7 @@
 #include "store/connection/link.h"
 #include "store/connection/values.h"
 #include "store/operator/dead_letters_private.h"
+#include "store/source/dead_letter_query.h"
 
 struct letter_box {
     PGconn *connection;
@@ -149,6 +150,32 @@ int letter_box_remove(struct letter_box *box, const int64_t *ids, size_t count, 
     parameters_init(&parameters);
     add_array(parameters_next(&parameters), ids, count);
     rc = ask(box, "dead_letters_remove", &parameters, NULL, err);
+    parameters_free(&parameters);
+    return rc;
+}
+
+static void add_time(struct parameters *parameters, int64_t time_us)
+{
+    if (time_us == TIME_NONE)
+        parameters_add_bytes(parameters, SLICE_NULL);
+    else
+        parameters_add_int8(parameters, time_to_postgres(time_us));
+}
+
+int letter_box_add(struct letter_box *box, const struct dead_letter *letter, int64_t created_at_us,
+                   int64_t published_at_us, bool *added, struct err *err)
+{
+    struct parameters parameters;
+    PGresult *answer = NULL;
+    int rc;
+
+    parameters_init(&parameters);
+    dead_letter_parameters(letter, &parameters);
+    add_time(&parameters, created_at_us);
+    add_time(&parameters, published_at_us);
+    rc = ask(box, "dead_letter_import", &parameters, &answer, err);
+    *added = !rc && PQntuples(answer) == 1;
+    PQclear(answer);
     parameters_free(&parameters);
     return rc;
 }

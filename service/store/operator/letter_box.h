@@ -23,6 +23,9 @@ int letter_box_next(struct letter_box *box, const struct dead_letters_visitor *v
                     struct err *err);
 // Removes those of these ids.
 int letter_box_remove(struct letter_box *box, const int64_t *ids, size_t count, struct err *err);
+// Puts a letter back, unless there is one of its record (*added says); its id is another then.
+int letter_box_add(struct letter_box *box, const struct dead_letter *letter, int64_t created_at_us,
+                   int64_t published_at_us, bool *added, struct err *err);
 // Removes all that are chosen, in steps; those that the topic of dead letters has not yet only if
 // unpublished says so. *removed: how many were.
 int letter_box_discard(struct letter_box *box, bool unpublished, int64_t *removed, struct err *err);

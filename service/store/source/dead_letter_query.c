@@ -46,12 +46,8 @@ static void add_headers(struct parameters *parameters, const struct dead_letter 
             array_bytes(out, *(const struct slice *)((const char *)&letter->headers[i] + member));
 }
 
-bool dead_letter_query(const struct dead_letter *letter, struct exchange *exchange)
+void dead_letter_parameters(const struct dead_letter *letter, struct parameters *out)
 {
-    struct parameters *out = exchange_add(exchange, "dead_letter_add");
-
-    if (!out)
-        return false;
     parameters_add_bytes(out, letter->source.topic);
     parameters_add_int4(out, letter->source.partition);
     parameters_add_int8(out, letter->offset);
@@ -63,5 +59,14 @@ bool dead_letter_query(const struct dead_letter *letter, struct exchange *exchan
     add_text(out, slice_of(letter->stage));
     add_text(out, slice_of(letter->reason));
     add_text(out, letter->message);
+}
+
+bool dead_letter_query(const struct dead_letter *letter, struct exchange *exchange)
+{
+    struct parameters *out = exchange_add(exchange, "dead_letter_add");
+
+    if (!out)
+        return false;
+    dead_letter_parameters(letter, out);
     return !out->bytes.failed;
 }
