@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/connection/blame.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -17,7 +18,7 @@ enum meaning {
     CONFLICT, // two gates met
 };
 
-// tests/store/connection/blame_test.c holds the list against the catalog.
+// tests/store/projection/blame_test.c holds the list against the catalog.
 static const struct rule {
     const char *schema, *table, *constraint;
     enum meaning meaning;
@@ -49,22 +50,27 @@ static const struct rule {
     {"jobtrail", "cancel_command", "cancel_command_check", VALUE},
 };
 
+// As the migrations made them; tests/store/projection/blame_test.c holds them against the catalog.
+static const char *const functions[] = {
+    "require",        "protect",         "admit_reader",      "status_name",
+    "unpack_history", "or_infinity",     "cancel_outcome",    "job_matches",
+    "relay_lives",    "relay_of_before", "read_organization", "reads_any_organization",
+};
+
 // What a result tells of where it happened; texts live as long as it.
 struct place {
     const char *schema, *table, *column, *constraint;
-    bool was_raised; // by a function's own RAISE
+    const char *context; // line by line from the inside outwards; NULL: in no function
 };
 
 static struct place place_of(const PGresult *result)
 {
-    const char *source = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
-
     return (struct place){
         .schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME),
         .table = PQresultErrorField(result, PG_DIAG_TABLE_NAME),
         .column = PQresultErrorField(result, PG_DIAG_COLUMN_NAME),
         .constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME),
-        .was_raised = source && !strcmp(source, "exec_stmt_raise"),
+        .context = PQresultErrorField(result, PG_DIAG_CONTEXT),
     };
 }
 
@@ -83,6 +89,8 @@ const char *blame_meeting(const PGresult *result)
 {
     struct place place = place_of(result);
 
+    if (blame_is_theirs(place.context))
+        return NULL;
     switch (meaning_of(&place)) {
     case REPLACED:
         return "JT002";
@@ -93,32 +101,69 @@ const char *blame_meeting(const PGresult *result)
     }
 }
 
-bool blame_is_needed(const char *sqlstate)
+bool blame_is_needed(const PGresult *result, const char *sqlstate)
 {
     static const char *const classes[] = {"22", "23", "54", "P0"};
+    // The world fails and locks are waited for within functions, too.
+    static const char *const of_the_world[] = {"JT", "08", "25", "28", "40",
+                                               "53", "55", "57", "58", "XX"};
+    const char *source = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
 
+    // A rule that our statement cannot be rewritten with.
+    if (!strcmp(sqlstate, "0A000") && source && !strcmp(source, "RewriteQuery"))
+        return true;
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         if (!strncmp(sqlstate, classes[i], 2))
             return true;
-    return false;
+    for (size_t i = 0; i < sizeof of_the_world / sizeof *of_the_world; i++)
+        if (!strncmp(sqlstate, of_the_world[i], 2))
+            return false;
+    return blame_is_theirs(PQresultErrorField(result, PG_DIAG_CONTEXT));
 }
 
-// Codes that nothing but a value as it was sent can have: a text that is none, a time that cannot
-// be. A function that raises one of them itself is none of ours.
+// Whether the server was still reading a parameter that we sent: its words are translated, the $1
+// is not. Whatever happens later has another context or none (session.sql keeps values out of it).
+static bool is_of_parameter(const char *context)
+{
+    const char *number = context && !strchr(context, '\n') ? strrchr(context, '$') : NULL;
+
+    return number && number[1] && strspn(number + 1, "0123456789") == strlen(number + 1);
+}
+
+bool blame_is_theirs(const char *context)
+{
+    if (!context || !*context || is_of_parameter(context))
+        return false;
+    // A foreign key is looked up by a query of the server's own, in no function.
+    if (!strchr(context, '\n') && strstr(context, " FROM ONLY \"jobtrail"))
+        return false;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        char call[64], name[64];
+
+        snprintf(call, sizeof call, "jobtrail.%s(", functions[i]);
+        snprintf(name, sizeof name, "\"%s\"", functions[i]);
+        if (strstr(context, call) || strstr(context, name))
+            return false;
+    }
+    return true;
+}
+
+// A text that is none, a time that cannot be, an array too large: of an event only if it was the
+// value as it was sent. Anything that others compute has the same codes.
 static bool is_sent_value(const char *sqlstate, const struct place *place)
 {
-    static const char *const codes[] = {"22021", "22P05", "22008"};
+    static const char *const codes[] = {"22021", "22P05", "22008", "54000"};
 
-    if (place->was_raised || place->table)
-        return false;
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (!strcmp(sqlstate, codes[i]))
-            return true;
-    return !strcmp(sqlstate, "54000");
+            return is_of_parameter(place->context);
+    return false;
 }
 
 static bool is_value(const char *sqlstate, enum meaning meaning, const struct place *place)
 {
+    if (blame_is_theirs(place->context))
+        return false;
     if (!strcmp(sqlstate, "54000") && meaning != OTHERS) // too large for an index of ours
         return true;
     return meaning == VALUE || is_sent_value(sqlstate, place);
@@ -163,20 +208,21 @@ static int blame_column(const char *sqlstate, const struct place *place, struct 
                    place->column);
 }
 
-// The innermost line of where it happened: the function, where there was one.
-static int blame_function(const PGresult *result, const char *sqlstate, struct slice words,
+// The outermost line of where it happened, so that it is the trigger's own function.
+static int blame_function(const char *sqlstate, const struct place *place, struct slice words,
                           struct err *err)
 {
-    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
-    struct slice where = {context, context ? strcspn(context, "\n") : 0};
+    const char *context = place->context ? place->context : "";
+    const char *line = strrchr(context, '\n') ? strrchr(context, '\n') + 1 : context;
+    struct slice where = slice_of(line);
 
     return err_set(
         err, FATAL, "SCHEMA_ALTERED",
-        "%.*s (SQLSTATE %s)%s%.*s: no event is to blame for that. Look for a trigger, a "
-        "rule or a default that somebody added to the tables of the schemas jobtrail and "
-        "jobtrail_p1, and take it away",
+        "%.*s (SQLSTATE %s)%s%.*s: no event is to blame for that. Look for a trigger, a rule, a "
+        "check, an index or a default that somebody added to the tables of the schemas jobtrail "
+        "and jobtrail_p1 (psql: \\d TABLE), and take it away",
         (int)words.size, words.data, sqlstate, where.size ? ", in " : "",
-        (int)utf8_cut(where, WORDS_MAX), where.size ? where.data : "");
+        (int)utf8_cut(where, WORDS_MAX), where.data);
 }
 
 int blame_refusal(const PGresult *result, const char *sqlstate, bool *reconnect, struct err *err)
@@ -191,6 +237,8 @@ int blame_refusal(const PGresult *result, const char *sqlstate, bool *reconnect,
         return blame_value(sqlstate, words, err);
     *reconnect = true;
     words.size = utf8_cut(words, WORDS_MAX);
+    if (blame_is_theirs(place.context))
+        return blame_function(sqlstate, &place, words, err);
     if (!strcmp(sqlstate, "2200H"))
         return err_set(err, RETRY, "SEQUENCE_EXHAUSTED",
                        "%.*s (SQLSTATE %s): no event is to blame for that; as its owner: ALTER "
@@ -202,5 +250,5 @@ int blame_refusal(const PGresult *result, const char *sqlstate, bool *reconnect,
         return blame_constraint(sqlstate, &place, words, err);
     if (place.schema && place.table && place.column)
         return blame_column(sqlstate, &place, words, err);
-    return blame_function(result, sqlstate, words, err);
+    return blame_function(sqlstate, &place, words, err);
 }

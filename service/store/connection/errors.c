@@ -85,7 +85,7 @@ int error_of_result(const PGresult *result, bool *reconnect, struct err *err)
         return err_set(err, RETRY, ERROR_CONNECTION_LOST, "%.*s", (int)strcspn(text, "\n"), text);
     }
     meeting = strcmp(sqlstate, "23505") ? NULL : blame_meeting(result);
-    if (!meeting && blame_is_needed(sqlstate))
+    if (!meeting && blame_is_needed(result, sqlstate))
         return blame_refusal(result, sqlstate, reconnect, err);
     rule = find_rule(meeting ? meeting : sqlstate);
     *reconnect = rule->reconnect;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/ledger_port.h"
+#include "store/connection/blame.h"
 #include "store/connection/errors.h"
 #include "store/connection/link.h"
 
@@ -62,10 +63,8 @@ static int judge(PGconn *side, const char *sqlstate, const char *schema, const c
     bool reconnect;
     int rc;
 
-    snprintf(sql, sizeof sql,
-             "DO $$ BEGIN RAISE 'made' USING errcode = '%s', schema = '%s', table = '%s',"
-             " constraint = '%s'; END $$",
-             sqlstate, schema, table, constraint);
+    snprintf(sql, sizeof sql, "SELECT jobtrail.require(false, '%s', '%s/%s/%s')", sqlstate, schema,
+             table, constraint);
     result = PQexec(side, sql);
     rc = error_of_result(result, &reconnect, err);
     PQclear(result);
@@ -96,6 +95,13 @@ static void each_constraint_of_ours_has_a_meaning(void **state)
 {
     struct harness *harness = *state;
 
+    // What a function of ours raises is ours; any other would be blamed itself.
+    harness_run(harness->side,
+                "CREATE OR REPLACE FUNCTION jobtrail.require(condition boolean, code text,"
+                " message text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE 'made' USING"
+                " errcode = code, schema = split_part(message, '/', 1),"
+                " table = split_part(message, '/', 2), constraint = split_part(message, '/', 3);"
+                " END $$");
     judge_all(harness,
               "SELECT relnamespace::regnamespace, relname, conname FROM pg_constraint"
               " JOIN pg_class r ON r.oid = conrelid"
@@ -113,6 +119,14 @@ static void each_constraint_of_ours_has_a_meaning(void **state)
               " AND conrelid = 'jobtrail.cancel_command'::regclass AND cardinality(conkey) < 4",
               "23505", RETRY, LEDGER_CONFLICT);
 }
+
+#define THEIR_TRIGGER(does)                                                                        \
+    {                                                                                              \
+        "CREATE FUNCTION theirs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " does              \
+        "; RETURN new; END $$; CREATE TRIGGER theirs BEFORE INSERT ON jobtrail_p1.job FOR EACH"    \
+        " ROW EXECUTE FUNCTION theirs()",                                                          \
+            "theirs()", "DROP FUNCTION theirs CASCADE"                                             \
+    }
 
 static void what_others_added_is_named_with_what_takes_it_away(void **state)
 {
@@ -143,6 +157,21 @@ static void what_others_added_is_named_with_what_takes_it_away(void **state)
          " RETURN new; END $$; CREATE TRIGGER theirs BEFORE INSERT ON jobtrail.dead_letter"
          " FOR EACH ROW EXECUTE FUNCTION theirs()",
          "trigger", "DROP FUNCTION theirs CASCADE"},
+        THEIR_TRIGGER("PERFORM convert_from('\\xff', 'UTF8')"),
+        THEIR_TRIGGER("PERFORM '2026-02-30'::date"),
+        THEIR_TRIGGER("PERFORM '{\"a\":\"\\u0000\"}'::jsonb ->> 'a'"),
+        THEIR_TRIGGER("PERFORM (SELECT v FROM (VALUES (1), (2)) AS two(v))"),
+        THEIR_TRIGGER("INSERT INTO public.gone VALUES (new.job_id)"),
+        THEIR_TRIGGER("INSERT INTO gone.gone VALUES (new.job_id)"),
+        THEIR_TRIGGER("RAISE 'no' USING errcode = '42501'"),
+        // Blamed on what it does itself, whatever table of ours that meets.
+        THEIR_TRIGGER(
+            "INSERT INTO jobtrail_p1.job_count VALUES ('o', 't', 1, 1, 1), ('o', 't', 1, 1,"
+            " 1)"),
+        THEIR_TRIGGER("UPDATE jobtrail_p1.job SET attempt = -1"),
+        {"ALTER TABLE jobtrail_p1.job ADD CONSTRAINT theirs"
+         " CHECK (('2026-02-' || (30 + 0 * length(job_id)))::date IS NOT NULL)",
+         "a check", "ALTER TABLE jobtrail_p1.job DROP CONSTRAINT theirs"},
     };
     struct harness *harness = *state;
 
@@ -166,6 +195,52 @@ static void what_others_added_is_named_with_what_takes_it_away(void **state)
         connect_again(harness);
         expect(harness, job_id, DONE, NULL, NULL);
     }
+}
+
+// An index of theirs that a long value does not fit into: PostgreSQL names neither table nor index.
+static void an_index_of_theirs_costs_no_event(void **state)
+{
+    struct harness *harness = *state;
+    struct row_write row = harness_row("acme", "long", 1);
+    struct batch_write batch = {.rows = &row, .row_count = 1};
+    struct err err = {0};
+    char message[6000];
+    uint32_t drawn = 1;
+
+    for (size_t i = 0; i < sizeof message; i++) {
+        drawn = drawn * 1664525 + 1013904223;
+        message[i] = (char)('0' + (drawn >> 24) % 64);
+    }
+    row.columns.message = (struct slice){message, sizeof message};
+    harness_run(harness->side, "CREATE INDEX theirs ON jobtrail_p1.job"
+                               " USING gin (string_to_array(message, '~'))");
+    assert_int_equal(harness_write(harness->store, &batch, &err), FATAL);
+    assert_string_equal(err.reason, "SCHEMA_ALTERED");
+    assert_non_null(strstr(err.text, "an index"));
+    harness_run(harness->side, "DROP INDEX jobtrail_p1.theirs");
+    connect_again(harness);
+    harness_written(harness->store, &batch);
+}
+
+// So that what a migration adds is known as ours.
+static void each_function_of_ours_is_known(void **state)
+{
+    struct harness *harness = *state;
+    PGresult *all = PQexec(harness->side, "SELECT proname, oid::regprocedure FROM pg_proc WHERE"
+                                          " pronamespace::regnamespace::text ~ '^jobtrail'");
+
+    assert_true(PQntuples(all) > 8);
+    for (int i = 0; i < PQntuples(all); i++) {
+        char line[256];
+
+        snprintf(line, sizeof line, "PL/x function %s line 4 at RAISE", PQgetvalue(all, i, 1));
+        if (blame_is_theirs(line))
+            fail_msg("%s", line);
+        snprintf(line, sizeof line, "SQL function \"%s\" statement 1", PQgetvalue(all, i, 0));
+        if (blame_is_theirs(line))
+            fail_msg("%s", line);
+    }
+    PQclear(all);
 }
 
 static void what_is_missing_is_no_events_fault(void **state)
@@ -246,6 +321,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
         TEST(each_constraint_of_ours_has_a_meaning),
         TEST(what_others_added_is_named_with_what_takes_it_away),
+        TEST(an_index_of_theirs_costs_no_event),
+        TEST(each_function_of_ours_is_known),
         TEST(what_is_missing_is_no_events_fault),
         TEST(each_sequence_of_ours_is_looked_at),
         TEST(a_sequence_that_stands_behind_is_mended),

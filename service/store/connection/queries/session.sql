@@ -13,6 +13,8 @@ SELECT set_config('statement_timeout', $1::text, false),
        set_config('idle_session_timeout', '0', false),
        -- Off, a role would see nothing where a policy lets it see a part.
        set_config('row_security', 'on', false),
+       -- An error's context tells where it happened (store/connection/blame.h), and no values.
+       set_config('log_parameter_max_length_on_error', '0', false),
        set_config('synchronous_commit', 'off', false),
        set_config('enable_hashjoin', 'off', false),
        set_config('enable_mergejoin', 'off', false),
