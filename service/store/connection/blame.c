@@ -109,6 +109,8 @@ bool blame_is_needed(const PGresult *result, const char *sqlstate)
                                                "53", "55", "57", "58", "XX"};
     const char *source = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
 
+    if (!strcmp(sqlstate, "JT005"))
+        return true;
     // A rule that our statement cannot be rewritten with.
     if (!strcmp(sqlstate, "0A000") && source && !strcmp(source, "RewriteQuery"))
         return true;
@@ -208,6 +210,18 @@ static int blame_column(const char *sqlstate, const struct place *place, struct 
                    place->column);
 }
 
+// words: the table, as the statements in queries/ tell it.
+static int blame_swallower(struct slice words, struct err *err)
+{
+    return err_set(err, FATAL, "SCHEMA_ALTERED",
+                   "PostgreSQL wrote fewer rows of %.*s than it was given (SQLSTATE JT005), and "
+                   "nothing was kept of that batch: a trigger or a rule that somebody added "
+                   "swallows rows. See which: psql, \\d %.*s; and take it away (DROP TRIGGER NAME "
+                   "ON %.*s)",
+                   (int)words.size, words.data, (int)words.size, words.data, (int)words.size,
+                   words.data);
+}
+
 // The outermost line of where it happened, so that it is the trigger's own function.
 static int blame_function(const char *sqlstate, const struct place *place, struct slice words,
                           struct err *err)
@@ -237,6 +251,8 @@ int blame_refusal(const PGresult *result, const char *sqlstate, bool *reconnect,
         return blame_value(sqlstate, words, err);
     *reconnect = true;
     words.size = utf8_cut(words, WORDS_MAX);
+    if (!strcmp(sqlstate, "JT005"))
+        return blame_swallower(words, err);
     if (blame_is_theirs(place.context))
         return blame_function(sqlstate, &place, words, err);
     if (!strcmp(sqlstate, "2200H"))

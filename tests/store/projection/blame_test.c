@@ -197,6 +197,122 @@ static void what_others_added_is_named_with_what_takes_it_away(void **state)
     }
 }
 
+// A trigger that returns no row makes PostgreSQL write none, and say nothing.
+static void swallow(struct harness *harness, const char *what, const char *table)
+{
+    char sql[512];
+
+    snprintf(sql, sizeof sql,
+             "CREATE FUNCTION theirs() RETURNS trigger LANGUAGE plpgsql AS"
+             " $$ BEGIN RETURN NULL; END $$;"
+             "CREATE TRIGGER theirs BEFORE %s ON %s FOR EACH ROW EXECUTE FUNCTION theirs()",
+             what, table);
+    harness_run(harness->side, sql);
+}
+
+static void stop_swallowing(struct harness *harness)
+{
+    harness_run(harness->side, "DROP FUNCTION theirs CASCADE");
+    connect_again(harness);
+}
+
+#define ALL_WRITTEN                                                                                \
+    "SELECT (SELECT count(*) FROM jobtrail_p1.job) || ' ' ||"                                      \
+    " (SELECT sum(n) FROM jobtrail_p1.job_count) || ' ' ||"                                        \
+    " (SELECT count(*) FROM jobtrail.change) || ' ' ||"                                            \
+    " (SELECT count(*) FROM jobtrail.dead_letter) || ' ' ||"                                       \
+    " (SELECT next_offset FROM jobtrail_p1.source_position)"
+
+// One of everything that a batch holds, the number-th.
+static int write_all(struct harness *harness, int64_t number, struct err *err)
+{
+    char job_id[24];
+    struct count_delta count = {slice_of("acme"), slice_of("Load"), STATUS_RUNNING, 1};
+    struct position_move move = harness_move("e", number, number + 1);
+    struct dead_letter letter = a_dead_letter();
+    struct row_write row;
+    struct batch_write batch = {.rows = &row,
+                                .row_count = 1,
+                                .counts = &count,
+                                .count_count = 1,
+                                .moves = &move,
+                                .move_count = 1,
+                                .dead_letters = &letter,
+                                .dead_letter_count = 1};
+
+    snprintf(job_id, sizeof job_id, "job-%lld", (long long)number);
+    row = harness_row("acme", job_id, 1);
+    letter.offset = number;
+    *err = (struct err){0};
+    return harness_write(harness->store, &batch, err);
+}
+
+static void what_swallows_rows_is_named_and_nothing_moves(void **state)
+{
+    static const struct {
+        const char *what, *table;
+    } cases[] = {
+        {"INSERT", "jobtrail_p1.job"},
+        {"INSERT OR UPDATE", "jobtrail_p1.job_count"},
+        {"INSERT", "jobtrail.change"},
+        {"INSERT", "jobtrail.dead_letter"},
+        {"UPDATE", "jobtrail_p1.source_position"},
+    };
+    struct harness *harness = *state;
+    struct err err;
+
+    harness_source(harness, "e");
+    assert_int_equal(write_all(harness, 0, &err), DONE);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char before[64], words[64];
+
+        snprintf(before, sizeof before, "%s", harness_value(harness->side, ALL_WRITTEN));
+        swallow(harness, cases[i].what, cases[i].table);
+        assert_int_equal(write_all(harness, (int64_t)i + 1, &err), FATAL);
+        assert_string_equal(err.reason, "SCHEMA_ALTERED");
+        snprintf(words, sizeof words, "\\d %s;", cases[i].table);
+        if (!strstr(err.text, words))
+            fail_msg("\"%s\" is not in: %s", words, err.text);
+        assert_string_equal(harness_value(harness->side, ALL_WRITTEN), before);
+        stop_swallowing(harness);
+        assert_int_equal(write_all(harness, (int64_t)i + 1, &err), DONE);
+    }
+    // What is kept already is kept, and no trigger's fault.
+    harness_run(harness->side, "UPDATE jobtrail_p1.source_position SET next_offset = 1;"
+                               "DELETE FROM jobtrail_p1.job WHERE job_id = 'job-1'");
+    assert_int_equal(write_all(harness, 1, &err), DONE);
+}
+
+static void a_row_that_is_not_written_over_is_no_row_that_was_replaced(void **state)
+{
+    struct harness *harness = *state;
+    struct row_write row = harness_row("acme", "a", 1);
+    struct batch_write batch = {.rows = &row, .row_count = 1};
+    struct err err = {0};
+
+    harness_written(harness->store, &batch);
+    row.base_revision = 1;
+    row.is_known = true;
+    row.revision = 2;
+    swallow(harness, "UPDATE", "jobtrail_p1.job");
+    assert_int_equal(harness_write(harness->store, &batch, &err), FATAL);
+    assert_string_equal(err.reason, "SCHEMA_ALTERED");
+    stop_swallowing(harness);
+    harness_written(harness->store, &batch);
+}
+
+static void a_rule_is_named(void **state)
+{
+    struct harness *harness = *state;
+
+    harness_run(harness->side,
+                "CREATE RULE theirs AS ON INSERT TO jobtrail_p1.job DO INSTEAD NOTHING");
+    expect(harness, "a", FATAL, "SCHEMA_ALTERED", "a rule");
+    harness_run(harness->side, "DROP RULE theirs ON jobtrail_p1.job");
+    connect_again(harness);
+    expect(harness, "a", DONE, NULL, NULL);
+}
+
 // An index of theirs that a long value does not fit into: PostgreSQL names neither table nor index.
 static void an_index_of_theirs_costs_no_event(void **state)
 {
@@ -321,6 +437,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
         TEST(each_constraint_of_ours_has_a_meaning),
         TEST(what_others_added_is_named_with_what_takes_it_away),
+        TEST(what_swallows_rows_is_named_and_nothing_moves),
+        TEST(a_row_that_is_not_written_over_is_no_row_that_was_replaced),
+        TEST(a_rule_is_named),
         TEST(an_index_of_theirs_costs_no_event),
         TEST(each_function_of_ours_is_known),
         TEST(what_is_missing_is_no_events_fault),

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Decides requests that waited, each of which must still do so; the decisions go to the outbox.
+-- JT004: one is decided. JT005: it waits, and was not written, or its decision was not.
 WITH decided AS (
     UPDATE jobtrail.cancel_request AS r
     SET decided_at = n.decided_at, decision = n.decision, reason_code = n.reason_code,
@@ -12,7 +13,16 @@ WITH decided AS (
     WHERE r.id = n.id AND r.decided_at IS NULL
     RETURNING r.id
 ), queued AS (
-    INSERT INTO jobtrail.outbox (request) SELECT id FROM decided
+    INSERT INTO jobtrail.outbox (request) SELECT id FROM decided RETURNING 1
 )
-SELECT jobtrail.require((SELECT count(*) FROM decided) = cardinality($1), 'JT004',
-                        'a request that waited was decided meanwhile')
+SELECT CASE
+    WHEN (SELECT count(*) FROM decided) = cardinality($1)
+        THEN jobtrail.require((SELECT count(*) FROM queued) = cardinality($1), 'JT005',
+                              'jobtrail.outbox')
+    -- Locked, so that what others decided since this statement began is seen, too. What was
+    -- decided here is passed over.
+    WHEN EXISTS (SELECT FROM jobtrail.cancel_request AS r
+                 WHERE r.id = ANY ($1::bigint[]) AND r.decided_at IS NULL
+                 ORDER BY r.id FOR UPDATE)
+        THEN jobtrail.require(false, 'JT005', 'jobtrail.cancel_request')
+    ELSE jobtrail.require(false, 'JT004', 'a request that waited was decided meanwhile') END

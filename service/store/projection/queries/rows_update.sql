@@ -3,6 +3,7 @@
 -- where it is. The organisation is compared IS TRUE, as in every query that is planned once and for
 -- all: while the table is empty, an index that begins with the organisation looks as good to the
 -- planner as the primary key, and stays in the plan when it has millions of rows.
+-- JT002: a row has another revision. JT005: it has the one that was expected, and was not written.
 WITH written AS (
     UPDATE jobtrail_p1.job AS j
     SET status = r.status, attempt = r.attempt, progress = r.progress, type = r.type,
@@ -27,5 +28,15 @@ WITH written AS (
       AND j.revision = r.base_revision
     RETURNING 1
 )
-SELECT jobtrail.require((SELECT count(*) FROM written) = cardinality($1), 'JT002',
-                        'a row was replaced meanwhile')
+SELECT CASE
+    WHEN (SELECT count(*) FROM written) = cardinality($1) THEN NULL
+    -- Locked, so that what others wrote since this statement began is seen, too. What was written
+    -- here is passed over.
+    WHEN EXISTS (SELECT FROM unnest($1::text[], $2::text[], $21::bigint[])
+                             AS r(job_id, organization_id, base_revision)
+                 JOIN jobtrail_p1.job AS j
+                     ON j.job_id = r.job_id AND (j.organization_id = r.organization_id) IS TRUE
+                    AND j.revision = r.base_revision
+                 ORDER BY j.job_id, j.organization_id FOR UPDATE OF j)
+        THEN jobtrail.require(false, 'JT005', 'jobtrail_p1.job')
+    ELSE jobtrail.require(false, 'JT002', 'a row was replaced meanwhile') END

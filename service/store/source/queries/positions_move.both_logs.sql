@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Moves positions of @SOURCE@ from where they must still stand. Once a minute the record that was
 -- the last so far becomes a checkpoint, of which four are kept.
+-- JT001: one stands elsewhere. JT005: it stands where it must, and was not moved.
 WITH moved AS (
     UPDATE @POSITIONS@ AS p
     SET next_offset = m.next_offset, last_offset = m.last_offset,
@@ -20,5 +21,15 @@ WITH moved AS (
     WHERE p.topic = m.topic AND p.partition = m.partition AND p.next_offset = m.expected
     RETURNING 1
 )
-SELECT jobtrail.require((SELECT count(*) FROM moved) = cardinality($1), 'JT001',
-                        'a position is not where this batch began')
+SELECT CASE
+    WHEN (SELECT count(*) FROM moved) = cardinality($1) THEN NULL
+    -- Locked, so that what others moved since this statement began is seen, too. What was moved
+    -- here is passed over.
+    WHEN EXISTS (SELECT FROM unnest($1::text[], $2::integer[], $3::bigint[])
+                             AS m(topic, partition, expected)
+                 JOIN @POSITIONS@ AS p
+                     ON p.topic = m.topic AND p.partition = m.partition
+                    AND p.next_offset = m.expected
+                 ORDER BY p.topic, p.partition FOR UPDATE OF p)
+        THEN jobtrail.require(false, 'JT005', '@POSITIONS@')
+    ELSE jobtrail.require(false, 'JT001', 'a position is not where this batch began') END
