@@ -18,9 +18,8 @@ enum store_round_trip {
 struct batch_store *batch_store_new(const struct connection_options *options, struct err *err);
 void batch_store_free(struct batch_store *store);
 // Blocks up to connect_timeout_ms: connects anew (dropping an old connection), prepares, and holds
-// the schema against the migrations this binary knows. RETRY; FATAL with reason NOT_MIGRATED or
-// SCHEMA_NEWER (what to do is in the text), SERVER_VERSION, SERVER_ENCODING (not UTF-8), CONNINFO,
-// or for a refused password, a missing privilege or a missing database.
+// the schema against the migrations this binary knows. Errors as session_connect
+// (store/connection/session.h), whose list is the whole.
 int batch_store_connect(struct batch_store *store, struct err *err);
 bool batch_store_is_connected(const struct batch_store *store);
 // What to add to clock_monotonic_us for the time by the server's clock, as its latest answer told;
@@ -32,7 +31,7 @@ int batch_store_socket(const struct batch_store *store, bool *wants_write);
 // at least once a second: a batch leaves only as fast as it is polled, and a server that hangs is
 // noticed by poll alone (RETRY, SERVER_SILENT, after twice transaction_timeout_ms). A transaction
 // that took longer than transaction_timeout_ms is refused before its COMMIT (RETRY,
-// TRANSACTION_TIMEOUT: write less at once). A locking read whose write never comes is rolled back
+// TOO_SLOW: write less at once). A locking read whose write never comes is rolled back
 // by the next read. After a RETRY other than ROW_REPLACED ask batch_store_is_connected.
 const struct store_port *batch_store_port(struct batch_store *store);
 // Round trips, for metrics: called with the kind and its time.
