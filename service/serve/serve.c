@@ -9,11 +9,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "base/heap.h"
 #include "base/wake.h"
 #include "registry/registry.h"
 #include "serve/gate/gate_thread.h"
 #include "serve/health.h"
+#include "serve/heap.h"
 #include "serve/http/http_part.h"
 #include "serve/leaving.h"
 #include "serve/process/schemas.h"

@@ -289,3 +289,12 @@ int job_reader_freshness(struct job_reader *reader, const char *const *event_top
     *out = (struct viewed_freshness){.as_of_us = sim_database.now_us, .replayed_us = TIME_NONE};
     return ask((struct reader *)reader, err);
 }
+
+// Nobody waits for a position here.
+int job_reader_position(struct job_reader *reader, const struct source *source,
+                        int64_t *next_offset, struct err *err)
+{
+    (void)source;
+    *next_offset = -1;
+    return ask((struct reader *)reader, err);
+}

@@ -9,7 +9,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-#include "base/heap.h"
+#include "serve/heap.h"
 
 // How many blocks the C library has from the system for itself, once it has given out one more.
 static size_t blocks_with(size_t size)

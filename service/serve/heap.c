@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/heap.h"
+#include "serve/heap.h"
 
 #include <malloc.h>
 
