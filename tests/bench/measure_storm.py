@@ -26,6 +26,7 @@ MIB = 1 << 20
 ANSWERS, CACHE, QUEUE, READERS = 64, 8, 2, 4
 RING = 8  # of what can be resumed (docs/design.md, section 9)
 LARGEST, MADE_FROM = 4.3, 5  # 1,000 jobs of 4 KiB; what a thread needs while it makes an answer
+IDLE = 36
 CONNECTIONS, CONNECTION = 1000, 1 / 32  # 32 KiB each (serve/http/api_listener.c)
 
 
@@ -66,7 +67,7 @@ def measure_storm(arguments, binary):
 
 @contextlib.contextmanager
 def served(arguments, binary, issuer, **environment):
-    """A jobtrail with the jobs of all, and where they come from."""
+    """A jobtrail that is not running and has the jobs of all, and where they come from."""
     with Database(os.environ["JOBTRAIL_POSTGRES_CONNINFO"]) as database:
         topic = make_topic(arguments)
         jobtrail = Jobtrail(arguments, binary, topic, database, "project,cancel,http",
@@ -79,7 +80,7 @@ def served(arguments, binary, issuer, **environment):
             subprocess.run([tool(arguments, "bench/bench_storm"), "--topic", topic, "--create"],
                            env=jobtrail.environment, check=True)
             await_jobs(database, jobtrail, arguments.jobs + CREATED)
-            yield jobtrail, database, topic
+        yield jobtrail, database, topic
 
 
 def cancel_topics(arguments):
@@ -109,20 +110,27 @@ def storms(arguments, jobtrail, database, common, crowd, judge):
           f" worst for {arguments.storm_seconds} s; what another organisation has of it, in ms:\n"
           f"{'':28}{'list p50':>9}{'p99':>7}{'max':>7}{'news p50':>10}{'p99':>7}{'max':>7}"
           f"{'MiB':>6}{'asked/s':>9}  CPU of ours, PostgreSQL, crowd; answers", flush=True)
-    bound = memory_bound(peak_mib(jobtrail.pid))
-    storm(jobtrail, database, "none", common, bound, judge)
+    storm(jobtrail, database, "none", common, judge)
     for kind in KINDS:
         if not arguments.storm_kind or arguments.storm_kind in kind:
-            storm(jobtrail, database, kind, common + attack + ["--kind", kind], bound, judge)
+            storm(jobtrail, database, kind, common + attack + ["--kind", kind], judge)
     if not arguments.storm_kind:
-        storm(jobtrail, database, "all of them", common + attack, bound, judge)
-    print(f"bounds: p99 of lists {LIST_P99_MS} ms, of news {NEWS_P99_MS:,} ms; memory {bound:,.0f} MiB:"
-          f" http.answers-memory {ANSWERS}, making an answer {READERS} x {MADE_FROM * LARGEST:.0f},"
-          f" connections {CONNECTIONS * CONNECTION:.0f}, what can be resumed {RING}, workers"
-          f" {len(os.sched_getaffinity(0))} x {CACHE + QUEUE}, and what an idle process has", flush=True)
+        storm(jobtrail, database, "all of them", common + attack, judge)
+    print(f"bounds: p99 of lists {LIST_P99_MS} ms, of news {NEWS_P99_MS:,} ms; memory {memory_bound():,.0f}"
+          f" MiB: http.answers-memory {ANSWERS}, making an answer {READERS} x"
+          f" {MADE_FROM * LARGEST:.0f}, connections {CONNECTIONS * CONNECTION:.0f}, what can be resumed"
+          f" {RING}, workers {len(os.sched_getaffinity(0))} x {CACHE + QUEUE}, and an idle process"
+          f" {IDLE}", flush=True)
 
 
-def storm(jobtrail, database, name, command, bound, judge):
+def storm(jobtrail, database, name, command, judge):
+    """By a process of its own, so that what one storm leaves is not another one's."""
+    with jobtrail:
+        jobtrail.await_ready()
+        measure_one(jobtrail, database, name, command, judge)
+
+
+def measure_one(jobtrail, database, name, command, judge):
     forget_peak(jobtrail.pid)
     before = cpu_seconds(jobtrail.pid), family_cpu_seconds(database.postmaster), time.monotonic()
     seen = program_output(jobtrail, command)
@@ -134,7 +142,7 @@ def storm(jobtrail, database, name, command, bound, judge):
     answers = ", ".join(f"{status}: {count:,}" for status, count in seen.get("answered", {}).items())
     list_p99 = judge.judge(f"{name}, p99 of lists", lists["p99_ms"], LIST_P99_MS, "ms")
     news_p99 = judge.judge(f"{name}, p99 of news", news["p99_ms"], NEWS_P99_MS, "ms")
-    mib = judge.judge(f"{name}, memory", peak_mib(jobtrail.pid), bound, "MiB")
+    mib = judge.judge(f"{name}, memory", peak_mib(jobtrail.pid), memory_bound(), "MiB")
     print(f"{name:28}{lists['p50_ms']:>9,.1f}{list_p99:>7}{lists['max_ms']:>7,.0f}"
           f"{news['p50_ms']:>10,.0f}{news_p99:>7}{news['max_ms']:>7,.0f}{mib:>6}{asked:>9,.0f}"
           f"  {ours:.2f}, {theirs:.2f}, {seen.get('crowd_cpu_s', 0) / seconds:.2f}; {answers}"
@@ -145,9 +153,9 @@ def storm(jobtrail, database, name, command, bound, judge):
             judge.judge(f"{name}, {what}", times["missed"], 0, "")
 
 
-def memory_bound(idle):
-    """What all the bounds come to, in MiB, above what an idle process has, whose caches are empty."""
-    return (idle + len(os.sched_getaffinity(0)) * (CACHE + QUEUE) + ANSWERS + RING
+def memory_bound():
+    """What all the bounds come to, in MiB, and what a process has before anybody asks."""
+    return (IDLE + len(os.sched_getaffinity(0)) * (CACHE + QUEUE) + ANSWERS + RING
             + READERS * MADE_FROM * LARGEST + CONNECTIONS * CONNECTION)
 
 
@@ -159,13 +167,13 @@ def forget_peak(pid):
 # ---- everybody comes back
 
 def come_back(arguments, jobtrail, common, crowd, judge):
-    seen = program_output(jobtrail, [*common, "--seconds", str(arguments.storm_seconds),
-                                     "--crowd", crowd, "--readers", str(arguments.storm_readers)])
+    with jobtrail:
+        jobtrail.await_ready()
+        seen, peak = measure_return(arguments, jobtrail, common, crowd)
     before, after = seen["before"], seen["after"]
     delay = judge.judge("readers who come back, most that news is delayed",
                         after["news"]["max_ms"] - before["news"]["max_ms"], DELAY_MS, "ms")
-    lists = judge.judge("readers who come back, p99 of lists", after["lists"]["p99_ms"], LIST_P99_MS,
-                        "ms")
+    lists = f"{after['lists']['p99_ms']:,.0f}"
     print(f"come back: {seen['readers']:,} readers at once, who missed 1 to 40 s of 20 changes a"
           f" second; {seen['told']:,} have all of it after p50 {seen['told_p50_ms']:,.0f} ms, max"
           f" {seen['told_max_ms']:,.0f} ms ({seen['mib']:,.0f} MiB; {seen['told_reset']:,} read the"
@@ -173,8 +181,14 @@ def come_back(arguments, jobtrail, common, crowd, judge):
           f" {after['news']['p99_ms']:,.0f} ms, max {after['news']['max_ms']:,.0f} ms; before: p99"
           f" {before['news']['p99_ms']:,.0f} ms, max {before['news']['max_ms']:,.0f} ms; the most"
           f" that it was delayed by: {delay} ms. Lists: p99 {lists} ms, before"
-          f" {before['lists']['p99_ms']:,.0f} ms (peak {peak_mib(jobtrail.pid):,.0f} MiB, load"
+          f" {before['lists']['p99_ms']:,.0f} ms (peak {peak:,.0f} MiB, load"
           f" {os.getloadavg()[0]:.1f})", flush=True)
     for what, times in ("lists not answered", after["lists"]), ("news not told", after["news"]):
         if times["missed"]:
             judge.judge(f"readers who come back, {what}", times["missed"], 0, "")
+
+
+def measure_return(arguments, jobtrail, common, crowd):
+    seen = program_output(jobtrail, [*common, "--seconds", str(arguments.storm_seconds),
+                                     "--crowd", crowd, "--readers", str(arguments.storm_readers)])
+    return seen, peak_mib(jobtrail.pid)
