@@ -24,6 +24,7 @@ def measure_lists(arguments, binary):
         jobtrail = Jobtrail(arguments, binary, topic, database)
         jobtrail.migrate()
         make_jobs(arguments, database)
+        print(f"lists: pages of 50, while {arguments.write_rate:,} events a second are written", flush=True)
         with (jobtrail, reading(arguments, database) as where,
               writes(arguments, topic, database, jobtrail)):
             subprocess.run([tool(arguments, "bench/bench_lists"),
@@ -58,9 +59,8 @@ def make_jobs(arguments, database):
     size = database.psql.one("select pg_total_relation_size('jobtrail_p1.job') / 1048576")
     large = database.psql.one("select sum(n) from jobtrail_p1.job_count"
                               " where organization_id = 'large'")
-    print(f"lists: {jobs:,} jobs of {arguments.organizations:,} organisations, {int(large):,} of"
-          f" the large one, {int(size):,} MiB, made in {time.monotonic() - began:.0f} s;"
-          f" pages of 50, while {arguments.write_rate:,} events a second are written", flush=True)
+    print(f"{jobs:,} jobs of {arguments.organizations:,} organisations, {int(large):,} of the large one,"
+          f" {int(size):,} MiB, made in {time.monotonic() - began:.0f} s", flush=True)
 
 
 def make_rows(arguments, conninfo):
