@@ -50,7 +50,7 @@ static bool make_room(struct findings *findings)
 }
 
 // What does not fit is cut: these are sentences.
-static char *formatted(const char *format, va_list arguments)
+PRINTF_LIKE(1, 0) static char *formatted(const char *format, va_list arguments)
 {
     char text[1024];
 

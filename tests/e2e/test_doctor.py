@@ -4,6 +4,7 @@ nothing is changed by looking."""
 import contextlib
 import http.server
 import json
+import os
 import re
 import shlex
 import socket
@@ -385,6 +386,17 @@ def test_an_issuer_that_says_otherwise_and_whose_clock_is_behind(migrated, tmp_p
     found.the("ok", "keys", "1 keys", "auth.jwks")
     behind = found.the("error", "clocks", "behind our clock", "the issuer's")
     assert 3_590_000 < int(behind["finding"].split()[0]) < 3_610_000
+
+
+def test_a_clock_that_is_ahead(migrated):
+    """Ours, by an hour. What Kafka's is, a record tells."""
+    ahead = {"LD_PRELOAD": os.path.join(need("DEV_BUILD")[0], "tests/support/libclock_ahead.so")}
+    migrated.produce("cancel-requests", [("k", b"any", [])])
+    wrong = Examination(migrated.settings(), environment=ahead).the("error", "clocks", "behind our clock", "PostgreSQL's")
+    assert 3_590_000 < int(wrong["finding"].split()[0]) < 3_610_000
+    found = Examination(migrated.settings())
+    found.the("ok", "clocks", "not ahead of ours", "Kafka's")
+    assert not found.bad("clocks"), found.text()
 
 
 @pytest.mark.long

@@ -11,10 +11,11 @@ from jobtrail_process import environment_of, free_port
 class Examination:
     """One run, to its end."""
 
-    def __init__(self, settings, *arguments):
+    def __init__(self, settings, *arguments, environment=None):
         settings = {"admin.listen": f"127.0.0.1:{free_port()}", **settings}
         done = subprocess.run([os.environ["DEV_JOBTRAIL"], "doctor", "--output", "json", *arguments],
-                              env=environment_of(settings), capture_output=True, text=True, timeout=120,
+                              env={**environment_of(settings), **(environment or {})},
+                              capture_output=True, text=True, timeout=120,
                               check=False, stdin=subprocess.DEVNULL)
         self.status, self.errors = done.returncode, done.stderr
         self.findings = json.loads(done.stdout)
