@@ -117,6 +117,27 @@ static struct stored_position read_position(const PGresult *answer, int row)
     return stored;
 }
 
+static void add_sources(struct parameters *out, struct strided items, size_t source)
+{
+    parameters_init(out);
+    column_texts(out, items, source + offsetof(struct source, topic));
+    column_int4s(out, items, source + offsetof(struct source, partition));
+}
+
+// A trigger of somebody else's may have kept them from being recorded, and nobody would be told.
+static int check_begun(struct position_store *store, struct strided begins, struct err *err)
+{
+    struct parameters parameters;
+    int rc;
+
+    add_sources(&parameters, begins, offsetof(struct position_begin, source));
+    rc =
+        ask(store, store->log == POSITIONS_OF_EVENTS ? "positions_begun" : "cancel_positions_begun",
+            &parameters, NULL, err);
+    parameters_free(&parameters);
+    return rc;
+}
+
 int position_store_load(struct position_store *store, const struct source *sources, size_t count,
                         struct stored_position *out, struct err *err)
 {
@@ -126,9 +147,7 @@ int position_store_load(struct position_store *store, const struct source *sourc
 
     PQclear(store->answer);
     store->answer = NULL;
-    parameters_init(&parameters);
-    column_texts(&parameters, items, offsetof(struct source, topic));
-    column_int4s(&parameters, items, offsetof(struct source, partition));
+    add_sources(&parameters, items, 0);
     rc = ask(store, store->log == POSITIONS_OF_EVENTS ? "positions_load" : "cancel_positions_load",
              &parameters, &store->answer, err);
     parameters_free(&parameters);
@@ -147,9 +166,7 @@ int position_store_create(struct position_store *store, const struct position_be
     struct parameters parameters;
     int rc;
 
-    parameters_init(&parameters);
-    column_texts(&parameters, items, offsetof(struct position_begin, source.topic));
-    column_int4s(&parameters, items, offsetof(struct position_begin, source.partition));
+    add_sources(&parameters, items, offsetof(struct position_begin, source));
     column_int8s(&parameters, items, offsetof(struct position_begin, position.next_offset));
     column_int8s(&parameters, items, offsetof(struct position_begin, position.last_offset));
     column_int8s(&parameters, items, offsetof(struct position_begin, position.last_timestamp_ms));
@@ -160,5 +177,5 @@ int position_store_create(struct position_store *store, const struct position_be
              store->log == POSITIONS_OF_EVENTS ? "positions_create" : "cancel_positions_create",
              &parameters, NULL, err);
     parameters_free(&parameters);
-    return rc;
+    return rc ? rc : check_begun(store, items, err);
 }

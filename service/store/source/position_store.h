@@ -32,6 +32,6 @@ void position_store_rest(struct position_store *store);
 int position_store_load(struct position_store *store, const struct source *sources, size_t count,
                         struct stored_position *out, struct err *err);
 // Records where sources begin, and in which cluster; of those that are there, the cluster alone, if
-// it is not known. RETRY, or FATAL.
+// it is not known. RETRY, or FATAL; so with SCHEMA_ALTERED where one is not recorded all the same.
 int position_store_create(struct position_store *store, const struct position_begin *begins,
                           size_t count, const char *cluster_id, struct err *err);

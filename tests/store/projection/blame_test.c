@@ -10,6 +10,7 @@
 #include "store/connection/blame.h"
 #include "store/connection/errors.h"
 #include "store/connection/link.h"
+#include "store/operator/positions.h"
 
 #define VALUE_TABLES                                                                               \
     "('jobtrail_p1.job'::regclass, 'jobtrail.cancel_request'::regclass,"                           \
@@ -301,6 +302,30 @@ static void a_row_that_is_not_written_over_is_no_row_that_was_replaced(void **st
     harness_written(harness->store, &batch);
 }
 
+static void a_position_that_cannot_begin_is_named(void **state)
+{
+    struct harness *harness = *state;
+    struct connection_options options = {.conninfo = harness->conninfo,
+                                         .application_name = "positions",
+                                         .owner = "positions",
+                                         .connect_timeout_ms = 10000,
+                                         .statement_timeout_ms = 10000,
+                                         .transaction_timeout_ms = 10000};
+    struct position_begin begin = {.source = {slice_of("e"), 0}};
+    struct err err = {0};
+    struct position_store *store = position_store_new(&options, POSITIONS_OF_EVENTS, &err);
+
+    swallow(harness, "INSERT", "jobtrail_p1.source_position");
+    assert_int_equal(position_store_create(store, &begin, 1, "c", &err), FATAL);
+    assert_non_null(strstr(err.text, "\\d jobtrail_p1.source_position;"));
+    assert_int_equal(
+        positions_set(harness->conninfo, POSITIONS_OF_EVENTS, &begin.source, 7, NULL, &err), FATAL);
+    assert_non_null(strstr(err.text, "\\d jobtrail_p1.source_position;"));
+    harness_run(harness->side, "DROP FUNCTION theirs CASCADE");
+    assert_int_equal(position_store_create(store, &begin, 1, "c", &err), DONE);
+    position_store_free(store);
+}
+
 static void a_rule_is_named(void **state)
 {
     struct harness *harness = *state;
@@ -439,6 +464,7 @@ int main(void)
         TEST(what_others_added_is_named_with_what_takes_it_away),
         TEST(what_swallows_rows_is_named_and_nothing_moves),
         TEST(a_row_that_is_not_written_over_is_no_row_that_was_replaced),
+        TEST(a_position_that_cannot_begin_is_named),
         TEST(a_rule_is_named),
         TEST(an_index_of_theirs_costs_no_event),
         TEST(each_function_of_ours_is_known),

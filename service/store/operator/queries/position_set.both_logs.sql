@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Puts @SOURCE@ where a person wants it, and says where it stood. Nothing is remembered of the
--- records before it, nor of the cluster: whatever is found there is accepted.
+-- records before it, nor of the cluster: whatever is found there is accepted. JT005: it was not put.
 WITH before AS (
     SELECT next_offset FROM @POSITIONS@
     WHERE topic = $1::text AND partition = $2::integer
@@ -16,4 +16,5 @@ WITH before AS (
         cluster_id = NULL, owner = NULL, updated_at = now()
     RETURNING 1
 )
-SELECT (SELECT next_offset FROM before) FROM put
+SELECT (SELECT next_offset FROM before),
+       jobtrail.require(EXISTS (SELECT FROM put), 'JT005', '@POSITIONS@')
