@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A connection to PostgreSQL, and questions asked over it one at a time. Everything here blocks, up
-// to a limit that is given. What serves asks through a session
-// (store/connection/session.h), which opens, checks and closes one; the command line over one
-// itself.
+// to a limit that is given. What serves asks through a session (store/connection/session.h), which
+// opens, checks and closes one; the command line asks over one itself.
 #pragma once
 
 #include <libpq-fe.h>
@@ -32,8 +31,8 @@ PGconn *link_open(const char *conninfo, const char *application_name, int timeou
 PGconn *link_open_beside(const PGconn *connection, const char *conninfo,
                          const char *application_name, int timeout_ms, struct err *err);
 
-// The text of the query NAME, which is NAME.sql in a folder queries/ of service/store/ or is made
-// of a template there (cmake/queries.cmake); NUL-terminated. NULL if there is none.
+// The text of the query NAME, NUL-terminated; NULL if there is none. It is NAME.sql in a folder
+// queries/ of service/store/, or is made of a template there (cmake/queries.cmake).
 const char *link_query_text(const char *name);
 // Asks the query of that name (parameters may be NULL) and waits. Binary results. The caller
 // clears *result (may be NULL if the answer does not matter). After an error that the server told

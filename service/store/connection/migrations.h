@@ -13,7 +13,8 @@ struct migrations_state {
 };
 
 // Blocking. FATAL with reason MIGRATION_CHANGED, SCHEMA_NEWER, or MIGRATIONS_HIDDEN (the tables are
-// there and their record shows this role nothing), or what asking fails with; otherwise *state is set.
+// there and their record shows this role nothing), or what asking fails with; otherwise *state is
+// set.
 int migrations_compare(PGconn *connection, int timeout_ms, struct migrations_state *state,
                        struct err *err);
 // The same; FATAL with reason NOT_MIGRATED, and what to run, unless all are applied.

@@ -33,9 +33,10 @@ void session_close(struct session *session);
 // Blocks up to connect_timeout_ms a step: connects anew (dropping an old connection), looks who is
 // behind it, holds the schema against the migrations that this binary knows and, where it writes,
 // sequences against their tables, and prepares. RETRY; FATAL, with what to do in the text, with
-// reason NOT_MIGRATED, SCHEMA_NEWER, MIGRATION_CHANGED, MIGRATIONS_HIDDEN, SEQUENCE_EXHAUSTED (where
-// it writes), SCHEMA_ALTERED (a rule that a statement cannot be prepared with), POOLER,
-// SERVER_VERSION, SERVER_ENCODING (not UTF-8), CONNINFO, NOT_AUTHORIZED, NO_PRIVILEGE or NO_DATABASE.
+// reason NOT_MIGRATED, SCHEMA_NEWER, MIGRATION_CHANGED, MIGRATIONS_HIDDEN, SEQUENCE_EXHAUSTED
+// (where it writes), SCHEMA_ALTERED (a rule that a statement cannot be prepared with), POOLER,
+// SERVER_VERSION, SERVER_ENCODING (not UTF-8), CONNINFO, NOT_AUTHORIZED, NO_PRIVILEGE or
+// NO_DATABASE.
 int session_connect(struct session *session, struct err *err);
 // Prepares more, for who must do something else first. An error leaves the connection as it is.
 int session_prepare(struct session *session, const char *const *names, struct err *err);

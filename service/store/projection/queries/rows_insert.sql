@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Writes rows believed absent. One that is there makes the statement fail on its primary key; JT005: fewer
--- came to be than were sent.
+-- Writes rows believed absent. One that is there makes the statement fail on its primary key.
+-- JT005: fewer came to be than were sent.
 WITH written AS (
     INSERT INTO jobtrail_p1.job (
         job_id, organization_id, status, attempt, progress, type, creator_id, message, error_code,
