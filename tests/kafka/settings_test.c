@@ -67,7 +67,7 @@ static void other_properties_are_passed_on(void **state)
     conf = settings_new(CLIENT_CONSUMER, NULL, 0, &err);
     assert_non_null(conf);
     assert_int_equal(rd_kafka_conf_get(conf, "queued.max.messages.kbytes", value, &size), 0);
-    assert_string_equal(value, "6144");
+    assert_string_equal(value, "1024");
     rd_kafka_conf_destroy(conf);
     conf = settings_new(CLIENT_CONSUMER, &property, 1, &err);
     assert_non_null(conf);
