@@ -15,15 +15,19 @@ WITH written AS (
         finished_at = r.finished_at, updated_at = r.updated_at, state = r.state,
         history = CASE WHEN r.history_changed THEN r.history ELSE j.history END,
         revision = r.revision
-    FROM unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::text[],
-                $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::boolean[],
-                $13::boolean[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],
-                $17::timestamptz[], $18::bytea[], $19::bytea[], $20::bigint[], $21::bigint[],
-                $22::boolean[], $23::boolean[])
-         AS r(job_id, organization_id, status, attempt, progress, type, creator_id, message,
-              error_code, error_detail, result_uri, creator_disputed, cancellable, created_at,
-              started_at, finished_at, updated_at, state, history, revision, base_revision,
-              error_detail_changed, history_changed)
+    FROM (SELECT unnest($1::text[]) AS job_id, unnest($2::text[]) AS organization_id,
+                 unnest($3::integer[]) AS status, unnest($4::integer[]) AS attempt,
+                 unnest($5::integer[]) AS progress, unnest($6::text[]) AS type,
+                 unnest($7::text[]) AS creator_id, unnest($8::text[]) AS message,
+                 unnest($9::text[]) AS error_code, unnest($10::text[]) AS error_detail,
+                 unnest($11::text[]) AS result_uri, unnest($12::boolean[]) AS creator_disputed,
+                 unnest($13::boolean[]) AS cancellable, unnest($14::timestamptz[]) AS created_at,
+                 unnest($15::timestamptz[]) AS started_at, unnest($16::timestamptz[]) AS finished_at,
+                 unnest($17::timestamptz[]) AS updated_at, unnest($18::bytea[]) AS state,
+                 unnest($19::bytea[]) AS history, unnest($20::bigint[]) AS revision,
+                 unnest($21::bigint[]) AS base_revision,
+                 unnest($22::boolean[]) AS error_detail_changed,
+                 unnest($23::boolean[]) AS history_changed) AS r -- see rows_insert
     WHERE j.job_id = r.job_id AND (j.organization_id = r.organization_id) IS TRUE
       AND j.revision = r.base_revision
     RETURNING 1
