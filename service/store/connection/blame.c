@@ -136,6 +136,8 @@ bool blame_is_theirs(const char *context)
 {
     if (!context || !*context || is_of_parameter(context))
         return false;
+    if (strstr(context, "inline_code_block")) // of a migration
+        return false;
     // A foreign key is looked up by a query of the server's own, in no function.
     if (!strchr(context, '\n') && strstr(context, " FROM ONLY \"jobtrail"))
         return false;

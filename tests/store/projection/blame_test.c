@@ -371,6 +371,8 @@ static void each_function_of_ours_is_known(void **state)
                                           " pronamespace::regnamespace::text ~ '^jobtrail'");
 
     assert_true(PQntuples(all) > 8);
+    assert_true(blame_is_theirs("PL/x function theirs() line 4 at RAISE"));
+    assert_false(blame_is_theirs("PL/x function inline_code_block line 4 at RAISE")); // migrations
     for (int i = 0; i < PQntuples(all); i++) {
         char line[256];
 
