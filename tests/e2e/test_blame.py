@@ -78,6 +78,18 @@ def test_what_others_did_to_our_tables_costs_no_event(migrated, serve, alter, me
     running.stop()
 
 
+@pytest.mark.long
+def test_a_lock_that_a_trigger_swallows_is_told(migrated, launch):
+    """The relay never works then, and nobody would know why."""
+    migrated.execute("create function theirs() returns trigger language plpgsql as $$ begin return null;"
+                     " end $$; create trigger theirs before insert or update on jobtrail.relay_lock"
+                     " for each row execute function theirs()")
+    running = launch(migrated.settings())
+    assert running.process.wait(60) == 1, running.log_text()
+    assert "\\d jobtrail.relay_lock;" in running.log_text()
+    migrated.execute("drop function theirs cascade")
+
+
 def test_a_role_that_reads_by_default_writes_all_the_same(migrated, serve):
     migrated.execute(f"alter role current_user in database {migrated.name}"
                      " set default_transaction_read_only = on")

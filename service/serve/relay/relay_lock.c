@@ -9,6 +9,7 @@ enum {
     LOCK_EVERY_US = 1000 * 1000,
     HOLDER_EVERY_US = 5 * 1000 * 1000,
     TELL_EVERY_US = 60 * 1000 * 1000,
+    HAD_BY_NOBODY_MAX = 3, // one may leave between our try and our look, not time after time
 };
 
 static void tell_stranger(struct relay *relay, const struct outbox_lock_holder *holder,
@@ -25,6 +26,20 @@ static void tell_stranger(struct relay *relay, const struct outbox_lock_holder *
              LOG_SLICE("application", holder->application_name));
 }
 
+// A trigger of somebody else's swallows the row that is the lock.
+static void tell_nobody(struct relay *relay)
+{
+    struct err err;
+
+    if (++relay->lock_had_by_nobody < HAD_BY_NOBODY_MAX)
+        return;
+    err_set(&err, FATAL, "SCHEMA_ALTERED",
+            "nobody holds the relay's lock, and PostgreSQL writes no row of jobtrail.relay_lock: a "
+            "trigger or a rule that somebody added swallows it. See which: psql, \\d "
+            "jobtrail.relay_lock; and take it away");
+    relay_failed(relay, &relay->postgres, "the relay's lock cannot be had", &err);
+}
+
 static void look_who_has_it(struct relay *relay, int64_t now_us)
 {
     struct outbox_lock_holder holder;
@@ -33,12 +48,18 @@ static void look_who_has_it(struct relay *relay, int64_t now_us)
     if (now_us < relay->holder_at_us)
         return;
     relay->holder_at_us = now_us + HOLDER_EVERY_US;
-    if (outbox_lock_holder(relay->outbox, &holder, &err))
+    if (outbox_lock_holder(relay->outbox, &holder, &err)) {
         relay_failed(relay, &relay->postgres, "who holds the relay's lock cannot be asked", &err);
-    else if (holder.pid && !holder.is_relay)
+        return;
+    }
+    if (holder.pid && !holder.is_relay)
         tell_stranger(relay, &holder, now_us);
     else
         trouble_end(&relay->lock);
+    if (holder.pid)
+        relay->lock_had_by_nobody = 0;
+    else
+        tell_nobody(relay);
 }
 
 void relay_take_lock(struct relay *relay)
@@ -56,6 +77,7 @@ void relay_take_lock(struct relay *relay)
     }
     if (held) {
         trouble_end(&relay->lock);
+        relay->lock_had_by_nobody = 0;
         relay->look_at_us = relay->count_at_us = now_us;
     } else {
         relay_worked(&relay->postgres); // who has it must write something first

@@ -34,6 +34,7 @@ struct relay {
     struct trouble lock;         // somebody else has it, who is no relay
     _Atomic int32_t lock_holder; // that one's process at the server
     int64_t lock_told_at_us;     // when that was last logged (monotonic)
+    unsigned lock_had_by_nobody; // in a row, so often it was not to be had all the same
     int64_t lock_at_us, holder_at_us, look_at_us, count_at_us, prune_at_us; // when next
     int64_t pruned_at_us;                                                   // when last
     int64_t mark_at_us;    // when what is delivered is marked at the latest; 0: nothing is
