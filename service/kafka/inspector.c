@@ -11,15 +11,14 @@
 // What a broker speaks librdkafka tells in its log alone: "ApiKey Produce (0) Versions 0..13".
 static void note_version(struct inspector *inspector, const char *text)
 {
-    char name[32];
-    int key, least, most;
+    static const char produce[] = "ApiKey Produce (", fetch[] = "ApiKey Fetch (";
+    const char *dots = strstr(text, "..");
+    int most = dots ? (int)strtol(dots + 2, NULL, 10) : -1;
 
-    if (sscanf(text, " ApiKey %31s (%d) Versions %d..%d", name, &key, &least, &most) != 4)
-        return;
     pthread_mutex_lock(&inspector->mutex);
-    if (!strcmp(name, "Produce") && most > inspector->produce_version)
+    if (!strncmp(text, produce, sizeof produce - 1) && most > inspector->produce_version)
         inspector->produce_version = most;
-    if (!strcmp(name, "Fetch") && most > inspector->fetch_version)
+    if (!strncmp(text, fetch, sizeof fetch - 1) && most > inspector->fetch_version)
         inspector->fetch_version = most;
     pthread_mutex_unlock(&inspector->mutex);
 }
