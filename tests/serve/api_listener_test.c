@@ -31,6 +31,7 @@ static struct slow { // 0: as always
 } slow;
 
 static struct networks trusted; // none but where a test says so
+static unsigned per_address = PER_ADDRESS;
 
 static int start_with(uint32_t burst)
 {
@@ -41,7 +42,7 @@ static int start_with(uint32_t burst)
                                                  .connections = CONNECTIONS,
                                                  .asks_us = slow.asks_us,
                                                  .answers_us = slow.answers_us,
-                                                 .connections_per_address = PER_ADDRESS,
+                                                 .connections_per_address = per_address,
                                                  .trusted_proxies = trusted};
     struct err err;
 
@@ -200,6 +201,18 @@ static void one_address_has_so_many_connections(void **state)
         close(fds[i]);
 }
 
+static int start_where_one_address_may_have_all(void **state)
+{
+    per_address = CONNECTIONS;
+    return start(state);
+}
+
+static int stop_where_one_address_may_have_all(void **state)
+{
+    per_address = PER_ADDRESS;
+    return stop(state);
+}
+
 static int start_behind_a_proxy(void **state)
 {
     static struct network here;
@@ -244,7 +257,6 @@ static void behind_a_proxy_each_client_has_so_many_requests(void **state)
     assert_int_equal(status, 200);
 }
 
-// All from one trusted address, so that no other limit is met first.
 static void whoever_only_holds_connections_keeps_nobody_out(void **state)
 {
     int held[2 * CONNECTIONS];
@@ -414,6 +426,9 @@ int main(void)
         SERVED(one_address_has_so_many_connections),
         cmocka_unit_test_setup_teardown(whoever_only_holds_connections_keeps_nobody_out,
                                         start_behind_a_proxy, stop_behind_a_proxy),
+        cmocka_unit_test_setup_teardown(whoever_only_holds_connections_keeps_nobody_out,
+                                        start_where_one_address_may_have_all,
+                                        stop_where_one_address_may_have_all),
         SERVED(more_headers_than_are_looked_at_are_refused),
         cmocka_unit_test_setup_teardown(behind_a_proxy_each_client_has_so_many_requests,
                                         start_behind_a_proxy, stop_behind_a_proxy),

@@ -312,8 +312,11 @@ int api_listener_start(const struct api_listener_options *options, struct api_li
     listener->trusted_proxies = options->trusted_proxies;
     listener->most_connections = options->connections;
     connections_init(&listener->connections);
-    rc = address_share_new(options->connections_per_address, &listener->trusted_proxies,
-                           &listener->addresses, err);
+    // Where one address may have all connections, the oldest gives way, whosever it is.
+    rc = address_share_new(options->connections_per_address < options->connections
+                               ? options->connections_per_address
+                               : SIZE_MAX,
+                           &listener->trusted_proxies, &listener->addresses, err);
     if (!rc)
         rc = api_threads_start(options, &listener->threads, err);
     if (!rc)
