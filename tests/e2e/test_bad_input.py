@@ -377,20 +377,6 @@ def test_what_only_postgres_refuses(migrated, serve):
     assert all("job_status_check" in letter["message"] for letter in kept.values())
 
 
-def test_what_postgres_says_may_be_long_and_foreign(migrated, serve):
-    """Its words are cut where the letter has no more room, but never within a character."""
-    migrated.execute("""
-        create function refuse() returns trigger language plpgsql as $$
-        begin
-            raise exception using errcode = '23514', message = 'x' || repeat('é', 1000),
-                schema = 'jobtrail_p1', table = 'job', constraint = 'job_status_check';
-        end $$;
-        create trigger refuse before insert or update on jobtrail_p1.job for each row
-        when (new.message = 'refuse me') execute function refuse()""")
-    kept = refused_jobs(migrated, serve(settings_for(migrated)), jobs=5, refused=1)
-    assert all("éé" in letter["message"] for letter in kept.values())
-
-
 def test_unknown_events_may_be_ignored(migrated, serve, registry):
     number = registry.register("other", json.dumps(
         {"type": "record", "name": "Other", "namespace": "elsewhere", "fields": []}))["id"]

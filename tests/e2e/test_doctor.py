@@ -145,7 +145,8 @@ def test_what_holds_vacuum_and_wal_back(server):
     world.execute("select pg_create_physical_replication_slot('forgotten', true)")
     with psycopg.connect(world.conninfo) as connection:
         connection.execute("create table mine (); prepare transaction 'forgotten'")
-    found = Examination({**world.settings(), "workers": 16}, "--only", "project", "--old-after", "0")
+    found = Examination({**world.settings(), "workers": 16}, "--only", "project", "--old-after", "0",
+                        is_durable=True)
     found.the("error", "settings", "damages the database", "fsync")
     found.the("error", "settings", "nothing vacuums", "autovacuum")
     found.the("error", "connections", "11 are allowed", "max_connections")

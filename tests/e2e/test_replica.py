@@ -58,7 +58,7 @@ class Replicated:
     def read(self, **more):
         """Starts what reads the replica."""
         return self.serve({**self.reading.settings(self.world.settings()), "http.read-conninfo": self.where,
-                           "http.wait-for": "1s", **more}, "--only", "http")
+                           "http.base-url": self.reading.root, "http.wait-for": "1s", **more}, "--only", "http")
 
     def close(self):
         for stream in self.streams:

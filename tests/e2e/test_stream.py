@@ -19,10 +19,11 @@ DROPPED = 'jobtrail_stream_ended_total{why="too_slow"}'
 
 @pytest.fixture
 def api(migrated, serve, tmp_path):
-    """An API over a job of ada's and one of bob's; api.stream(…) opens streams."""
+    """An API over a job of ada's and one of bob's; api.stream(…) opens streams. Their links begin as those
+    of lists do."""
     mine = Api(tmp_path)
     mine.world = migrated
-    mine.restart = lambda **more: serve({**mine.settings(migrated.settings()), **more})
+    mine.restart = lambda **more: serve({**mine.settings(migrated.settings()), "http.base-url": mine.root, **more})
     mine.serve = mine.restart()
     opened = []
 

@@ -38,7 +38,7 @@ class Api:
 
 
 class Member:
-    """Asks with a token; paths are those under the organisation, or links of answers. Each answer is held against
+    """Asks with a token; paths are those under the organisation, or whole ones as links have. Each answer is held against
     schemas/openapi.yaml."""
 
     def __init__(self, api, token, organization="org-a"):
@@ -48,7 +48,8 @@ class Member:
         self.session.headers["Authorization"] = f"Bearer {token}"
 
     def ask(self, method, path, **options):
-        url = path if path.startswith(f"{self.root}/organizations/") else self.base + path
+        path = path.removeprefix(self.root)
+        url = self.root + path if path.startswith("/organizations/") else self.base + path
         answer = self.session.request(method, url, timeout=30, allow_redirects=False, **options)
         hold(method, url.removeprefix(self.root), answer)
         return answer
