@@ -103,6 +103,8 @@ void open_request_claims(const struct open_request *open, struct slice *organiza
         size++;
     *organization_id = (struct slice){at, size};
     *claim = request_header(&open->visit.request, "Authorization");
+    if (slice_is_null(*claim))
+        *claim = SLICE_LITERAL("");
 }
 
 void open_request_slim(struct open_request *open)
