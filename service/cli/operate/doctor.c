@@ -137,7 +137,7 @@ static int run(const struct invocation *invocation, struct err *err)
     const char *token_file = arguments_value(invocation->arguments, "token-file");
     struct patient patient;
     struct buffer token;
-    int timeout_ms, rc;
+    int timeout_ms = 0, rc;
 
     if (invocation->arguments->positional_count)
         return err_set(err, FATAL, "USAGE", "doctor takes flags only");
