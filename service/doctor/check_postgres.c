@@ -7,13 +7,19 @@
 
 typedef int examine(struct examiner *examiner, struct findings *findings, struct err *err);
 
-static int look(const struct patient *patient, examine *question, struct findings *findings,
-                struct err *err)
+static int open_examiner(const struct patient *patient, struct examiner **out, struct err *err)
 {
     const struct connection_options options =
         postgres_options(patient, patient->config->postgres_conninfo);
+
+    return examiner_open(&options, out, err);
+}
+
+static int look(const struct patient *patient, examine *question, struct findings *findings,
+                struct err *err)
+{
     struct examiner *examiner;
-    int rc = examiner_open(&options, &examiner, err);
+    int rc = open_examiner(patient, &examiner, err);
 
     if (rc)
         return rc;
@@ -91,10 +97,8 @@ static int connections_needed(const struct patient *patient)
 
 int check_connections(const struct patient *patient, struct findings *findings, struct err *err)
 {
-    const struct connection_options options =
-        postgres_options(patient, patient->config->postgres_conninfo);
     struct examiner *examiner;
-    int rc = examiner_open(&options, &examiner, err);
+    int rc = open_examiner(patient, &examiner, err);
 
     if (rc)
         return rc;
@@ -105,10 +109,8 @@ int check_connections(const struct patient *patient, struct findings *findings, 
 
 int check_transactions(const struct patient *patient, struct findings *findings, struct err *err)
 {
-    const struct connection_options options =
-        postgres_options(patient, patient->config->postgres_conninfo);
     struct examiner *examiner;
-    int rc = examiner_open(&options, &examiner, err);
+    int rc = open_examiner(patient, &examiner, err);
 
     if (rc)
         return rc;

@@ -193,10 +193,10 @@ static bool begin_request(struct api_listener *listener, struct open_request *op
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(open->mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    const struct accepted *accepted = info ? info->socket_context : NULL;
+    struct accepted *accepted = info ? info->socket_context : NULL;
     enum share_answer answer;
 
-    open->connection = info ? info->socket_context : NULL;
+    open->connection = accepted ? &accepted->connection : NULL;
     open_request_read_headers(open, method);
     open->visit.port = listener->port;
     open->visit.is_http_1_1 = !strcmp(version, MHD_HTTP_VERSION_1_1);
