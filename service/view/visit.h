@@ -39,8 +39,8 @@ struct api {
     struct hub *hub;              // for the live stream; NULL: there is none
     struct share *streams;        // how many are open; NULL: without bounds
     struct share *answers;        // bytes of those on their way out; NULL: likewise
-    // Somebody has their share, and gets no more; any thread. whose: an organisation's id, or of
-    // connections an address. May be NULL.
+    // Somebody has their share, and gets no more; any thread. whose: an organisation's id; of
+    // connections an address, or null where all together are too many. May be NULL.
     void (*share_refused)(void *self, enum shared_thing what, enum share_answer why,
                           struct slice whose);
     void *observer;                // self of that

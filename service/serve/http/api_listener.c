@@ -109,7 +109,10 @@ static void accept_connection(struct api_listener *listener, struct MHD_Connecti
         tell_share_used_up(listener->api, answer, &accepted->claim.address);
         connection_end(&listener->connections, &accepted->connection);
     } else if (connections_end_oldest(&listener->connections, listener->most_connections)) {
-        tell_share_used_up(listener->api, SHARE_OF_ALL, &accepted->claim.address);
+        // The newcomer is not to blame, nor is any one address known to be.
+        if (listener->api->share_refused)
+            listener->api->share_refused(listener->api->observer, SHARED_CONNECTIONS, SHARE_OF_ALL,
+                                         SLICE_NULL);
     }
 }
 
