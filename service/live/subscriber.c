@@ -146,6 +146,8 @@ ssize_t subscriber_read(void *self, uint64_t position, char *out, size_t size)
     ssize_t read;
 
     (void)position;
+    if (size > SUBSCRIBER_TURN_BYTES)
+        size = SUBSCRIBER_TURN_BYTES;
     pthread_mutex_lock(&subscriber->mutex);
     read = (ssize_t)frame_queue_read(&subscriber->queue, out, size);
     if (!read && subscriber->ends) {

@@ -17,6 +17,8 @@ enum {
     QUEUED_MAX_BYTES = 2 * ROUND_MAX_BYTES,
 };
 
+enum { SUBSCRIBER_TURN_BYTES = 4096 };
+
 enum stream_end { STREAM_TOKEN_EXPIRED, STREAM_TOO_SLOW, STREAM_STOPPING, STREAM_ENDS };
 
 struct subscriber {
@@ -69,7 +71,10 @@ bool subscriber_set_text(struct subscriber *subscriber, struct slice text) MUST_
 void subscriber_open(struct subscriber *subscriber, struct MHD_Connection *mhd,
                      struct connections *connections, struct connection *connection);
 void subscriber_close(struct subscriber *subscriber);
-// An MHD_ContentReaderCallback; self is the subscriber.
+// An MHD_ContentReaderCallback; self is the subscriber. It gives at most SUBSCRIBER_TURN_BYTES: the
+// thread that asks has hundreds of connections, and serves all that are ready before it looks at
+// what others ask. Where each stream could fill what the library has room for, 900 that had missed
+// much kept another one's request waiting for tens of milliseconds at each of its steps.
 ssize_t subscriber_read(void *self, uint64_t position, char *out, size_t size);
 
 // The hub's side. Adds a frame to what waits, to be sent when the subscriber is woken. False: its

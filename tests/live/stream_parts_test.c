@@ -13,6 +13,7 @@
 #include "live/change_ring.h"
 #include "live/change_window.h"
 #include "live/frame.h"
+#include "live/subscriber.h"
 
 enum { SECOND_US = 1000 * 1000 };
 
@@ -168,6 +169,28 @@ static void frames_come_whole_and_in_order(void **state)
     frame_queue_free(&queue);
 }
 
+// However much waits, others who are served by the same thread get their turn.
+static void a_stream_gives_a_turns_bytes_at_once(void **state)
+{
+    static const struct viewer viewer = {.organization_id = SLICE_LITERAL("a"),
+                                         .member = SLICE_LITERAL("ada")};
+    static const struct job_filter filter;
+    struct subscriber *subscriber =
+        subscriber_new(&(struct subscription){.viewer = &viewer, .filter = &filter});
+    struct frame *frame =
+        frame_of("a hundred bytes or so of what became of a job, as it was written "
+                 "for everybody who is told of it");
+    char out[4 * SUBSCRIBER_TURN_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < 1000; i++)
+        assert_true(subscriber_add(subscriber, frame));
+    assert_int_equal(subscriber_read(subscriber, 0, out, sizeof out), SUBSCRIBER_TURN_BYTES);
+    assert_int_equal(subscriber_read(subscriber, 0, out, 100), 100);
+    frame_free(frame);
+    subscriber_free(subscriber);
+}
+
 static void a_frame_that_was_begun_is_ended(void **state)
 {
     struct frame *first = frame_of("0123456789"), *second = frame_of("abc");
@@ -228,6 +251,7 @@ int main(void)
         cmocka_unit_test(what_changed_is_remembered),
         cmocka_unit_test(the_oldest_is_forgotten_first),
         cmocka_unit_test(frames_come_whole_and_in_order),
+        cmocka_unit_test(a_stream_gives_a_turns_bytes_at_once),
         cmocka_unit_test(a_frame_that_was_begun_is_ended),
         cmocka_unit_test(a_changed_job_is_told_once),
     };

@@ -15,6 +15,7 @@ enum { LONG_US = 1000 * 1000 * 1000 };
 
 static const struct work_limits wide = {
     .member_busy = 100,
+    .beside_others_busy = 100,
     .organization_busy = 100,
     .held = {.member = 100, .organization = 100, .all = 100},
 };
@@ -150,7 +151,8 @@ static void who_is_not_known_waits_behind_those_who_claim_the_same(void **state)
 
 static void nobody_has_all_threads(void **state)
 {
-    const struct work_limits limits = {.member_busy = 2, .organization_busy = 3, .held = wide.held};
+    const struct work_limits limits = {
+        .member_busy = 2, .beside_others_busy = 3, .organization_busy = 3, .held = wide.held};
     struct work_item root[4], ada[2], bob;
     struct work_list list;
     bool closed;
@@ -188,9 +190,44 @@ static void nobody_has_all_threads(void **state)
     work_list_destroy(&list);
 }
 
+// Who asks alone has more than who asks beside others, and has it again when they are silent.
+static void an_organization_beside_others_has_less(void **state)
+{
+    const struct work_limits limits = {
+        .member_busy = 4, .beside_others_busy = 2, .organization_busy = 3, .held = wide.held};
+    struct work_turns turns = {.limits = limits};
+    struct work_item root[4], bob;
+    enum { BEGAN_US = 5 };
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(work_turn_hold(&turns, slice_of("org-a"), slice_of("root"), &root[i].turn),
+                         SHARE_TAKEN);
+        work_turn_append(&turns, &root[i]);
+    }
+    for (size_t i = 0; i < 3; i++)
+        assert_ptr_equal(work_turn_take(&turns, BEGAN_US, false), &root[i]);
+    assert_null(work_turn_take(&turns, BEGAN_US, false));
+    assert_int_equal(work_turn_hold(&turns, slice_of("org-b"), slice_of("bob"), &bob.turn),
+                     SHARE_TAKEN);
+    work_turn_append(&turns, &bob);
+    assert_ptr_equal(work_turn_take(&turns, BEGAN_US, false), &bob);
+    work_turn_rest(bob.turn);
+    work_turn_let_go(&turns, bob.turn);
+    work_turn_rest(root[0].turn);
+    assert_null(work_turn_take(&turns, BEGAN_US + WORK_RECENT_US - 1, false));
+    assert_ptr_equal(work_turn_take(&turns, BEGAN_US + WORK_RECENT_US, false), &root[3]);
+    for (size_t i = 1; i < 4; i++)
+        work_turn_rest(root[i].turn);
+    for (size_t i = 0; i < 4; i++)
+        work_turn_let_go(&turns, root[i].turn);
+    assert_null(turns.organizations);
+}
+
 static void nobody_waits_with_more_than_a_share(void **state)
 {
-    const struct work_limits limits = {.member_busy = 9, .organization_busy = 9, .held = {2, 3, 4}};
+    const struct work_limits limits = {
+        .member_busy = 9, .beside_others_busy = 9, .organization_busy = 9, .held = {2, 3, 4}};
     struct work_item items[4], more;
     struct work_list list;
 
@@ -221,6 +258,7 @@ static void the_last_thread_is_nobodys_alone(void **state)
 
         assert_true(limits.member_busy && limits.member_busy <= limits.organization_busy);
         assert_true(limits.organization_busy < threads);
+        assert_true(limits.beside_others_busy && limits.beside_others_busy <= threads / 2);
         assert_true(limits.held.member < limits.held.organization);
         assert_true(limits.held.organization < limits.held.all);
     }
@@ -235,6 +273,7 @@ int main(void)
         cmocka_unit_test(who_is_not_known_leaves_every_other_turn_to_others),
         cmocka_unit_test(who_is_not_known_waits_behind_those_who_claim_the_same),
         cmocka_unit_test(nobody_has_all_threads),
+        cmocka_unit_test(an_organization_beside_others_has_less),
         cmocka_unit_test(nobody_waits_with_more_than_a_share),
         cmocka_unit_test(the_last_thread_is_nobodys_alone),
     };

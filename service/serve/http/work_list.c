@@ -7,16 +7,20 @@
 enum { MEMBER_HELD_LEAST = 16 };
 
 // What is claimed costs nobody their share, and is not worked on for long.
-static const struct work_limits unlimited = {SIZE_MAX, SIZE_MAX, {SIZE_MAX, SIZE_MAX, SIZE_MAX}};
+static const struct work_limits unlimited = {
+    SIZE_MAX, SIZE_MAX, SIZE_MAX, {SIZE_MAX, SIZE_MAX, SIZE_MAX}};
 
-// The last thread is nobody's alone, where there are several.
+// The last thread is nobody's alone, where there are several. Beside others, half of them: more
+// would keep more cores of PostgreSQL's busy with one organisation's slow questions than it has to
+// share.
 struct work_limits work_limits_of(size_t threads, size_t connections)
 {
-    const size_t organization = threads * 3 / 4, member = threads / 2;
+    const size_t organization = threads * 3 / 4, half = threads / 2 ? threads / 2 : 1;
     const size_t held = connections / 8;
 
     return (struct work_limits){
-        .member_busy = member ? member : 1,
+        .member_busy = half,
+        .beside_others_busy = half,
         .organization_busy = organization ? organization : 1,
         .held = {.member = held > MEMBER_HELD_LEAST ? held : MEMBER_HELD_LEAST,
                  .organization =
@@ -86,9 +90,9 @@ void work_list_add_later(struct work_list *list, struct work_item *item, int64_t
 }
 
 // It is nobody's then.
-static struct work_item *take_claimed(struct work_list *list)
+static struct work_item *take_claimed(struct work_list *list, int64_t now_us)
 {
-    struct work_item *item = work_turn_take(&list->claimed, true);
+    struct work_item *item = work_turn_take(&list->claimed, now_us, true);
 
     if (!item)
         return NULL;
@@ -109,11 +113,11 @@ static struct work_item *take_ready(struct work_list *list)
             return item;
         work_turn_append(&list->known, item);
     }
-    item = list->turn_is_due ? work_turn_take(&list->known, list->closed) : NULL;
+    item = list->turn_is_due ? work_turn_take(&list->known, now_us, list->closed) : NULL;
     list->turn_is_due = !item && list->claimed.held;
     if (!item)
-        item = take_claimed(list);
-    return item ? item : work_turn_take(&list->known, list->closed);
+        item = take_claimed(list, now_us);
+    return item ? item : work_turn_take(&list->known, now_us, list->closed);
 }
 
 static void wait_for_change(struct work_list *list, int64_t until_us)

@@ -5,8 +5,9 @@
 // of those who claim the same; who claims what is not so gains no more than a turn each time. The
 // others wait behind their own: organisations take turns, and within one its members. Neither has
 // more than its part of the threads at once, also where nobody else waits, so that whoever comes
-// next need not wait until what is slow has ended; and neither has more than its share of requests
-// here. There are never more than connections. Thread-safe.
+// next need not wait until what is slow has ended, and an organisation a smaller one while others
+// ask now and then; and neither has more than its share of requests here. There are never more than
+// connections. Thread-safe.
 #pragma once
 
 #include <pthread.h>

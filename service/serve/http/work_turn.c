@@ -144,17 +144,43 @@ static struct work_item *take_first(struct work_turns *turns, struct work_turn *
     return item;
 }
 
-struct work_item *work_turn_take(struct work_turns *turns, bool all)
+static void note_taken(struct work_turns *turns, const struct work_turn *organization,
+                       int64_t now_us)
 {
-    const struct work_limits *limits = &turns->limits;
+    struct work_recent *recent = turns->recent;
+    uint32_t hash = key_hash(organization->name, organization->size);
+
+    if (recent[0].hash != hash || !recent[0].taken_us)
+        recent[1] = recent[0];
+    recent[0] = (struct work_recent){hash, now_us};
+}
+
+static size_t most_busy(const struct work_turns *turns, const struct work_turn *organization,
+                        int64_t now_us)
+{
+    uint32_t hash = key_hash(organization->name, organization->size);
+
+    for (size_t i = 0; i < sizeof turns->recent / sizeof *turns->recent; i++) {
+        const struct work_recent *recent = &turns->recent[i];
+
+        if (recent->taken_us && recent->hash != hash && now_us - recent->taken_us < WORK_RECENT_US)
+            return turns->limits.beside_others_busy;
+    }
+    return turns->limits.organization_busy;
+}
+
+struct work_item *work_turn_take(struct work_turns *turns, int64_t now_us, bool all)
+{
     struct work_turn *organization, *member;
 
     DL_FOREACH (turns->next_turn, organization) {
-        if (organization->busy >= limits->organization_busy && !all)
+        if (!all && organization->busy >= most_busy(turns, organization, now_us))
             continue;
         DL_FOREACH (organization->next_turn, member)
-            if (member->busy < limits->member_busy || all)
+            if (member->busy < turns->limits.member_busy || all) {
+                note_taken(turns, organization, now_us);
                 return take_first(turns, member);
+            }
     }
     return NULL;
 }
