@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of the tests of whole processes (e2e) and of foreign producers (interop)."""
+import re
+
 import pytest
 
 pytest.register_assert_rewrite("waiting", "world", "jobtrail_process", "running_producer")
@@ -53,8 +55,16 @@ def launch(tmp_path):
         each.close()
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--matching", default="", help="only tests whose name has a match of this regular expression")
+
+
+def pytest_collection_modifyitems(config, items):
     """What takes long begins first, so that nothing is waited for at the end."""
+    matching = re.compile(config.getoption("matching"))
+    others = [item for item in items if not matching.search(item.nodeid)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
     items.sort(key=lambda item: item.get_closest_marker("early") is None)
 
 

@@ -174,7 +174,7 @@ test_processes() {
     # What takes long has figures to tell.
     if [ "$2" = long ]; then options+=(-rsxP); else options+=(-m "not long"); fi
     [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel,stream}.py)
-    [ -z "$3" ] || options+=(-k "$3")
+    [ -z "$3" ] || options+=(--matching "$3")
     [ "$JOBS" = 1 ] || options+=(-n "$JOBS" --dist loadgroup)
     run "$PYTHON_ENVIRONMENT/bin/python" -m pytest "${options[@]}" -c tests/pytest.ini \
         "${places[@]}" || status=$?
