@@ -5,7 +5,13 @@
 #include <netinet/in.h>
 #include <string.h>
 
-enum { IPV4_BYTES = 4, IPV4_AT = ADDRESS_BYTES - IPV4_BYTES, BYTE_BITS = 8, BITS_DIGITS = 3 };
+enum {
+    IPV4_BYTES = 4,
+    IPV4_AT = ADDRESS_BYTES - IPV4_BYTES,
+    IPV6_OWNER_BYTES = 8,
+    BYTE_BITS = 8,
+    BITS_DIGITS = 3
+};
 
 static void map_ipv4(const void *ipv4, struct address *out)
 {
@@ -62,11 +68,23 @@ bool address_of_socket(const struct sockaddr *from, struct address *out)
     return from->sa_family == AF_INET6;
 }
 
-void address_write(const struct address *address, char out[ADDRESS_TEXT_SIZE])
+static bool is_mapped_ipv4(const struct address *address)
 {
     static const struct network ipv4 = {.address = {{[IPV4_AT - 2] = 0xff, [IPV4_AT - 1] = 0xff}},
                                         .bits = IPV4_AT * BYTE_BITS};
-    bool is_ipv4 = networks_have(&(struct networks){&ipv4, 1}, address);
+
+    return networks_have(&(struct networks){&ipv4, 1}, address);
+}
+
+struct slice address_owner(const struct address *address)
+{
+    return (struct slice){(const char *)address->bytes,
+                          is_mapped_ipv4(address) ? ADDRESS_BYTES : IPV6_OWNER_BYTES};
+}
+
+void address_write(const struct address *address, char out[ADDRESS_TEXT_SIZE])
+{
+    bool is_ipv4 = is_mapped_ipv4(address);
 
     inet_ntop(is_ipv4 ? AF_INET : AF_INET6, address->bytes + (is_ipv4 ? IPV4_AT : 0), out,
               ADDRESS_TEXT_SIZE);

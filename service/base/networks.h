@@ -32,6 +32,10 @@ struct networks {
 bool address_read(struct slice text, struct address *out) MUST_CHECK;
 // False: of another family.
 bool address_of_socket(const struct sockaddr *from, struct address *out) MUST_CHECK;
+// The part of an address that tells whose it is: all of IPv4's; of IPv6's the first 64 bits, for a
+// machine has the rest to itself and takes as many as it likes (RFC 4291, section 2.5.4; RFC 8981).
+// Two of one owner are equal, two of others are not. Points into the address.
+struct slice address_owner(const struct address *address);
 // As people write it.
 void address_write(const struct address *address, char out[ADDRESS_TEXT_SIZE]);
 // An address, or one with a slash and the number of the network's bits.

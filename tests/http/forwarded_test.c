@@ -48,6 +48,26 @@ static void a_network_has_its_addresses(void **state)
     assert_true(is_in("::1", "[::1]"));
 }
 
+static bool are_of_one_owner(const char *one, const char *other)
+{
+    struct address addresses[2];
+
+    if (!address_read(slice_of(one), &addresses[0]) ||
+        !address_read(slice_of(other), &addresses[1]))
+        fail_msg("%s or %s is no address", one, other);
+    return slice_equal(address_owner(&addresses[0]), address_owner(&addresses[1]));
+}
+
+static void an_owner_has_many_addresses_of_ipv6(void **state)
+{
+    (void)state;
+    assert_true(are_of_one_owner("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff"));
+    assert_false(are_of_one_owner("2001:db8:0:1::1", "2001:db8:0:2::1"));
+    assert_true(are_of_one_owner("192.0.2.1", "::ffff:192.0.2.1"));
+    assert_false(are_of_one_owner("192.0.2.1", "192.0.2.2"));
+    assert_false(are_of_one_owner("192.0.2.1", "::1"));
+}
+
 static void what_is_no_network_is_refused(void **state)
 {
     static const char *const texts[] = {"",           "10.0.0.0/",    "10.0.0.0/33", "::/129",
@@ -117,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_network_has_its_addresses),
+        cmocka_unit_test(an_owner_has_many_addresses_of_ipv6),
         cmocka_unit_test(what_is_no_network_is_refused),
         cmocka_unit_test(the_client_is_the_last_whom_nobody_trusts),
         cmocka_unit_test(only_what_can_stand_in_an_address_is_a_host),

@@ -37,15 +37,10 @@ void address_share_free(struct address_share *share)
     free(share);
 }
 
-static struct slice key_of(const struct address *address)
-{
-    return (struct slice){(const char *)address->bytes, sizeof address->bytes};
-}
-
 static enum share_answer hold(struct address_share *share, struct address_claim *claim)
 {
     enum share_answer answer =
-        share_take(share->share, key_of(&claim->address), SLICE_LITERAL(""), 1);
+        share_take(share->share, address_owner(&claim->address), SLICE_LITERAL(""), 1);
 
     claim->is_held = answer == SHARE_TAKEN;
     return answer;
@@ -74,6 +69,6 @@ enum share_answer address_share_ask(struct address_share *share, const struct re
 void address_share_give_back(struct address_share *share, struct address_claim *claim)
 {
     if (claim->is_held)
-        share_give_back(share->share, key_of(&claim->address), SLICE_LITERAL(""), 1);
+        share_give_back(share->share, address_owner(&claim->address), SLICE_LITERAL(""), 1);
     claim->is_held = false;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much of the listener one address has: its connections, and, where a trusted proxy connects
-// for everybody, the requests that it hands on for that address at a time. Thread-safe.
+// How much of the listener one address has (of IPv6 one network of 64 bits): its connections, and,
+// where a trusted proxy connects for everybody, the requests that it hands on for that address at a
+// time. Thread-safe.
 #pragma once
 
 #include "base/networks.h"

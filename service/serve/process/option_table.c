@@ -301,7 +301,8 @@ static const struct option options[] = {
      .type = OPTION_INTEGER,
      .most = 100000,
      .fallback = "0",
-     .prose = "Most of them from one address. Behind a proxy all come from its address: then as "
+     .prose = "Most of them from one address (of IPv6, from one network of 64 bits). Behind a "
+              "proxy all come from its address: then as "
               "many as http.connections, or name it in http.trusted-proxies. 0: as many as "
               "http.connections where http.listen is a loopback address, else 250."},
     {.name = "http.trusted-proxies",
