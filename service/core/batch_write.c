@@ -125,6 +125,7 @@ int batch_write_positions(struct batch *batch, struct track *tracks, struct batc
             .source = track->source,
             .expected_next_offset = track->sent_next_offset,
             .to = track->position,
+            .first = track->first,
         };
         track->sent_next_offset = track->position.next_offset;
         track->in_flight = true;

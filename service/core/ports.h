@@ -19,11 +19,19 @@ struct source_position {
     int64_t last_hash;         // record_hash of that record (core/position.h)
 };
 
+// A record that was read.
+struct read_record {
+    int64_t offset, timestamp_ms, hash;
+};
+
 // A batch moves a source from where it must still stand (compare-and-set on next_offset).
 struct position_move {
     struct source source;
     int64_t expected_next_offset;
     struct source_position to;
+    // Of a source that nothing was read of before, the first record: it is remembered, too. Offset
+    // -1: none.
+    struct read_record first;
 };
 
 // A log end seen for a source, and what it proves.

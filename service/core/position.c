@@ -94,8 +94,8 @@ int position_judge(const struct source *source, const struct source_position *po
     return DONE;
 }
 
-int position_compare(const struct source *source, const struct last_record *expected,
-                     const struct last_record *found, struct err *err)
+int position_compare(const struct source *source, const struct read_record *expected,
+                     const struct read_record *found, struct err *err)
 {
     char what[160];
 

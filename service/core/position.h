@@ -19,7 +19,7 @@ struct stored_position {
     bool found; // else nothing else is set: it is a new source
     struct source_position position;
     struct slice cluster_id; // that it was read from; absent: not known
-    struct last_record checkpoints[CHECKPOINTS_MAX];
+    struct read_record checkpoints[CHECKPOINTS_MAX];
     size_t checkpoint_count;
 };
 
@@ -44,5 +44,5 @@ bool position_is_of_other_log(const struct err *err);
 // Compares the first record from an offset on, of a log that keeps that offset, with the one that
 // was read there. None, or one behind it, is another: a committed record stays where it is.
 // 0, or FATAL with reason OTHER_RECORD.
-int position_compare(const struct source *source, const struct last_record *expected,
-                     const struct last_record *found, struct err *err);
+int position_compare(const struct source *source, const struct read_record *expected,
+                     const struct read_record *found, struct err *err);

@@ -16,6 +16,7 @@ struct track *track_new(const struct source *source, const struct source_positio
     *track = (struct track){
         .source = {.topic = {topic, source->topic.size}, .partition = source->partition},
         .position = *position,
+        .first = {.offset = -1},
         .sent_next_offset = position->next_offset,
         .committed_next_offset = position->next_offset,
         .awaited_seen_at_us = TIME_NONE,
@@ -30,12 +31,14 @@ void track_free(struct track *track)
     free(track);
 }
 
-void track_advance(struct track *track, int64_t next_offset, const struct last_record *last)
+void track_advance(struct track *track, int64_t next_offset, const struct read_record *last)
 {
     if (next_offset > track->position.next_offset)
         track->position.next_offset = next_offset;
     if (!last)
         return;
+    if (track->first.offset < 0)
+        track->first = *last;
     track->position.last_offset = last->offset;
     track->position.last_timestamp_ms = last->timestamp_ms;
     track->position.last_hash = last->hash;

@@ -5,14 +5,10 @@
 
 #include "core/ports.h"
 
-// The last record of what was read.
-struct last_record {
-    int64_t offset, timestamp_ms, hash;
-};
-
 struct track {
     struct source source;            // the topic is owned
     struct source_position position; // folded up to here
+    struct read_record first;        // since it was taken; offset -1: none yet
     int64_t sent_next_offset;        // position of the last batch sent, or as taken
     int64_t committed_next_offset;   // as PostgreSQL has it
     bool in_flight;                  // a batch under way moves it
@@ -32,7 +28,7 @@ struct track {
 struct track *track_new(const struct source *source, const struct source_position *position);
 void track_free(struct track *track);
 // The position moved on: next_offset, and the last record if there was one.
-void track_advance(struct track *track, int64_t next_offset, const struct last_record *last);
+void track_advance(struct track *track, int64_t next_offset, const struct read_record *last);
 // The log's end as it was seen at a moment, and how many partitions its topic had after that.
 void track_log_end(struct track *track, int64_t log_end, int64_t seen_at_us, int32_t partitions);
 // Something of it was not sent yet.

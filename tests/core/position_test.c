@@ -121,8 +121,8 @@ static void names_of_clusters_are_read_no_further_than_they_go(void **state)
 
 static void the_record_that_was_read_is_recognised(void **state)
 {
-    const struct last_record expected = {.offset = 9, .timestamp_ms = 5, .hash = 6};
-    struct last_record found = expected;
+    const struct read_record expected = {.offset = 9, .timestamp_ms = 5, .hash = 6};
+    struct read_record found = expected;
     struct err err;
 
     (void)state;

@@ -58,7 +58,7 @@ int kit_bring(struct projector_kit *kit, struct event event)
 {
     bool changed;
     int rc = projector_event(kit->projector, kit->track, kit->offset, &event, &changed, &kit->err);
-    const struct last_record last = {.offset = kit->offset, .timestamp_ms = 1, .hash = 2};
+    const struct read_record last = {.offset = kit->offset, .timestamp_ms = 1, .hash = 2};
 
     if (rc == POISON) {
         const struct dead_letter letter = {

@@ -39,7 +39,7 @@ static void a_track_owns_its_topic_and_begins_where_it_was_taken(void **state)
 
 static void it_follows_the_position_and_remembers_the_last_record(void **state)
 {
-    const struct last_record last = {.offset = 14, .timestamp_ms = 100, .hash = 200};
+    const struct read_record last = {.offset = 14, .timestamp_ms = 100, .hash = 200};
 
     (void)state;
     track_advance(track, 15, &last);

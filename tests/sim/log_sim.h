@@ -50,12 +50,12 @@ struct sim_partition {
     int64_t checkpointed_at_us;
     int position_life; // in which the last record that was read was written
     bool is_mixed;     // and what is behind it was read of another
-    bool is_lost;      // and its very first commit had records of two, of which no trace is left
 
     // The worker.
     bool is_taken;
     int64_t expected; // where the stored position must stand
     struct source_position position;
+    struct read_record first;                        // since it was taken; offset -1: none
     struct sim_message *folded[LOG_SIM_OFFSETS_MAX]; // not committed
     size_t folded_count;
 };

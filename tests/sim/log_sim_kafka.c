@@ -79,7 +79,6 @@ void log_sim_remake(struct log_sim *sim)
 
         partition->log_life = sim->life;
         memset(partition->is_projected, 0, sizeof partition->is_projected);
-        partition->is_lost = false;
         partition->end = 0;
         if (dice_percent(&sim->dice, regrown_percent) && was + GROWS_BY < LOG_SIM_OFFSETS_MAX)
             write(partition, was + (int64_t)dice_below(&sim->dice, GROWS_BY));

@@ -48,7 +48,7 @@ void log_sim_forget(struct log_sim *sim)
 {
     for (size_t i = 0; i < LOG_SIM_PARTITIONS; i++) {
         sim->partitions[i].stored = (struct stored_position){0};
-        sim->partitions[i].is_mixed = sim->partitions[i].is_lost = false;
+        sim->partitions[i].is_mixed = false;
     }
 }
 
@@ -57,15 +57,18 @@ static void keep_checkpoint(struct log_sim *sim, struct sim_partition *partition
 {
     struct stored_position *stored = &partition->stored;
     const struct source_position *last = &stored->position;
+    const bool is_first = last->last_offset < 0;
 
-    if (last->last_offset < 0 ||
-        (stored->checkpoint_count &&
-         sim->now_us - partition->checkpointed_at_us <= CHECKPOINT_EVERY_US))
+    if (is_first ? partition->first.offset < 0
+                 : stored->checkpoint_count &&
+                       sim->now_us - partition->checkpointed_at_us <= CHECKPOINT_EVERY_US)
         return;
     memmove(&stored->checkpoints[1], stored->checkpoints,
             (CHECKPOINTS_MAX - 1) * sizeof *stored->checkpoints);
     stored->checkpoints[0] =
-        (struct last_record){last->last_offset, last->last_timestamp_ms, last->last_hash};
+        is_first
+            ? partition->first
+            : (struct read_record){last->last_offset, last->last_timestamp_ms, last->last_hash};
     stored->checkpoint_count += stored->checkpoint_count < CHECKPOINTS_MAX;
     partition->checkpointed_at_us = sim->now_us;
 }
@@ -103,7 +106,7 @@ static void check_life(struct log_sim *sim, struct sim_partition *partition,
     partition->position_life = folded->life;
 }
 
-// The first commit of a partition remembers its last record alone (docs/design.md, section 6).
+// The first commit of a partition has records of two lives.
 static bool is_first_and_mixed(const struct sim_partition *partition)
 {
     if (partition->stored.position.last_offset >= 0)
@@ -123,7 +126,7 @@ static void commit(struct log_sim *sim, struct sim_partition *partition)
 {
     if (sim->process.failure.disposition)
         log_sim_fault(sim, "a position moves after its topic was refused");
-    partition->is_lost |= is_first_and_mixed(partition);
+    partition->is_mixed |= is_first_and_mixed(partition);
     for (size_t i = 0; i < partition->folded_count; i++) {
         const struct sim_message *folded = partition->folded[i];
 
@@ -170,6 +173,7 @@ static void take(struct sim_partition *partition, const struct source_position *
 {
     partition->is_taken = true;
     partition->position = *position;
+    partition->first.offset = -1;
     partition->expected = position->next_offset;
     partition->folded_count = 0;
 }
@@ -187,6 +191,9 @@ static void fold(struct log_sim *sim, struct sim_partition *partition, struct wo
         partition->position =
             (struct source_position){record->offset + 1, record->offset, record->timestamp_ms,
                                      record_hash(record->timestamp_ms, record->key, record->value)};
+        if (partition->first.offset < 0)
+            partition->first = (struct read_record){record->offset, record->timestamp_ms,
+                                                    partition->position.last_hash};
     }
 }
 

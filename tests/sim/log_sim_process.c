@@ -262,7 +262,7 @@ static bool is_other_log(const struct log_sim *sim)
     for (size_t i = 0; i < LOG_SIM_PARTITIONS; i++) {
         const struct sim_partition *partition = &sim->partitions[i];
 
-        if (partition->is_mixed || partition->is_lost || is_last_gone(partition))
+        if (partition->is_mixed || is_last_gone(partition))
             return true;
     }
     return false;
@@ -315,7 +315,7 @@ static void judge(struct log_sim *sim)
         const struct sim_partition *partition = &sim->partitions[i];
 
         for (int64_t offset = 0; offset < partition->end; offset++)
-            if (!partition->is_projected[offset] && !partition->is_lost)
+            if (!partition->is_projected[offset])
                 log_sim_fault(sim, "record %zu/%lld of %lld was skipped", i, (long long)offset,
                               (long long)partition->end);
         // What was written late of an old log is met with the first record of the new one.

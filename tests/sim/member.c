@@ -178,7 +178,7 @@ static void bring(struct member *member)
     size_t partition, budget = member->greedy ? SIM_OFFSETS_MAX : dice_between(member->dice, 1, 16);
     struct hold *hold = some_hold(member, &partition);
     const struct made_partition *from = &member->log->partitions[partition];
-    struct last_record last = {.offset = -1};
+    struct read_record last = {.offset = -1};
 
     if (!hold->track)
         return;
@@ -190,7 +190,7 @@ static void bring(struct member *member)
         if (!projector_has_room(member->projector))
             break;
         bring_record(member, hold, record, hold->next);
-        last = (struct last_record){hold->next, record->timestamp_ms, record->hash};
+        last = (struct read_record){hold->next, record->timestamp_ms, record->hash};
         budget--;
     }
     if (last.offset >= 0)

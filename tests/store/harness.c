@@ -228,7 +228,8 @@ struct position_move harness_move(const char *topic, int64_t from, int64_t to)
     return (struct position_move){
         .source = {slice_of(topic), 0},
         .expected_next_offset = from,
-        .to = {.next_offset = to, .last_offset = to - 1, .last_timestamp_ms = 77, .last_hash = -5}};
+        .to = {.next_offset = to, .last_offset = to - 1, .last_timestamp_ms = 77, .last_hash = -5},
+        .first = {.offset = from, .timestamp_ms = 76, .hash = -6}};
 }
 
 static struct position_store *positions_of(const struct harness *harness, enum position_log log)

@@ -45,6 +45,7 @@ static struct position_move *move_of(struct parts *parts, struct reading *readin
         .to = {.last_offset = reading->last.offset,
                .last_timestamp_ms = reading->last.timestamp_ms,
                .last_hash = reading->last.hash},
+        .first = {.offset = -1},
     };
     parts->readings[parts->move_count++] = reading;
     return move;
@@ -56,6 +57,8 @@ static void add_part(struct parts *parts, const struct gate_item *item)
 
     move->to.next_offset = item->next_offset;
     if (item->kind != ITEM_END) {
+        if (move->first.offset < 0)
+            move->first = item->last;
         move->to.last_offset = item->last.offset;
         move->to.last_timestamp_ms = item->last.timestamp_ms;
         move->to.last_hash = item->last.hash;
@@ -73,7 +76,7 @@ static void moved(const struct parts *parts)
 
         parts->readings[i]->next_offset = to->next_offset;
         parts->readings[i]->last =
-            (struct last_record){to->last_offset, to->last_timestamp_ms, to->last_hash};
+            (struct read_record){to->last_offset, to->last_timestamp_ms, to->last_hash};
         sources_committed(parts->readings[i], to->next_offset);
     }
 }

@@ -27,7 +27,7 @@ static void take(struct gate_thread *thread, const struct kafka_message *message
     if (!sources_want(&thread->sources, item.reading, &record))
         return;
     item.next_offset = record.offset + 1;
-    item.last = (struct last_record){
+    item.last = (struct read_record){
         .offset = record.offset,
         .timestamp_ms = record.timestamp_ms,
         .hash = record_hash(record.timestamp_ms, record.key, record.value),

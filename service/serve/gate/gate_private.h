@@ -34,7 +34,7 @@ struct gate_item {
     enum gate_item_kind kind;
     struct reading *reading;
     int64_t next_offset;
-    struct last_record last;        // not of ITEM_END, as record
+    struct read_record last;        // not of ITEM_END, as record
     struct intake_record record;    // borrowed from the message, its headers from the arena
     struct cancel_request request;  // ITEM_REQUEST
     struct dead_letter dead_letter; // ITEM_DEAD_LETTER

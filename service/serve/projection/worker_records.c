@@ -139,12 +139,12 @@ static void advance(struct worker *worker, size_t end)
 {
     struct work *work = worker->work;
     struct kafka_record record;
-    struct last_record last;
+    struct read_record last;
 
     if (end == work->records.next)
         return;
     kafka_message_record(work->records.messages[end - 1], &record);
-    last = (struct last_record){
+    last = (struct read_record){
         .offset = record.offset,
         .timestamp_ms = record.timestamp_ms,
         .hash = record_hash(record.timestamp_ms, record.key, record.value),

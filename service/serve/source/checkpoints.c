@@ -20,18 +20,18 @@ struct record_reader record_reader(struct record_probe *probe)
 
 // *kept: the log keeps that offset.
 static int compare(const struct record_reader *reader, const struct source *source,
-                   const struct last_record *expected, bool *kept, struct err *err)
+                   const struct read_record *expected, bool *kept, struct err *err)
 {
     struct kafka_message *message;
     struct kafka_record record;
-    struct last_record found;
+    struct read_record found;
     int rc = reader->read(reader->self, source, expected->offset, RECORD_TIMEOUT_MS, &message, err);
 
     *kept = !rc && message;
     if (!*kept)
         return rc;
     kafka_message_record(message, &record);
-    found = (struct last_record){
+    found = (struct read_record){
         .offset = record.offset,
         .timestamp_ms = record.timestamp_ms,
         .hash = record_hash(record.timestamp_ms, record.key, record.value),
@@ -47,7 +47,7 @@ static int check(const struct record_reader *reader, const struct stored_positio
                  const struct source *source, struct err *err)
 {
     const struct source_position *position = &stored->position;
-    const struct last_record last = {position->last_offset, position->last_timestamp_ms,
+    const struct read_record last = {position->last_offset, position->last_timestamp_ms,
                                      position->last_hash};
     bool kept = false;
     int rc = DONE;

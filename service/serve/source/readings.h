@@ -33,7 +33,7 @@ struct reading {
     int64_t check_at_us;     // STARTED: its checkpoints, not before (monotonic)
     int32_t leader;          // STARTED: the broker that leads it, as was told last
     int32_t broker_id;       // STARTED: the broker that its records come from; -1: none came yet
-    struct last_record last; // STARTED: the last one that was read before
+    struct read_record last; // STARTED: the last one that was read before
     enum reading_state state;
     unsigned failures; // to start, or to go on, in a row
     bool is_sought;    // TAKEN: the scout looks for where it starts

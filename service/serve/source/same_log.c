@@ -51,7 +51,7 @@ bool sources_heard(struct sources *sources, struct reading *reading, const struc
 static bool is_same_log(struct sources *sources, struct reading *reading,
                         const struct kafka_record *record)
 {
-    const struct last_record found = {
+    const struct read_record found = {
         .offset = record->offset,
         .timestamp_ms = record->timestamp_ms,
         .hash = record_hash(record->timestamp_ms, record->key, record->value),
@@ -67,7 +67,7 @@ static bool is_same_log(struct sources *sources, struct reading *reading,
 
 static void refuse_without_last(struct sources *sources, struct reading *reading)
 {
-    const struct last_record nothing = {.offset = -1};
+    const struct read_record nothing = {.offset = -1};
     struct err err;
 
     reading->expects_last = false;

@@ -128,7 +128,7 @@ static int judge(const struct start_finder *finder, const struct survey *survey,
     search->point.has_checkpoints = stored->checkpoint_count;
     search->point.leader = range->leader;
     search->is_unrecorded = slice_is_null(stored->cluster_id);
-    search->point.last = (struct last_record){position->last_offset, position->last_timestamp_ms,
+    search->point.last = (struct read_record){position->last_offset, position->last_timestamp_ms,
                                               position->last_hash};
     return position_judge(&search->source, position, stored->cluster_id, &log,
                           &search->point.offset, &search->point.expects_last, &search->err);

@@ -40,7 +40,7 @@ struct start_point {
     struct source_position position;
     int64_t offset;          // the first to read
     bool expects_last;       // the record there is the last one that was read before
-    struct last_record last; // that one
+    struct read_record last; // that one
     int32_t leader;          // the broker that told of its log
     bool has_checkpoints;    // older ones are remembered
 };

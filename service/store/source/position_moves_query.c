@@ -19,5 +19,8 @@ bool position_moves_query(const char *query, const struct position_move *moves, 
     column_int8s(out, items, offsetof(struct position_move, to.last_timestamp_ms));
     column_int8s(out, items, offsetof(struct position_move, to.last_hash));
     parameters_add_bytes(out, slice_of(owner));
+    column_int8s(out, items, offsetof(struct position_move, first.offset));
+    column_int8s(out, items, offsetof(struct position_move, first.timestamp_ms));
+    column_int8s(out, items, offsetof(struct position_move, first.hash));
     return true;
 }

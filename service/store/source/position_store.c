@@ -90,7 +90,7 @@ static void read_checkpoints(struct slice value, struct stored_position *out)
     if (!array_read(value, &numbers))
         return;
     while (out->checkpoint_count < CHECKPOINTS_MAX && numbers.count >= NUMBERS_A_CHECKPOINT) {
-        struct last_record *checkpoint = &out->checkpoints[out->checkpoint_count];
+        struct read_record *checkpoint = &out->checkpoints[out->checkpoint_count];
 
         if (!read_number(&numbers, &checkpoint->offset) ||
             !read_number(&numbers, &checkpoint->timestamp_ms) ||

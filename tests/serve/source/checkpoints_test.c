@@ -10,9 +10,9 @@
 static struct made_kafka kafka;
 static struct kafka_message kept;
 
-static struct last_record remembered(int64_t offset)
+static struct read_record remembered(int64_t offset)
 {
-    return (struct last_record){offset, 5, record_hash(5, slice_of("key"), slice_of("as it was"))};
+    return (struct read_record){offset, 5, record_hash(5, slice_of("key"), slice_of("as it was"))};
 }
 
 // The log has this record from every offset on that it keeps.
@@ -94,7 +94,7 @@ static void what_expired_is_not_compared(void **state)
 
 static void without_checkpoints_the_last_record_is_compared(void **state)
 {
-    const struct last_record last = remembered(40);
+    const struct read_record last = remembered(40);
     struct err err;
 
     (void)state;

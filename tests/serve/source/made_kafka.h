@@ -34,7 +34,7 @@ struct made_partition {
     bool has_no_leader;
     int32_t leader;
     struct kafka_message *kept; // what is read of it by an offset; NULL: nothing
-    struct last_record checkpoints[CHECKPOINTS_MAX]; // stored with its position
+    struct read_record checkpoints[CHECKPOINTS_MAX]; // stored with its position
     size_t checkpoint_count;
     int64_t is_moved_to; // by somebody else, once the position was asked for; 0: it is not
     bool is_stored;      // its position is

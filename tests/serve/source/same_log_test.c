@@ -58,7 +58,7 @@ static void what_is_read_is_held_against_its_checkpoints(void **state)
     kit_started(kit);
     sources_start_due(&kit->sources);
     made->kept = &kept;
-    made->checkpoints[0] = (struct last_record){
+    made->checkpoints[0] = (struct read_record){
         3, kept.record.timestamp_ms,
         record_hash(kept.record.timestamp_ms, kept.record.key, kept.record.value)};
     made->checkpoint_count = 1;
