@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# What comes from Maven Central: fetched once into the cache folder, by exact versions, and
-# moved into place whole, so that an interrupted download leaves nothing half done.
+# What is fetched once into the cache folder, from Maven Central by exact versions, and moved into place
+# whole, so that an interrupted download leaves nothing half done.
 
 readonly KAFKA_VERSION=4.1.1 REGISTRY_VERSION=3.0.9 AVRO_VERSION=1.12.1
 declare -rA POSTGRES_VERSIONS=([16]=16.6.0 [17]=17.2.0)
@@ -94,3 +94,22 @@ fetch_registry() {
         "-Dartifact=io.apicurio:apicurio-registry-app:$REGISTRY_VERSION:tar.gz:all" &&
         tar -xzf "$1"/*.tar.gz -C "$1" && rm -f "$1"/*.tar.gz
 }
+
+# promtool_program: Prometheus's tool for rules; the machine's own, or fetched when need be.
+promtool_program() {
+    if have promtool; then
+        command -v promtool
+        return 0
+    fi
+    fetch_once "$CACHE/promtool" fetch_promtool && printf '%s\n' "$CACHE/promtool/promtool"
+}
+
+# Only that one file of the package, which would start a server.
+fetch_promtool() {
+    say "fetching promtool (19 MB) from Debian's package prometheus"
+    (cd "$1" && { promtool_package || { promtool_lists && promtool_package; }; } &&
+        dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool &&
+        rm -f prometheus_*.deb)
+}
+promtool_package() { apt-get -qq -o APT::Sandbox::User=root download prometheus >&2 9>&-; }
+promtool_lists() { as_root && apt_get -- update 9>&-; }

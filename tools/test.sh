@@ -156,7 +156,8 @@ test_processes_prepare() {
     DEV_INTEROP_LIBS=$(interop_libs) || die "the Java producer's jars cannot be had"
     export DEV_INTEROP_LIBS DEV_JOBTRAIL_FAULTS=$ROOT/build/faults/jobtrail
     DEV_KAFKA_CLASSPATH=$(kafka_classpath)
-    export DEV_KAFKA_CLASSPATH DEV_BUILD=$ROOT/build/$1 DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
+    DEV_PROMTOOL=$(promtool_program) || die "promtool cannot be had here"
+    export DEV_KAFKA_CLASSPATH DEV_PROMTOOL DEV_BUILD=$ROOT/build/$1 DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
 }
 
 # Clients of the API that others wrote, and what generates some.
