@@ -15,7 +15,8 @@ help_lint() {
 Usage: ./dev lint
 
 Layout, house rules (includes, sizes, licence lines) and what is declared and never happens (both in
-tests/lint), clang-tidy over service/, shellcheck over the scripts, tsc and eslint over the Jobs page.
+tests/lint), alerting rules and dashboard against the metrics, clang-tidy over service/, shellcheck over
+the scripts, tsc and eslint over the Jobs page.
 Ends with one line that names what failed.
 TEXT
 }
@@ -47,6 +48,9 @@ lint_unused() {
         python3 tests/lint/unused_test.py
 }
 
+# The alerting rules and the dashboard against the metrics that there are.
+lint_alerts() { python3 tests/lint/alert_rules.py . && python3 tests/lint/alert_rules_test.py; }
+
 lint_shell() {
     shellcheck -x dev .ci/run tools/*.sh tests/support/*.sh
 }
@@ -71,7 +75,7 @@ cmd_lint() {
     [ $# -eq 0 ] || die "lint takes no arguments"
     install_groups build unit lint
     local check failed=()
-    for check in format house_rules unused shell page tidy; do
+    for check in format house_rules unused alerts shell page tidy; do
         say "lint: $check"
         (set -e; "lint_$check") >&2 || failed+=("$check")
     done

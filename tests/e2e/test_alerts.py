@@ -2,107 +2,27 @@
 """The alerting rules of docs/operate/alerts.yaml, judged by Prometheus's own tool over what real processes
 told while a real fault lasted: each alert fires for its fault, no other one does, and none while all is well."""
 import contextlib
-import os
-import signal
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
+import json
+import re
 
-import psycopg
 import pytest
-import requests
 import yaml
-from confluent_kafka import Consumer
 
+import alert_rules
 from asking import asked, created, now_us
-from http_api import Api
-from kafka_limits import limit_topic
-from jobtrail_process import Serve, free_port, run_jobtrail
+from jobtrail_process import free_port, run_jobtrail
 from live_stream import LiveStream
 from needs import need
-from outbox_rows import bury
+from own_kafka import OwnKafka
 from own_postgres import OwnPostgres
-from recorded_series import RULES, Recording, promtool
-from stories import single_object, stories, story
+from recorded_faults import FAULTS, Field, beside
+from recorded_series import RULES, promtool
+from stories import single_object, story
 from test_cancel_tokens import tokens  # pylint: disable=unused-import
-from test_failed_batches import REFUSE
-from test_readiness import RELAY_LOCK
 from waiting import wait_until
 from world import World
 
-FAULTS = {}
-
-
-def fault(*alerts):
-    """A function that makes a fault, for which these alerts fire."""
-    def keep(make):
-        FAULTS[make.__name__] = (make, alerts)
-        return make
-    return keep
-
-
-class Field:
-    """A service that does well while it is recorded, before something is done to it."""
-
-    def __init__(self, world, folder):
-        self.world, self.folder = world, folder
-        self.api = Api(folder)
-        self.recording = Recording()
-        self.started, self.closing = [], contextlib.ExitStack()
-
-    def launch(self, *arguments, **settings):
-        settings = {name.replace("__", ".").replace("_", "-"): value for name, value in settings.items()}
-        running = Serve({**self.world.settings(), "workers": 1, **settings}, self.folder, *arguments)
-        self.started.append(running)
-        return self.recording.add(running)
-
-    def begin(self, *arguments, **settings):
-        """One that does well, and has for a while."""
-        running = self.launch(*arguments, **settings).wait_ready()
-        self.world.produce("events", [created("job-1"), *stories(range(3))])
-        wait_until(self.world.is_caught_up, "all is projected")
-        self.recording.start().hold(8)
-        self.recording.expect()
-        return running
-
-    def serve_api(self, **more):
-        """The settings of one that has the API, too."""
-        return {name.replace(".", "__").replace("-", "_"): value
-                for name, value in self.api.settings(more).items()}
-
-    def wait_for(self, name, at_least, **labels):
-        wait_until(lambda: max(self.recording.told(name, **labels), default=0) >= at_least,
-                   f"{name} is {at_least}", 180)
-
-    def trickle(self, every_s=0.05):
-        """Events, until all is over."""
-        self.closing.enter_context(beside(lambda number: self.world.produce("events", story(number)), every_s))
-
-    def close(self):
-        self.closing.close()
-        self.recording.stop()
-        for each in self.started:
-            each.close()
-
-
-@contextlib.contextmanager
-def beside(work, every_s):
-    """work(number) again and again, meanwhile."""
-    ended = threading.Event()
-
-    def run():
-        number = 1000
-        while not ended.wait(every_s):
-            work(number)
-            number += 1
-
-    worker = threading.Thread(target=run)
-    worker.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        worker.join(60)
+ROOT = RULES.parents[2]
 
 
 @pytest.fixture(name="field")
@@ -111,250 +31,6 @@ def fixture_field(migrated, tmp_path):
     mine = Field(migrated, tmp_path)
     yield mine
     mine.close()
-
-
-# Whether it is up to date
-
-@fault("JobtrailGone")
-def the_process_is_killed(field):
-    field.begin().kill()
-    field.recording.hold(7)
-
-
-@fault("JobtrailBehind", "JobtrailFallsFurtherBehind")
-def more_comes_than_is_projected(field):
-    field.begin("--only", "project", batch__max_events=1)
-    field.world.execute(slow_writes(0.25))
-    field.trickle()
-    field.wait_for("jobtrail_lag_seconds", 61)
-    field.recording.hold(14)
-
-
-@fault("JobtrailPartitionStandsStill")
-def postgresql_has_no_room(field):
-    field.begin("--only", "project")
-    field.world.execute(REFUSE)
-    field.world.produce("events", story(7))
-    field.wait_for("jobtrail_partitions_failing", 1)
-    field.recording.hold(5)
-
-
-@fault("JobtrailPartitionStandsStill")
-def a_partition_cannot_be_started(field):
-    field.closing.enter_context(locked(field.world, "jobtrail_p1.source_position, jobtrail.cancel_position"))
-    field.launch()
-    field.recording.start()
-    field.wait_for("jobtrail_partitions_failing", 1, role="gate")
-    field.wait_for("jobtrail_partitions_failing", 1, role="projection")
-    field.recording.hold(5)
-
-
-@fault("JobtrailPartitionsMissing")
-def somebody_else_is_in_the_group(field):
-    field.begin("--only", "project")
-    field.recording.hold(12)
-    stranger = Consumer({"bootstrap.servers": field.world.bootstrap, "group.id": field.world.name,
-                         "partition.assignment.strategy": "cooperative-sticky"})
-    field.closing.callback(stranger.close)
-    stranger.subscribe([field.world.topics["events"]])
-    field.closing.enter_context(beside(lambda _: stranger.poll(0.1), 0))
-    wait_until(lambda: sum(field.recording.told("jobtrail_partitions", role="projection")) < 4, "it has some")
-    field.recording.hold(13)
-
-
-@fault("JobtrailPartitionsLost")
-def a_process_stands_still_again_and_again(field):
-    field.begin("--only", "project")
-    other = field.launch("--only", "project").wait_ready()
-    for turn in range(1, 9):
-        other.process.send_signal(signal.SIGSTOP)
-        time.sleep(3)
-        other.process.send_signal(signal.SIGCONT)
-        field.wait_for("jobtrail_rebalances_total", turn, kind="lost")
-        wait_until(lambda: len([has for has in field.recording.told("jobtrail_partitions", role="projection") if has]) == 2,
-                   "both have partitions again")
-        if turn == 1:
-            field.recording.expect()
-
-
-# What is refused
-
-@fault("JobtrailDeadLetters")
-def a_record_cannot_be_understood(field):
-    field.begin("--only", "project")
-    field.world.produce("events", [("k", b"nonsense", [])])
-    field.wait_for("jobtrail_dead_letters_total", 1, reason="FRAMING")
-    field.recording.hold(2)
-
-
-@fault("JobtrailForgedRequests")
-def requests_prove_nothing(field):
-    field.begin("--only", "project,cancel", **field.with_tokens)
-    field.world.produce("cancel-requests", [asked("job-1") for _ in range(20)])
-    field.wait_for("jobtrail_cancel_decisions_total", 20, reason="INVALID_CREDENTIALS")
-    field.recording.hold(2)
-
-
-@fault("JobtrailRequestsExpired")
-def the_ledger_was_locked(field):
-    field.begin("--only", "project,cancel", cancel__requests__max_age="1s")
-    with locked(field.world, "jobtrail.cancel_request"):
-        field.world.produce("cancel-requests", [asked("job-1")])
-        field.recording.hold(3)
-    field.wait_for("jobtrail_cancel_decisions_total", 1, reason="EXPIRED")
-    field.recording.hold(2)
-
-
-# The gate and the relay
-
-@fault("JobtrailDecisionsSlow")
-def a_cancel_request_waits_for_its_job(field):
-    field.begin("--only", "project,cancel", cancel__requests__wait="32s")
-    field.world.produce("cancel-requests", [asked("never")])
-    field.wait_for("jobtrail_cancel_decisions_total", 1, reason="UNKNOWN_JOB")
-    field.recording.hold(2)
-
-
-@fault("JobtrailNobodyPublishes", "JobtrailCommandsWithdrawn")
-def somebody_has_the_lock_of_the_relays(field):
-    """And meanwhile a job is disputed whose command waits."""
-    world = field.world
-    field.begin("--only", "project,cancel")
-    with psycopg.connect(world.conninfo, autocommit=True) as other, ThreadPoolExecutor(1) as pool:
-        has_lock = pool.submit(other.execute, "select pg_advisory_lock(%s)", (RELAY_LOCK,))
-        wait_until(lambda: world.rows("select 1 from pg_locks where locktype = 'advisory' and not granted"), "it waits")
-        world.execute(ended("relay"))
-        has_lock.result(30)
-        world.produce("events", [created("stolen", "mallory")])
-        world.produce("cancel-requests", [asked("stolen", "mallory")])
-        wait_until(lambda: world.rows("select 1 from jobtrail.cancel_command where job_id = 'stolen'"), "it is granted")
-        world.produce("events", [created("stolen", "ada", occurred_at=now_us() - 3_600_000_000)])
-        wait_until(lambda: world.jobs("org-a")["stolen"]["creator_disputed"], "the dispute is known")
-        field.recording.hold(6)
-        field.recording.expect("JobtrailNobodyPublishes")
-    field.wait_for("jobtrail_relay_withdrawn_total", 1)
-    field.recording.hold(2)
-
-
-@fault("JobtrailRelayFails", "JobtrailOutboxWaits")
-def the_topic_of_decisions_is_gone(field):
-    field.begin("--only", "project,cancel", kafka__topic__metadata__propagation__max__ms=500)
-    field.world.delete_topic("cancel-decisions")
-    del field.world.topics["cancel-decisions"]
-    field.world.produce("cancel-requests", [asked("job-1", "bob")])
-    field.wait_for("jobtrail_relay_failures_total", 1, kind="decision")
-    field.wait_for("jobtrail_outbox_rows", 1)
-    field.recording.hold(14)
-
-
-@fault("JobtrailRelayRefused")
-def a_message_is_too_large_for_its_topic(field):
-    limit_topic(field.world, "dead-letters", 20_000)
-    field.begin("--only", "project")
-    bury(field.world, 1, os.urandom(30_000))
-    field.wait_for("jobtrail_relay_refused_total", 1)
-    field.recording.hold(2)
-
-
-@fault("JobtrailCommandsUnanswered")
-def nobody_obeys(field):
-    field.begin("--only", "project,cancel", cancel__answer_within="1s")
-    field.world.produce("cancel-requests", [asked("job-1")])
-    field.wait_for("jobtrail_commands_unanswered", 1)
-    field.recording.hold(13)
-
-
-# The API and its streams
-
-@fault("JobtrailApiFails")
-def the_keys_cannot_be_fetched(field):
-    field.begin("--only", "project,http", **{**field.serve_api(), "auth__jwks": f"http://127.0.0.1:{free_port()}/keys"})
-    ada = field.api.member("ada")
-    assert ada.get("/jobs").status_code == 503
-    with beside(lambda _: ada.get("/jobs"), 0.2):
-        field.recording.hold(10)
-
-
-@fault("JobtrailApiSlow")
-def readers_wait_for_a_lock(field):
-    field.begin("--only", "project,http", **field.serve_api())
-    ada = field.api.member("ada")
-    with beside(lambda _: ada.get("/jobs"), 0.2):
-        for _ in range(12):
-            with locked(field.world, "jobtrail_p1.job"):
-                field.recording.hold(2)
-
-
-@fault("JobtrailIsFull")
-def streams_take_all_there_is(field):
-    field.begin("--only", "project,http", http__connections=16, http__streams_per_member=100,
-                http__streams_per_organization=100, **field.serve_api())
-    for _ in range(15):
-        field.closing.callback(LiveStream(field.api, field.api.token("ada")).close)
-    field.wait_for("jobtrail_http_share_used_up_total", 1, what="stream", share="all")
-    field.recording.hold(2)
-
-
-@fault("JobtrailMembersRefused")
-def somebody_asks_too_much(field):
-    field.begin("--only", "project,http", http__rate=1, **field.serve_api())
-    ada = field.api.member("ada")
-    refused = [ada.get("/conformance").status_code for _ in range(200)].count(429)
-    assert refused > 100
-    field.wait_for("jobtrail_http_rate_limited_total", refused)
-    field.recording.hold(2)
-
-
-# PostgreSQL
-
-@fault("JobtrailDatabaseSlow")
-def each_batch_takes_long(field):
-    field.begin("--only", "project")
-    field.world.execute(slow_writes(1.5))
-    field.trickle(0.2)
-    field.recording.hold(22)
-
-
-@fault("JobtrailDatabaseReconnects")
-def connections_break_again_and_again(field):
-    field.begin("--only", "project")
-    field.trickle(0.2)
-    with beside(lambda _: field.world.execute(ended("worker-0")), 2):
-        field.recording.hold(36)
-
-
-@fault("JobtrailFenced")
-def another_group_has_the_same_schema(field):
-    field.begin("--only", "project")
-    field.trickle()
-    other = Serve({**field.world.settings(), "workers": 1, "kafka.group.id": field.world.name + ".other"},
-                  field.folder, "--only", "project")
-    field.started.append(other)
-    field.wait_for("jobtrail_batches_total", 1, outcome="fenced")
-    field.recording.hold(26)
-
-
-def slow_writes(seconds):
-    return f"""
-        create function wait_a_while() returns trigger language plpgsql as $$
-        begin
-            perform pg_sleep({seconds});
-            return null;
-        end $$;
-        create trigger wait_a_while before insert or update on jobtrail_p1.job
-            for each statement execute function wait_a_while()"""
-
-
-def ended(session):
-    return ("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
-            f" and application_name = '{session}'")
-
-
-@contextlib.contextmanager
-def locked(world, tables):
-    with psycopg.connect(world.conninfo) as other:
-        other.execute(f"lock table {tables} in access exclusive mode")
-        yield
 
 
 @pytest.mark.early
@@ -392,23 +68,61 @@ def test_postgresql_goes_away(tmp_path):
 
 
 @pytest.mark.early
+def test_kafka_goes_away(tmp_path):
+    need("DEV_PROMTOOL", "JOBTRAIL_POSTGRES_CONNINFO", "DEV_JOBTRAIL")
+    cluster = OwnKafka(1)
+    field = None
+    try:
+        cluster.start()
+        field = Field(World(bootstrap=cluster.bootstrap), tmp_path)
+        run_jobtrail(field.world.settings(), "migrate")
+        field.begin("--only", "project,cancel")
+        cluster.brokers[0].freeze()
+        field.wait_for("jobtrail_lag_seconds", 61)
+        field.recording.hold(6)
+        field.recording.expect("JobtrailBehind")
+        field.recording.judge(tmp_path)
+    finally:
+        cluster.brokers[0].thaw()
+        if field:
+            field.close()
+            field.world.close()
+        cluster.remove()
+
+
+@pytest.mark.early
 def test_none_fires_while_all_is_well(field):
     """Jobs run, are looked at and cancelled; some are refused; the process is replaced by another one."""
     running = field.begin(**field.serve_api())
-    ada = field.api.member("ada")
-    field.trickle(0.1)
-    field.closing.callback(LiveStream(field.api, field.api.token("ada")).close)
-    field.closing.enter_context(beside(lambda _: (ada.get("/jobs"), ada.get("/jobs/job-1"), ada.get("/jobs/none")), 0.5))
-    field.closing.enter_context(beside(lambda number: obey_one(field.world, f"cancel-{number}"), 0.5))
-    field.recording.hold(20)
-    newer = field.launch(**{**field.serve_api(), "http__listen": f"127.0.0.1:{free_port()}"}).wait_ready()
+    with all_is_well(field):
+        field.recording.hold(20)
+        port = free_port()
+        newer = field.launch(**{**field.serve_api(), "http__listen": f"127.0.0.1:{port}"}).wait_ready()
     running.stop()
-    field.recording.hold(30)
-    assert sum(field.recording.told("jobtrail_http_requests_total")) >= 0
-    assert sum(field.recording.told("jobtrail_relay_published_total", kind="command")) > 0
+    field.api.port, field.api.root = port, f"http://127.0.0.1:{port}"
+    with all_is_well(field):
+        field.recording.hold(30)
+    for name, labels in (("jobtrail_events_total", {"kind": "JobSucceeded"}), ("jobtrail_stream_messages_total", {}),
+                         ("jobtrail_http_requests_total", {"route": "job", "status": "2xx"}),
+                         ("jobtrail_relay_published_total", {"kind": "command"})):
+        assert sum(field.recording.told(name, **labels)) > 0, name
     newer.stop()
     field.recording.expect()
     field.recording.judge(field.folder)
+    assert [text for _, text in alert_rules.expressions(ROOT) for name, matchers in alert_rules.SELECTOR.findall(text)
+            if not is_told(field.recording, name, matchers)] == []
+
+
+@contextlib.contextmanager
+def all_is_well(field):
+    ada = field.api.member("ada")
+    with contextlib.ExitStack() as meanwhile:
+        meanwhile.callback(LiveStream(field.api, field.api.token("ada")).close)
+        for work, every_s in ((lambda number: field.world.produce("events", story(number)), 0.1),
+                              (lambda _: [ada.get(path) for path in ("/jobs", "/jobs/job-1", "/jobs/none")], 0.5),
+                              (lambda number: obey_one(field.world, f"cancel-{number}"), 0.5)):
+            meanwhile.enter_context(beside(work, every_s))
+        yield
 
 
 def obey_one(world, job):
@@ -421,12 +135,32 @@ def obey_one(world, job):
                                            command_id=command["id"])])
 
 
-def rules():
-    groups = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
-    return [rule for group in groups for rule in group["rules"]]
+def is_told(recording, name, matchers):
+    """Whether a selector finds any of what was told."""
+    found = alert_rules.MATCHER.findall(matchers.replace("$job", "jobtrail"))
+    judge = {"=": lambda has, value: has == value, "!=": lambda has, value: has != value,
+             "=~": lambda has, value: re.fullmatch(value, has), "!~": lambda has, value: not re.fullmatch(value, has)}
+    return any(each == name and all(judge[how](dict(labels).get(label, ""), value) for label, how, value in found)
+               for step in recording.steps for each, labels in step)
 
 
 def test_the_rules_are_rules_and_each_alert_has_its_fault():
     need("DEV_PROMTOOL")
     assert "SUCCESS" in promtool("check", "rules", "--lint=all", "--lint-fatal", str(RULES))
-    assert {rule["alert"] for rule in rules()} == {alert for _, alerts in FAULTS.values() for alert in alerts}
+    assert {rule["alert"] for rule in alert_rules.rules(ROOT)} == {alert for _, alerts in FAULTS.values() for alert in alerts}
+
+
+def test_the_dashboard_asks_what_prometheus_understands(tmp_path):
+    need("DEV_PROMTOOL")
+    board = json.loads((ROOT / alert_rules.PLACE / "dashboard.json").read_text(encoding="utf-8"))
+    assert board["schemaVersion"] >= 39
+    assert [each["type"] for each in board["templating"]["list"]] == ["datasource", "query"]
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in board["panels"]]
+    assert len({panel["id"] for panel in board["panels"]}) == len(set(places)) == len(board["panels"])
+    asked_for = [target["expr"].replace("$__rate_interval", "2m") for panel in alert_rules.panels(ROOT)
+                 for target in panel["targets"]]
+    path = tmp_path / "dashboard.yaml"
+    path.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": [
+        {"record": f"panel:{number}", "expr": expression} for number, expression in enumerate(asked_for)]}]}))
+    assert f"SUCCESS: {len(asked_for)} rules found" in promtool("check", "rules", str(path))
+    assert all(panel["datasource"]["uid"] == "${datasource}" for panel in alert_rules.panels(ROOT))

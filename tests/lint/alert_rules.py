@@ -36,7 +36,7 @@ NO_ALERT = {
 ADDED_LABELS = {"job", "instance"}
 NAME = re.compile(r"\bjobtrail_\w+")
 SELECTOR = re.compile(r"\b(jobtrail_\w+)(?:\{([^}]*)\})?")
-MATCHER = re.compile(r'\s*(\w+)\s*(?:=~|!~|!=|=)\s*"[^"]*"\s*')
+MATCHER = re.compile(r'(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"')
 GROUPING = re.compile(r"\b(?:by|on|without|ignoring)\s*\(([^)]*)\)")
 
 
@@ -94,7 +94,7 @@ def expression_faults(known, where, expression):
             yield f"{where}: there is no metric {name}"
             continue
         labels |= named[name][1]
-        for label in MATCHER.findall(matchers):
+        for label, _, _ in MATCHER.findall(matchers):
             if label not in named[name][1] | ADDED_LABELS:
                 yield f"{where}: {name} has no label {label}"
     for group in GROUPING.findall(expression):
