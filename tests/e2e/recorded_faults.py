@@ -17,6 +17,7 @@ from live_stream import LiveStream
 from outbox_rows import bury, metric
 from recorded_series import Recording
 from stories import stories, story
+from test_cancel_tokens import ask as ask_with_token
 from test_failed_batches import REFUSE
 from test_readiness import RELAY_LOCK
 from waiting import wait_until
@@ -346,6 +347,6 @@ def locked(world, tables):
 @fault("JobtrailPartitionStandsStill")
 def the_gate_cannot_fetch_the_keys(field):
     field.begin("--only", "project,cancel", **{**field.with_tokens, "auth__jwks": f"http://127.0.0.1:{free_port()}/keys"})
-    field.world.produce("cancel-requests", [asked("job-1", headers=[("authorization", b"Bearer e30.e30.e30")])])
+    field.world.produce("cancel-requests", [ask_with_token("job-1")])
     field.wait_for("jobtrail_partitions_failing", 1, role="gate")
     field.recording.hold(5)

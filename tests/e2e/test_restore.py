@@ -1,19 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Backup and restore (docs/backup-and-restore.md): by the role that runs the service, also for another
-owner; what was restored goes on where it stood."""
+"""Backup and restore, by the commands of docs/operate/backup-and-restore.md: by the role that runs the service, also
+for another owner, and to a point in time; what was restored goes on where it stood."""
 import os
+import pathlib
+import shutil
+import signal
 import subprocess
+import tempfile
 
 import psycopg
 import pytest
 
+from asking import asked, created, decisions
 from jobtrail_process import run_jobtrail
 from needs import need
+from outbox_rows import decoded
 from own_postgres import OwnPostgres
+from page_commands import PageCommands
 from stories import statuses, stories
-from waiting import wait_for_equal
+from waiting import wait_for_equal, wait_until
 from world import World
 
+PAGE = "backup-and-restore.md"
 TABLES = ("jobtrail.change", "jobtrail.dead_letter", "jobtrail_p1.source_position", "jobtrail_p1.job_count")
 
 
@@ -43,18 +51,15 @@ class Restorable:
         assert not check or done.returncode == 0, done.stderr
         return done
 
-    def dump(self, folder):
-        path = str(folder / "jobtrail.dump")
-        self.run("pg_dump", "--format=custom", f"--file={path}", "-n", "jobtrail", "-n", "jobtrail_p1", "-d",
-                 psycopg.conninfo.make_conninfo(self.server.conninfo, user="one", dbname=self.world.name))
-        return path
+    def page(self, folder):
+        return PageCommands(PAGE, folder, self.server.programs)
 
-    def restore(self, path, check=True):
+    def restore(self, folder):
         """Into a database of two's. Returns the settings for it."""
         with psycopg.connect(self.server.conninfo, autocommit=True) as connection:
             connection.execute(f"create database {self.copy} owner two")
         settings = self.settings_of("two", self.copy)
-        self.run("pg_restore", "--no-owner", "-d", self.world.conninfo, path, check=check)
+        self.page(folder).run("Restore", settings)
         return settings
 
     def as_before_0008(self):
@@ -100,7 +105,8 @@ def project(restorable, running, first, behind):
 def test_by_the_role_that_runs_it_and_for_another_owner(restorable, serve, tmp_path):
     project(restorable, serve(restorable.settings), 0, 5)
     before = {table: restorable.world.rows(f"select count(*) as n from {table}") for table in TABLES}
-    settings = restorable.restore(restorable.dump(tmp_path))
+    restorable.page(tmp_path).run("Backup", restorable.settings)
+    settings = restorable.restore(tmp_path)
     assert {table: restorable.world.rows(f"select count(*) as n from {table}") for table in TABLES} == before
     assert "nothing to apply" in run_jobtrail(settings, "migrate")
     running = serve(settings)
@@ -115,9 +121,9 @@ def test_what_an_older_version_named_is_mended_by_migrate(restorable, serve, lau
     project(restorable, serve(restorable.settings), 0, 5)
     restorable.as_before_0008()
     if how == "restored":
-        restorable.run("pg_dump", "--format=custom", "--enable-row-security", f"--file={tmp_path}/dump",
+        restorable.run("pg_dump", "--format=custom", "--enable-row-security", f"--file={tmp_path}/jobtrail.dump",
                        "-d", restorable.world.conninfo)
-        settings = restorable.restore(f"{tmp_path}/dump")
+        settings = restorable.restore(tmp_path)
     else:
         with psycopg.connect(restorable.server.conninfo, dbname=restorable.world.name,
                              autocommit=True) as connection:
@@ -138,3 +144,79 @@ def test_who_is_not_the_owner_is_told_who_is(restorable, launch):
     assert running.process.wait(30) == 1
     assert "the tables belong to one" in running.log_text()
     restorable.settings_of("one", restorable.world.name)
+
+
+class RestoredPostgres(OwnPostgres):
+    """Filled by the page's commands, as of a moment."""
+
+    def __init__(self, page, **variables):
+        self.page, self.variables = page, variables
+        super().__init__()
+
+    def fill(self):
+        self.page.run("To a point in time", {}, 2, account=self.account, RESTORED=self.folder + "/data", **self.variables)
+
+
+@pytest.fixture(name="shelf")
+def fixture_shelf():
+    """Where the account that servers run as keeps backups."""
+    server = OwnPostgres()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="jobtrail-shelf-", dir="/tmp"))
+    folder.chmod(0o777)
+    yield server.start(), folder
+    server.stop()
+    server.run_as(["rm", "-rf", folder / "archive", folder / "base"])
+    server.remove()
+    shutil.rmtree(folder)
+
+
+def test_to_a_point_in_time(shelf, launch):
+    """What came after the moment is read again, and a cancel request is judged again: the same command."""
+    need("JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS", "DEV_JOBTRAIL")
+    server, folder = shelf
+    page = PageCommands(PAGE, folder, server.programs)
+    places = {"ADMIN": server.conninfo, "ARCHIVE": folder / "archive", "BASE": folder / "base"}
+    server.run_as(["mkdir", folder / "archive"])
+    page.run("To a point in time", {}, 0, **places)
+    server.stop(signal.SIGINT)
+    server.start()
+    world = World(server.conninfo)
+    restored = None
+    try:
+        run_jobtrail(world.settings(), "migrate")
+        running = launch(world.settings()).wait_ready()
+        world.produce("events", [*stories(range(3)), created("before"), created("after")])
+        wait_for_equal(lambda: statuses(world), {"successful": 3, "accepted": 2}, "all is projected")
+        page.run("To a point in time", {}, 1, account=server.account, **places)
+        ask_and_wait(world, "before")
+        moment = world.rows("select clock_timestamp()::text as now")[0]["now"]
+        world.produce("events", stories(range(3, 6)))
+        ask_and_wait(world, "after")
+        wait_for_equal(lambda: statuses(world), {"successful": 6, "accepted": 2}, "all is projected")
+        world.consume("commands", 2)
+        running.stop()
+        world.execute("drop schema jobtrail_p1, jobtrail cascade; select pg_switch_wal()")
+        server.stop(signal.SIGINT)
+
+        restored = RestoredPostgres(page, MOMENT=moment, **places).start()
+        world.home = restored.conninfo
+        world.conninfo = psycopg.conninfo.make_conninfo(restored.conninfo, dbname=world.name)
+        wait_for_equal(lambda: world.rows("select pg_is_in_recovery() as so")[0]["so"], False, "it takes writes")
+        assert statuses(world) == {"successful": 3, "accepted": 2}
+        assert decisions(world) == [("before", "ada", "CREATOR")]
+        running = launch(world.settings()).wait_ready()
+        wait_for_equal(lambda: statuses(world), {"successful": 6, "accepted": 2}, "what came after is there")
+        wait_for_equal(lambda: decisions(world), [("after", "ada", "CREATOR"), ("before", "ada", "CREATOR")], "so is this")
+        commands = [(message.key(), message.value()) for message in world.consume("commands", 3)]
+        assert sorted(key for key, _ in commands) == [b"after", b"after", b"before"]
+        assert len({decoded("CancelJob", value)["command_id"] for _, value in commands}) == 2
+        running.stop()
+    finally:
+        if restored:
+            world.close()
+            restored.remove()
+
+
+def ask_and_wait(world, job):
+    world.produce("cancel-requests", [asked(job)])
+    wait_until(lambda: world.rows("select from jobtrail.cancel_command where job_id = %s", (job,)), f"{job} is granted")

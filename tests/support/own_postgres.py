@@ -41,6 +41,10 @@ class OwnPostgres:
         subprocess.run([os.path.join(self.programs, program), "-D", self.folder + "/data", *arguments],
                        check=True, capture_output=True, cwd=self.folder, **self.account)
 
+    def run_as(self, command):
+        """As the account that the server runs as."""
+        subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **self.account)
+
     def start(self, *settings):
         """settings: name=value, besides those that every test's has."""
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with
