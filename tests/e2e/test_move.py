@@ -89,8 +89,8 @@ def test_to_another_topic(migrated, serve, tmp_path):
 
 def lags_of(listed, topic):
     """What `positions list` says in the column lag."""
-    head, *rows = [line.split() for line in listed.splitlines() if line.strip()]
-    return {row[head.index("lag")] for row in rows if row[0] == topic}
+    head, *rows = [line.lower().split() for line in listed.splitlines() if line.strip()]
+    return {row[head.index("lag")] for row in rows if row[0] == topic.lower()}
 
 
 @pytest.mark.early

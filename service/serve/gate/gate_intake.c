@@ -6,12 +6,22 @@
 #include "core/position.h"
 #include "serve/gate/gate_private.h"
 
+// What was decoded, and only waits for the keys that tell who asks: a failure. To wait for a schema
+// is none.
+static bool lacks_keys(const struct gate_item *item, const struct err *why)
+{
+    return item->request.requester_id.size && why->disposition == RETRY;
+}
+
 // What was understood before it is committed; the partition is read again from there, after a
 // while.
-static void hold(struct gate_thread *thread, struct reading *reading)
+static void hold(struct gate_thread *thread, const struct gate_item *item, const struct err *why)
 {
     gate_batch_commit(thread);
-    sources_restart(&thread->sources, reading);
+    if (lacks_keys(item, why))
+        sources_fail(&thread->sources, item->reading, why);
+    else
+        sources_restart(&thread->sources, item->reading);
 }
 
 static void take(struct gate_thread *thread, const struct kafka_message *message)
@@ -36,7 +46,7 @@ static void take(struct gate_thread *thread, const struct kafka_message *message
     if (result == INTAKE_NO_MEMORY)
         log_warn("gate", "no memory for a cancel request", LOG_ERR(&err));
     if (result == INTAKE_NO_MEMORY || result == INTAKE_HELD) {
-        hold(thread, item.reading);
+        hold(thread, &item, &err);
         return;
     }
     if (!gate_batch_has_room(&thread->batch, &item))
