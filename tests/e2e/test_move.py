@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Moving to another owner, topic and Kafka cluster, by the commands of docs/operate/move.md."""
+import re
+
 import psycopg
 import pytest
 from confluent_kafka import Producer
@@ -89,8 +91,8 @@ def test_to_another_topic(migrated, serve, tmp_path):
 
 def lags_of(listed, topic):
     """What `positions list` says in the column lag."""
-    head, *rows = [line.lower().split() for line in listed.splitlines() if line.strip()]
-    return {row[head.index("lag")] for row in rows if row[0] == topic.lower()}
+    head, *rows = [re.split("  +", line.strip()) for line in listed.splitlines() if line.strip()]
+    return {row[head.index("LAG")] for row in rows if row[0] == topic}
 
 
 @pytest.mark.early
