@@ -74,14 +74,26 @@ static size_t place_of(const struct config *config, struct slice topic)
     return place;
 }
 
+// Of a log that its topic has no longer, the letter says "TOPIC until TIME"; no topic's name has a
+// blank.
+static struct slice topic_of(const struct kept_dead_letter *letter)
+{
+    struct slice topic = letter->source.topic;
+    const char *blank = topic.size ? memchr(topic.data, ' ', topic.size) : NULL;
+
+    if (blank)
+        topic.size = (size_t)(blank - topic.data);
+    return topic;
+}
+
 // Whether the record would be taken now: DONE, or why not.
 static int judge(struct retry *retry, const struct kept_dead_letter *letter, struct err *err)
 {
-    const size_t place = place_of(retry->config, letter->source.topic);
+    const size_t place = place_of(retry->config, topic_of(letter));
     struct event event;
     int rc;
 
-    if (slice_equal(letter->source.topic, slice_of(retry->config->cancel_request_topic)))
+    if (slice_equal(topic_of(letter), slice_of(retry->config->cancel_request_topic)))
         return err_set(err, FATAL, "CANCEL_REQUEST",
                        "a cancel request is not sent again, for its moment is over and its "
                        "credentials were not kept: whoever wants it asks anew");
@@ -122,7 +134,8 @@ static int send_one(struct retry *retry, const struct kept_dead_letter *letter, 
 static void visit(void *self, const struct kept_dead_letter *letter)
 {
     struct retry *retry = self;
-    char *topic = strndup(letter->source.topic.data, letter->source.topic.size);
+    const struct slice name = topic_of(letter);
+    char *topic = strndup(name.data, name.size);
     struct err err;
 
     if (!topic)

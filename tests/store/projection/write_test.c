@@ -335,6 +335,32 @@ static void dead_letters_keep_their_bytes(void **state)
         "{\"\\\\x00fe\",\"\\\\x\",NULL};18|check|ID_LENGTH||null|null|{}|{}");
 }
 
+// A topic that was made again has other records at the same places: none is taken for one of
+// before.
+static void a_dead_letter_of_another_log_is_kept_too(void **state)
+{
+    struct harness *harness = *state;
+    struct dead_letter letter = {.source = {slice_of("events"), 3},
+                                 .offset = 17,
+                                 .timestamp_ms = 5,
+                                 .value = SLICE_LITERAL("before"),
+                                 .stage = "decode",
+                                 .reason = "FRAMING"};
+    struct batch_write batch = {.dead_letters = &letter, .dead_letter_count = 1};
+
+    harness_written(harness->store, &batch);
+    letter.value = SLICE_LITERAL("after");
+    harness_written(harness->store, &batch);
+    harness_written(harness->store,
+                    &batch); // once more, as after a batch that was not acknowledged
+    assert_string_equal(
+        harness_value(harness->side,
+                      "SELECT string_agg(concat_ws('|', encode(value, 'escape'), record_offset,"
+                      " regexp_replace(topic, ' until \\d.*', ' until then')), ';' ORDER BY id)"
+                      " FROM jobtrail.dead_letter"),
+        "before|17|events until then;after|17|events");
+}
+
 // A batch is borrowed for the call alone: what happens to it afterwards is not written.
 static void a_batch_may_change_once_it_is_taken(void **state)
 {
@@ -473,6 +499,7 @@ int main(void)
         TEST(partitions_are_known_before_they_are_read),
         TEST(counts_add_up),
         TEST(dead_letters_keep_their_bytes),
+        TEST(a_dead_letter_of_another_log_is_kept_too),
         TEST(a_batch_may_change_once_it_is_taken),
         TEST(an_unchanged_detail_is_not_rewritten),
         TEST(the_history_is_unpacked),
