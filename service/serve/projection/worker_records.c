@@ -43,10 +43,8 @@ static enum step_answer decode(void *self, const struct intake_record *record, s
 static enum step_answer check(void *self, const struct intake_record *record, struct err *err)
 {
     struct brought_record *brought = self;
-    int64_t broker_time_us = record->stamped_by_broker ? record->timestamp_ms * 1000 : TIME_NONE;
 
-    return step_answer_of(
-        event_check(&brought->event, broker_time_us, &brought->worker->arena, err), STEP_NO_MEMORY);
+    return kafka_intake_check_event(&brought->event, record, &brought->worker->arena, err);
 }
 
 static enum step_answer fold(void *self, const struct intake_record *record, struct err *err)

@@ -50,6 +50,14 @@ enum step_answer kafka_intake_decoded(int rc, enum decoded what, const struct er
     return step_answer_of(rc, STEP_NOT_YET);
 }
 
+enum step_answer kafka_intake_check_event(struct event *event, const struct intake_record *record,
+                                          struct arena *arena, struct err *err)
+{
+    int64_t broker_time_us = record->stamped_by_broker ? record->timestamp_ms * 1000 : TIME_NONE;
+
+    return step_answer_of(event_check(event, broker_time_us, arena, err), STEP_NO_MEMORY);
+}
+
 static bool names_schema(const struct intake_record *record, struct schema_name *name)
 {
     const struct wire_record wire = kafka_intake_wire(record);

@@ -18,6 +18,9 @@ struct wire_record kafka_intake_wire(const struct intake_record *record);
 // What record_decode returned, as the answer of a step. A schema that nobody has is suspicious, and
 // hopeless where nobody ever will.
 enum step_answer kafka_intake_decoded(int rc, enum decoded what, const struct err *err);
+// As intake_steps.check, of a decoded event: by the clock of the broker, where that has stamped it.
+enum step_answer kafka_intake_check_event(struct event *event, const struct intake_record *record,
+                                          struct arena *arena, struct err *err);
 // As intake_steps.name_awaited: the schema that the record names.
 void kafka_intake_name_awaited(void *self, const struct intake_record *record,
                                unsigned char name[AWAITED_NAME_BYTES]);
