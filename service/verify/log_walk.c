@@ -5,10 +5,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/smaller.h"
 #include "core/position.h"
 
-enum { ASK_MS = 10000, WAIT_MS = 50, PAUSE_MAX_MS = 100 };
+enum { ASK_MS = 10000, WAIT_MS = 50, PAUSE_MS = 20 };
 
 static void free_batch(struct walked_log *log)
 {
@@ -181,11 +180,13 @@ static int take_batch(struct log_walk *walk, size_t place, struct err *err)
 {
     struct walked_log *log = &walk->logs[place];
     struct kafka_record record;
+    bool is_behind = false; // the next record is behind the target
     int rc = DONE;
 
-    while (!rc && log->next < log->count) {
+    while (log->next < log->count && walk->taker->counts.records < walk->allowed) {
         kafka_message_record(log->batch[log->next], &record);
-        if (record.offset >= log->target)
+        is_behind = record.offset >= log->target;
+        if (is_behind)
             break;
         rc = compare_last(log, &record, err);
         if (!rc)
@@ -195,8 +196,8 @@ static int take_batch(struct log_walk *walk, size_t place, struct err *err)
         log->cursor = record.offset + 1;
         kafka_message_free(log->batch[log->next++]);
     }
-    if (log->next < log->count && log->cursor < log->target)
-        log->cursor = log->target; // the next record is behind it
+    if (is_behind && log->cursor < log->target)
+        log->cursor = log->target;
     else if (log->next == log->count && log->end > log->cursor)
         log->cursor = log->end;
     return rc;
@@ -222,7 +223,7 @@ static int walk_on(struct log_walk *walk, size_t place, int timeout_ms, bool *mo
     }
     rc = take_batch(walk, place, err);
     *moved = *moved || log->cursor > before;
-    if (log->cursor > before) {
+    if (log->cursor > before || log->next < log->count) {
         log->moved_at_us = now_us;
     } else if (!rc && now_us - log->moved_at_us > walk->timeout_ms * INT64_C(1000)) {
         const struct err *trouble = log_reader_trouble(walk->reader);
@@ -241,14 +242,13 @@ static bool is_to_walk(const struct walked_log *log)
 }
 
 // No more records a second than were asked for, over the whole time.
-static void keep_rate(const struct log_walk *walk)
+static void keep_rate(struct log_walk *walk)
 {
-    const int64_t due_us =
-        walk->rate ? (int64_t)walk->taker->counts.records * US_PER_SECOND / walk->rate : 0;
-    const int64_t early_ms = (walk->began_us + due_us - clock_monotonic_us()) / 1000;
+    const int64_t elapsed_us = clock_monotonic_us() - walk->began_us;
 
-    if (walk->rate && early_ms > 0)
-        poll(NULL, 0, (int)smaller(early_ms, PAUSE_MAX_MS));
+    walk->allowed = walk->rate ? (uint64_t)(elapsed_us / 1000 * walk->rate / 1000) : UINT64_MAX;
+    if (walk->taker->counts.records >= walk->allowed)
+        poll(NULL, 0, PAUSE_MS);
 }
 
 // Each partition once; where nothing has arrived, one of them is waited for.
@@ -295,18 +295,6 @@ static int set_target(struct walked_log *log, int64_t target, struct err *err)
     return DONE;
 }
 
-bool log_walk_is_at(const struct log_walk *walk, const struct model_position *positions,
-                    size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t place = place_of(walk, &positions[i].source);
-
-        if (place == walk->count || walk->logs[place].target != positions[i].next_offset)
-            return false;
-    }
-    return true;
-}
-
 int log_walk_to(struct log_walk *walk, const struct model_position *positions, size_t count,
                 bool *is_new, struct err *err)
 {
@@ -324,9 +312,9 @@ int log_walk_to(struct log_walk *walk, const struct model_position *positions, s
     while (!rc && !is_there) {
         if (walk->is_stopped(walk->self))
             return err_set(err, RETRY, "INTERRUPTED", "interrupted");
+        keep_rate(walk);
         rc = walk_round(walk, &is_there, err);
         walk->progressed(walk->self);
-        keep_rate(walk);
     }
     return rc;
 }

@@ -58,9 +58,6 @@ int log_walk_rewind(struct log_walk *walk, struct err *err);
 // the taker says.
 int log_walk_to(struct log_walk *walk, const struct model_position *positions, size_t count,
                 bool *is_new, struct err *err);
-// Whether it has walked up to these positions already.
-bool log_walk_is_at(const struct log_walk *walk, const struct model_position *positions,
-                    size_t count);
 // As event_taker.is_put_aside.
 int log_walk_is_put_aside(struct log_walk *walk, size_t source, int64_t offset, bool *is,
                           struct err *err);

@@ -2,11 +2,18 @@
 """Events to send: one at a time, or a job's whole story."""
 import functools
 import io
+import json
+import os
+import pathlib
+import subprocess
+import time
 import uuid
 
 import fastavro
 
 import interop_events
+from jobtrail_process import environment_of
+from world import PARTITIONS
 
 BASE_US = 1_714_557_600_000_000
 
@@ -51,3 +58,35 @@ def statuses(world):
     """How many jobs are in each status."""
     rows = world.rows("select status, count(*) as jobs from jobtrail.job group by status")
     return {row["status"]: row["jobs"] for row in rows}
+
+
+def send_random_events(world, jobs, seed, prefix="job-", topic="events"):
+    """Sends them all; returns the expected rows by job_id."""
+    tool = pathlib.Path(os.environ["DEV_BUILD"]) / "tests/e2e/random_events"
+    done = subprocess.run([tool, "--topic", world.topics[topic], "--partitions", str(PARTITIONS),
+                           "--jobs", str(jobs), "--seed", str(seed + 1),
+                           "--prefix", prefix],
+                          env=environment_of(world.settings()), capture_output=True, text=True,
+                          timeout=300, check=True)
+    return {row["job_id"]: row for row in map(json.loads, done.stdout.splitlines())}
+
+
+# A service's own version of the record, which nobody has told of yet.
+LATER = {"type": "record", "name": "JobCreated", "namespace": "jobtrail.v1", "fields": [
+    {"name": "event_id", "type": {"type": "string", "logicalType": "uuid"}},
+    {"name": "organization_id", "type": "string"}, {"name": "job_id", "type": "string"},
+    {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+    {"name": "message", "type": ["null", "string"], "default": None},
+    {"name": "type", "type": "string"}, {"name": "creator_id", "type": ["null", "string"]},
+    {"name": "whatever_else", "type": "string"}]}
+
+
+def of_a_later_schema(job_id):
+    """A creation as (key, value, headers), in single-object encoding."""
+    canonical = fastavro.schema.to_parsing_canonical_form(LATER)
+    value = io.BytesIO()
+    value.write(b"\xc3\x01" + bytes.fromhex(fastavro.schema.fingerprint(canonical, "CRC-64-AVRO")))
+    fastavro.schemaless_writer(value, fastavro.parse_schema(LATER), {
+        "event_id": "6ba7b812-9dad-11d1-80b4-00c04fd430c8", "organization_id": "org-a", "job_id": job_id,
+        "occurred_at": time.time_ns() // 1000, "message": None, "type": "Load", "creator_id": "ada", "whatever_else": "x"})
+    return job_id, value.getvalue(), [("trace", b"t")]

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random sets of events on any partition, while processes and servers die: the rows are those of the
 naive fold, the totals equal a recount, and nothing is a dead letter."""
-import json
 import os
-import pathlib
 import signal
-import subprocess
 
 import pytest
 
-from jobtrail_process import Serve, environment_of, run_jobtrail
+from jobtrail_process import Serve, run_jobtrail
 from own_postgres import OwnPostgres
+from stories import send_random_events
 from waiting import wait_until
-from world import PARTITIONS, micros
+from world import micros
 
 # What a batch goes through (see FAULT_POINT in service/), and at which passes the process dies there.
 FAULTS = {"consumed": (1, 1), "decoded": (7, 300), "folded": (7, 300), "begin": (1, 2),
@@ -20,17 +18,6 @@ FAULTS = {"consumed": (1, 1), "decoded": (7, 300), "folded": (7, 300), "begin": 
           "counts_add": (1, 2), "transaction_deadline": (1, 2), "commit": (1, 2), "committed": (1, 2)}
 HISTORY = ("set", "rank", "kind", "event_id", "attempt", "occurred_at", "message", "type",
            "creator_id", "error_code", "command_id")
-
-
-def send_random_events(world, jobs, seed, prefix="job-", topic="events"):
-    """Sends them all; returns the expected rows by job_id."""
-    tool = pathlib.Path(os.environ["DEV_BUILD"]) / "tests/e2e/random_events"
-    done = subprocess.run([tool, "--topic", world.topics[topic], "--partitions", str(PARTITIONS),
-                           "--jobs", str(jobs), "--seed", str(seed + 1),
-                           "--prefix", prefix],
-                          env=environment_of(world.settings()), capture_output=True, text=True,
-                          timeout=300, check=True)
-    return {row["job_id"]: row for row in map(json.loads, done.stdout.splitlines())}
 
 
 def projected(world, prefix=""):

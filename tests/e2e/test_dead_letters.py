@@ -1,37 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """jobtrail dead-letters retry and discard."""
-import io
 import json
 import subprocess
 
-import fastavro
 import pytest
 
-from asking import asked, created, now_us
+from asking import asked, created
 from jobtrail_process import environment_of, run_jobtrail
 from needs import need
-from stories import statuses
+from stories import LATER, of_a_later_schema, statuses
 from waiting import wait_for_equal, wait_until
-
-# A service's own version of the record, which nobody has told of yet.
-LATER = {"type": "record", "name": "JobCreated", "namespace": "jobtrail.v1", "fields": [
-    {"name": "event_id", "type": {"type": "string", "logicalType": "uuid"}},
-    {"name": "organization_id", "type": "string"}, {"name": "job_id", "type": "string"},
-    {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-micros"}},
-    {"name": "message", "type": ["null", "string"], "default": None},
-    {"name": "type", "type": "string"}, {"name": "creator_id", "type": ["null", "string"]},
-    {"name": "whatever_else", "type": "string"}]}
-
-
-def of_a_later_schema(job_id):
-    """A creation as (key, value, headers), in single-object encoding."""
-    canonical = fastavro.schema.to_parsing_canonical_form(LATER)
-    value = io.BytesIO()
-    value.write(b"\xc3\x01" + bytes.fromhex(fastavro.schema.fingerprint(canonical, "CRC-64-AVRO")))
-    fastavro.schemaless_writer(value, fastavro.parse_schema(LATER), {
-        "event_id": "6ba7b812-9dad-11d1-80b4-00c04fd430c8", "organization_id": "org-a", "job_id": job_id,
-        "occurred_at": now_us(), "message": None, "type": "Load", "creator_id": "ada", "whatever_else": "x"})
-    return job_id, value.getvalue(), [("trace", b"t")]
 
 
 def letters(world):

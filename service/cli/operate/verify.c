@@ -81,7 +81,7 @@ static int judge(const struct verify_result *result, struct err *err)
 static int compare(const struct verify_options *options, bool is_json, struct err *err)
 {
     struct verify_telling telling = {.is_json = is_json};
-    const struct verify_report report = verify_report(&telling);
+    const struct verify_report report = verify_telling_report(&telling);
     struct verify_result result;
     int rc;
 

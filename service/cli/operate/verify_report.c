@@ -34,20 +34,13 @@ static void set(json_t *object, const char *name, json_t *value, bool *failed)
         *failed = true;
 }
 
-static json_t *text_or_null(struct slice text)
-{
-    if (slice_is_null(text))
-        return json_null();
-    return json_stringn(text.data, text.size);
-}
-
 static json_t *event_json(const struct deciding_event *event, bool *failed)
 {
     json_t *object = json_object();
     char id[UUID_TEXT_SIZE];
 
     uuid_format(&event->id, id);
-    set(object, "topic", text_or_null(event->source.topic), failed);
+    set(object, "topic", json_of_text(event->source.topic), failed);
     set(object, "partition", json_integer(event->source.partition), failed);
     set(object, "offset", json_integer(event->offset), failed);
     set(object, "event_id", json_string(id), failed);
@@ -61,17 +54,17 @@ static int tell_json(const struct difference *difference, struct err *err)
 
     set(object, "finding", json_string("difference"), &failed);
     set(object, "kind", json_string(difference_kind_name(difference->kind)), &failed);
-    set(object, "organization_id", text_or_null(difference->key.organization_id), &failed);
+    set(object, "organization_id", json_of_text(difference->key.organization_id), &failed);
     if (difference->kind == DIFFERENCE_TOTAL) {
-        set(object, "type", text_or_null(difference->type), &failed);
+        set(object, "type", json_of_text(difference->type), &failed);
         set(object, "status", json_string(difference->status), &failed);
     } else {
-        set(object, "job_id", text_or_null(difference->key.job_id), &failed);
+        set(object, "job_id", json_of_text(difference->key.job_id), &failed);
     }
     if (difference->part)
         set(object, "part", json_string(difference->part), &failed);
-    set(object, "stored", text_or_null(difference->stored), &failed);
-    set(object, "expected", text_or_null(difference->expected), &failed);
+    set(object, "stored", json_of_text(difference->stored), &failed);
+    set(object, "expected", json_of_text(difference->expected), &failed);
     for (size_t i = 0; i < difference->event_count; i++)
         if (json_array_append_new(events, event_json(&difference->events[i], &failed)))
             failed = true;
@@ -83,18 +76,24 @@ static int tell_json(const struct difference *difference, struct err *err)
     return print_json(object, err);
 }
 
+// What a damaged row holds need not be UTF-8.
 static void write_value(struct buffer *out, const char *name, struct slice value)
 {
-    const size_t size = utf8_cut(value, SHOWN_BYTES);
+    json_t *text = json_of_text(value);
+    const struct slice shown = {json_string_value(text), json_string_length(text)};
+    const size_t size = shown.data ? utf8_cut(shown, SHOWN_BYTES) : 0;
 
     buffer_append_format(out, " %s ", name);
-    if (slice_is_null(value)) {
+    if (!text) {
+        out->failed = true;
+    } else if (!shown.data) {
         buffer_append_text(out, "nothing");
-        return;
+    } else {
+        buffer_append_text(out, "\"");
+        terminal_text_append(out, (struct slice){shown.data, size});
+        buffer_append_text(out, size < shown.size ? "...\"" : "\"");
     }
-    buffer_append_text(out, "\"");
-    terminal_text_append(out, (struct slice){value.data, size});
-    buffer_append_text(out, size < value.size ? "...\"" : "\"");
+    json_decref(text);
 }
 
 // "org/job status: stored "failed", expected "successful"", and below it where the event is.
@@ -167,7 +166,7 @@ static int tell_unjudged(void *self, const char *reason, struct slice topic, int
         object = json_object();
         set(object, "finding", json_string("not_judged"), &failed);
         set(object, "reason", json_string(reason), &failed);
-        set(object, "topic", text_or_null(topic), &failed);
+        set(object, "topic", json_of_text(topic), &failed);
         set(object, "partition", partition < 0 ? json_null() : json_integer(partition), &failed);
         set(object, "text", json_string(text), &failed);
         if (!failed)
@@ -202,7 +201,7 @@ static bool is_stopped(void *self)
     return interrupt_seen();
 }
 
-struct verify_report verify_report(struct verify_telling *telling)
+struct verify_report verify_telling_report(struct verify_telling *telling)
 {
     return (struct verify_report){
         .self = telling,

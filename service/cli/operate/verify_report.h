@@ -12,7 +12,7 @@ struct verify_telling {
     uint64_t told_done, told_records; // of the progress shown last
 };
 
-struct verify_report verify_report(struct verify_telling *telling);
+struct verify_report verify_telling_report(struct verify_telling *telling);
 // What came of it all. RETRY without memory.
 int verify_tell_result(const struct verify_telling *telling, const struct verify_result *result,
                        struct err *err);

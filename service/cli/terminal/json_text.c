@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/buffer.h"
+#include "base/utf8.h"
 #include "json/parse.h"
 
 char *json_text(const json_t *json, size_t flags)
@@ -15,4 +17,35 @@ char *json_text(const json_t *json, size_t flags)
         return text;
     free(text);
     return NULL;
+}
+
+static json_t *repaired(struct slice text)
+{
+    struct buffer out;
+    json_t *value;
+
+    buffer_init(&out);
+    while (text.size) {
+        size_t length = 0;
+
+        for (size_t size = 1; !length && size <= 4 && size <= text.size; size++)
+            if (utf8_is_text((struct slice){text.data, size}))
+                length = size;
+        if (length)
+            buffer_append(&out, text.data, length);
+        else
+            buffer_append_text(&out, "\xef\xbf\xbd"); // U+FFFD
+        length = length ? length : 1;
+        text = (struct slice){text.data + length, text.size - length};
+    }
+    value = out.failed ? NULL : json_stringn(out.data ? out.data : "", out.size);
+    buffer_free(&out);
+    return value;
+}
+
+json_t *json_of_text(struct slice text)
+{
+    if (slice_is_null(text))
+        return json_null();
+    return utf8_is_text(text) ? json_stringn(text.data, text.size) : repaired(text);
 }

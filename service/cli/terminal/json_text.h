@@ -4,5 +4,10 @@
 
 #include <jansson.h>
 
+#include "base/slice.h"
+
 // flags as for json_dumps. malloc'ed; NULL without memory.
 char *json_text(const json_t *json, size_t flags);
+// A text of others as JSON: absent is null, and what is not UTF-8 is shown with U+FFFD in its
+// place. NULL without memory.
+json_t *json_of_text(struct slice text);

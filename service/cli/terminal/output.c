@@ -9,7 +9,7 @@
 
 #include "base/buffer.h"
 #include "base/time_us.h"
-#include "base/utf8.h"
+#include "cli/terminal/json_text.h"
 #include "cli/terminal/terminal_text.h"
 
 struct output {
@@ -85,38 +85,9 @@ static void add_cell(struct output *output, json_t *value)
     output->row = NULL;
 }
 
-static json_t *repaired(struct slice text)
-{
-    struct buffer out;
-    json_t *value;
-
-    buffer_init(&out);
-    while (text.size) {
-        size_t length = 0;
-
-        for (size_t size = 1; !length && size <= 4 && size <= text.size; size++)
-            if (utf8_is_text((struct slice){text.data, size}))
-                length = size;
-        if (length)
-            buffer_append(&out, text.data, length);
-        else
-            buffer_append_text(&out, "\xef\xbf\xbd"); // U+FFFD
-        length = length ? length : 1;
-        text = (struct slice){text.data + length, text.size - length};
-    }
-    value = out.failed ? NULL : json_stringn(out.data ? out.data : "", out.size);
-    buffer_free(&out);
-    return value;
-}
-
 void output_text(struct output *output, struct slice text)
 {
-    if (slice_is_null(text))
-        add_cell(output, json_null());
-    else if (utf8_is_text(text))
-        add_cell(output, json_stringn(text.data, text.size));
-    else
-        add_cell(output, repaired(text));
+    add_cell(output, json_of_text(text));
 }
 
 void output_integer(struct output *output, int64_t number)
