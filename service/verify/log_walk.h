@@ -38,6 +38,7 @@ struct log_walk {
     struct model_reader *model;     // borrowed: knows dead letters
     struct event_taker *taker;      // borrowed
     int64_t rate, began_us;         // records a second (0: as many as there are), monotonic
+    uint64_t allowed;               // so many records in all by now, by the rate
     int timeout_ms;                 // a partition that gives nothing for so long is lost
     uint64_t before_pass;           // records' places walked in earlier passes
     void (*progressed)(void *self); // after each step
