@@ -260,6 +260,24 @@ def test_each_total_that_is_wrong_is_found(migrated, serve):
         {key for key in expected if key[0] == "org-1"}
 
 
+def test_for_people_it_is_plain_lines(migrated, serve):
+    running = serve(migrated.settings())
+    migrated.produce("events", story(1))
+    project(migrated, running)
+    migrated.execute("update jobtrail_p1.job set type = E'x\\x1b[31m', message = ''; update jobtrail_p1.job_count set n = 3")
+    done = subprocess.run([need("DEV_JOBTRAIL")[0], "verify"], env=environment_of(migrated.settings()),
+                          capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()
+    created = next(line for line in lines if line.startswith("         by event"))
+    assert done.returncode == 1 and "\x1b" not in done.stdout + done.stderr, done.stdout
+    assert 'differs  value    org-a job-00001 type: stored "x [31m", expected "Load"' in lines, done.stdout
+    assert 'differs  value    org-a job-00001 message: stored "", expected nothing' in lines, done.stdout
+    assert f"at {migrated.topics['events']}[" in created and "offset 0" in created
+    assert 'differs  total    org-a type "Load" successful: stored "3", expected "0"' in lines, done.stdout
+    assert "1 jobs compared: 0 the same, 1 differ, 0 hold" in done.stdout and "totals: 2 differ" in lines
+    assert "the read model differs from the log: 1 jobs, 2 totals" in done.stderr
+
+
 # --- some of it ---
 
 def test_an_organisation_or_a_sample(migrated, serve):

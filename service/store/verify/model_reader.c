@@ -41,7 +41,7 @@ int model_reader_open(const struct connection_options *options, struct model_rea
     if (!reader)
         return err_no_memory(err);
     parameters_init(&reader->parameters);
-    reader->timeout_ms = options->statement_timeout_ms;
+    reader->timeout_ms = LINK_QUERY_TIMEOUT_MS; // nobody waits for it
     reader->connection = link_open(options->conninfo, options->application_name,
                                    options->connect_timeout_ms, NULL, err);
     rc = reader->connection ? backend_check(reader->connection, options, false, err)
