@@ -182,3 +182,10 @@ const struct err *log_reader_trouble(struct log_reader *reader)
     rd_kafka_poll(reader->rk, 0);
     return &reader->trouble;
 }
+
+int log_reader_offsets_since(struct log_reader *reader, int64_t time_ms, int timeout_ms,
+                             int64_t *offsets, struct err *err)
+{
+    return query_offsets(reader->rk, reader->sources, reader->count, time_ms, timeout_ms, offsets,
+                         err);
+}

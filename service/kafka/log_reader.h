@@ -25,5 +25,9 @@ int log_reader_start(struct log_reader *reader, size_t place, int64_t offset, st
 int log_reader_read(struct log_reader *reader, size_t place, int timeout_ms,
                     struct kafka_message **messages, size_t max, size_t *count, int64_t *end,
                     struct err *err);
+// The first offset of each partition whose record has that Kafka timestamp or a later one, in the
+// order of the sources; -1: there is none. RETRY.
+int log_reader_offsets_since(struct log_reader *reader, int64_t time_ms, int timeout_ms,
+                             int64_t *offsets, struct err *err);
 // What the brokers last complained of, for whoever waited in vain; without a disposition: nothing.
 const struct err *log_reader_trouble(struct log_reader *reader);

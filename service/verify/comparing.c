@@ -324,7 +324,7 @@ static int compare_folded(struct comparing *comparing, struct err *err)
 
 int comparing_run(struct comparing *comparing, struct err *err)
 {
-    int rc = compare_stored(comparing, err);
+    int rc = comparing->only_folded ? DONE : compare_stored(comparing, err);
 
     return rc ? rc : compare_folded(comparing, err);
 }

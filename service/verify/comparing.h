@@ -12,10 +12,12 @@ struct comparing {
     struct model_reader *model;
     struct log_walk *walk;
     struct folded_jobs *jobs;
+    bool only_folded;   // what was folded alone: of rows without events nothing is known anyway
     bool is_incomplete; // besides what the walk knows: there are sources that it does not walk
     struct arena arena; // of a handful
 };
 
-// Compares all jobs of the range: what is stored, then what was folded and is not. The range may
+// Compares all jobs of the range: what is stored, then what was folded and is not; or the latter
+// alone. The range may
 // become smaller meanwhile. DONE; RETRY; FATAL; or what the report returned.
 int comparing_run(struct comparing *comparing, struct err *err);

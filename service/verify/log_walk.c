@@ -139,16 +139,37 @@ static void rewind_log(struct log_walk *walk, size_t place)
     log->letter = log->letter_count = 0;
     log->letters_before = 0;
     log->moved_at_us = clock_monotonic_us();
-    log->cursor = log->range.low;
+    log->cursor = log->first;
     if (log->range.low < 0 || log->range.high < 0) {
-        log->cursor = 0;
         err_set(&err, RETRY, "BROKERS_UNREACHABLE", "no broker tells what its log holds");
         lose(log, &err);
         return;
     }
-    log->was_truncated = log->was_truncated || log->range.low > 0;
-    if (log_reader_start(walk->reader, place, log->range.low, &err))
+    log->was_truncated = log->was_truncated || (log->first == log->range.low && log->first > 0);
+    if (log_reader_start(walk->reader, place, log->first, &err))
         lose(log, &err);
+}
+
+static int find_first(struct log_walk *walk, struct err *err)
+{
+    int64_t *since = calloc(walk->count + 1, sizeof *since);
+    int rc = since ? DONE : err_no_memory(err);
+
+    if (!rc && walk->since_us != TIME_NONE)
+        rc = log_reader_offsets_since(walk->reader, walk->since_us / 1000, ASK_MS, since, err);
+    for (size_t i = 0; !rc && i < walk->count; i++) {
+        struct walked_log *log = &walk->logs[i];
+
+        log->first = log->range.low > 0 ? log->range.low : 0;
+        if (walk->since_us == TIME_NONE || log->range.high < 0)
+            continue;
+        if (since[i] < 0)
+            since[i] = log->range.high;
+        if (since[i] > log->first)
+            log->first = since[i];
+    }
+    free(since);
+    return rc;
 }
 
 int log_walk_rewind(struct log_walk *walk, struct err *err)
@@ -157,6 +178,8 @@ int log_walk_rewind(struct log_walk *walk, struct err *err)
 
     walk->before_pass = log_walk_done(walk);
     rc = ask_ranges(walk, err);
+    if (!rc)
+        rc = find_first(walk, err);
     for (size_t i = 0; !rc && i < walk->count; i++)
         rewind_log(walk, i);
     return rc;
@@ -347,10 +370,18 @@ int log_walk_is_put_aside(struct log_walk *walk, size_t source, int64_t offset, 
 
 bool log_walk_has_all(const struct log_walk *walk)
 {
+    if (walk->since_us != TIME_NONE)
+        return false;
     for (size_t i = 0; i < walk->count; i++)
         if (walk->logs[i].was_lost || walk->logs[i].was_truncated)
             return false;
     return true;
+}
+
+// From where a pass begins to there.
+static uint64_t length_to(const struct walked_log *log, int64_t offset)
+{
+    return offset > log->first ? (uint64_t)(offset - log->first) : 0;
 }
 
 uint64_t log_walk_length(const struct log_walk *walk)
@@ -358,8 +389,7 @@ uint64_t log_walk_length(const struct log_walk *walk)
     uint64_t length = 0;
 
     for (size_t i = 0; i < walk->count; i++)
-        if (walk->logs[i].target > walk->logs[i].range.low && walk->logs[i].range.low >= 0)
-            length += (uint64_t)(walk->logs[i].target - walk->logs[i].range.low);
+        length += length_to(&walk->logs[i], walk->logs[i].target);
     return length;
 }
 
@@ -368,7 +398,6 @@ uint64_t log_walk_done(const struct log_walk *walk)
     uint64_t done = walk->before_pass;
 
     for (size_t i = 0; i < walk->count; i++)
-        if (walk->logs[i].cursor > walk->logs[i].range.low && walk->logs[i].range.low >= 0)
-            done += (uint64_t)(walk->logs[i].cursor - walk->logs[i].range.low);
+        done += length_to(&walk->logs[i], walk->logs[i].cursor);
     return done;
 }

@@ -15,6 +15,7 @@ struct walked_log {
     struct source source;           // the topic is owned, and ends with a NUL byte
     struct model_position position; // as it was at first; slices are owned by the walk
     struct log_range range;         // as of the pass; low -1: not told
+    int64_t first;                  // where a pass begins
     int64_t cursor, target;         // walked up to; to be walked up to
     bool is_lost;                   // it cannot be read on in this pass
     struct err why;
@@ -37,6 +38,7 @@ struct log_walk {
     struct inspector *inspector;    // owned
     struct model_reader *model;     // borrowed: knows dead letters
     struct event_taker *taker;      // borrowed
+    int64_t since_us;               // only what Kafka took in since; TIME_NONE: all
     int64_t rate, began_us;         // records a second (0: as many as there are), monotonic
     uint64_t allowed;               // so many records in all by now, by the rate
     int timeout_ms;                 // a partition that gives nothing for so long is lost
@@ -46,13 +48,13 @@ struct log_walk {
     void *self;
 };
 
-// What is not set here is zeroed; the borrowed, rate, timeout_ms and functions are set before.
-// Holds positions against the logs: FATAL where a log is not the one that was read, as `serve`
-// judges it. log_walk_close all the same.
+// What is not set here is zeroed; the borrowed, since_us, rate, timeout_ms and functions are set
+// before. Holds positions against the logs: FATAL where a log is not the one that was read, as
+// `serve` judges it. log_walk_close all the same.
 int log_walk_open(struct log_walk *walk, const struct config *config,
                   const struct model_position *positions, size_t count, struct err *err);
 void log_walk_close(struct log_walk *walk);
-// To the beginning of the logs.
+// To the beginning of the logs, or to the moment from which on they are walked.
 int log_walk_rewind(struct log_walk *walk, struct err *err);
 // Walks until all that can be read is read up to these positions. *is_new: there are sources that
 // were not there at first. FATAL (OTHER_RECORD); RETRY: INTERRUPTED, POSITION_MOVED_BACK, or what

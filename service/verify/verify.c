@@ -120,6 +120,7 @@ static int open_walk(struct run *run, struct err *err)
     run->walk = (struct log_walk){
         .model = run->model,
         .taker = &run->taker,
+        .since_us = run->options->since_us,
         .rate = run->options->rate,
         .timeout_ms = run->options->timeout_ms,
         .progressed = progressed,
@@ -132,6 +133,7 @@ static int open_walk(struct run *run, struct err *err)
         .model = run->model,
         .walk = &run->walk,
         .jobs = &run->jobs,
+        .only_folded = run->options->since_us != TIME_NONE,
     };
     arena_init(&run->comparing.arena);
     if (!rc)

@@ -16,6 +16,7 @@ struct verify_options {
     struct slice organization; // absent: all
     int64_t sample;            // so many jobs of SAMPLE_ALL
     size_t memory_bytes;       // for the jobs of a pass
+    int64_t since_us;          // only what Kafka took in since then; TIME_NONE: all
     int64_t rate;              // records a second; 0: as many as there are
     int timeout_ms;            // a partition that gives nothing for so long cannot be read
 };

@@ -299,7 +299,29 @@ def test_an_organisation_or_a_sample(migrated, serve):
     assert larger.by_job().keys() > sample.by_job().keys()
 
 
-@pytest.mark.parametrize("arguments", (("--sample", "0%"), ("--sample", "101%"), ("--sample", "1"), ("--memory", "1"),
+def test_since_a_moment(migrated, serve):
+    running = serve(migrated.settings())
+    migrated.produce("events", stories(range(20)))
+    wait_until(migrated.is_caught_up, "the first are projected")
+    time.sleep(0.1)
+    since = datetime.datetime.now(datetime.timezone.utc).isoformat()
+    migrated.produce("events", stories(range(20, 30)))
+    migrated.produce("events", [single_object("JobStarted", job_id="job-00005", attempt=2, occurred_at=BASE_US + 99)])
+    project(migrated, running)
+    found = Verification(migrated.settings(), "--since", since)
+    assert (found.summary["records"], found.summary["same"], found.summary["in_part"]) == (121, 10, 1), found.text()
+    assert found.summary["jobs"] == 11 and not found.reasons()
+    # What happened before is not looked at.
+    migrated.execute("update jobtrail_p1.job set started_at = null where job_id in ('job-00001', 'job-00005');"
+                     "delete from jobtrail_p1.job where job_id in ('job-00002', 'job-00022')")
+    found = Verification(migrated.settings(), "--since", since, status=1)
+    assert {job: lines[0]["kind"] for job, lines in found.by_job().items()} == \
+        {"job-00005": "value", "job-00022": "missing"}, found.text()
+    assert Verification(migrated.settings(), "--since", "1h", status=1).by_job().keys() == \
+        {"job-00001", "job-00002", "job-00005", "job-00022"}
+
+
+@pytest.mark.parametrize("arguments", (("--since", "yesterday"), ("--sample", "0%"), ("--sample", "101%"), ("--sample", "1"), ("--memory", "1"),
                                        ("--rate", "0"), ("--output", "xml"), ("org-a",)), ids=" ".join)
 def test_what_is_no_choice_is_refused(world, arguments):
     run_jobtrail(world.settings(), "verify", *arguments, status=2)

@@ -49,6 +49,24 @@ static int read_memory(const char *text, size_t *out, struct err *err)
     return DONE;
 }
 
+// A moment, or how long ago it was.
+static int read_since(const char *text, int64_t *out, struct err *err)
+{
+    int64_t ago_ms;
+
+    *out = TIME_NONE;
+    if (!text || time_parse_us(slice_of(text), out))
+        return DONE;
+    if (option_value_integer(OPTION_DURATION, text, &ago_ms) && ago_ms > 0) {
+        *out = clock_now_us() - ago_ms * 1000;
+        return DONE;
+    }
+    return err_set(err, FATAL, "USAGE",
+                   "--since: \"%.40s\": expected a moment such as "
+                   "2026-11-23T15:00:00Z, or how long ago it was, such as 2h",
+                   text);
+}
+
 static int read_options(const struct invocation *invocation, struct verify_options *options,
                         struct err *err)
 {
@@ -56,6 +74,8 @@ static int read_options(const struct invocation *invocation, struct verify_optio
     long long rate = 0, timeout_s = TIMEOUT_S;
     int rc = read_sample(arguments_value(arguments, "sample"), &options->sample, err);
 
+    if (!rc)
+        rc = read_since(arguments_value(arguments, "since"), &options->since_us, err);
     if (!rc)
         rc = read_memory(arguments_value(arguments, "memory"), &options->memory_bytes, err);
     if (!rc)
@@ -118,6 +138,7 @@ static const struct flag flags[] = {
      'o'},
     {"organization", "ID", "compare the jobs of this organisation alone", 0},
     {"sample", "SHARE", "compare a share of the jobs, always the same ones: 1%", 0},
+    {"since", "TIME", "compare what Kafka took in since: 2h, or 2026-11-23T15:00:00Z", 0},
     {"memory", "BYTES", "for jobs of one pass over the log (default: 512MiB)", 0},
     {"rate", "RECORDS", "read so many records a second at most (default: no limit)", 0},
     {"timeout", "SECONDS",
@@ -127,7 +148,8 @@ static const struct flag flags[] = {
 const struct command verify_command = {
     .name = "verify",
     .summary = "Folds the log again and compares with the read model",
-    .synopsis = "[--organization ID] [--sample SHARE] [--memory BYTES] [--rate RECORDS]",
+    .synopsis =
+        "[--organization ID] [--sample SHARE] [--since TIME] [--memory BYTES] [--rate RECORDS]",
     .description =
         "Reads the topic of events from its beginning, beside the service that runs, and compares\n"
         "with the read model: rows with all their columns, histories, totals. Each difference is\n"
