@@ -144,17 +144,18 @@ static void note_decisions(struct folded_job *job, const struct decided *before,
                            const struct event_ref *where)
 {
     const struct decided after = decided_of(job->row);
+    const bool is_new = after.attempt != before->attempt;
 
-    if (after.attempt != before->attempt) {
+    if (is_new) {
         note(job, REF_ATTEMPT, where);
         job->has_slot[REF_TICK] = job->has_slot[REF_STATEMENT] = false;
     }
-    if (after.tick != before->tick && after.tick != PROGRESS_NONE)
+    if (after.tick != PROGRESS_NONE && (is_new || after.tick != before->tick))
         note(job, REF_TICK, where);
     if (after.updated_at_us != before->updated_at_us)
         note(job, REF_TIME, where);
     if (after.has_statement &&
-        (!before->has_statement || after.attempt != before->attempt ||
+        (!before->has_statement || is_new ||
          after.statement.occurred_at_us != before->statement.occurred_at_us ||
          uuid_compare(&after.statement.id, &before->statement.id) != 0))
         note(job, REF_STATEMENT, where);

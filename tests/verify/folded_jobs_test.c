@@ -83,6 +83,10 @@ static void test_a_later_attempt_forgets_what_decided_before(void **state)
     job = find(&jobs, "job");
     assert_int_equal(job->slots[REF_ATTEMPT].offset, 11);
     assert_false(job->has_slot[REF_TICK]);
+    take(&jobs, made_tick(3, 3, 3, 50), 12); // as far as the first attempt was
+    assert_true(job->has_slot[REF_TICK]);
+    take(&jobs, made_tick(4, 3, 4, 50), 13);
+    assert_int_equal(job->slots[REF_TICK].offset, 13);
     folded_jobs_clear(&jobs);
 }
 
