@@ -27,12 +27,14 @@ static int read_sample(const char *text, int64_t *out, struct err *err)
     *out = SAMPLE_ALL;
     if (!text)
         return DONE;
-    *out = (int64_t)(percent * (SAMPLE_ALL / 100) + 0.5);
-    if (end && !strcmp(end, "%") && percent <= 100 && *out >= 1)
-        return DONE;
+    if (end && !strcmp(end, "%") && percent > 0 && percent <= 100) {
+        *out = (int64_t)(percent / 100 * SAMPLE_ALL + 0.5);
+        if (*out >= 1)
+            return DONE;
+    }
     return err_set(err, FATAL, "USAGE",
-                   "--sample: \"%.40s\": expected a share such as 1%% or "
-                   "0.05%%, from 0.0001%% to 100%%",
+                   "--sample: \"%.40s\": expected a share such as 1%% or 0.05%%, from 0.0001%% to "
+                   "100%%",
                    text);
 }
 
