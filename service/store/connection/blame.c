@@ -164,13 +164,18 @@ static bool is_sent_value(const char *sqlstate, const struct place *place)
     return false;
 }
 
-static bool is_value(const char *sqlstate, enum meaning meaning, const struct place *place)
+// A constraint of ours that holds values, or an index of ours that one is too large for.
+static bool is_rule(const char *sqlstate, enum meaning meaning)
+{
+    return meaning == VALUE || (meaning != OTHERS && !strcmp(sqlstate, "54000"));
+}
+
+static bool is_value(const char *sqlstate, enum meaning meaning, bool breaks_rules,
+                     const struct place *place)
 {
     if (blame_is_theirs(place->context))
         return false;
-    if (!strcmp(sqlstate, "54000") && meaning != OTHERS) // too large for an index of ours
-        return true;
-    return meaning == VALUE || is_sent_value(sqlstate, place);
+    return is_rule(sqlstate, meaning) ? breaks_rules : is_sent_value(sqlstate, place);
 }
 
 static int blame_value(const char *sqlstate, struct slice words, struct err *err)
@@ -200,6 +205,18 @@ static int blame_constraint(const char *sqlstate, const struct place *place, str
         "%s.\"%s\" if it is an index alone",
         (int)words.size, words.data, sqlstate, place->constraint, place->schema, place->table,
         place->constraint, place->schema, place->constraint);
+}
+
+static int blame_changer(const char *sqlstate, const struct place *place, struct slice words,
+                         struct err *err)
+{
+    return err_set(err, FATAL, "SCHEMA_ALTERED",
+                   "%.*s (SQLSTATE %s), though what was sent keeps %s: somebody's trigger or rule "
+                   "changes values, or that is not as jobtrail made it; no event is to blame. See: "
+                   "psql, \\d %s.%s; take the trigger away (DROP TRIGGER NAME ON %s.%s), or "
+                   "restore what was altered",
+                   (int)words.size, words.data, sqlstate, place->constraint, place->schema,
+                   place->table, place->schema, place->table);
 }
 
 static int blame_column(const char *sqlstate, const struct place *place, struct slice words,
@@ -241,7 +258,8 @@ static int blame_function(const char *sqlstate, const struct place *place, struc
         (int)utf8_cut(where, WORDS_MAX), where.data);
 }
 
-int blame_refusal(const PGresult *result, const char *sqlstate, bool *reconnect, struct err *err)
+int blame_refusal(const PGresult *result, const char *sqlstate, bool breaks_rules, bool *reconnect,
+                  struct err *err)
 {
     const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     struct place place = place_of(result);
@@ -249,7 +267,7 @@ int blame_refusal(const PGresult *result, const char *sqlstate, bool *reconnect,
     enum meaning meaning = meaning_of(&place);
 
     *reconnect = false;
-    if (is_value(sqlstate, meaning, &place))
+    if (is_value(sqlstate, meaning, breaks_rules, &place))
         return blame_value(sqlstate, words, err);
     *reconnect = true;
     words.size = utf8_cut(words, WORDS_MAX);
@@ -264,6 +282,8 @@ int blame_refusal(const PGresult *result, const char *sqlstate, bool *reconnect,
                        (int)words.size, words.data, sqlstate);
     if (meaning == DRAWN && !strcmp(sqlstate, "23505"))
         return blame_sequence(&place, words, err);
+    if (is_rule(sqlstate, meaning))
+        return blame_changer(sqlstate, &place, words, err);
     if (place.schema && place.table && place.constraint)
         return blame_constraint(sqlstate, &place, words, err);
     if (place.schema && place.table && place.column)

@@ -20,10 +20,13 @@ bool blame_is_theirs(const char *context);
 // Whether a failure is one of those that blame_refusal tells apart: what is refused, and whatever
 // else fails in a function of somebody else's but for what the world does (locks, a full disk).
 bool blame_is_needed(const PGresult *result, const char *sqlstate);
-// Classifies such a failure:
+// Classifies such a failure. breaks_rules: one of the values, as it was sent, is such that a
+// constraint of ours refuses it. Where none is, somebody changed one on its way, of which
+// PostgreSQL tells nothing, or changed the constraint.
 //   POISON  DATA_REFUSED, DATA_TOO_LARGE: the event's own values.
 //   RETRY   SEQUENCE_BEHIND, SEQUENCE_EXHAUSTED: ids that we draw; *reconnect is set, since who
 //           connects looks at the sequences (store/connection/sequences.h).
 //   FATAL   SCHEMA_ALTERED: somebody's constraint, index, trigger, rule or column; the text names
 //           it where PostgreSQL does, and the command that takes it away or finds it.
-int blame_refusal(const PGresult *result, const char *sqlstate, bool *reconnect, struct err *err);
+int blame_refusal(const PGresult *result, const char *sqlstate, bool breaks_rules, bool *reconnect,
+                  struct err *err);

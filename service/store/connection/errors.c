@@ -71,7 +71,7 @@ static int apply(const struct rule *rule, const char *sqlstate, const char *text
                    rule->advice ? rule->advice : "");
 }
 
-int error_of_result(const PGresult *result, bool *reconnect, struct err *err)
+int error_of_result(const PGresult *result, bool breaks_rules, bool *reconnect, struct err *err)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -86,7 +86,7 @@ int error_of_result(const PGresult *result, bool *reconnect, struct err *err)
     }
     meeting = strcmp(sqlstate, "23505") ? NULL : blame_meeting(result);
     if (!meeting && blame_is_needed(result, sqlstate))
-        return blame_refusal(result, sqlstate, reconnect, err);
+        return blame_refusal(result, sqlstate, breaks_rules, reconnect, err);
     rule = find_rule(meeting ? meeting : sqlstate);
     *reconnect = rule->reconnect;
     return apply(rule, sqlstate, text ? text : "no message", err);

@@ -27,8 +27,8 @@
     "session mode (PgBouncer: pool_mode=session), or connect without it"
 
 // Classifies a failed result. *reconnect is set when the connection should not be used again. Who
-// is to blame for what is refused is in store/connection/blame.h.
-int error_of_result(const PGresult *result, bool *reconnect, struct err *err);
+// is to blame for what is refused is in store/connection/blame.h, which breaks_rules is for.
+int error_of_result(const PGresult *result, bool breaks_rules, bool *reconnect, struct err *err);
 // A connection that broke, with libpq's words: RETRY with reason CONNECTION_LOST.
 int error_of_connection(const PGconn *connection, struct err *err);
 // A connection that could not be made. Its errors must be verbose (PQERRORS_VERBOSE): libpq tells

@@ -48,7 +48,7 @@ void exchange_clear(struct exchange *exchange)
     exchange->last = &exchange->queued;
     exchange->awaited = 0;
     exchange->sync_sent = exchange->wants_write = false;
-    exchange->failed = exchange->reconnect = false;
+    exchange->failed = exchange->reconnect = exchange->breaks_rules = false;
 }
 
 struct parameters *exchange_add(struct exchange *exchange, const char *name)
@@ -158,7 +158,8 @@ static void take(struct exchange *exchange, PGresult *result)
         break;
     default:
         if (!exchange->failed)
-            error_of_result(result, &exchange->reconnect, &exchange->failure);
+            error_of_result(result, exchange->breaks_rules, &exchange->reconnect,
+                            &exchange->failure);
         exchange->failed = true;
     }
     PQclear(result);

@@ -20,8 +20,11 @@ struct exchange {
     size_t awaited; // statements and sync that are not answered yet
     bool sync_sent, wants_write;
     PGresult *answer; // owned: the last result that has rows
-    bool failed;      // the first failure, if any; the statements after it did nothing
-    bool reconnect;   // ... and the connection should not be used again
+    // Whoever queued values says so: a constraint of ours refuses one of them as it is. It tells
+    // whom a refusal is laid on (store/connection/blame.h).
+    bool breaks_rules;
+    bool failed;    // the first failure, if any; the statements after it did nothing
+    bool reconnect; // ... and the connection should not be used again
     struct err failure;
 };
 

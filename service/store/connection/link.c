@@ -60,7 +60,7 @@ static int await(PGconn *connection, int timeout_ms, PGresult **out, struct err 
             if (!result)
                 break;
             if (PQresultStatus(result) == PGRES_FATAL_ERROR && !rc)
-                rc = error_of_result(result, &reconnect, err);
+                rc = error_of_result(result, false, &reconnect, err);
             PQclear(last);
             last = result;
             if (PQstatus(connection) == CONNECTION_BAD)

@@ -4,6 +4,7 @@
 #include "store/connection/arrays.h"
 #include "store/connection/columns.h"
 #include "store/connection/values.h"
+#include "store/ledger/ledger_rules.h"
 #include "store/source/dead_letter_query.h"
 #include "store/source/position_moves_query.h"
 
@@ -225,6 +226,7 @@ bool ledger_query_write(const struct ledger_write *write, const char *owner,
                         struct exchange *exchange)
 {
     ledger_rows_fill(rows, write);
+    exchange->breaks_rules = !ledger_rules_are_kept(rows);
     // Positions first: who was fenced does no work. Commands before the requests that name them.
     return position_moves_query("cancel_positions_move", write->moves, write->move_count, owner,
                                 exchange) &&

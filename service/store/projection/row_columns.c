@@ -142,6 +142,16 @@ void row_columns_read(const PGresult *result, int row, struct stored_row *out)
     out->revision = value_int8(result, row, REVISION);
 }
 
+bool row_columns_keep_rules(const struct row_write *row)
+{
+    const struct job_columns *sent = &row->columns;
+
+    return sent->attempt > 0 && sent->status < JOB_STATUSES &&
+           (sent->progress == PROGRESS_NONE || (sent->progress >= 0 && sent->progress <= 100)) &&
+           sent->key.organization_id.size >= 1 && sent->key.organization_id.size <= ID_MAX_BYTES &&
+           sent->key.job_id.size <= ID_MAX_BYTES && sent->creator_id.size <= ID_MAX_BYTES;
+}
+
 size_t row_columns_bytes(const struct row_write *row)
 {
     size_t bytes = (size_t)12 * (COLUMNS + 4); // a length and a small value each

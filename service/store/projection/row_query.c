@@ -80,5 +80,7 @@ bool row_query(const struct row_write *rows, size_t count, struct exchange *exch
 {
     struct chunk chunk = {.rows = rows};
 
+    for (size_t i = 0; i < count && !exchange->breaks_rules; i++)
+        exchange->breaks_rules = !row_columns_keep_rules(&rows[i]);
     return queue_all(&chunk, count, true, exchange) && queue_all(&chunk, count, false, exchange);
 }

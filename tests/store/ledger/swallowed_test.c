@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A trigger of somebody else's that returns no row makes PostgreSQL write none, and say nothing.
-// The gate and the relay notice: nothing is kept of such a transaction, and the table is named.
+// A trigger of somebody else's that returns no row makes PostgreSQL write none, and say nothing;
+// and of one that changes a value until our own constraint refuses it nothing is said either. The
+// gate and the relay notice: nothing is kept of such a transaction, and the table is named.
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@ enum { TIMEOUT_MS = 10000 };
 
 struct swallower {
     const char *what, *table;
+    const char *does; // instead of swallowing, as in "new.reason := 'x'"; NULL: it swallows
 };
 
 static void swallow(struct harness *harness, const struct swallower *swallower)
@@ -19,8 +21,9 @@ static void swallow(struct harness *harness, const struct swallower *swallower)
 
     snprintf(sql, sizeof sql,
              "CREATE FUNCTION theirs() RETURNS trigger LANGUAGE plpgsql AS"
-             " $$ BEGIN RETURN NULL; END $$;"
+             " $$ BEGIN %s; RETURN %s; END $$;"
              "CREATE TRIGGER theirs BEFORE %s ON %s FOR EACH ROW EXECUTE FUNCTION theirs()",
+             swallower->does ? swallower->does : "NULL", swallower->does ? "new" : "NULL",
              swallower->what, swallower->table);
     harness_run(harness->side, sql);
 }
@@ -77,12 +80,12 @@ static void transact(struct harness *harness, struct ledger *ledger,
 
 static void the_gate_names_what_swallows_its_rows(void **state)
 {
-    static const struct swallower of_a_grant[] = {{"INSERT", "jobtrail.cancel_request"},
-                                                  {"INSERT", "jobtrail.cancel_command"},
-                                                  {"INSERT", "jobtrail.outbox"},
-                                                  {"INSERT", "jobtrail.change"}},
-                                  of_a_late_one = {"UPDATE", "jobtrail.cancel_request"},
-                                  of_one_more_try = {"UPDATE", "jobtrail.cancel_command"};
+    static const struct swallower of_a_grant[] = {{"INSERT", "jobtrail.cancel_request", NULL},
+                                                  {"INSERT", "jobtrail.cancel_command", NULL},
+                                                  {"INSERT", "jobtrail.outbox", NULL},
+                                                  {"INSERT", "jobtrail.change", NULL}},
+                                  of_a_late_one = {"UPDATE", "jobtrail.cancel_request", NULL},
+                                  of_one_more_try = {"UPDATE", "jobtrail.cancel_command", NULL};
     struct harness *harness = *state;
     struct ledger *ledger = ledger_kit_open(harness);
     struct cancel_request request = ledger_kit_request(1, "a", "ada"),
@@ -106,6 +109,53 @@ static void the_gate_names_what_swallows_its_rows(void **state)
     transact(harness, ledger, &late, LEDGER_KIT_NOW_US, &of_a_grant[2]);
     transact(harness, ledger, &late, LEDGER_KIT_NOW_US, NULL);
     assert_string_equal(harness_value(harness->side, KEPT), "3 0 2 6 0 0");
+    ledger_free(ledger);
+}
+
+#define THEY(what, table, does)                                                                    \
+    {                                                                                              \
+        what, "jobtrail." table, does                                                              \
+    }
+
+// Granted, refused, waiting, decided late: what is asked to be written keeps every constraint.
+static void the_gate_names_what_changes_its_rows(void **state)
+{
+    static const struct swallower of_a_grant[] = {
+        THEY("INSERT", "cancel_request", "new.channel := 'fax'"),
+        THEY("INSERT", "cancel_request", "new.decision := 'perhaps'"),
+        THEY("INSERT", "cancel_request", "new.reason_code := NULL"),
+        THEY("INSERT", "cancel_request", "new.requester_id := 'eve'"),
+        THEY("INSERT", "cancel_request", "new.identified := false"),
+        THEY("INSERT", "cancel_request", "new.topic := 'requests'"),
+        THEY("INSERT", "cancel_request", "new.command_id := gen_random_uuid()"),
+        THEY("INSERT", "cancel_command", "new.requester_id := 'eve'"),
+        THEY("INSERT", "cancel_command", "new.attempt := 0"),
+    };
+    static const struct swallower of_a_refusal =
+        THEY("INSERT", "cancel_request", "new.command_id := gen_random_uuid()");
+    static const struct swallower of_one_that_waits =
+        THEY("INSERT", "cancel_request", "new.waits_until := NULL");
+    static const struct swallower of_a_late_one =
+        THEY("UPDATE", "cancel_request", "new.creator_id := 'eve'");
+    struct harness *harness = *state;
+    struct ledger *ledger = ledger_kit_open(harness);
+    struct cancel_request request = ledger_kit_request(1, "a", "ada"),
+                          strangers = ledger_kit_request(2, "a", "eve"),
+                          late = ledger_kit_kafka(3, "late", "ada", 0);
+
+    ledger_kit_job(harness, "a");
+    for (size_t i = 0; i < sizeof of_a_grant / sizeof *of_a_grant; i++)
+        transact(harness, ledger, &request, LEDGER_KIT_NOW_US, &of_a_grant[i]);
+    transact(harness, ledger, &request, LEDGER_KIT_NOW_US, NULL);
+    transact(harness, ledger, &strangers, LEDGER_KIT_NOW_US, &of_a_refusal);
+    transact(harness, ledger, &strangers, LEDGER_KIT_NOW_US, NULL);
+    transact(harness, ledger, &late, LEDGER_KIT_NOW_US, &of_one_that_waits);
+    transact(harness, ledger, &late, LEDGER_KIT_NOW_US, NULL);
+    ledger_kit_job(harness, "late");
+    late.ledger_id = harness_number(harness->side,
+                                    "SELECT id FROM jobtrail.cancel_request WHERE job_id = 'late'");
+    transact(harness, ledger, &late, LEDGER_KIT_NOW_US, &of_a_late_one);
+    transact(harness, ledger, &late, LEDGER_KIT_NOW_US, NULL);
     ledger_free(ledger);
 }
 
@@ -150,17 +200,17 @@ static void the_relay_names_what_swallows_its_rows(void **state)
         enum act act;
         struct swallower swallower;
     } cases[] = {
-        {REFUSE, {"UPDATE", "jobtrail.outbox"}},
-        {REFUSE_DEAD_LETTER, {"UPDATE", "jobtrail.dead_letter"}},
-        {MARK_DEAD_LETTERS, {"UPDATE", "jobtrail.dead_letter"}},
-        {WITHDRAW, {"DELETE", "jobtrail.outbox"}},
-        {WITHDRAW, {"UPDATE", "jobtrail.cancel_command"}},
-        {WITHDRAW, {"INSERT", "jobtrail.outbox"}},
-        {WITHDRAW, {"INSERT", "jobtrail.change"}},
-        {MARK, {"DELETE", "jobtrail.outbox"}},
-        {MARK, {"UPDATE", "jobtrail.cancel_command"}},
-        {MARK, {"UPDATE", "jobtrail.cancel_request"}},
-        {MARK, {"INSERT", "jobtrail.change"}},
+        {REFUSE, {"UPDATE", "jobtrail.outbox", NULL}},
+        {REFUSE_DEAD_LETTER, {"UPDATE", "jobtrail.dead_letter", NULL}},
+        {MARK_DEAD_LETTERS, {"UPDATE", "jobtrail.dead_letter", NULL}},
+        {WITHDRAW, {"DELETE", "jobtrail.outbox", NULL}},
+        {WITHDRAW, {"UPDATE", "jobtrail.cancel_command", NULL}},
+        {WITHDRAW, {"INSERT", "jobtrail.outbox", NULL}},
+        {WITHDRAW, {"INSERT", "jobtrail.change", NULL}},
+        {MARK, {"DELETE", "jobtrail.outbox", NULL}},
+        {MARK, {"UPDATE", "jobtrail.cancel_command", NULL}},
+        {MARK, {"UPDATE", "jobtrail.cancel_request", NULL}},
+        {MARK, {"INSERT", "jobtrail.change", NULL}},
     };
     static const enum act in_the_end[] = {MARK_DEAD_LETTERS, REFUSE, WITHDRAW, MARK,
                                           // Whatever is done already is no trigger's fault.
@@ -201,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
         TEST(the_gate_names_what_swallows_its_rows),
+        TEST(the_gate_names_what_changes_its_rows),
         TEST(the_relay_names_what_swallows_its_rows),
     };
 

@@ -12,8 +12,10 @@
 #include "store/connection/link.h"
 #include "store/operator/positions.h"
 
-#define VALUE_TABLES                                                                               \
-    "('jobtrail_p1.job'::regclass, 'jobtrail.cancel_request'::regclass,"                           \
+#define OF_VALUES                                                                                  \
+    "SELECT relnamespace::regnamespace, relname, conname FROM pg_constraint"                       \
+    " JOIN pg_class r ON r.oid = conrelid WHERE contype IN ('c', 'f') AND conrelid IN"             \
+    " ('jobtrail_p1.job'::regclass, 'jobtrail.cancel_request'::regclass,"                          \
     " 'jobtrail.cancel_command'::regclass)"
 
 static struct dead_letter a_dead_letter(void)
@@ -56,8 +58,8 @@ static void connect_again(struct harness *harness)
 }
 
 // Raises it as the server would, and returns what we make of it.
-static int judge(PGconn *side, const char *sqlstate, const char *schema, const char *table,
-                 const char *constraint, struct err *err)
+static int judge(PGconn *side, const char *sqlstate, bool breaks_rules, const char *schema,
+                 const char *table, const char *constraint, struct err *err)
 {
     char sql[512];
     PGresult *result;
@@ -67,13 +69,13 @@ static int judge(PGconn *side, const char *sqlstate, const char *schema, const c
     snprintf(sql, sizeof sql, "SELECT jobtrail.require(false, '%s', '%s/%s/%s')", sqlstate, schema,
              table, constraint);
     result = PQexec(side, sql);
-    rc = error_of_result(result, &reconnect, err);
+    rc = error_of_result(result, breaks_rules, &reconnect, err);
     PQclear(result);
     return rc;
 }
 
 static void judge_all(struct harness *harness, const char *which, const char *sqlstate,
-                      int disposition, const char *reason)
+                      bool breaks_rules, int disposition, const char *reason)
 {
     PGresult *all = PQexec(harness->side, which);
 
@@ -82,8 +84,8 @@ static void judge_all(struct harness *harness, const char *which, const char *sq
     for (int i = 0; i < PQntuples(all); i++) {
         const char *constraint = PQgetvalue(all, i, 2);
         struct err err = {0};
-        int rc = judge(harness->side, sqlstate, PQgetvalue(all, i, 0), PQgetvalue(all, i, 1),
-                       constraint, &err);
+        int rc = judge(harness->side, sqlstate, breaks_rules, PQgetvalue(all, i, 0),
+                       PQgetvalue(all, i, 1), constraint, &err);
 
         if (rc != disposition || strcmp(err.reason, reason) != 0)
             fail_msg("%s: %s: %s", constraint, err.reason, err.text);
@@ -103,22 +105,19 @@ static void each_constraint_of_ours_has_a_meaning(void **state)
                 " errcode = code, schema = split_part(message, '/', 1),"
                 " table = split_part(message, '/', 2), constraint = split_part(message, '/', 3);"
                 " END $$");
-    judge_all(harness,
-              "SELECT relnamespace::regnamespace, relname, conname FROM pg_constraint"
-              " JOIN pg_class r ON r.oid = conrelid"
-              " WHERE contype IN ('c', 'f') AND conrelid IN " VALUE_TABLES,
-              "23514", POISON, "DATA_REFUSED");
+    judge_all(harness, OF_VALUES, "23514", true, POISON, "DATA_REFUSED");
+    judge_all(harness, OF_VALUES, "23514", false, FATAL, "SCHEMA_ALTERED");
     judge_all(harness,
               "SELECT relnamespace::regnamespace, relname, conname FROM pg_constraint"
               " JOIN pg_class r ON r.oid = conrelid JOIN pg_attribute a ON a.attrelid = r.oid"
               " WHERE contype = 'p' AND attidentity <> '' AND conkey = ARRAY[attnum]"
               " AND relnamespace::regnamespace::text ~ '^jobtrail'",
-              "23505", RETRY, "SEQUENCE_BEHIND");
+              "23505", true, RETRY, "SEQUENCE_BEHIND");
     judge_all(harness,
               "SELECT relnamespace::regnamespace, relname, conname FROM pg_constraint"
               " JOIN pg_class r ON r.oid = conrelid WHERE contype IN ('p', 'u')"
               " AND conrelid = 'jobtrail.cancel_command'::regclass AND cardinality(conkey) < 4",
-              "23505", RETRY, LEDGER_CONFLICT);
+              "23505", true, RETRY, LEDGER_CONFLICT);
 }
 
 #define THEIR_TRIGGER(does)                                                                        \
