@@ -32,23 +32,6 @@ struct reading_topic {
     size_t count;
 };
 
-static int log_ranges(void *self, const struct source *sources, size_t count, int timeout_ms,
-                      struct log_range *ranges, struct err *err)
-{
-    return inspector_log_ranges(self, sources, count, timeout_ms, ranges, err);
-}
-
-static int cluster_id(void *self, int timeout_ms, char **out, struct err *err)
-{
-    return inspector_cluster_id(self, timeout_ms, out, err);
-}
-
-static int topic_state(void *self, const char *topic, int timeout_ms, struct topic_state *state,
-                       struct err *err)
-{
-    return inspector_topic_state(self, topic, timeout_ms, state, err);
-}
-
 static int record_nothing(void *self, const struct position_begin *begins, size_t count,
                           const char *cluster, struct err *err)
 {
@@ -71,12 +54,8 @@ static int find(struct reading_topic *topic, struct err *err)
         postgres_options(topic->patient, topic->patient->config->postgres_conninfo);
     struct position_store *store = position_store_new(&options, topic->log, err);
     const struct record_reader reader = record_reader(topic->probe);
-    struct start_finder finder = {.consumer = {.self = topic->inspector,
-                                               .log_ranges = log_ranges,
-                                               .cluster_id = cluster_id,
-                                               .topic_state = topic_state},
-                                  .who = "doctor",
-                                  .now_us = clock_monotonic_us};
+    struct start_finder finder = {
+        .cluster = cluster_port(topic->inspector), .who = "doctor", .now_us = clock_monotonic_us};
 
     if (!store)
         return (int)err->disposition;

@@ -74,34 +74,13 @@ int consumer_stop(struct consumer *consumer, const struct source *source, struct
 int consumer_pause(struct consumer *consumer, const struct source *source, struct err *err);
 int consumer_resume(struct consumer *consumer, const struct source *source, struct err *err);
 
-// What a broker keeps of a partition: the first offset, and the one behind the last stable record;
-// both -1 where it told nothing.
-struct log_range {
-    int64_t low, high;
-    int32_t leader; // that broker
-};
-// The ranges of many partitions (order as given), asked of each broker once for all that it leads,
-// so that one which is silent costs timeout_ms and no other's answer. The sources' topics are
-// NUL-terminated. RETRY if not even who leads them can be asked. Any thread.
-int consumer_log_ranges(struct consumer *consumer, const struct source *sources, size_t count,
-                        int timeout_ms, struct log_range *ranges, struct err *err);
 // The last stable end of many partitions in one question to each broker (order as given); -1 where
-// a partition gave none. As consumer_log_ranges.
-int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
-                      int timeout_ms, int64_t *ends, struct err *err);
-// The cluster's id, malloc'ed; RETRY if it cannot be asked.
-int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, struct err *err);
-struct topic_state {
-    bool exists;
-    int32_t partitions;
-    bool config_readable;   // false without the right to read it; then the rest is false too
-    bool compacted;         // its cleanup.policy has "compact" in it
-    bool stamped_by_broker; // its message.timestamp.type is LogAppendTime
-    int64_t retention_ms;   // -1: for ever, or not readable
-};
-// Whether the topic is there, and how it is set up.
-int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms,
-                         struct topic_state *state, struct err *err);
+// a partition gave none. leaders: who leads each (-1: nobody), of whoever knows; NULL: it is asked
+// first, and RETRY if it cannot be. The sources' topics are NUL-terminated. One that is silent
+// costs timeout_ms and no other's answer. Any thread.
+int consumer_log_ends(struct consumer *consumer, const struct source *sources,
+                      const int32_t *leaders, size_t count, int timeout_ms, int64_t *ends,
+                      struct err *err);
 // How many partitions the topic has; 0: there is no such topic. RETRY if it cannot be asked.
 int consumer_partition_count(struct consumer *consumer, const char *topic, int timeout_ms,
                              int32_t *count, struct err *err);

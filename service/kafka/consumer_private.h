@@ -28,8 +28,6 @@ struct consumer {
     struct poll_batch batch;
     bool rebalanced; // during the consumer_poll under way
 
-    _Atomic uint32_t unanswered; // questions to a broker about a topic's settings
-
     bool has_news;    // some partition has an end or a failure to tell
     bool has_trouble; // trouble is to be returned by a coming consumer_poll
     struct err trouble;

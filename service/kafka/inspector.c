@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka/inspector_private.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kafka/asking_client.h"
 #include "kafka/client_query.h"
 #include "kafka/settings.h"
+#include "kafka/topic_query.h"
 
 // What a broker speaks librdkafka tells in its log alone: "ApiKey Produce (0) Versions 0..13".
 static void note_version(struct inspector *inspector, const char *text)
@@ -37,32 +40,26 @@ static void hear_error(rd_kafka_t *rk, int code, const char *text, void *self)
     struct inspector *inspector = self;
 
     (void)rk;
-    if ((rd_kafka_resp_err_t)code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN &&
-        inspector->trouble.disposition)
-        return; // what each of them said tells more
-    kafka_error(&inspector->trouble, (rd_kafka_resp_err_t)code, text);
+    pthread_mutex_lock(&inspector->mutex);
+    // What each of them said tells more than that all are down.
+    if ((rd_kafka_resp_err_t)code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ||
+        !inspector->trouble.disposition)
+        kafka_error(&inspector->trouble, (rd_kafka_resp_err_t)code, text);
+    pthread_mutex_unlock(&inspector->mutex);
 }
 
 static int open_client(struct inspector *inspector, const struct kafka_property *properties,
                        size_t property_count, struct err *err)
 {
-    rd_kafka_conf_t *conf = settings_new(CLIENT_CONSUMER, properties, property_count, err);
-    char text[400];
+    static const struct kafka_property ours[] = {{"debug", "feature"}, {NULL, NULL}};
 
-    if (!conf)
-        return (int)err->disposition;
-    if (settings_set(conf, "debug", "feature", err)) {
-        rd_kafka_conf_destroy(conf);
-        return (int)err->disposition;
-    }
-    rd_kafka_conf_set_opaque(conf, inspector);
-    rd_kafka_conf_set_log_cb(conf, hear_log);
-    rd_kafka_conf_set_error_cb(conf, hear_error);
-    inspector->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-    if (inspector->rk)
-        return DONE;
-    rd_kafka_conf_destroy(conf);
-    return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+    return asking_client_new(&(struct asking_client_options){.properties = properties,
+                                                             .property_count = property_count,
+                                                             .ours = ours,
+                                                             .self = inspector,
+                                                             .hear_log = hear_log,
+                                                             .hear_error = hear_error},
+                             &inspector->rk, err);
 }
 
 int inspector_new(const struct kafka_property *properties, size_t property_count,
@@ -97,11 +94,15 @@ void inspector_free(struct inspector *inspector)
 static int unanswered(struct inspector *inspector, rd_kafka_resp_err_t code, const char *what,
                       struct err *err)
 {
+    bool has_trouble;
+
     rd_kafka_poll(inspector->rk, 0); // tells hear_error
-    if (!inspector->trouble.disposition)
-        return kafka_error(err, code, what);
-    *err = inspector->trouble;
-    return (int)err->disposition;
+    pthread_mutex_lock(&inspector->mutex);
+    has_trouble = inspector->trouble.disposition;
+    if (has_trouble)
+        *err = inspector->trouble;
+    pthread_mutex_unlock(&inspector->mutex);
+    return has_trouble ? (int)err->disposition : kafka_error(err, code, what);
 }
 
 int inspector_cluster(struct inspector *inspector, int timeout_ms, struct cluster_state *out,
@@ -135,9 +136,25 @@ int inspector_cluster_id(struct inspector *inspector, int timeout_ms, char **out
 int inspector_topic_state(struct inspector *inspector, const char *topic, int timeout_ms,
                           struct topic_state *state, struct err *err)
 {
-    int rc = topic_state_ask(inspector->rk, topic, inspector->turn, timeout_ms, state, err);
+    uint32_t turn = inspector->turn;
+    int rc;
 
-    inspector->turn += rc ? 1 : 0;
+    rd_kafka_poll(inspector->rk, 0); // what librdkafka has to tell, such as that a token ran out
+    rc = topic_state_ask(inspector->rk, topic, turn, timeout_ms, state, err);
+    // By one, however many asked the same broker: by two it would be the same one again, where two
+    // lead partitions by turns.
+    if (rc)
+        atomic_compare_exchange_strong(&inspector->turn, &turn, turn + 1);
+    return rc;
+}
+
+int inspector_topic_exists(struct inspector *inspector, const char *topic, int timeout_ms,
+                           bool *exists, struct err *err)
+{
+    int32_t partitions = 0, leader;
+    int rc = topic_query(inspector->rk, topic, 0, timeout_ms, &partitions, &leader, err);
+
+    *exists = partitions > 0;
     return rc;
 }
 
@@ -145,6 +162,12 @@ int inspector_log_ranges(struct inspector *inspector, const struct source *sourc
                          int timeout_ms, struct log_range *ranges, struct err *err)
 {
     return log_ranges_ask(inspector->rk, sources, count, timeout_ms, ranges, err);
+}
+
+int inspector_leaders(struct inspector *inspector, const struct source *sources, size_t count,
+                      int timeout_ms, int32_t *leaders, struct err *err)
+{
+    return leaders_ask(inspector->rk, sources, count, timeout_ms, leaders, err);
 }
 
 static struct partition_states count_partitions(const struct rd_kafka_metadata_topic *topic)

@@ -10,8 +10,8 @@
 
 struct inspector {
     rd_kafka_t *rk;
-    pthread_mutex_t mutex; // librdkafka's threads tell of brokers
+    _Atomic uint32_t turn; // counts questions about a topic's settings that no broker answered
+    pthread_mutex_t mutex; // of what librdkafka's threads tell of brokers:
     int produce_version, fetch_version;
     struct err trouble; // the latest; disposition DONE: none
-    uint32_t turn;
 };

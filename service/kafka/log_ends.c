@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-#include <librdkafka/rdkafka.h>
-
+#include "kafka/asking_client.h"
 #include "kafka/settings.h"
 
 struct topic {
@@ -33,22 +32,15 @@ static void ignore_error(rd_kafka_t *rk, int code, const char *text, void *opaqu
 static int open_client(struct log_ends *log_ends, const struct kafka_property *properties,
                        size_t property_count, struct err *err)
 {
-    rd_kafka_conf_t *conf = settings_new(CLIENT_CONSUMER, properties, property_count, err);
-    char text[400];
+    static const struct kafka_property ours[] = {{"isolation.level", "read_uncommitted"},
+                                                 {NULL, NULL}};
 
-    if (!conf)
-        return (int)err->disposition;
-    if (settings_set(conf, "isolation.level", "read_uncommitted", err)) {
-        rd_kafka_conf_destroy(conf);
-        return (int)err->disposition;
-    }
-    rd_kafka_conf_set_log_cb(conf, say_nothing);
-    rd_kafka_conf_set_error_cb(conf, ignore_error);
-    log_ends->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-    if (log_ends->rk)
-        return DONE;
-    rd_kafka_conf_destroy(conf);
-    return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+    return asking_client_new(&(struct asking_client_options){.properties = properties,
+                                                             .property_count = property_count,
+                                                             .ours = ours,
+                                                             .hear_log = say_nothing,
+                                                             .hear_error = ignore_error},
+                             &log_ends->rk, err);
 }
 
 static int hold_topics(struct log_ends *log_ends, const char *const *topics, struct err *err)

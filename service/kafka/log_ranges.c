@@ -2,6 +2,7 @@
 // What logs hold, asked of their leaders, one after the other. One question to all of them at once
 // fails as a whole when a single one is silent.
 #include <stdlib.h>
+#include <string.h>
 
 #include "kafka/client_query.h"
 #include "kafka/consumer_private.h"
@@ -13,7 +14,7 @@ struct question {
     const struct source *sources;
     size_t count;
     int timeout_ms;
-    int32_t *leaders;   // of the sources, in their order
+    int32_t *leaders;   // room: of the sources; each is NOBODY once it was asked
     struct source *led; // room: those of one leader
     int64_t *offsets;   // room: what it tells of them
     struct log_range *ranges;
@@ -28,8 +29,9 @@ static int32_t leader_of(const struct rd_kafka_metadata_topic *topic, int32_t pa
     return NOBODY;
 }
 
-static int find_leaders(rd_kafka_t *rk, const struct question *question, struct slice topic,
-                        struct err *err)
+// Of those sources that are of the topic.
+static int find_leaders(rd_kafka_t *rk, struct slice topic, const struct source *sources,
+                        size_t count, int timeout_ms, int32_t *leaders, struct err *err)
 {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic.data, NULL);
@@ -37,34 +39,34 @@ static int find_leaders(rd_kafka_t *rk, const struct question *question, struct 
 
     if (!handle)
         return kafka_error(err, rd_kafka_last_error(), topic.data);
-    code = rd_kafka_metadata(rk, 0, handle, &metadata, question->timeout_ms);
+    code = rd_kafka_metadata(rk, 0, handle, &metadata, timeout_ms);
     rd_kafka_topic_destroy(handle);
     if (code)
         return kafka_error(err, code, "asking who leads the partitions of a topic");
-    for (size_t i = 0; i < question->count; i++)
-        if (slice_equal(question->sources[i].topic, topic))
-            question->leaders[i] =
-                metadata->topic_cnt == 1
-                    ? leader_of(&metadata->topics[0], question->sources[i].partition)
-                    : NOBODY;
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(sources[i].topic, topic))
+            leaders[i] = metadata->topic_cnt == 1
+                             ? leader_of(&metadata->topics[0], sources[i].partition)
+                             : NOBODY;
     rd_kafka_metadata_destroy(metadata);
     return DONE;
 }
 
-static int find_all_leaders(rd_kafka_t *rk, const struct question *question, struct err *err)
+int leaders_ask(rd_kafka_t *rk, const struct source *sources, size_t count, int timeout_ms,
+                int32_t *leaders, struct err *err)
 {
     int rc = DONE;
 
-    for (size_t i = 0; i < question->count; i++)
-        question->leaders[i] = NOT_ASKED;
-    for (size_t i = 0; i < question->count && !rc; i++)
-        if (question->leaders[i] == NOT_ASKED)
-            rc = find_leaders(rk, question, question->sources[i].topic, err);
+    for (size_t i = 0; i < count; i++)
+        leaders[i] = NOT_ASKED;
+    for (size_t i = 0; i < count && !rc; i++)
+        if (leaders[i] == NOT_ASKED)
+            rc = find_leaders(rk, sources[i].topic, sources, count, timeout_ms, leaders, err);
     return rc;
 }
 
-// Asks one leader for one end of the logs that it leads.
-static void ask_leader(rd_kafka_t *rk, const struct question *question, int32_t leader,
+// Asks one leader for one end of the logs that it leads. Whether it answered.
+static bool ask_leader(rd_kafka_t *rk, const struct question *question, int32_t leader,
                        int64_t which)
 {
     size_t count = 0, next = 0;
@@ -75,7 +77,7 @@ static void ask_leader(rd_kafka_t *rk, const struct question *question, int32_t 
             question->led[count++] = question->sources[i];
     if (query_offsets(rk, question->led, count, which, question->timeout_ms, question->offsets,
                       &err))
-        return; // -1 says that it told nothing
+        return false; // -1 says that it told nothing
     for (size_t i = 0; i < question->count; i++) {
         if (question->leaders[i] != leader)
             continue;
@@ -84,6 +86,7 @@ static void ask_leader(rd_kafka_t *rk, const struct question *question, int32_t 
         else
             question->ranges[i].high = question->offsets[next++];
     }
+    return true;
 }
 
 static void ask_leaders(rd_kafka_t *rk, const struct question *question)
@@ -95,16 +98,17 @@ static void ask_leaders(rd_kafka_t *rk, const struct question *question)
 
         if (leader < 0)
             continue;
-        if (!question->ends_alone)
-            ask_leader(rk, question, leader, RD_KAFKA_OFFSET_BEGINNING);
-        ask_leader(rk, question, leader, RD_KAFKA_OFFSET_END);
+        // Who is silent once is not asked again: others wait meanwhile.
+        if (question->ends_alone || ask_leader(rk, question, leader, RD_KAFKA_OFFSET_BEGINNING))
+            ask_leader(rk, question, leader, RD_KAFKA_OFFSET_END);
         for (size_t k = i; k < question->count; k++)
             if (question->leaders[k] == leader)
                 question->leaders[k] = NOBODY;
     }
 }
 
-static int ask(rd_kafka_t *rk, struct question *question, struct err *err)
+// known: who leads the sources; NULL: it is asked.
+static int ask(rd_kafka_t *rk, struct question *question, const int32_t *known, struct err *err)
 {
     const size_t room = question->count + 1;
     int rc = DONE;
@@ -116,8 +120,11 @@ static int ask(rd_kafka_t *rk, struct question *question, struct err *err)
         question->ranges[i] = (struct log_range){-1, -1, NOBODY};
     if (!question->leaders || !question->led || !question->offsets)
         rc = err_no_memory(err);
-    if (!rc)
-        rc = find_all_leaders(rk, question, err);
+    else if (known)
+        memcpy(question->leaders, known, question->count * sizeof *known);
+    else
+        rc = leaders_ask(rk, question->sources, question->count, question->timeout_ms,
+                         question->leaders, err);
     if (!rc)
         ask_leaders(rk, question);
     free(question->offsets);
@@ -132,24 +139,19 @@ int log_ranges_ask(rd_kafka_t *rk, const struct source *sources, size_t count, i
     struct question question = {
         .sources = sources, .count = count, .timeout_ms = timeout_ms, .ranges = ranges};
 
-    return ask(rk, &question, err);
+    return ask(rk, &question, NULL, err);
 }
 
-int consumer_log_ranges(struct consumer *consumer, const struct source *sources, size_t count,
-                        int timeout_ms, struct log_range *ranges, struct err *err)
-{
-    return log_ranges_ask(consumer->rk, sources, count, timeout_ms, ranges, err);
-}
-
-int consumer_log_ends(struct consumer *consumer, const struct source *sources, size_t count,
-                      int timeout_ms, int64_t *ends, struct err *err)
+int consumer_log_ends(struct consumer *consumer, const struct source *sources,
+                      const int32_t *leaders, size_t count, int timeout_ms, int64_t *ends,
+                      struct err *err)
 {
     struct question question = {.sources = sources,
                                 .count = count,
                                 .timeout_ms = timeout_ms,
                                 .ranges = calloc(count + 1, sizeof *question.ranges),
                                 .ends_alone = true};
-    int rc = question.ranges ? ask(consumer->rk, &question, err) : err_no_memory(err);
+    int rc = question.ranges ? ask(consumer->rk, &question, leaders, err) : err_no_memory(err);
 
     for (size_t i = 0; i < count && !rc; i++)
         ends[i] = question.ranges[i].high;

@@ -30,11 +30,6 @@ int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, in
     return code ? kafka_error(err, code, "asking for the ends of a log") : 0;
 }
 
-int consumer_cluster_id(struct consumer *consumer, int timeout_ms, char **out, struct err *err)
-{
-    return cluster_id_ask(consumer->rk, timeout_ms, out, err);
-}
-
 int cluster_id_ask(rd_kafka_t *rk, int timeout_ms, char **out, struct err *err)
 {
     char *id = rd_kafka_clusterid(rk, timeout_ms);
@@ -44,15 +39,6 @@ int cluster_id_ask(rd_kafka_t *rk, int timeout_ms, char **out, struct err *err)
     *out = strdup(id);
     rd_kafka_mem_free(rk, id);
     return *out ? 0 : err_no_memory(err);
-}
-
-int consumer_topic_state(struct consumer *consumer, const char *topic, int timeout_ms,
-                         struct topic_state *state, struct err *err)
-{
-    int rc = topic_state_ask(consumer->rk, topic, consumer->unanswered, timeout_ms, state, err);
-
-    consumer->unanswered += rc ? 1 : 0;
-    return rc;
 }
 
 int consumer_partition_count(struct consumer *consumer, const char *topic, int timeout_ms,

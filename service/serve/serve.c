@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/wake.h"
+#include "kafka/inspector.h"
 #include "registry/registry.h"
 #include "serve/gate/gate_thread.h"
 #include "serve/health.h"
@@ -65,6 +66,7 @@ static void stop(struct process *process, struct admin *admin)
     gate_thread_free(process->gate); // it has left its group meanwhile, by its own thread
     relay_free(process->relay);
     log_watch_free(process->log_watch);
+    inspector_free(process->inspector);
 }
 
 // Of the topics that this process reads.
@@ -103,6 +105,9 @@ static int start_parts(struct process *process, struct admin **admin, struct err
     int rc = DONE;
 
     if (process->parts & (SERVE_PROJECT | SERVE_CANCEL))
+        rc = inspector_new(process->config->kafka, process->config->kafka_count,
+                           &process->inspector, err);
+    if (!rc && process->inspector)
         rc = make_log_watch(process, err);
     if (!rc && process->parts & SERVE_CANCEL)
         rc = gate_thread_new(process, &process->gate, err);

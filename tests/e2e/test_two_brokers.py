@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A cluster of two brokers, of which one hangs: it takes connections and says nothing more."""
+import signal
 import time
 
 import pytest
@@ -14,6 +15,8 @@ from world import World
 
 pytestmark = pytest.mark.long
 PARTITIONS = 500
+ROUNDS = 4
+STANDSTILL = 6  # longer than a process believes that nothing changed meanwhile
 
 
 @pytest.fixture(name="kafka", scope="module")
@@ -47,23 +50,32 @@ def send(spread, partitions, jobs):
     assert producer.flush(30) == 0
 
 
-def await_jobs(spread, jobs, what):
+def await_jobs(spread, jobs, what, seconds=60):
     began = time.monotonic()
-    wait_for_equal(lambda: statuses(spread), {"successful": jobs}, what, 60)
+    wait_for_equal(lambda: statuses(spread), {"successful": jobs}, what, seconds)
     print(f"{what}: {time.monotonic() - began:.1f} s")
 
 
-def test_a_broker_that_hangs_costs_what_it_leads(spread, kafka, serve, launch):
-    running = serve(settings_of(spread, kafka), "--only", "project")
+def leaders_of(spread, kafka):
     topic = AdminClient({"bootstrap.servers": kafka.bootstrap}).list_topics(spread.topics["events"])
-    leaders = {number: each.leader for number, each in topic.topics[spread.topics["events"]].partitions.items()}
-    send(spread, list(leaders), range(100))
-    await_jobs(spread, 100, "both brokers answer")
+    return {number: each.leader for number, each in topic.topics[spread.topics["events"]].partitions.items()}
+
+
+def one_that_does_not_coordinate(spread, kafka, leaders):
+    """Such a broker, and the partitions that are led by the other."""
     group = spread.admin.describe_consumer_groups([spread.name])[spread.name].result(30)
     coordinator = group.coordinator.id
     well = [number for number, leader in leaders.items() if leader == coordinator]
     assert 0 < len(well) < len(leaders)
-    hangs = next(broker for node, broker in enumerate(kafka.brokers, 1) if node != coordinator)
+    return next(broker for node, broker in enumerate(kafka.brokers, 1) if node != coordinator), well
+
+
+def test_a_broker_that_hangs_costs_what_it_leads(spread, kafka, serve, launch):
+    running = serve(settings_of(spread, kafka), "--only", "project")
+    leaders = leaders_of(spread, kafka)
+    send(spread, list(leaders), range(100))
+    await_jobs(spread, 100, "both brokers answer")
+    hangs, well = one_that_does_not_coordinate(spread, kafka, leaders)
     hangs.link.freeze()
     time.sleep(3)
     send(spread, well, range(100, 2100))
@@ -75,6 +87,27 @@ def test_a_broker_that_hangs_costs_what_it_leads(spread, kafka, serve, launch):
     hangs.link.thaw()
     send(spread, list(leaders), range(2200, 2300))
     await_jobs(spread, 2300, "it answers again")
+    running.stop()
+
+
+def test_partitions_begin_anew_while_a_broker_hangs(spread, kafka, serve):
+    """A process that stood still begins all its partitions anew, by connections that it has: the one to the
+    broker that hangs looks as good as any. librdkafka asks the one that it used last, for a minute."""
+    running = serve(settings_of(spread, kafka), "--only", "project")
+    leaders = leaders_of(spread, kafka)
+    send(spread, list(leaders), range(100))
+    await_jobs(spread, 100, "both brokers answer")
+    hangs, well = one_that_does_not_coordinate(spread, kafka, leaders)
+    for jobs in range(200, 200 + 200 * ROUNDS, 200):
+        hangs.link.freeze()
+        running.process.send_signal(signal.SIGSTOP)
+        time.sleep(STANDSTILL)
+        send(spread, well, range(jobs - 100, jobs))
+        running.process.send_signal(signal.SIGCONT)
+        await_jobs(spread, jobs, "it stood still, and one hangs", 40)
+        hangs.link.thaw()
+        send(spread, list(leaders), range(jobs, jobs + 100))
+        await_jobs(spread, jobs + 100, "it answers again")
     running.stop()
 
 

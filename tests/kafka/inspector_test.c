@@ -4,21 +4,9 @@
 
 #include <stdlib.h>
 
-#include "kafka/inspector.h"
-
-static struct inspector *open_inspector(const char *brokers)
-{
-    const struct kafka_property properties[] = {{"bootstrap.servers", brokers}};
-    struct inspector *inspector = NULL;
-    struct err err;
-
-    assert_int_equal(inspector_new(properties, 1, &inspector, &err), DONE);
-    return inspector;
-}
-
 static void a_cluster_is_told(void **state)
 {
-    struct inspector *inspector = open_inspector(world_brokers());
+    struct inspector *inspector = world_inspector(world_brokers());
     struct cluster_state cluster;
     char *id = NULL;
     struct err err;
@@ -38,7 +26,7 @@ static void a_topic_is_told_with_its_partitions_and_its_log(void **state)
 {
     const char *topic = world_name("inspected");
     rd_kafka_t *producer = world_producer(world_brokers(), NULL);
-    struct inspector *inspector = open_inspector(world_brokers());
+    struct inspector *inspector = world_inspector(world_brokers());
     const struct source sources[] = {{slice_of(topic), 0}, {slice_of(topic), 1}};
     struct log_range ranges[2];
     struct topic_state found;
@@ -73,7 +61,7 @@ static void a_topic_is_told_with_its_partitions_and_its_log(void **state)
 
 static void nobody_answers(void **state)
 {
-    struct inspector *inspector = open_inspector("127.0.0.1:1");
+    struct inspector *inspector = world_inspector("127.0.0.1:1");
     struct cluster_state cluster;
     struct topic_state found;
     struct err err;

@@ -43,7 +43,7 @@ static int64_t stable_end_of(struct member *member, const char *topic)
     int64_t end = -1;
     struct err err;
 
-    if (consumer_log_ends(member->consumer, &source, 1, WAIT_MS, &end, &err))
+    if (consumer_log_ends(member->consumer, &source, NULL, 1, WAIT_MS, &end, &err))
         fail_msg("%s", err.text);
     return end;
 }

@@ -11,6 +11,7 @@ static void an_offset_out_of_range_fails_the_partition_and_a_new_start_mends_it(
     const char *brokers = world_brokers(), *topic = world_name("range");
     rd_kafka_t *producer = world_producer(brokers, NULL);
     struct source source = {slice_of(topic), 0};
+    struct inspector *inspector = world_inspector(brokers);
     struct member member;
     struct err err;
     struct log_range range;
@@ -21,7 +22,7 @@ static void an_offset_out_of_range_fails_the_partition_and_a_new_start_mends_it(
     world_delete_records(brokers, topic, 0, 40);
     member_open(&member, brokers, world_name("group"), topic);
     member_until(&member, member.taken == 1);
-    assert_int_equal(consumer_log_ranges(member.consumer, &source, 1, WAIT_MS, &range, &err), 0);
+    assert_int_equal(inspector_log_ranges(inspector, &source, 1, WAIT_MS, &range, &err), 0);
     assert_int_equal(range.low, 40);
     assert_int_equal(range.high, 100);
 
@@ -42,6 +43,7 @@ static void an_offset_out_of_range_fails_the_partition_and_a_new_start_mends_it(
     member_start(&member, topic, 0, 100); // at the end: fine
     member_until(&member, member.ends[0] == 100);
     assert_int_equal(member.failed + member.repeated + member.misplaced, 2);
+    inspector_free(inspector);
     member_close(&member);
     rd_kafka_destroy(producer);
 }
@@ -51,6 +53,7 @@ static void a_missing_topic_is_told_and_picked_up_once_it_is_there(void **state)
     const char *brokers = world_brokers(), *topic = world_name("later");
     rd_kafka_t *producer = world_producer(brokers, NULL);
     struct topic_state found;
+    struct inspector *inspector = world_inspector(brokers);
     struct member member;
     struct err err;
 
@@ -59,7 +62,7 @@ static void a_missing_topic_is_told_and_picked_up_once_it_is_there(void **state)
     member_until(&member, member.troubles == 1);
     assert_int_equal(member.trouble.disposition, RETRY);
     assert_string_equal(member.trouble.reason, "TOPIC_MISSING");
-    assert_int_equal(consumer_topic_state(member.consumer, topic, WAIT_MS, &found, &err), 0);
+    assert_int_equal(inspector_topic_state(inspector, topic, WAIT_MS, &found, &err), 0);
     assert_false(found.exists);
     for (int i = 0; i < 150; i++) // three looks at the metadata
         member_poll(&member, 20);
@@ -69,6 +72,7 @@ static void a_missing_topic_is_told_and_picked_up_once_it_is_there(void **state)
     member_until(&member, member.taken == 1);
     member_start(&member, topic, 0, 0);
     member_until(&member, member.records[0] == 5);
+    inspector_free(inspector);
     member_close(&member);
     rd_kafka_destroy(producer);
 }
@@ -78,11 +82,10 @@ static void compaction_is_seen(void **state)
     const char *brokers = world_brokers();
     const char *policies[] = {"delete", "compact", "compact,delete"};
     const char *topic = NULL;
-    struct member member;
+    struct inspector *inspector = world_inspector(brokers);
     struct err err;
 
     (void)state;
-    member_open(&member, brokers, world_name("group"), world_name("none"));
     for (int i = 0; i < 3; i++) {
         struct topic_state found = {0};
 
@@ -91,14 +94,13 @@ static void compaction_is_seen(void **state)
         // A broker may take a moment to know what the controller has agreed to.
         for (int64_t until_us = world_now_us() + WAIT_MS * 1000LL;
              !found.exists && world_now_us() < until_us;)
-            assert_int_equal(consumer_topic_state(member.consumer, topic, WAIT_MS, &found, &err),
-                             0);
+            assert_int_equal(inspector_topic_state(inspector, topic, WAIT_MS, &found, &err), 0);
         assert_true(found.exists);
         assert_true(found.config_readable);
         assert_int_equal(found.compacted, i > 0);
         assert_false(found.stamped_by_broker);
     }
-    member_close(&member);
+    inspector_free(inspector);
 }
 
 static void a_topic_made_anew_is_taken_again_and_its_bounds_tell(void **state)
@@ -106,6 +108,7 @@ static void a_topic_made_anew_is_taken_again_and_its_bounds_tell(void **state)
     const char *brokers = world_brokers(), *topic = world_name("anew");
     rd_kafka_t *producer = world_producer(brokers, NULL);
     struct source source = {slice_of(topic), 0};
+    struct inspector *inspector = world_inspector(brokers);
     struct member member;
     struct err err;
     struct log_range range;
@@ -116,7 +119,7 @@ static void a_topic_made_anew_is_taken_again_and_its_bounds_tell(void **state)
     world_send(producer, topic, 0, 0, 50);
     rd_kafka_destroy(producer);
     member_open(&member, brokers, world_name("group"), topic);
-    assert_int_equal(consumer_cluster_id(member.consumer, WAIT_MS, &cluster, &err), 0);
+    assert_int_equal(inspector_cluster_id(inspector, WAIT_MS, &cluster, &err), 0);
     assert_true(strlen(cluster) > 0);
     free(cluster);
     member_until(&member, member.taken == 1);
@@ -137,9 +140,10 @@ static void a_topic_made_anew_is_taken_again_and_its_bounds_tell(void **state)
         member_until(&member, !member.started[0]); // its old offset does not exist
     } while (!member.failure.reason || strcmp(member.failure.reason, "TOPIC_MISSING") == 0);
     assert_string_equal(member.failure.reason, "OFFSET_OUT_OF_RANGE");
-    assert_int_equal(consumer_log_ranges(member.consumer, &source, 1, WAIT_MS, &range, &err), 0);
+    assert_int_equal(inspector_log_ranges(inspector, &source, 1, WAIT_MS, &range, &err), 0);
     assert_int_equal(range.high, 3);
     assert_int_equal(member.records[0], 50);
+    inspector_free(inspector);
     member_close(&member);
     rd_kafka_destroy(producer);
 }

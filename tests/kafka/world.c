@@ -213,6 +213,17 @@ static void on_failed(void *self, const struct source *source, const struct err 
     member->failure = *err;
 }
 
+struct inspector *world_inspector(const char *brokers)
+{
+    const struct kafka_property property = {"bootstrap.servers", brokers};
+    struct inspector *inspector = NULL;
+    struct err err;
+
+    if (inspector_new(&property, 1, &inspector, &err))
+        fail_msg("%s", err.text);
+    return inspector;
+}
+
 void member_open(struct member *member, const char *brokers, const char *group, const char *topic)
 {
     struct kafka_property properties[] = {{"bootstrap.servers", brokers},

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <librdkafka/rdkafka.h>
 
-#include "kafka/consumer.h"
+#include "kafka/inspector.h"
 
 // Each pause makes librdkafka fetch anew, which takes minutes while its locks are watched.
 #ifdef __SANITIZE_THREAD__
@@ -37,6 +37,9 @@ void world_delete_records(const char *brokers, const char *topic, int32_t partit
 rd_kafka_t *world_producer(const char *brokers, const char *transactional_id);
 // Sends numbered records ("0", "1", ... as values) to a partition and waits for them.
 void world_send(rd_kafka_t *producer, const char *topic, int32_t partition, int first, int count);
+
+// One that asks these brokers.
+struct inspector *world_inspector(const char *brokers);
 
 // A member of a group that records what it sees.
 struct member {

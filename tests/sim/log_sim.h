@@ -110,6 +110,7 @@ void log_sim_remake(struct log_sim *sim);
 // Another broker leads one of the logs; perhaps it lacks records.
 void log_sim_elect(struct log_sim *sim);
 struct consumer_port log_sim_consumer(struct log_sim *sim);
+struct cluster_port log_sim_cluster(struct log_sim *sim);
 struct record_reader log_sim_reader(struct log_sim *sim);
 // The client reads some more records of one partition.
 void log_sim_fetch(struct log_sim *sim);

@@ -235,14 +235,16 @@ static int topic_state(void *self, const char *topic, int timeout_ms, struct top
 
 struct consumer_port log_sim_consumer(struct log_sim *sim)
 {
-    return (struct consumer_port){.self = sim,
-                                  .start = start,
-                                  .stop = stop,
-                                  .pause = hold,
-                                  .resume = hold,
-                                  .log_ranges = log_ranges,
-                                  .cluster_id = cluster_id,
-                                  .topic_state = topic_state};
+    return (struct consumer_port){
+        .self = sim, .start = start, .stop = stop, .pause = hold, .resume = hold};
+}
+
+struct cluster_port log_sim_cluster(struct log_sim *sim)
+{
+    return (struct cluster_port){.self = sim,
+                                 .log_ranges = log_ranges,
+                                 .cluster_id = cluster_id,
+                                 .topic_state = topic_state};
 }
 
 static int read_record(void *self, const struct source *source, int64_t offset, int timeout_ms,

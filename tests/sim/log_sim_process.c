@@ -70,6 +70,7 @@ static void revoke_all(struct log_sim *sim)
 static void begin_process(struct log_sim *sim)
 {
     const struct position_keeper positions = log_sim_positions(sim);
+    const struct cluster_port cluster = log_sim_cluster(sim);
     const struct record_reader reader = log_sim_reader(sim);
     struct err err;
 
@@ -80,7 +81,7 @@ static void begin_process(struct log_sim *sim)
     must(readings_init(&sim->readings, sizeof(struct projected_partition), NULL, NULL, &err));
     must(work_queue_new(&sim->queue, &err));
     dispatcher_init(&sim->dispatcher, &sim->process, &sim->readings, &sim->queue, &positions,
-                    &reader);
+                    &cluster, &reader);
     sources_attach(&sim->dispatcher.sources, log_sim_consumer(sim));
     sim->events = sources_events(&sim->dispatcher.sources);
     sim->is_watched = false;

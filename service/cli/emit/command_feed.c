@@ -116,7 +116,8 @@ static int ask_partitions(struct command_feed *feed, struct err *err)
 static int ask_ends(struct command_feed *feed, const struct source *sources, struct err *err)
 {
     size_t count = (size_t)feed->partition_count;
-    int rc = consumer_log_ends(feed->consumer, sources, count, ASK_TIMEOUT_MS, feed->next, err);
+    int rc =
+        consumer_log_ends(feed->consumer, sources, NULL, count, ASK_TIMEOUT_MS, feed->next, err);
 
     for (size_t i = 0; !rc && i < count; i++)
         if (feed->next[i] < 0)

@@ -42,6 +42,7 @@ static void make_sources(struct gate_thread *thread)
                  &(struct sources_options){
                      .readings = &thread->readings,
                      .positions = position_keeper(thread->positions),
+                     .cluster = cluster_port(process->inspector),
                      .reader = record_reader(thread->probe),
                      .metrics = process->metrics,
                      .stopping = &process->stopping,
@@ -234,15 +235,16 @@ static void look_at_waiting(struct gate_thread *thread)
 
 static void check_topic(struct gate_thread *thread)
 {
-    struct topic_state state;
+    const struct process *process = thread->process;
+    bool exists;
     struct err err;
 
     if (clock_monotonic_us() < thread->check_at_us)
         return;
     thread->kafka_ready =
-        !consumer_topic_state(thread->consumer, thread->process->config->cancel_request_topic,
-                              CHECK_TIMEOUT_MS, &state, &err) &&
-        state.exists;
+        !inspector_topic_exists(process->inspector, process->config->cancel_request_topic,
+                                CHECK_TIMEOUT_MS, &exists, &err) &&
+        exists;
     thread->check_at_us =
         clock_monotonic_us() + (thread->kafka_ready ? TRUSTED_FOR_US : CHECK_EVERY_US);
 }

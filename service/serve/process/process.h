@@ -11,6 +11,8 @@
 //
 //   log watch: one thread with a client of Kafka's of its own; the consumer thread and the gate
 //   read what it learned (serve/source/log_watch.h).
+//   inspector: a client of Kafka's that only asks, for scouts, stable ends, gate and relay: a
+//   broker that hangs keeps none of them for long (kafka/asking_client.h).
 //   stable ends: a thread asks up to where partitions can be read, for the consumer thread
 //   (serve/projection/stable_ends.h).
 //   scouts: the consumer thread and the gate have one each, a thread that finds where partitions
@@ -37,6 +39,7 @@ struct projection;
 struct gate_thread;
 struct relay;
 struct http_part;
+struct inspector;
 struct log_watch;
 struct schemas;
 
@@ -53,6 +56,7 @@ struct process {
     struct http_part *http;
     struct relay *relay;
     struct log_watch *log_watch; // wherever Kafka is read
+    struct inspector *inspector; // likewise; asks about topics, for any thread
 
     // PostgreSQL's clock less our monotonic one, at most (batch_store_clock_us).
     _Atomic int64_t database_clock_us;

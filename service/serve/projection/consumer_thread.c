@@ -51,7 +51,8 @@ static int make_consumer(struct consumer_thread *thread, struct err *err)
         return rc;
     thread->pressure.consumer = consumer_port(thread->consumer);
     sources_attach(&thread->dispatcher.sources, thread->pressure.consumer);
-    stable_ends_init(&thread->stable, thread->consumer, config->event_topics);
+    stable_ends_init(&thread->stable, thread->consumer, thread->process->inspector,
+                     config->event_topics);
     return DONE;
 }
 
@@ -62,6 +63,7 @@ int consumer_thread_new(struct process *process, struct readings *readings,
     struct consumer_thread *thread = calloc(1, sizeof *thread);
     struct connection_options store = process_position_options(process, "consumer");
     const struct config *config = process->config;
+    const struct cluster_port cluster = cluster_port(process->inspector);
     struct position_keeper positions;
     struct record_reader reader;
     int rc;
@@ -77,7 +79,8 @@ int consumer_thread_new(struct process *process, struct readings *readings,
     if (!rc) {
         positions = position_keeper(thread->positions);
         reader = record_reader(thread->probe);
-        dispatcher_init(&thread->dispatcher, process, readings, queues, &positions, &reader);
+        dispatcher_init(&thread->dispatcher, process, readings, queues, &positions, &cluster,
+                        &reader);
         thread->pressure = (struct back_pressure){.readings = readings,
                                                   .queues = queues,
                                                   .worker_count = worker_count,

@@ -119,13 +119,15 @@ static void on_failed(void *self, const struct err *err)
 
 void dispatcher_init(struct dispatcher *dispatcher, struct process *process,
                      struct readings *readings, struct work_queue *const *queues,
-                     const struct position_keeper *positions, const struct record_reader *reader)
+                     const struct position_keeper *positions, const struct cluster_port *cluster,
+                     const struct record_reader *reader)
 {
     dispatcher->process = process;
     dispatcher->queues = queues;
     sources_init(&dispatcher->sources, &(struct sources_options){
                                            .readings = readings,
                                            .positions = *positions,
+                                           .cluster = *cluster,
                                            .reader = *reader,
                                            .metrics = process->metrics,
                                            .stopping = &process->stopping,

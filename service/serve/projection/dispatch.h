@@ -18,7 +18,8 @@ struct dispatcher {
 // Readings are of struct projected_partition.
 void dispatcher_init(struct dispatcher *dispatcher, struct process *process,
                      struct readings *readings, struct work_queue *const *queues,
-                     const struct position_keeper *positions, const struct record_reader *reader);
+                     const struct position_keeper *positions, const struct cluster_port *cluster,
+                     const struct record_reader *reader);
 void dispatcher_close(struct dispatcher *dispatcher);
 
 // Hands what was consumed to the workers, a run a partition, and tells ends of logs behind them.

@@ -7,28 +7,34 @@ enum { TIMEOUT_MS = 1000 };
 
 static void ask_topics(const struct stable_ends *stable, struct stable_round *round)
 {
-    struct topic_state state;
+    bool exists;
     struct err err;
 
     round->is_told = true;
     for (size_t i = 0; stable->topics[i] && round->is_told && !round->missing_topic; i++) {
-        round->is_told =
-            !consumer_topic_state(stable->consumer, stable->topics[i], TIMEOUT_MS, &state, &err);
-        if (round->is_told && !state.exists)
+        round->is_told = !inspector_topic_exists(stable->inspector, stable->topics[i], TIMEOUT_MS,
+                                                 &exists, &err);
+        if (round->is_told && !exists)
             round->missing_topic = stable->topics[i];
     }
 }
 
+// The ends through the consumer, whose client that wakes (consumer_thread.c).
 static void ask_ends(const struct stable_ends *stable, struct stable_round *round)
 {
     struct source sources[READINGS_MAX];
+    int32_t leaders[READINGS_MAX];
     int64_t ends[READINGS_MAX];
     struct err err;
+    int rc;
 
     for (size_t i = 0; i < round->count; i++)
         sources[i] = round->ends[i].partition->reading.source;
-    round->is_told =
-        !consumer_log_ends(stable->consumer, sources, round->count, TIMEOUT_MS, ends, &err);
+    rc = inspector_leaders(stable->inspector, sources, round->count, TIMEOUT_MS, leaders, &err);
+    if (!rc)
+        rc = consumer_log_ends(stable->consumer, sources, leaders, round->count, TIMEOUT_MS, ends,
+                               &err);
+    round->is_told = !rc;
     for (size_t i = 0; i < round->count; i++)
         round->ends[i].offset = round->is_told ? ends[i] : -1;
 }
@@ -44,9 +50,9 @@ static void go(void *self, void *what)
 }
 
 void stable_ends_init(struct stable_ends *stable, struct consumer *consumer,
-                      const char *const *topics)
+                      struct inspector *inspector, const char *const *topics)
 {
-    *stable = (struct stable_ends){.consumer = consumer, .topics = topics};
+    *stable = (struct stable_ends){.consumer = consumer, .inspector = inspector, .topics = topics};
     errand_init(&stable->errand, go, stable);
 }
 

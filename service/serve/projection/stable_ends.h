@@ -5,6 +5,7 @@
 
 #include "base/errand.h"
 #include "kafka/consumer.h"
+#include "kafka/inspector.h"
 #include "serve/projection/projected_partition.h"
 
 struct stable_end {
@@ -24,12 +25,13 @@ struct stable_round {
 };
 
 struct stable_ends {
-    struct consumer *consumer; // both outlive it
+    struct consumer *consumer; // these outlive it
+    struct inspector *inspector;
     const char *const *topics;
     struct errand errand; // of struct stable_round
 };
 
 void stable_ends_init(struct stable_ends *stable, struct consumer *consumer,
-                      const char *const *topics);
+                      struct inspector *inspector, const char *const *topics);
 // Waits for the question under way, a second or two at most; before the consumer is freed.
 void stable_ends_close(struct stable_ends *stable);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "kafka/inspector.h"
 #include "serve/process/own_schema_ids.h"
 #include "serve/relay/relay_private.h"
 
@@ -87,15 +88,13 @@ void relay_prepare_schemas(struct relay *relay)
 
 static int topic_is_there(void *self, const char *topic, bool *exists, struct err *err)
 {
-    struct relay *relay = self;
-
-    return producer_topic_exists(relay->producer, topic, TOPIC_TIMEOUT_MS, exists, err);
+    return inspector_topic_exists(self, topic, TOPIC_TIMEOUT_MS, exists, err);
 }
 
 void relay_look_at_topics(struct relay *relay)
 {
-    if (relay->producer)
-        topic_watch_look(&relay->topics, clock_monotonic_us(), topic_is_there, relay);
+    topic_watch_look(&relay->topics, clock_monotonic_us(), topic_is_there,
+                     relay->process->inspector);
 }
 
 static int make_record(struct relay *relay, enum outbox_kind kind, size_t index, int64_t *id,

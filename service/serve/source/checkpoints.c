@@ -77,6 +77,8 @@ void checkpoints_check(const struct position_keeper *positions, const struct rec
         searches[i].rc = rc ? rc : check(reader, &stored[i], &sources[i], &searches[i].err);
         if (rc)
             searches[i].err = err;
+        else if (searches[i].rc == RETRY)
+            rc = err_set(&err, RETRY, CHECK_NOT_ASKED, "not compared: no broker answered before");
     }
     positions->rest(positions->self);
     free(stored);

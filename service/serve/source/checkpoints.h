@@ -17,8 +17,12 @@ struct record_probe;
 // The real one.
 struct record_reader record_reader(struct record_probe *probe);
 
+// Of RETRY: no broker answered for one before it, and it was not asked for.
+#define CHECK_NOT_ASKED "NOT_ASKED"
+
 // Compares the oldest checkpoint of each that its log keeps, or else the record that was read last.
-// rc is DONE also where there is none; RETRY: it could not be asked. FATAL with OTHER_RECORD: it is
-// another log. Points are not set. Blocks as start_finder_find.
+// rc is DONE also where there is none; RETRY: it could not be asked, and then those behind it are
+// not, so that a broker which hangs costs one question. FATAL with OTHER_RECORD: it is another log.
+// Points are not set. Blocks as start_finder_find.
 void checkpoints_check(const struct position_keeper *positions, const struct record_reader *reader,
                        struct start_search *searches, size_t count);

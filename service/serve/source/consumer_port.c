@@ -21,23 +21,6 @@ static int resume(void *self, const struct source *source, struct err *err)
     return consumer_resume(self, source, err);
 }
 
-static int log_ranges(void *self, const struct source *sources, size_t count, int timeout_ms,
-                      struct log_range *ranges, struct err *err)
-{
-    return consumer_log_ranges(self, sources, count, timeout_ms, ranges, err);
-}
-
-static int cluster_id(void *self, int timeout_ms, char **out, struct err *err)
-{
-    return consumer_cluster_id(self, timeout_ms, out, err);
-}
-
-static int topic_state(void *self, const char *topic, int timeout_ms, struct topic_state *state,
-                       struct err *err)
-{
-    return consumer_topic_state(self, topic, timeout_ms, state, err);
-}
-
 struct consumer_port consumer_port(struct consumer *consumer)
 {
     return (struct consumer_port){
@@ -46,8 +29,5 @@ struct consumer_port consumer_port(struct consumer *consumer)
         .stop = stop,
         .pause = pause_one,
         .resume = resume,
-        .log_ranges = log_ranges,
-        .cluster_id = cluster_id,
-        .topic_state = topic_state,
     };
 }

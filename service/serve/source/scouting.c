@@ -8,10 +8,13 @@ enum {
     CHECKED_AT_ONCE = 32, // meanwhile no other partition is started
 };
 
-// What could not be asked is asked again with the next round.
+// What could not be asked is asked again after a while, and what was kept from it by another at
+// once; between the two, whatever is to be started is.
 static void end_check(struct sources *sources, struct reading *reading,
                       const struct start_search *found)
 {
+    if (found->rc == RETRY && !strcmp(found->err.reason, CHECK_NOT_ASKED))
+        return;
     reading->check_at_us = sources->now_us() + SCOUT_CHECK_EVERY_US;
     if (found->rc == FATAL)
         sources_refuse(sources, reading, &found->err);

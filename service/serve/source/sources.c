@@ -237,7 +237,8 @@ void sources_init(struct sources *sources, const struct sources_options *options
         .now_us = options->now_us,
     };
     scout_init(&sources->scout,
-               &(struct start_finder){.positions = options->positions,
+               &(struct start_finder){.cluster = options->cluster,
+                                      .positions = options->positions,
                                       .who = options->who,
                                       .broker_stamps = options->broker_stamps,
                                       .now_us = options->now_us},
@@ -261,7 +262,6 @@ struct consumer_events sources_events(struct sources *sources)
 void sources_attach(struct sources *sources, struct consumer_port consumer)
 {
     sources->consumer = consumer;
-    sources->scout.finder.consumer = consumer;
 }
 
 int sources_start_scout(struct sources *sources, struct err *err)

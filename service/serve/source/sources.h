@@ -21,6 +21,7 @@
 #pragma once
 
 #include "serve/process/meters.h"
+#include "serve/source/consumer_port.h"
 #include "serve/source/log_watch.h"
 #include "serve/source/scout.h"
 
@@ -49,6 +50,7 @@ struct sources_hooks {
 struct sources_options {
     struct readings *readings; // these and what follows outlive the sources
     struct position_keeper positions;
+    struct cluster_port cluster;
     struct record_reader reader;
     struct metrics *metrics;
     const atomic_bool *stopping;
@@ -84,7 +86,8 @@ int sources_start_scout(struct sources *sources, struct err *err);
 void sources_stop_scout(struct sources *sources);
 
 // Starts what is ours and silent, as far as it is its time and it was found where; and has what is
-// started held against its checkpoints, at once and then once a minute.
+// started held against its checkpoints, at once and then once a minute, and its topic's settings
+// looked at: somebody may change those while they are read.
 void sources_start_due(struct sources *sources);
 // Whether some start is looked for: come again soon.
 bool sources_is_starting(struct sources *sources);

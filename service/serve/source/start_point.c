@@ -31,6 +31,15 @@ static int remember_check(struct start_finder *finder, const char *topic, struct
     return DONE;
 }
 
+static int judge_topic(const struct start_finder *finder, const char *topic,
+                       struct topic_state *state, struct err *err)
+{
+    int rc =
+        finder->cluster.topic_state(finder->cluster.self, topic, BROKER_TIMEOUT_MS, state, err);
+
+    return rc ? rc : topic_judge(topic, state, finder->broker_stamps, err);
+}
+
 static int check_topic(struct start_finder *finder, const char *topic, struct err *err)
 {
     struct topic_state state;
@@ -38,9 +47,7 @@ static int check_topic(struct start_finder *finder, const char *topic, struct er
 
     if (was_just_checked(finder, topic))
         return DONE;
-    rc = finder->consumer.topic_state(finder->consumer.self, topic, BROKER_TIMEOUT_MS, &state, err);
-    if (!rc)
-        rc = topic_judge(topic, &state, finder->broker_stamps, err);
+    rc = judge_topic(finder, topic, &state, err);
     if (!rc && !state.config_readable)
         log_warn(finder->who, "no right to read the topic's configuration: not checked",
                  LOG_TEXT("topic", topic));
@@ -51,8 +58,8 @@ static int learn_cluster(struct start_finder *finder, struct err *err)
 {
     if (finder->cluster_id)
         return DONE;
-    return finder->consumer.cluster_id(finder->consumer.self, BROKER_TIMEOUT_MS,
-                                       &finder->cluster_id, err);
+    return finder->cluster.cluster_id(finder->cluster.self, BROKER_TIMEOUT_MS, &finder->cluster_id,
+                                      err);
 }
 
 // Those that are still looked for, side by side.
@@ -98,8 +105,8 @@ static int ask(struct start_finder *finder, struct survey *survey, struct err *e
 
     if (rc)
         return rc;
-    return finder->consumer.log_ranges(finder->consumer.self, survey->sources, survey->count,
-                                       BROKER_TIMEOUT_MS, survey->ranges, err);
+    return finder->cluster.log_ranges(finder->cluster.self, survey->sources, survey->count,
+                                      BROKER_TIMEOUT_MS, survey->ranges, err);
 }
 
 // First start, or a new partition: from the log's beginning.
@@ -234,6 +241,24 @@ void start_finder_find(struct start_finder *finder, struct start_search *searche
         finder->positions.rest(finder->positions.self);
     }
     survey_free(&survey);
+}
+
+void start_finder_check_topics(struct start_finder *finder, struct start_search *searches,
+                               size_t count)
+{
+    struct slice topic = SLICE_NULL;
+    struct topic_state state;
+    struct err err;
+    int rc = DONE;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!slice_equal(searches[i].source.topic, topic)) {
+            topic = searches[i].source.topic;
+            rc = judge_topic(finder, topic.data, &state, &err);
+        }
+        if (rc == FATAL)
+            fail(&searches[i], &err);
+    }
 }
 
 static int load(void *self, const struct source *sources, size_t count, struct stored_position *out,

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "core/position.h"
-#include "serve/source/consumer_port.h"
+#include "serve/source/cluster_port.h"
 #include "store/source/position_store.h"
 
 // Where positions are kept; calls block. As the functions of those names in
@@ -25,7 +25,7 @@ struct position_keeper position_keeper(struct position_store *store);
 // Who asks, and what is remembered from one time to the next. The second half is zeroed at first,
 // and closed by start_finder_close. Of one thread.
 struct start_finder {
-    struct consumer_port consumer;
+    struct cluster_port cluster;
     struct position_keeper positions;
     const char *who;         // in the log, such as "gate"
     bool broker_stamps;      // a topic must have the broker's timestamps (LogAppendTime)
@@ -61,4 +61,8 @@ struct start_search {
 // is said only once it was seen twice, each time with the position asked for first: somebody else
 // may move it on meanwhile, and ends of logs only grow.
 void start_finder_find(struct start_finder *finder, struct start_search *searches, size_t count);
+// Whether the topics of partitions that are read are still set up as they must be: FATAL as above
+// for those of one that is not. What cannot be asked is no news. Blocks as start_finder_find.
+void start_finder_check_topics(struct start_finder *finder, struct start_search *searches,
+                               size_t count);
 void start_finder_close(struct start_finder *finder);

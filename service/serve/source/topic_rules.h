@@ -2,7 +2,7 @@
 // How a topic that is read must be set up.
 #pragma once
 
-#include "kafka/consumer.h"
+#include "kafka/inspector.h"
 
 // broker_stamps: it must have the broker's timestamps (LogAppendTime). DONE, also where its
 // settings may not be read; RETRY with reason TOPIC_MISSING; FATAL with TOPIC_COMPACTED or

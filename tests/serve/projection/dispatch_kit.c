@@ -15,6 +15,7 @@ int kit_open(void **state)
 {
     struct dispatch_kit *kit = calloc(1, sizeof *kit);
     struct position_keeper positions;
+    struct cluster_port cluster;
     struct record_reader reader;
     struct err err;
 
@@ -29,9 +30,10 @@ int kit_open(void **state)
     for (size_t i = 0; i < WORKERS; i++)
         assert_int_equal(work_queue_new(&kit->queues[i], &err), DONE);
     positions = made_positions(&kit->kafka);
+    cluster = made_cluster(&kit->kafka);
     reader = made_reader(&kit->kafka);
     dispatcher_init(&kit->dispatcher, &kit->process, &kit->readings, kit->queues, &positions,
-                    &reader);
+                    &cluster, &reader);
     kit->dispatcher.sources.now_us = kit->dispatcher.sources.scout.finder.now_us = made_clock;
     sources_attach(&kit->dispatcher.sources, made_consumer(&kit->kafka));
     kit->events = sources_events(&kit->dispatcher.sources);

@@ -143,6 +143,13 @@ struct consumer_port made_consumer(struct made_kafka *kafka)
         .stop = stop,
         .pause = pause_one,
         .resume = resume,
+    };
+}
+
+struct cluster_port made_cluster(struct made_kafka *kafka)
+{
+    return (struct cluster_port){
+        .self = kafka,
         .log_ranges = log_ranges,
         .cluster_id = cluster_id,
         .topic_state = topic_state,

@@ -58,6 +58,7 @@ struct made_kafka {
 // Empty logs, no positions; every call succeeds.
 void made_kafka_init(struct made_kafka *kafka);
 struct consumer_port made_consumer(struct made_kafka *kafka);
+struct cluster_port made_cluster(struct made_kafka *kafka);
 struct position_keeper made_positions(struct made_kafka *kafka);
 struct record_reader made_reader(struct made_kafka *kafka);
 // A clock for struct sources_options: the time of the one that was initialised last.

@@ -59,6 +59,7 @@ int kit_open(void **state)
     sources_init(&kit->sources, &(struct sources_options){
                                     .readings = &kit->readings,
                                     .positions = made_positions(&kit->kafka),
+                                    .cluster = made_cluster(&kit->kafka),
                                     .reader = made_reader(&kit->kafka),
                                     .metrics = kit->metrics,
                                     .stopping = &kit->stopping,

@@ -20,7 +20,7 @@ static int open_world(void **state)
 
     made_kafka_init(&world->kafka);
     world->finder = (struct start_finder){
-        .consumer = made_consumer(&world->kafka),
+        .cluster = made_cluster(&world->kafka),
         .positions = made_positions(&world->kafka),
         .who = "gate",
         .now_us = made_clock,

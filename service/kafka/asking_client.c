@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kafka/asking_client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kafka/settings.h"
+
+#define SOCKET_TIMEOUT "socket.timeout.ms"
+#define RECONNECT_MAX  "reconnect.backoff.max.ms"
+
+// librdkafka wants an answer to a fetch to fit into the time of a question.
+#define FETCH_WAIT_MAX "fetch.wait.max.ms"
+
+// Who wants it shorter has it shorter.
+static int limit_time(rd_kafka_conf_t *conf, struct err *err)
+{
+    char text[32];
+    size_t size = sizeof text;
+    int rc = settings_set(conf, FETCH_WAIT_MAX, "0", err);
+
+    if (rc || (!rd_kafka_conf_get(conf, SOCKET_TIMEOUT, text, &size) &&
+               strtoll(text, NULL, 10) <= ASKING_TIMEOUT_MS))
+        return rc;
+    snprintf(text, sizeof text, "%d", ASKING_TIMEOUT_MS);
+    return settings_set(conf, SOCKET_TIMEOUT, text, err);
+}
+
+static bool is_said(const struct asking_client_options *options, const char *name)
+{
+    for (size_t i = 0; i < options->property_count; i++)
+        if (!strcmp(options->properties[i].name, name))
+            return true;
+    return false;
+}
+
+// A broker that is back is soon asked again, unless somebody decided how soon.
+static int come_back_soon(const struct asking_client_options *options, rd_kafka_conf_t *conf,
+                          struct err *err)
+{
+    if (is_said(options, "reconnect.backoff.ms") || is_said(options, RECONNECT_MAX))
+        return DONE;
+    return settings_set(conf, RECONNECT_MAX, "1000", err);
+}
+
+static rd_kafka_conf_t *make_conf(const struct asking_client_options *options, struct err *err)
+{
+    rd_kafka_conf_t *conf =
+        settings_new(CLIENT_CONSUMER, options->properties, options->property_count, err);
+    int rc = conf ? limit_time(conf, err) : (int)err->disposition;
+
+    if (!rc)
+        rc = come_back_soon(options, conf, err);
+    for (const struct kafka_property *ours = options->ours; !rc && ours && ours->name; ours++)
+        rc = settings_set(conf, ours->name, ours->value, err);
+    if (!rc)
+        return conf;
+    if (conf)
+        rd_kafka_conf_destroy(conf);
+    return NULL;
+}
+
+int asking_client_new(const struct asking_client_options *options, rd_kafka_t **out,
+                      struct err *err)
+{
+    rd_kafka_conf_t *conf = make_conf(options, err);
+    char text[400];
+
+    if (!conf)
+        return (int)err->disposition;
+    rd_kafka_conf_set_opaque(conf, options->self);
+    rd_kafka_conf_set_log_cb(conf, options->hear_log);
+    rd_kafka_conf_set_error_cb(conf, options->hear_error);
+    *out = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
+    if (*out)
+        return DONE;
+    rd_kafka_conf_destroy(conf);
+    return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+}
