@@ -211,6 +211,26 @@ def test_a_topic_that_is_compacted(migrated, launch):
     assert migrated.rows("select * from jobtrail.source_position") == []
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("topic, name, before, after, mends", [
+    ("events", "cleanup.policy", "delete", "compact", "--add-config cleanup.policy=delete"),
+    ("cancel-requests", "message.timestamp.type", "LogAppendTime", "CreateTime",
+     "--add-config message.timestamp.type=LogAppendTime")])
+def test_a_topic_that_is_altered_while_it_is_read(migrated, launch, topic, name, before, after, mends):
+    """It is looked at once a minute, and judged as at the start."""
+    running = launch(migrated.settings()).wait_ready()
+    migrated.produce("events", story(1))
+    wait_for_equal(lambda: statuses(migrated), {"successful": 1}, "it works")
+    migrated.set_topic(topic, name, after)
+    log = ends_with(running, 1, 150)
+    assert migrated.topics[topic] in log and mends in log
+    migrated.set_topic(topic, name, before)
+    running = launch(migrated.settings()).wait_ready()
+    migrated.produce("events", story(2))
+    wait_for_equal(lambda: statuses(migrated), {"successful": 2}, "it goes on")
+    running.stop()
+
+
 def test_a_broker_that_falls_silent(migrated, launch, embedded_broker):
     """It is waited for; asked to stop, the process leaves although nobody answers."""
     broker = embedded_broker

@@ -3,6 +3,22 @@
 
 #include <stdlib.h>
 
+static bool is_any_unanswered(const struct start_search *searches, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (searches[i].rc == RETRY)
+            return true;
+    return false;
+}
+
+// While some broker is silent nothing more is asked than must be: the next round does it.
+static void check(struct scout *scout, struct start_search *searches, size_t count)
+{
+    checkpoints_check(&scout->finder.positions, &scout->reader, searches, count);
+    if (!is_any_unanswered(searches, count))
+        start_finder_check_topics(&scout->finder, searches, count);
+}
+
 static void go(void *self, void *what)
 {
     struct scout *scout = self;
@@ -17,7 +33,7 @@ static void go(void *self, void *what)
     else if (round->task == SCOUT_START)
         start_finder_find(&scout->finder, searches, round->count);
     else
-        checkpoints_check(&scout->finder.positions, &scout->reader, searches, round->count);
+        check(scout, searches, round->count);
     for (size_t i = 0; i < round->count; i++)
         round->finds[i].search =
             searches ? searches[i] : (struct start_search){.rc = RETRY, .err = err};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds on a thread of its own where partitions start, and whether their logs are still the same,
-// so that the thread that polls never waits for a broker or for PostgreSQL.
+// Finds on a thread of its own where partitions start, and whether their logs are still the same
+// and their topics set up as they must be, so that the thread that polls never waits for a broker
+// or for PostgreSQL.
 #pragma once
 
 #include "base/errand.h"

@@ -76,6 +76,53 @@ static void what_is_read_is_held_against_its_checkpoints(void **state)
     assert_string_equal(kit->failure.reason, "OTHER_RECORD");
 }
 
+// What nobody answers for keeps nothing else waiting, and takes no other's turn.
+static void a_check_that_nobody_answers_is_the_last_of_its_round(void **state)
+{
+    struct sources_kit *kit = *state;
+    struct err err;
+
+    kit_store(kit, 0, 9);
+    kit_store(kit, 1, 9);
+    kit_take(kit, 2);
+    sources_start_due(&kit->sources);
+    kit_pass(kit, 60 * US_PER_SECOND);
+    err_set(&err, RETRY, "BROKERS_UNREACHABLE", "silent");
+    kit->kafka.failure[ASKED_RECORD] = err;
+    sources_start_due(&kit->sources);
+    assert_int_equal(kit->kafka.calls[ASKED_RECORD], 1);
+    kit->kafka.failure[ASKED_RECORD] = (struct err){0};
+    sources_start_due(&kit->sources); // the other one
+    assert_int_equal(kit->kafka.calls[ASKED_RECORD], 2);
+    sources_start_due(&kit->sources); // none is due
+    assert_int_equal(kit->kafka.calls[ASKED_RECORD], 2);
+    assert_int_equal(kit_reading(kit, 0)->state, READING_STARTED);
+    assert_int_equal(kit_reading(kit, 1)->state, READING_STARTED);
+}
+
+static void a_topic_that_is_altered_is_read_no_further(void **state)
+{
+    struct sources_kit *kit = *state;
+    struct err err;
+
+    kit_started(kit);
+    kit->kafka.topic.compacted = true;
+    sources_start_due(&kit->sources); // not so soon
+    assert_int_equal(kit_reading(kit, 0)->state, READING_STARTED);
+    kit_pass(kit, 60 * US_PER_SECOND);
+    err_set(&err, RETRY, "KAFKA_TIMEOUT", "nobody answers");
+    kit->kafka.failure[ASKED_TOPIC] = err;
+    sources_start_due(&kit->sources);
+    assert_int_equal(kit_reading(kit, 0)->state, READING_STARTED);
+    assert_int_equal(kit->failures, 0);
+    kit->kafka.failure[ASKED_TOPIC] = (struct err){0};
+    kit_pass(kit, 60 * US_PER_SECOND);
+    sources_start_due(&kit->sources);
+    assert_int_equal(kit_reading(kit, 0)->state, READING_REFUSED);
+    assert_int_equal(kit->failures, 1);
+    assert_string_equal(kit->failure.reason, "TOPIC_COMPACTED");
+}
+
 // A leader that was elected out of sync may lack what was read, and have as much of its own.
 static void what_comes_from_another_broker_is_compared_before_it_goes_on(void **state)
 {
@@ -209,6 +256,8 @@ int main(void)
         KIT_TEST(one_partition_of_another_log_stops_all_of_its_topic),
         KIT_TEST(what_no_broker_told_of_is_compared_before_it_goes_on),
         KIT_TEST(what_is_read_is_held_against_its_checkpoints),
+        KIT_TEST(a_check_that_nobody_answers_is_the_last_of_its_round),
+        KIT_TEST(a_topic_that_is_altered_is_read_no_further),
         KIT_TEST(what_comes_from_another_broker_is_compared_before_it_goes_on),
         KIT_TEST(a_log_that_another_broker_leads_is_compared),
         KIT_TEST(hearing_late_is_not_having_heard),
