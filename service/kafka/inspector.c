@@ -151,8 +151,8 @@ int inspector_topic_state(struct inspector *inspector, const char *topic, int ti
 int inspector_topic_exists(struct inspector *inspector, const char *topic, int timeout_ms,
                            bool *exists, struct err *err)
 {
-    int32_t partitions = 0, leader;
-    int rc = topic_query(inspector->rk, topic, 0, timeout_ms, &partitions, &leader, err);
+    int32_t partitions = 0;
+    int rc = topic_query(inspector->rk, topic, 0, timeout_ms, &partitions, NULL, err);
 
     *exists = partitions > 0;
     return rc;

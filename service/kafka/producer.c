@@ -113,8 +113,8 @@ int producer_expect(struct producer *producer, const char *topic, struct err *er
 int producer_topic_exists(struct producer *producer, const char *topic, int timeout_ms,
                           bool *exists, struct err *err)
 {
-    int32_t partitions = 0, leader;
-    int rc = topic_query(producer->rk, topic, 0, timeout_ms, &partitions, &leader, err);
+    int32_t partitions = 0;
+    int rc = topic_query(producer->rk, topic, 0, timeout_ms, &partitions, NULL, err);
 
     *exists = partitions > 0;
     return rc;

@@ -44,8 +44,6 @@ int cluster_id_ask(rd_kafka_t *rk, int timeout_ms, char **out, struct err *err)
 int consumer_partition_count(struct consumer *consumer, const char *topic, int timeout_ms,
                              int32_t *count, struct err *err)
 {
-    int32_t leader;
-
     *count = 0;
-    return topic_query(consumer->rk, topic, 0, timeout_ms, count, &leader, err);
+    return topic_query(consumer->rk, topic, 0, timeout_ms, count, NULL, err);
 }

@@ -6,7 +6,12 @@
 
 #include "base/err.h"
 
-// DONE with how many partitions it has (0: there is no such topic) and a broker that leads one of
-// them (-1: none; another turn, another partition), or RETRY.
+// Two different brokers that lead some of its partitions; -1: there is none, or no other.
+struct two_leaders {
+    int32_t first, other;
+};
+
+// DONE with how many partitions it has (0: there is no such topic) and brokers that lead some of
+// them (another turn, other ones; NULL: who does not matter), or RETRY.
 int topic_query(rd_kafka_t *rk, const char *topic, uint32_t turn, int timeout_ms,
-                int32_t *partitions, int32_t *leader, struct err *err);
+                int32_t *partitions, struct two_leaders *leaders, struct err *err);

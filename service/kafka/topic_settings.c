@@ -54,37 +54,56 @@ static bool is_refusal(rd_kafka_event_t *event)
            code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION;
 }
 
-// Asks a leader, for any broker knows: the controller, whom librdkafka would ask, may be away, and
-// its mock cluster has none. So may that leader: after a failure another one is asked.
-static int topic_settings(rd_kafka_t *rk, const char *topic, int32_t leader, int timeout_ms,
-                          struct topic_state *state, struct err *err)
+static void ask(rd_kafka_t *rk, rd_kafka_ConfigResource_t *resource, int32_t leader, int timeout_ms,
+                rd_kafka_queue_t *queue)
 {
-    rd_kafka_ConfigResource_t *resource =
-        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
     rd_kafka_AdminOptions_t *options =
         rd_kafka_AdminOptions_new(rk, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
-    rd_kafka_event_t *event = NULL;
     char text[128];
-    int rc = 0;
 
     (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, text, sizeof(text));
     if (leader >= 0)
         (void)rd_kafka_AdminOptions_set_broker(options, leader, text, sizeof(text));
     rd_kafka_DescribeConfigs(rk, &resource, 1, options, queue);
-    // The request has the time limit; the answer comes soon after it in any case.
-    while (!event)
-        event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
-    if (!rd_kafka_event_error(event))
-        read_settings(event, state);
-    if (!state->config_readable && !is_refusal(event))
-        rc = kafka_error(err,
-                         rd_kafka_event_error(event) ? rd_kafka_event_error(event)
-                                                     : RD_KAFKA_RESP_ERR_UNKNOWN,
-                         "asking for a topic's configuration");
-    rd_kafka_event_destroy(event);
-    rd_kafka_queue_destroy(queue);
     rd_kafka_AdminOptions_destroy(options);
+}
+
+static int take_answer(rd_kafka_event_t *event, struct topic_state *state, struct err *err)
+{
+    rd_kafka_resp_err_t code = rd_kafka_event_error(event);
+
+    if (!code)
+        read_settings(event, state);
+    if (state->config_readable || is_refusal(event))
+        return DONE;
+    return kafka_error(err, code ? code : RD_KAFKA_RESP_ERR_UNKNOWN,
+                       "asking for a topic's configuration");
+}
+
+// Asks leaders, for any broker knows: the controller, whom librdkafka would ask, may be away, and
+// its mock cluster has none. So may a leader: two are asked at once, and the first answer counts.
+// After a failure others are asked.
+static int topic_settings(rd_kafka_t *rk, const char *topic, const struct two_leaders *leaders,
+                          int timeout_ms, struct topic_state *state, struct err *err)
+{
+    rd_kafka_ConfigResource_t *resource =
+        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
+    int awaited = leaders->other < 0 ? 1 : 2, rc = RETRY;
+
+    ask(rk, resource, leaders->first, timeout_ms, queue);
+    if (leaders->other >= 0)
+        ask(rk, resource, leaders->other, timeout_ms, queue);
+    for (; rc && awaited; awaited--) {
+        rd_kafka_event_t *event = NULL;
+
+        // The request has the time limit; the answer comes soon after it in any case.
+        while (!event)
+            event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
+        rc = take_answer(event, state, err);
+        rd_kafka_event_destroy(event);
+    }
+    rd_kafka_queue_destroy(queue);
     rd_kafka_ConfigResource_destroy(resource);
     return rc;
 }
@@ -92,11 +111,11 @@ static int topic_settings(rd_kafka_t *rk, const char *topic, int32_t leader, int
 int topic_state_ask(rd_kafka_t *rk, const char *topic, uint32_t turn, int timeout_ms,
                     struct topic_state *state, struct err *err)
 {
-    int32_t leader = -1;
+    struct two_leaders leaders;
     int rc;
 
     *state = (struct topic_state){.retention_ms = -1};
-    rc = topic_query(rk, topic, turn, timeout_ms, &state->partitions, &leader, err);
+    rc = topic_query(rk, topic, turn, timeout_ms, &state->partitions, &leaders, err);
     state->exists = state->partitions > 0;
-    return rc || !state->exists ? rc : topic_settings(rk, topic, leader, timeout_ms, state, err);
+    return rc || !state->exists ? rc : topic_settings(rk, topic, &leaders, timeout_ms, state, err);
 }

@@ -61,6 +61,7 @@ static void an_inspector_asks_another(void **state)
     const struct source sources[] = {{SLICE_LITERAL("t"), 0}, {SLICE_LITERAL("t"), 1}};
     int64_t until_us = world_now_us() + WAIT_MS * INT64_C(1000);
     struct log_range ranges[2];
+    struct topic_state topic;
     int32_t leaders[2];
     int64_t end;
     bool exists = false;
@@ -82,6 +83,13 @@ static void an_inspector_asks_another(void **state)
     while (inspector_leaders(inspector, sources, 2, QUESTION_MS, leaders, &err))
         assert_true(world_now_us() < until_us);
     assert_int_equal(leaders[0], WELL);
+    // Of a topic's settings two leaders are asked at once.
+    inspector->turn = 1;
+    assert_int_equal(inspector_topic_state(inspector, "t", QUESTION_MS, &topic, &err), DONE);
+    assert_int_equal(topic.partitions, 2);
+    assert_int_equal(inspector->turn, 1);
+    assert_int_equal(inspector_topic_state(inspector, "h", QUESTION_MS, &topic, &err), RETRY);
+    assert_int_equal(inspector->turn, 2);
     assert_int_equal(inspector_log_ranges(inspector, sources, 2, QUESTION_MS, ranges, &err), DONE);
     assert_int_equal(ranges[0].high, 0);
     assert_int_equal(ranges[1].high, -1);
