@@ -4,11 +4,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "auth/proven.h"
 #include "base/log.h"
 #include "json/parse.h"
 
 struct keys {
     atomic_int holds;
+    struct proven *proven; // owned
     size_t count;
     struct public_key *keys[KEYS_MAX];
 };
@@ -29,6 +31,20 @@ static int read_all(const json_t *list, struct keys *keys, struct err *err)
     return DONE;
 }
 
+static struct keys *new_keys(void)
+{
+    struct keys *keys = calloc(1, sizeof *keys);
+
+    if (!keys)
+        return NULL;
+    atomic_init(&keys->holds, 1);
+    keys->proven = proven_new();
+    if (keys->proven)
+        return keys;
+    free(keys);
+    return NULL;
+}
+
 int keys_read(struct slice text, struct keys **out, struct err *err)
 {
     json_error_t error;
@@ -46,12 +62,8 @@ int keys_read(struct slice text, struct keys **out, struct err *err)
         rc = err_set(err, POISON, "KEY_SET_MALFORMED",
                      "it has no member \"keys\" with an array of at most %d keys", KEYS_MAX);
     } else {
-        keys = calloc(1, sizeof *keys);
-        rc = keys ? 0 : err_no_memory(err);
-    }
-    if (!rc) {
-        atomic_init(&keys->holds, 1);
-        rc = read_all(list, keys, err);
+        keys = new_keys();
+        rc = keys ? read_all(list, keys, err) : err_no_memory(err);
     }
     json_decref(root);
     if (rc)
@@ -73,6 +85,7 @@ void keys_let_go(struct keys *keys)
         return;
     for (size_t i = 0; i < keys->count; i++)
         public_key_free(keys->keys[i]);
+    proven_free(keys->proven);
     free(keys);
 }
 
@@ -96,4 +109,20 @@ const struct public_key *keys_find(const struct keys *keys, const char *kid,
         found = keys->keys[i];
     }
     return found;
+}
+
+int keys_verify(struct keys *keys, const struct public_key *key, enum algorithm algorithm,
+                struct slice text, struct slice signature, struct err *err)
+{
+    const struct signed_text signed_text = {key, algorithm, text, signature};
+    struct proof proof;
+    bool can_tell = proof_make(&signed_text, &proof);
+    int rc;
+
+    if (can_tell && proven_has(keys->proven, &proof))
+        return DONE;
+    rc = public_key_verify(key, algorithm, text, signature, err);
+    if (!rc && can_tell)
+        proven_add(keys->proven, &proof);
+    return rc;
 }

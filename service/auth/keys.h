@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The usable keys of one JWK set, as it was read once. Immutable and shared: each holder has one
-// hold on it and lets it go when done.
+// The usable keys of one JWK set, as it was read once, and what they were seen to have signed: with
+// the set all of that is forgotten. Shared by threads: each holder has one hold on it and lets it
+// go when done.
 #pragma once
 
 #include "auth/public_key.h"
@@ -21,3 +22,6 @@ size_t keys_count(const struct keys *keys);
 // more than one: then it cannot be told which is meant.
 const struct public_key *keys_find(const struct keys *keys, const char *kid,
                                    enum algorithm algorithm);
+// As public_key_verify, by one of these keys: what was verified once is only looked up.
+int keys_verify(struct keys *keys, const struct public_key *key, enum algorithm algorithm,
+                struct slice text, struct slice signature, struct err *err);

@@ -47,7 +47,7 @@ void verifier_free(struct verifier *verifier)
     free(verifier);
 }
 
-static int verify_with(const struct keys *keys, const struct token_header *header, struct err *err)
+static int verify_with(struct keys *keys, const struct token_header *header, struct err *err)
 {
     const struct public_key *key = keys_find(keys, header->key_id, header->algorithm);
 
@@ -55,8 +55,8 @@ static int verify_with(const struct keys *keys, const struct token_header *heade
         return err_set(err, POISON, "TOKEN_KEY_UNKNOWN",
                        header->key_id ? "no key of that kid is for the token's alg"
                                       : "the token names no kid, and not exactly one key fits");
-    return public_key_verify(key, header->algorithm, header->signed_text,
-                             buffer_slice(&header->signature), err);
+    return keys_verify(keys, key, header->algorithm, header->signed_text,
+                       buffer_slice(&header->signature), err);
 }
 
 static int verify_signature(struct verifier *verifier, const struct token_header *header,
