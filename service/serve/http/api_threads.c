@@ -14,6 +14,8 @@ enum {
     CONNECT_STEP_US = 1000 * 1000,
     HELD_FROM_BYTES = 16 * 1024, // smaller ones do not count
     ASIDE_NS = 50 * 1000 * 1000,
+    VAIN_FACTOR = 4, // an answer that was made in vain costs its maker's time so many times more
+    VAIN_MAX_US = 500 * 1000,
 };
 
 struct api_thread {
@@ -34,6 +36,18 @@ struct api_threads {
     _Atomic size_t count;    // threads look at the others while more are started
     atomic_bool leaving;
 };
+
+// Who asks for what they do not take has it made again and again, at the cost of cores that all
+// share. So the thread rests, which is one of those that are theirs at most
+// (serve/http/work_list.h).
+static void rest_after_vain_work(const struct visit *visit)
+{
+    int64_t rest_us = VAIN_FACTOR * (clock_monotonic_us() - visit->monotonic_us);
+
+    if (rest_us > VAIN_MAX_US)
+        rest_us = VAIN_MAX_US;
+    nanosleep(&(struct timespec){.tv_nsec = rest_us * 1000}, NULL);
+}
 
 // What nobody takes stays in memory: a large answer is made only for whoever took those before.
 static void hold_answer(const struct api *api, struct open_request *open)
@@ -56,6 +70,8 @@ static void hold_answer(const struct api *api, struct open_request *open)
     if (api->share_refused)
         api->share_refused(api->observer, SHARED_ANSWERS, answer, viewer->organization_id);
     response_clear(&visit->response);
+    if (answer == SHARE_OF_MEMBER || answer == SHARE_OF_ORGANIZATION)
+        rest_after_vain_work(visit);
     api_refuse(api, visit, PROBLEM_UNAVAILABLE,
                answer == SHARE_NO_MEMORY ? NULL
                                          : "Too much that was asked before is not taken yet.");
