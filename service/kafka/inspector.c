@@ -90,13 +90,19 @@ void inspector_free(struct inspector *inspector)
     free(inspector);
 }
 
+// What librdkafka has to tell, to hear_error, and such as that a token ran out.
+static void hear(struct inspector *inspector)
+{
+    rd_kafka_poll(inspector->rk, 0);
+}
+
 // Why nobody answered: what a connection came to tells more than that time ran out.
 static int unanswered(struct inspector *inspector, rd_kafka_resp_err_t code, const char *what,
                       struct err *err)
 {
     bool has_trouble;
 
-    rd_kafka_poll(inspector->rk, 0); // tells hear_error
+    hear(inspector);
     pthread_mutex_lock(&inspector->mutex);
     has_trouble = inspector->trouble.disposition;
     if (has_trouble)
@@ -130,6 +136,7 @@ int inspector_cluster(struct inspector *inspector, int timeout_ms, struct cluste
 
 int inspector_cluster_id(struct inspector *inspector, int timeout_ms, char **out, struct err *err)
 {
+    hear(inspector);
     return cluster_id_ask(inspector->rk, timeout_ms, out, err);
 }
 
@@ -139,7 +146,7 @@ int inspector_topic_state(struct inspector *inspector, const char *topic, int ti
     uint32_t turn = inspector->turn;
     int rc;
 
-    rd_kafka_poll(inspector->rk, 0); // what librdkafka has to tell, such as that a token ran out
+    hear(inspector);
     rc = topic_state_ask(inspector->rk, topic, turn, timeout_ms, state, err);
     // By one, however many asked the same broker: by two it would be the same one again, where two
     // lead partitions by turns.
@@ -152,8 +159,10 @@ int inspector_topic_exists(struct inspector *inspector, const char *topic, int t
                            bool *exists, struct err *err)
 {
     int32_t partitions = 0;
-    int rc = topic_query(inspector->rk, topic, 0, timeout_ms, &partitions, NULL, err);
+    int rc;
 
+    hear(inspector);
+    rc = topic_query(inspector->rk, topic, 0, timeout_ms, &partitions, NULL, err);
     *exists = partitions > 0;
     return rc;
 }

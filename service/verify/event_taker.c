@@ -72,12 +72,13 @@ static enum step_answer check(void *self, const struct intake_record *record, st
 }
 
 // Asks whether `serve` put it aside; remembers a failure of asking.
-static bool is_put_aside(struct taken_record *taken, int64_t offset)
+static bool is_put_aside(struct taken_record *taken, int64_t offset, int64_t timestamp_ms)
 {
+    const struct put_aside record = {offset, timestamp_ms};
     struct event_taker *taker = taken->taker;
     bool is = false;
 
-    taken->rc = taker->is_put_aside(taker->self, taken->source, offset, &is, &taken->err);
+    taken->rc = taker->is_put_aside(taker->self, taken->source, &record, &is, &taken->err);
     return is;
 }
 
@@ -90,7 +91,7 @@ static enum step_answer fold(void *self, const struct intake_record *record, str
 
     if (!scope_has(taker->jobs->scope, &key))
         return STEP_DONE;
-    if (is_put_aside(taken, record->offset)) {
+    if (is_put_aside(taken, record->offset, record->timestamp_ms)) {
         taker->counts.dead_letters++;
         return STEP_DONE;
     }
@@ -110,7 +111,8 @@ static int count_letter(void *self, const struct dead_letter *letter, struct err
     struct taken_record *taken = self;
 
     (void)err;
-    if (!strcmp(letter->reason, "SCHEMA_UNKNOWN") && !is_put_aside(taken, letter->offset))
+    if (!strcmp(letter->reason, "SCHEMA_UNKNOWN") &&
+        !is_put_aside(taken, letter->offset, letter->timestamp_ms))
         taken->taker->counts.undecodable++;
     else
         taken->taker->counts.dead_letters++;

@@ -6,10 +6,11 @@
 #include "core/intake.h"
 #include "kafka/consumer.h"
 #include "serve/process/schemas.h"
+#include "store/verify/model_reader.h"
 #include "verify/folded_jobs.h"
 #include "wire/event_messages.h"
 
-// What became of the records so far.
+// What became of the records: of all passes so far, but for the last three, which are of this one.
 struct taken_counts {
     uint64_t records;
     uint64_t events;       // folded
@@ -27,7 +28,8 @@ struct event_taker {
     struct taken_counts counts;
     bool is_impatient; // a schema was waited for in vain
     // Whether `serve` put the record aside. DONE, or why that cannot be told.
-    int (*is_put_aside)(void *self, size_t source, int64_t offset, bool *is, struct err *err);
+    int (*is_put_aside)(void *self, size_t source, const struct put_aside *record, bool *is,
+                        struct err *err);
     bool (*is_stopped)(void *self);
     void *self;
 };

@@ -350,21 +350,23 @@ static int load_letters(struct log_walk *walk, struct walked_log *log, int64_t f
 
     log->letter = 0;
     log->letters_before =
-        log->letter_count == WALK_LETTERS ? log->letters[WALK_LETTERS - 1] + 1 : log->target;
+        log->letter_count == WALK_LETTERS ? log->letters[WALK_LETTERS - 1].offset + 1 : log->target;
     return rc;
 }
 
-int log_walk_is_put_aside(struct log_walk *walk, size_t source, int64_t offset, bool *is,
-                          struct err *err)
+int log_walk_is_put_aside(struct log_walk *walk, size_t source, const struct put_aside *record,
+                          bool *is, struct err *err)
 {
     struct walked_log *log = &walk->logs[source];
+    const int64_t offset = record->offset;
     int rc = offset < log->letters_before ? DONE : load_letters(walk, log, offset, err);
 
     if (rc)
         return rc;
-    while (log->letter < log->letter_count && log->letters[log->letter] < offset)
+    while (log->letter < log->letter_count && log->letters[log->letter].offset < offset)
         log->letter++;
-    *is = log->letter < log->letter_count && log->letters[log->letter] == offset;
+    *is = log->letter < log->letter_count && log->letters[log->letter].offset == offset &&
+          log->letters[log->letter].timestamp_ms == record->timestamp_ms;
     return DONE;
 }
 

@@ -26,7 +26,7 @@ struct walked_log {
     size_t next, count;
     int64_t end; // the log's, behind the batch; -1: not seen
 
-    int64_t letters[WALK_LETTERS]; // offsets of dead letters
+    struct put_aside letters[WALK_LETTERS];
     size_t letter, letter_count;
     int64_t letters_before; // all before that are known
 };
@@ -62,8 +62,8 @@ int log_walk_rewind(struct log_walk *walk, struct err *err);
 int log_walk_to(struct log_walk *walk, const struct model_position *positions, size_t count,
                 bool *is_new, struct err *err);
 // As event_taker.is_put_aside.
-int log_walk_is_put_aside(struct log_walk *walk, size_t source, int64_t offset, bool *is,
-                          struct err *err);
+int log_walk_is_put_aside(struct log_walk *walk, size_t source, const struct put_aside *record,
+                          bool *is, struct err *err);
 // Whether nothing is missing from the logs: neither before nor while they were walked.
 bool log_walk_has_all(const struct log_walk *walk);
 // Places in the logs, for progress: of one pass, and walked so far in all passes.

@@ -39,11 +39,12 @@ static bool is_stopped(void *self)
     return run->report->is_stopped(run->report->self);
 }
 
-static int is_put_aside(void *self, size_t source, int64_t offset, bool *is, struct err *err)
+static int is_put_aside(void *self, size_t source, const struct put_aside *record, bool *is,
+                        struct err *err)
 {
     struct run *run = self;
 
-    return log_walk_is_put_aside(&run->walk, source, offset, is, err);
+    return log_walk_is_put_aside(&run->walk, source, record, is, err);
 }
 
 // How many passes more are needed, as far as that can be told: those are about as large as this.
@@ -176,6 +177,8 @@ static int fold_pass(struct run *run, struct err *err)
     size_t count;
     int rc = log_walk_rewind(&run->walk, err);
 
+    // Each pass meets all of these again.
+    run->taker.counts.dead_letters = run->taker.counts.ignored = run->taker.counts.undecodable = 0;
     if (!rc)
         rc = model_positions(run->model, &positions, &count, err);
     if (!rc)

@@ -62,7 +62,7 @@ struct verify_report {
 };
 
 struct verify_result {
-    struct taken_counts counts; // over all passes
+    struct taken_counts counts;
     uint64_t passes;
     uint64_t jobs;        // compared
     uint64_t same;        // of them

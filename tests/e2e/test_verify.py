@@ -98,10 +98,11 @@ def test_nothing_is_changed_by_looking(migrated, serve):
 def test_jobs_for_which_there_is_no_memory_are_left_to_another_pass(migrated, serve):
     settings = migrated.settings()
     running = serve(settings)
-    migrated.produce("events", stories(range(2500)))
+    migrated.produce("events", [("k", b"no Avro", []), *stories(range(2500))])
     project(migrated, running)
     found = Verification(settings, "--memory", "1MiB")
     assert found.summary["passes"] >= 3 and found.summary["same"] == 2500, found.text()
+    assert found.summary["dead_letters"] == 1  # however many passes meet it
     migrated.execute("update jobtrail_p1.job set progress = 7 where job_id in ('job-00000', 'job-01300', 'job-02499');"
                      "delete from jobtrail_p1.job where job_id = 'job-01700'")
     found = Verification(settings, "--memory", "1MiB", status=1)
@@ -418,6 +419,18 @@ def test_dead_letters_and_what_is_ignored_are_no_difference(migrated, serve, tmp
     found = Verification(settings, status=1)
     assert found.reasons() == {"UNDECODABLE"} and not found.by_job(), found.text()
     assert found.summary["undecodable"] == 10 and found.summary["not_judged"] == 1
+
+
+def test_a_dead_letter_of_the_log_before_hides_no_event(migrated, serve):
+    """It stands where the topic, made again, has an event."""
+    running = serve(migrated.settings())
+    migrated.produce("events", stories(range(20)))
+    project(migrated, running)
+    migrated.execute("insert into jobtrail.dead_letter (topic, partition, record_offset, timestamp_ms, stage, reason,"
+                     " message, header_names, header_values) select topic, partition, o, 1, 'decode', 'FRAMING', '',"
+                     " '{}', '{}' from jobtrail.source_position, generate_series(0, next_offset - 1) as o")
+    found = Verification(migrated.settings())
+    assert found.summary["same"] == 20 and found.summary["dead_letters"] == 0, found.text()
 
 
 # --- Ctrl-C ---

@@ -168,7 +168,7 @@ static int tell_unjudged(void *self, const char *reason, struct slice topic, int
         set(object, "reason", json_string(reason), &failed);
         set(object, "topic", json_of_text(topic), &failed);
         set(object, "partition", partition < 0 ? json_null() : json_integer(partition), &failed);
-        set(object, "text", json_string(text), &failed);
+        set(object, "text", json_of_text(slice_of(text)), &failed);
         if (!failed)
             return print_json(object, err);
         json_decref(object);

@@ -34,24 +34,29 @@ struct api_threads {
     struct work_list list;
     struct api_thread *each; // owned
     _Atomic size_t count;    // threads look at the others while more are started
+    _Atomic size_t resting;  // after vain work
     atomic_bool leaving;
 };
 
 // Who asks for what they do not take has it made again and again, at the cost of cores that all
 // share. So the thread rests, which is one of those that are theirs at most
-// (serve/http/work_list.h).
-static void rest_after_vain_work(const struct visit *visit)
+// (serve/http/work_list.h); but never more than half of them, for the only one there is would keep
+// everybody waiting.
+static void rest_after_vain_work(struct api_threads *threads, const struct visit *visit)
 {
     int64_t rest_us = VAIN_FACTOR * (clock_monotonic_us() - visit->monotonic_us);
 
     if (rest_us > VAIN_MAX_US)
         rest_us = VAIN_MAX_US;
-    nanosleep(&(struct timespec){.tv_nsec = rest_us * 1000}, NULL);
+    if (atomic_fetch_add(&threads->resting, 1) < threads->count / 2)
+        nanosleep(&(struct timespec){.tv_nsec = rest_us * 1000}, NULL);
+    atomic_fetch_sub(&threads->resting, 1);
 }
 
 // What nobody takes stays in memory: a large answer is made only for whoever took those before.
-static void hold_answer(const struct api *api, struct open_request *open)
+static void hold_answer(struct api_threads *threads, struct open_request *open)
 {
+    const struct api *api = threads->api;
     struct visit *visit = &open->visit;
     const struct viewer *viewer = &visit->viewer;
     size_t bytes = visit->response.body.size;
@@ -71,7 +76,7 @@ static void hold_answer(const struct api *api, struct open_request *open)
         api->share_refused(api->observer, SHARED_ANSWERS, answer, viewer->organization_id);
     response_clear(&visit->response);
     if (answer == SHARE_OF_MEMBER || answer == SHARE_OF_ORGANIZATION)
-        rest_after_vain_work(visit);
+        rest_after_vain_work(threads, visit);
     api_refuse(api, visit, PROBLEM_UNAVAILABLE,
                answer == SHARE_NO_MEMORY ? NULL
                                          : "Too much that was asked before is not taken yet.");
@@ -152,7 +157,7 @@ static void work_on(struct api_thread *thread, struct open_request *open)
     } else if (ask(thread, open) != API_ANSWERED) {
         return;
     }
-    hold_answer(threads->api, open);
+    hold_answer(threads, open);
     answered(threads, open);
 }
 

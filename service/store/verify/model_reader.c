@@ -177,7 +177,8 @@ int model_rows(struct model_reader *reader, const struct job_key *keys, size_t c
 }
 
 int model_dead_letters(struct model_reader *reader, const struct source *source, int64_t from,
-                       int64_t before, int64_t *out, size_t max, size_t *count, struct err *err)
+                       int64_t before, struct put_aside *out, size_t max, size_t *count,
+                       struct err *err)
 {
     struct parameters *parameters = &reader->parameters;
     PGresult *answer = NULL;
@@ -192,7 +193,7 @@ int model_dead_letters(struct model_reader *reader, const struct source *source,
     rc = ask(reader, "verify_dead_letters", parameters, &answer, err);
     *count = rc ? 0 : (size_t)PQntuples(answer);
     for (size_t i = 0; i < *count; i++)
-        out[i] = value_int8(answer, (int)i, 0);
+        out[i] = (struct put_aside){value_int8(answer, (int)i, 0), value_int8(answer, (int)i, 1)};
     PQclear(answer);
     return rc;
 }

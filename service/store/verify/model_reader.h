@@ -40,9 +40,14 @@ int model_keys(struct model_reader *reader, const struct job_key *behind, struct
 int model_rows(struct model_reader *reader, const struct job_key *keys, size_t count,
                const struct stored_row **out, size_t *found, struct err *err);
 
-// The offsets of a source's dead letters from one to before another, at most max, the first ones.
+// A record that was put aside. The topic may have had another log then: the moment, Kafka's, tells.
+struct put_aside {
+    int64_t offset, timestamp_ms;
+};
+// Of a source from an offset to before another, at most max, the first ones.
 int model_dead_letters(struct model_reader *reader, const struct source *source, int64_t from,
-                       int64_t before, int64_t *out, size_t max, size_t *count, struct err *err);
+                       int64_t before, struct put_aside *out, size_t max, size_t *count,
+                       struct err *err);
 // About how many jobs there are; -1: not known.
 int model_jobs_about(struct model_reader *reader, int64_t *out, struct err *err);
 
