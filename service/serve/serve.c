@@ -53,15 +53,17 @@ static bool wait_for_end(struct process *process, int signal_fd)
 }
 
 // The consumer stops handing out; the workers write what they have; then nobody holds a message and
-// the group can be left.
+// the group can be left. Until the admin listener is gone, it asks all parts whether they are
+// ready.
 static void stop(struct process *process, struct admin *admin)
 {
     process->stopping = true;
     log_watch_finish(process->log_watch);
     relay_finish(process->relay);
     projection_finish(process->projection);
-    http_part_stop(process->http);
+    http_part_finish(process->http);
     admin_stop(admin);
+    http_part_free(process->http);
     projection_free(process->projection);
     gate_thread_free(process->gate); // it has left its group meanwhile, by its own thread
     relay_free(process->relay);

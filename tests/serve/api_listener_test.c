@@ -68,7 +68,7 @@ static int start(void **state)
 static int stop(void **state)
 {
     (void)state;
-    api_listener_stop(listener);
+    api_listener_free(listener);
     listener = NULL;
     rate_free(rate);
     return 0;
@@ -297,7 +297,7 @@ static void what_was_asked_is_answered_before_the_end(void **state)
     (void)state;
     say(waiting, "GET " ORG "/jobs HTTP/1.1\r\nJobtrail-Wait-For: 0:1\r\n" HEAD_END);
     usleep(200000);
-    api_listener_stop(listener);
+    api_listener_free(listener);
     listener = NULL;
     assert_int_equal(hear(waiting), 503);
 }

@@ -329,7 +329,7 @@ int api_listener_start(const struct api_listener_options *options, struct api_li
     else if (!rc)
         listener->watches = true;
     if (rc)
-        api_listener_stop(listener);
+        api_listener_free(listener);
     else
         *out = listener;
     return rc;
@@ -360,7 +360,7 @@ static void leave(struct api_listener *listener)
         nanosleep(&(struct timespec){.tv_nsec = LEAVE_NS}, NULL);
 }
 
-void api_listener_stop(struct api_listener *listener)
+void api_listener_finish(struct api_listener *listener)
 {
     if (!listener)
         return;
@@ -369,8 +369,17 @@ void api_listener_stop(struct api_listener *listener)
         leave(listener);
         MHD_stop_daemon(listener->daemon);
     }
+    listener->daemon = NULL;
     if (listener->watches)
         pthread_join(listener->watch, NULL);
+    listener->watches = false;
+}
+
+void api_listener_free(struct api_listener *listener)
+{
+    if (!listener)
+        return;
+    api_listener_finish(listener);
     api_threads_free(listener->threads);
     address_share_free(listener->addresses);
     connections_destroy(&listener->connections);

@@ -46,5 +46,8 @@ int api_listener_start(const struct api_listener_options *options, struct api_li
 uint16_t api_listener_port(const struct api_listener *listener);
 // Whether any API thread reached the read model when it last tried; if not, appends why.
 bool api_listener_is_ready(const struct api_listener *listener, struct buffer *reasons);
-// Answers what was asked already, closes, and waits for all threads. Accepts NULL.
-void api_listener_stop(struct api_listener *listener);
+// Answers what was asked already, closes, and waits for all threads. What it tells can still be
+// asked for. Accepts NULL.
+void api_listener_finish(struct api_listener *listener);
+// Finishes first, if need be. Accepts NULL.
+void api_listener_free(struct api_listener *listener);

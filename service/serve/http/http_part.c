@@ -212,7 +212,7 @@ int http_part_start(struct process *process, struct http_part **out, struct err 
                                            .self = part},
             &part->listener, err);
     if (rc) {
-        http_part_stop(part);
+        http_part_free(part);
         return rc;
     }
     if (!*config->base_url)
@@ -239,11 +239,17 @@ bool http_part_is_ready(const struct http_part *part, struct buffer *reasons)
     return ready;
 }
 
-void http_part_stop(struct http_part *part)
+void http_part_finish(struct http_part *part)
+{
+    if (part)
+        api_listener_finish(part->listener);
+}
+
+void http_part_free(struct http_part *part)
 {
     if (!part)
         return;
-    api_listener_stop(part->listener);
+    api_listener_free(part->listener);
     hub_free(part->api.hub);
     page_files_free(part->page);
     ledger_pool_free(part->ledgers);

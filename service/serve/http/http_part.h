@@ -15,5 +15,7 @@ int http_part_start(struct process *process, struct http_part **out, struct err 
 uint16_t http_part_port(const struct http_part *part);
 // If not, appends why.
 bool http_part_is_ready(const struct http_part *part, struct buffer *reasons);
-// Answers what was asked before, and stops. Accepts NULL.
-void http_part_stop(struct http_part *part);
+// Answers what was asked before, and stops. Whether it is ready can still be asked. Accepts NULL.
+void http_part_finish(struct http_part *part);
+// Finishes first, if need be. Accepts NULL.
+void http_part_free(struct http_part *part);
