@@ -1,38 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each allocation of core fails once: the answer is RETRY, nothing leaks (the sanitizers see to
 // that), and doing it again gives what it gives with memory.
-#include "core/made.h"
+#include "core/each_allocation.h"
 
 #include <stdio.h>
 
 #include "core/batch_write.h"
 #include "core/pack.h"
-#include "support/failing_malloc.h"
-
-enum { ATTEMPTS_MAX = 10000 };
 
 static struct err err;
-
-// Runs a scenario with its n-th allocation failing, for n from 1, until none of them is the n-th.
-static void with_each_allocation_failing(int (*scenario)(void))
-{
-    for (long n = 1; n < ATTEMPTS_MAX; n++) {
-        bool happened;
-        int rc;
-
-        failing_malloc_after(n);
-        rc = scenario();
-        happened = failing_malloc_happened();
-        failing_malloc_never();
-        assert_int_equal(rc, happened ? RETRY : DONE);
-        if (!happened) {
-            assert_true(n > 1);
-            return;
-        }
-        assert_reason(err, "OUT_OF_MEMORY");
-    }
-    fail_msg("the scenario never ran out of allocations");
-}
 
 static int fold_life(struct row *row)
 {
@@ -254,7 +230,7 @@ static int filling_a_batch(void)
     static void name##_survives(void **state)                                                      \
     {                                                                                              \
         (void)state;                                                                               \
-        with_each_allocation_failing(name);                                                        \
+        with_each_allocation_failing(name, &err);                                                  \
     }
 NO_MEMORY_TEST(folding)
 NO_MEMORY_TEST(joining)

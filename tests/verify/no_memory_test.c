@@ -2,34 +2,11 @@
 // Each allocation fails once: the answer is RETRY, and nothing leaks (the sanitizers see to that).
 #include <stdio.h>
 
-#include "core/made.h"
-#include "support/failing_malloc.h"
+#include "core/each_allocation.h"
 #include "verify/judge.h"
 #include "verify/row_parts.h"
 
-enum { ATTEMPTS_MAX = 10000 };
-
 static struct err err;
-
-static void with_each_allocation_failing(int (*scenario)(void))
-{
-    for (long n = 1; n < ATTEMPTS_MAX; n++) {
-        bool happened;
-        int rc;
-
-        failing_malloc_after(n);
-        rc = scenario();
-        happened = failing_malloc_happened();
-        failing_malloc_never();
-        assert_int_equal(rc, happened ? RETRY : DONE);
-        if (!happened) {
-            assert_true(n > 1);
-            return;
-        }
-        assert_reason(err, "OUT_OF_MEMORY");
-    }
-    fail_msg("the scenario never ran out of allocations");
-}
 
 // Many jobs, in room for a few: tables grow, references do, and room is made.
 static int folding(void)
@@ -121,13 +98,13 @@ static int judging(void)
 static void test_folding(void **state)
 {
     (void)state;
-    with_each_allocation_failing(folding);
+    with_each_allocation_failing(folding, &err);
 }
 
 static void test_judging(void **state)
 {
     (void)state;
-    with_each_allocation_failing(judging);
+    with_each_allocation_failing(judging, &err);
 }
 
 int main(void)
