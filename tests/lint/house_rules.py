@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""House rules that no compiler checks: who may include whom, the licence line, sizes, citations.
+"""House rules that no compiler checks: who may include whom, the licence line, sizes, citations, links.
 
     house_rules.py FOLDER      prints one line a fault and exits with 1 if there is any
 
@@ -229,12 +229,26 @@ def files_of(root):
             yield root / name
 
 
+def documents_of(root):
+    yield from sorted(root.glob("*.md"))
+    yield from sorted((root / "docs").rglob("*.md"))
+
+
+def link_faults(root):
+    """Links of a document to a file that is not there."""
+    for path in documents_of(root):
+        for number, line in enumerate(lines_of(path), 1):
+            for target in re.findall(r"\]\(([^)#\s:]+)(?:#[^)\s]*)?\)", line):
+                if not (path.parent / target).exists():
+                    yield f"{path.relative_to(root)}:{number}: there is no {target}"
+
+
 def citation_faults(root):
     """Citations of a section that the design does not have."""
     design = root / DESIGN
     text = design.read_text(encoding="utf-8") if design.is_file() else ""
     sections = set(re.findall(r"^## (\d+)\. ", text, re.MULTILINE))
-    for path in [*files_of(root), *sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]:
+    for path in [*files_of(root), *documents_of(root)]:
         if path.suffix not in CITING_SUFFIXES:
             continue
         text = path.read_text(encoding="utf-8")
@@ -292,7 +306,7 @@ def first_file_faults(root):
 
 def all_faults(root):
     for rule in (include_faults, circle_faults, crowd_faults, core_word_faults, citation_faults, licence_faults,
-                 size_faults, first_file_faults):
+                 size_faults, first_file_faults, link_faults):
         yield from rule(root)
 
 

@@ -86,6 +86,12 @@ class HouseRules(unittest.TestCase):
         self.assertEqual(self.faults({"service/base/a.c": SPDX + one,
                                       "service/base/b.c": SPDX + other}), [])
 
+    def test_links_of_documents_lead_somewhere(self):
+        page = {"docs/operate/page.md": "[another](../other.md#part), [far](https://example.org/x.md)\n"}
+        self.assertEqual(self.faults({**page, "docs/other.md": "[here](operate/page.md)\n"}), [])
+        self.assertEqual(self.faults(page), ["docs/operate/page.md:1: there is no ../other.md"])
+        self.assertEqual(self.faults({"README.md": "[gone](docs/gone.md)\n"}), ["README.md:1: there is no docs/gone.md"])
+
     def test_a_wish_begins_in_a_file_that_is_there(self):
         wish = {"docs/first-files.md": "| 1 | a wish | `service/base/a.c` |\n"}
         self.assertIn("no file service/base/a.c", self.faults(wish)[0])
