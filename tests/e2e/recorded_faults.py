@@ -186,8 +186,11 @@ def requests_prove_nothing(field):
 
 @fault("JobtrailRequestsExpired")
 def the_ledger_was_locked(field):
+    """A request that comes while the gate waits for the lock: its age counts from when it is looked at."""
     field.begin("--only", "project,cancel", cancel__requests__max_age="1s")
     with locked(field.world, "jobtrail.cancel_request"):
+        wait_until(lambda: field.world.rows("select 1 from pg_locks where not granted"
+                                            " and relation = 'jobtrail.cancel_request'::regclass"), "the gate waits")
         field.world.produce("cancel-requests", [asked("job-1")])
         field.recording.hold(3)
     field.wait_for("jobtrail_cancel_decisions_total", 1, reason="EXPIRED")
