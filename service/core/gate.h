@@ -21,6 +21,9 @@ struct gate_facts {
     // request that is not authenticated.
     struct {
         bool known, decided;
+        // It was lost and found again, with its decision in the topic of decisions: whoever asked
+        // before decided_at_us has the answer.
+        bool was_told;
         struct slice job_id;
         int64_t ledger_id, decided_at_us;
         enum cancel_decision decision;

@@ -15,10 +15,10 @@ static bool is_not_creators(const struct viewed_cancellation *cancellation)
     return slice_equal(cancellation->reason_code, slice_of(cancel_reason_name(REASON_NOT_CREATOR)));
 }
 
-// Over HTTP nothing waits.
+// Over HTTP nothing waits. Over which channel a request came that was found again nobody knows.
 static bool might_have_waited(const struct viewed_cancellation *cancellation)
 {
-    return is_not_creators(cancellation) && slice_equal(cancellation->channel, slice_of("kafka"));
+    return is_not_creators(cancellation) && !slice_equal(cancellation->channel, slice_of("http"));
 }
 
 // When a request for a job that is not there would have been refused: the gate looks four times a

@@ -54,12 +54,27 @@ static void tell_activity(struct relay *relay)
     }
 }
 
+static int connect(struct relay *relay, struct err *err)
+{
+    bool is_another = false;
+    int rc = outbox_connect(relay->outbox, err);
+
+    if (!rc)
+        rc = relay_learn_epoch(relay, &is_another, err);
+    if (is_another) {
+        log_warn("relay", "the database has another past than before: a replica was promoted, or it "
+                          "was restored");
+        relay_forget(relay);
+    }
+    return rc;
+}
+
 static void connect_and_lock(struct relay *relay)
 {
     struct err err;
 
     if (!outbox_is_connected(relay->outbox) && clock_monotonic_us() >= relay->postgres.at_us &&
-        outbox_connect(relay->outbox, &err))
+        connect(relay, &err))
         relay_failed(relay, &relay->postgres, connection_failure_message(&err), &err);
     if (outbox_is_connected(relay->outbox) && !outbox_is_locked(relay->outbox))
         relay_take_lock(relay);
@@ -163,7 +178,9 @@ static void turn(struct relay *relay)
     if (outbox_is_locked(relay->outbox)) {
         relay_prepare_schemas(relay);
         look(relay);
-        again = relay_publish(relay);
+        again = relay_compare(relay);
+        if (!relay->comparison.holds)
+            again |= relay_publish(relay);
     }
     if (outbox_is_locked(relay->outbox))
         count(relay);
@@ -181,6 +198,8 @@ static void finish(struct relay *relay)
     if (relay->producer)
         producer_flush(relay->producer, FLUSH_MS, &err);
     relay_mark(relay);
+    if (outbox_is_locked(relay->outbox))
+        relay_note_positions(relay);
     outbox_disconnect(relay->outbox);
     producer_free(relay->producer);
     relay->producer = NULL;
@@ -219,6 +238,7 @@ static int make(struct relay *relay, struct err *err)
 
 static void destroy(struct relay *relay)
 {
+    relay_comparison_close(relay);
     outbox_free(relay->outbox);
     topic_watch_close(&relay->topics);
     relay_records_close(&relay->records);
@@ -270,6 +290,14 @@ bool relay_is_ready(const struct relay *relay, struct buffer *reasons)
                              "pg_terminate_backend(%d))",
                              (int)relay->lock_holder, (int)relay->lock_holder);
         trouble_append(reasons, "", since_us, reason);
+        ready = false;
+    }
+    if (relay->comparison.holds &&
+        trouble_lasts(&relay->comparison.retry.trouble, now_us, &since_us, &reason)) {
+        trouble_append(reasons,
+                       "the ledger may lack what was decided last, and what was published cannot be "
+                       "read to find it again, so that nothing is decided or published",
+                       since_us, reason);
         ready = false;
     }
     for (size_t i = 0; i < OUTBOX_KINDS; i++)

@@ -79,6 +79,7 @@ void relay_take_lock(struct relay *relay)
         trouble_end(&relay->lock);
         relay->lock_had_by_nobody = 0;
         relay->look_at_us = relay->count_at_us = now_us;
+        relay_compare_soon(relay);
     } else {
         relay_worked(&relay->postgres); // who has it must write something first
         look_who_has_it(relay, now_us);

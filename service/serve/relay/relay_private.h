@@ -5,17 +5,11 @@
 #include "kafka/producer.h"
 #include "serve/process/topic_watch.h"
 #include "serve/relay/relay.h"
+#include "serve/relay/relay_compare.h"
 #include "serve/relay/relay_lane.h"
 #include "serve/relay/relay_records.h"
 
 enum { RELAY_CLAIM_MAX = 250 };
-
-// Something that failed and is tried again later.
-struct relay_retry {
-    unsigned failures; // in a row
-    int64_t at_us, complain_at_us;
-    struct trouble trouble;
-};
 
 // All but process, wake_fd and finishing belongs to the thread.
 struct relay {
@@ -30,6 +24,7 @@ struct relay {
     bool schemas_known;
     struct lane lanes[OUTBOX_KINDS];
     struct relay_retry postgres, kafka, registry;
+    struct relay_comparison comparison;
     struct topic_watch topics;
     struct trouble lock;         // somebody else has it, who is no relay
     _Atomic int32_t lock_holder; // that one's process at the server
@@ -57,6 +52,22 @@ void relay_take_lock(struct relay *relay);
 // relay_publish.c
 // Claims and sends what there is room for. Whether it is worth to come again at once.
 bool relay_publish(struct relay *relay);
+// Forgets all that is under way: it was claimed from another past of the database, in whose outbox
+// the same numbers may mean something else.
+void relay_forget(struct relay *relay);
+// relay_compare.c
+// The lock was taken: the ledger is compared before anything else is done with it.
+void relay_compare_soon(struct relay *relay);
+// Asks which past the database has; *is_another: not the one that it had when it was last asked.
+int relay_learn_epoch(struct relay *relay, bool *is_another, struct err *err);
+// Does a step of the comparison, if one is wanted. Whether it is worth to come again at once.
+bool relay_compare(struct relay *relay);
+// A record of ours is in its topic.
+void relay_note_delivered(struct relay *relay, enum outbox_kind kind, int32_t partition,
+                          int64_t offset);
+// Writes down up to where the ledger has what was published; all that was delivered must be marked.
+void relay_note_positions(struct relay *relay);
+void relay_comparison_close(struct relay *relay);
 // relay_withdraw.c
 // Judges a claimed command once more; if it must not go out, notes that and returns false.
 bool relay_may_publish(struct relay *relay, size_t index);

@@ -13,8 +13,11 @@ enum { MARK_AT = 100, MARK_WITHIN_US = 25 * 1000, TOPIC_TIMEOUT_MS = 1000 };
 static void on_report(void *self, void *tag, int32_t partition, int64_t offset,
                       const struct err *err)
 {
-    (void)self, (void)partition, (void)offset;
-    flight_reported(tag, err);
+    struct flight *flight = tag;
+
+    if (!err)
+        relay_note_delivered(self, flight->lane->kind, partition, offset);
+    flight_reported(flight, err);
 }
 
 static void drop_producer(struct relay *relay)
@@ -23,6 +26,15 @@ static void drop_producer(struct relay *relay)
     relay->producer = NULL;
     for (size_t i = 0; i < OUTBOX_KINDS; i++)
         lane_forget_sent(&relay->lanes[i]);
+}
+
+void relay_forget(struct relay *relay)
+{
+    drop_producer(relay);
+    for (size_t i = 0; i < OUTBOX_KINDS; i++) {
+        lane_forget_delivered(&relay->lanes[i]);
+        relay->lanes[i].refused_id = 0;
+    }
 }
 
 // The user's properties over ours: somebody waits for a command, so that it goes at once.

@@ -29,6 +29,9 @@ static const struct rule rules[] = {
     {"JT002", RETRY, false, STORE_ROW_REPLACED, NULL},
     {"JT003", RETRY, false, STORE_TOO_SLOW, NULL},
     {"JT004", RETRY, false, LEDGER_CONFLICT, NULL},
+    {"JT006", RETRY, false, LEDGER_NOT_COMPARED,
+     "that needs a serve with a relay, and brokers that let it read job.commands and "
+     "job.cancel-decisions"},
     // The world: the server goes, is full, or others are in the way.
     {"08", RETRY, true, ERROR_CONNECTION_LOST, NULL},
     {"57014", RETRY, false, STORE_TOO_SLOW, NULL},

@@ -15,6 +15,7 @@ static const char *const prepared[] = {
     "commit",
     "rollback",
     "ledger_durable",
+    "ledger_is_compared",
     "ledger_facts",
     "cancel_positions_move",
     "cancel_log_ends",

@@ -14,7 +14,8 @@ bool ledger_query_read(const struct cancel_request *requests, size_t count,
     struct strided items = STRIDED(requests, count);
     struct parameters *out;
 
-    if (!exchange_add(exchange, "begin") || !exchange_add(exchange, "ledger_durable"))
+    if (!exchange_add(exchange, "begin") || !exchange_add(exchange, "ledger_durable") ||
+        !exchange_add(exchange, "ledger_is_compared"))
         return false;
     out = exchange_add(exchange, "ledger_facts");
     if (!out)
@@ -44,6 +45,7 @@ enum facts_column {
     STATUS,
     REVISION,
     ANSWER_BY,
+    WAS_TOLD,
 };
 
 static int read_earlier(const PGresult *answer, int row, struct gate_facts *out, struct err *err)
@@ -56,6 +58,7 @@ static int read_earlier(const PGresult *answer, int row, struct gate_facts *out,
     out->earlier.decided_at_us = value_time(answer, row, DECIDED_AT);
     out->earlier.decided = out->earlier.decided_at_us != TIME_NONE;
     out->earlier.command_id = value_uuid(answer, row, COMMAND_ID);
+    out->earlier.was_told = value_bool(answer, row, WAS_TOLD);
     if (out->earlier.decided &&
         (!cancel_decision_of(value_bytes(answer, row, DECISION), &out->earlier.decision) ||
          !cancel_reason_of(value_bytes(answer, row, REASON_CODE), &out->earlier.reason_code)))

@@ -68,6 +68,14 @@ static void add_command(struct ledger_rows *rows, const struct ledger_entry *ent
         rows->renewed[rows->renewed_count++] = command_row(entry);
 }
 
+// The request that was lost with its decision comes again, since its position was lost as well; and
+// not one that was sent again later, which wants an answer.
+static bool has_its_answer(const struct ledger_entry *entry)
+{
+    return entry->facts->earlier.was_told &&
+           entry->request->received_at_us <= entry->facts->earlier.decided_at_us;
+}
+
 static void add_entry(struct ledger_rows *rows, const struct ledger_entry *entry)
 {
     const struct cancel_request *request = entry->request;
@@ -75,7 +83,8 @@ static void add_entry(struct ledger_rows *rows, const struct ledger_entry *entry
     if (entry->verdict->action == GATE_REPEAT) {
         // Whoever asks over Kafka again did not get the answer, or does not know that it did. A
         // request that waited, and was decided meanwhile, was told by whoever decided it.
-        if (entry->verdict->is_decided && request->origin.source.topic.data && !request->ledger_id)
+        if (entry->verdict->is_decided && request->origin.source.topic.data && !request->ledger_id &&
+            !has_its_answer(entry))
             rows->repeated[rows->repeated_count++] = entry->facts->earlier.ledger_id;
         return;
     }

@@ -3,7 +3,8 @@
 -- for the attempt that this row is about. A plain read: a lock would wait for the projector.
 SELECT r.id, r.job_id, r.decided_at, r.decision, r.reason_code, r.command_id,
        j.job_id IS NOT NULL, j.created_at, j.type, j.creator_id, j.creator_disputed, j.cancellable,
-       j.attempt, j.status::integer, j.revision, c.answer_by
+       j.attempt, j.status::integer, j.revision, c.answer_by,
+       r.found_at IS NOT NULL AND r.decision_published_at IS NOT NULL
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
      AS q(request_id, requester_id, organization_id, job_id, place)
 LEFT JOIN jobtrail.cancel_request AS r
