@@ -11,7 +11,7 @@ enum {
     ASK_MS = 3000,
     READ_MS = 100,
     AGAIN_US = 1000 * 1000,
-    NOTE_EVERY_US = 5 * 1000 * 1000,
+    NOTE_EVERY_US = 1000 * 1000,
 };
 
 static void stop_reading(struct relay_comparison *comparison)
