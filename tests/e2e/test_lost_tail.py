@@ -136,3 +136,22 @@ def answers(member):
         return member.ask("DELETE", "/jobs/over http").status_code
     except OSError:
         return None
+
+
+@pytest.mark.early
+def test_a_command_that_went_out_is_not_called_withdrawn(lost, pair, serve):
+    """The mark that it went out was lost, and its job is disputed since."""
+    lost.produce("events", [created("kept", "bob")])
+    wait_until(lambda: lost.jobs("org-a")["kept"]["creator_disputed"], "it is disputed")
+    pair[1].follow()
+    lost.running.kill()
+    fail_over(lost, pair)
+    lost.execute("update jobtrail.cancel_command set publications = 0, published_at = null;"
+                 " insert into jobtrail.outbox (command_id) select command_id from jobtrail.cancel_command;"
+                 " update jobtrail.published_position set next_offset = 0")
+    running = serve(lost.both)
+    wait_until(lambda: not lost.rows("select * from jobtrail.outbox"), "it is not to be sent any more")
+    assert lost.rows("select publications, withdrawn_at from jobtrail.cancel_command") == [
+        {"publications": 1, "withdrawn_at": None}]
+    assert len(list(lost.everything("commands"))) == 1
+    running.stop()
