@@ -3,7 +3,7 @@
 #include "store/harness.h"
 
 #include "base/arena.h"
-#include "store/ledger/outbox.h"
+#include "store/ledger/found.h"
 #include "support/failing_malloc.h"
 
 enum { ATTEMPTS_MAX = 300, TIMEOUT_MS = 10000 };
@@ -12,6 +12,18 @@ static int claim_and_mark(struct outbox *outbox, struct err *err)
 {
     struct outbox_dead_letter letter;
     struct arena arena;
+    const struct found_command command = {.organization_id = slice_of("acme"),
+                                          .job_id = slice_of("a"),
+                                          .attempt = 1,
+                                          .type = slice_of("Load"),
+                                          .requester_id = slice_of("ada")};
+    const struct found_decision decision = {.organization_id = slice_of("acme"),
+                                            .job_id = slice_of("b"),
+                                            .requester_id = slice_of("ada"),
+                                            .decision = slice_of("refused"),
+                                            .reason_code = slice_of("EXPIRED")};
+    struct published_position position = {{slice_of("t"), 0}, 1};
+    char epoch[EPOCH_BYTES];
     size_t count;
     bool held;
     int rc = outbox_connect(outbox, err);
@@ -19,6 +31,21 @@ static int claim_and_mark(struct outbox *outbox, struct err *err)
     arena_init(&arena);
     if (!rc)
         rc = outbox_lock(outbox, &held, err);
+    if (!rc)
+        rc = found_epoch(outbox, epoch, &held, err);
+    if (!rc)
+        rc = published_positions(outbox, slice_of("c"), &position, 1, err);
+    if (!rc)
+        rc = found_commands(outbox, &command, 1, true, &count, err);
+    if (!rc)
+        rc = found_decisions(outbox, &decision, 1, &count, err);
+    if (!rc)
+        rc = found_untold(outbox, &count, err);
+    if (!rc)
+        rc = found_all(outbox, epoch, err);
+    position.next_offset = 1;
+    if (!rc)
+        rc = published_positions_move(outbox, slice_of("c"), &position, 1, err);
     if (!rc)
         rc = outbox_claim(outbox, OUTBOX_COMMAND, NULL, 0, 9, 0, &count, err);
     if (!rc)
