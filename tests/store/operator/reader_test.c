@@ -224,10 +224,23 @@ static void a_role_reads_what_it_is_bound_to(void **state)
     harness_run(harness->side, "DROP ROLE bi");
 }
 
+// What came after it is there already.
+static void run_again(void *self, const char *name, struct slice sql)
+{
+    struct harness *harness = self;
+    char *text = strndup(sql.data, sql.size);
+
+    assert_non_null(text);
+    if (!strcmp(name, "0015_readers.sql"))
+        harness_run(harness->side, text);
+    free(text);
+}
+
 // What was there when the table came.
 static void who_could_read_before_is_not_blinded(void **state)
 {
     struct harness *harness = *state;
+    const struct migrate_report report = {.self = harness, .pending = run_again};
     struct err err = {0};
 
     fill(harness);
@@ -237,7 +250,7 @@ static void who_could_read_before_is_not_blinded(void **state)
                                "DROP FUNCTION jobtrail.read_organization CASCADE;"
                                "DROP FUNCTION jobtrail.reads_any_organization;"
                                "DELETE FROM jobtrail.migration WHERE name >= '0015_readers.sql'");
-    if (migrate(harness->conninfo, false, NULL, &err))
+    if (migrate(harness->conninfo, true, &report, &err))
         fail_msg("migrate: %s: %s", err.reason, err.text);
     assert_string_equal(harness_value(harness->side,
                                       "SELECT string_agg(role || coalesce(organization_id, ' any'),"
