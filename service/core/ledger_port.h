@@ -41,7 +41,8 @@ struct ledger_write {
 //   POISON  the data, or a decision that the constraints do not allow, were refused.
 //   FATAL   as the store_port's.
 #define LEDGER_CONFLICT "LEDGER_CONFLICT"
-//   RETRY   LEDGER_NOT_COMPARED: the database may have lost what was decided last, and the relay has
+//   RETRY   LEDGER_NOT_COMPARED: the database may have lost what was decided last, and the relay
+//   has
 //           not yet found it again in the topics. Nothing was judged.
 #define LEDGER_NOT_COMPARED "LEDGER_NOT_COMPARED"
 

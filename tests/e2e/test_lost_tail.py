@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A primary dies, and the replica that is promoted never got the ledger's last rows: what went out is
 found again in the topics, told as it was told, and never issued a second time."""
+import json
 import uuid
 
 import psycopg
@@ -22,6 +23,9 @@ from world import World
 JUDGED = ("select job_id, requester_id, request_id, decision, reason_code, decided_at, command_id,"
           " case decision when 'granted' then attempt end, command_issued_at"
           " from jobtrail.cancellation where decided_at is not null order by request_id")
+
+
+LETTERS = "select topic, partition, record_offset, reason, value from jobtrail.dead_letter"
 
 
 @pytest.fixture(name="pair")
@@ -61,7 +65,7 @@ def fixture_lost(pair, serve, tmp_path):
 def cut_and_ask(world, pair):
     """All that the replica never gets; the requests' ids, and what there is of each afterwards."""
     pair[1].stop()
-    world.produce("events", [created("waits")])
+    world.produce("events", [created("waits"), (b"k", b"no event", [])])
     over_kafka, refused = str(uuid.uuid4()), str(uuid.uuid4())
     world.produce("cancel-requests", [asked("over kafka", request_id=over_kafka, reason="enough"),
                                       asked("over http", "bob", request_id=refused)])
@@ -69,6 +73,7 @@ def cut_and_ask(world, pair):
     assert answer.status_code == 202
     wait_until(lambda: len(world.rows(JUDGED)) == 5 and not world.rows("select * from jobtrail.outbox"),
                "all is decided and told")
+    wait_until(lambda: len(world.rows(LETTERS)) == 1, "what was no event is a dead letter")
     return answer.headers["Location"], world.rows(JUDGED)
 
 
@@ -87,6 +92,7 @@ def wait_until_found(world, running):
 @pytest.mark.parametrize("how", ["goes on", "begins anew"])
 def test_what_went_out_is_found_again(lost, pair, serve, how):
     location, judged = cut_and_ask(lost, pair)
+    letters = lost.rows(LETTERS)
     commands, told = list(lost.everything("commands")), list(lost.everything("cancel-decisions"))
     assert (len(commands), len(told)) == (4, 5)
     if how == "begins anew":
@@ -113,6 +119,10 @@ def test_what_went_out_is_found_again(lost, pair, serve, how):
     answers = [whole(message) for message in lost.everything("cancel-decisions")
                if decoded(message, "CancelDecided")["request_id"] != again]
     assert sorted(answers) == sorted(map(whole, told)), "each was answered once"
+    assert lost.rows(LETTERS) == letters
+    assert set(lost.jobs("org-a")) == {"kept", "over http", "over kafka", "waits"}
+    shown, = json.loads(run_jobtrail(lost.both, "cancellations", "show", location.rsplit("/", 1)[1], "--output", "json").stdout)
+    assert shown["found_at"] and (shown["channel"], shown["job_revision"], shown["reason_code"]) == (None, None, "CREATOR")
     wait_for_equal(lambda: lost.api.member("ada").get(location).json().get("outcome"), "open", "its requester is told")
     running.stop()
 

@@ -138,6 +138,7 @@ static const char *const show_columns[] = {"id",
                                            "job_id",
                                            "reason",
                                            "received_at",
+                                           "found_at",
                                            "channel",
                                            "topic",
                                            "partition",
@@ -171,6 +172,7 @@ static void write_request(struct output *output, const struct kept_cancellation 
     output_text(output, cancellation->job_id);
     output_text(output, cancellation->reason);
     output_time(output, cancellation->received_at_us);
+    output_time(output, cancellation->found_at_us);
     output_text(output, cancellation->channel);
     output_text(output, cancellation->source.topic);
     output_count(output, is_of_kafka ? cancellation->source.partition : -1);

@@ -131,8 +131,8 @@ static bool has_identity(int32_t reason_code)
 // A row says granted with one of two reasons, and refused with none of them.
 static bool is_consistent(const struct cancel_decided *decided)
 {
-    bool grants = decided->reason_code == REASON_CREATOR ||
-                  decided->reason_code == REASON_ALREADY_REQUESTED;
+    bool grants =
+        decided->reason_code == REASON_CREATOR || decided->reason_code == REASON_ALREADY_REQUESTED;
 
     return grants == (decided->decision == CANCEL_GRANTED) && (decided->has_command || !grants);
 }

@@ -62,8 +62,9 @@ static int connect(struct relay *relay, struct err *err)
     if (!rc)
         rc = relay_learn_epoch(relay, &is_another, err);
     if (is_another) {
-        log_warn("relay", "the database has another past than before: a replica was promoted, or it "
-                          "was restored");
+        log_warn("relay",
+                 "the database has another past than before: a replica was promoted, or it "
+                 "was restored");
         relay_forget(relay);
     }
     return rc;
@@ -294,10 +295,11 @@ bool relay_is_ready(const struct relay *relay, struct buffer *reasons)
     }
     if (relay->comparison.holds &&
         trouble_lasts(&relay->comparison.retry.trouble, now_us, &since_us, &reason)) {
-        trouble_append(reasons,
-                       "the ledger may lack what was decided last, and what was published cannot be "
-                       "read to find it again, so that nothing is decided or published",
-                       since_us, reason);
+        trouble_append(
+            reasons,
+            "the ledger may lack what was decided last, and what was published cannot be "
+            "read to find it again, so that nothing is decided or published",
+            since_us, reason);
         ready = false;
     }
     for (size_t i = 0; i < OUTBOX_KINDS; i++)

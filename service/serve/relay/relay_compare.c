@@ -102,8 +102,7 @@ static void take_over(struct relay_comparison *comparison, const struct publishe
                       size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct published_log *log =
-            log_of(comparison, before[i].kind, before[i].source.partition);
+        struct published_log *log = log_of(comparison, before[i].kind, before[i].source.partition);
 
         if (!log)
             continue;
@@ -144,8 +143,8 @@ static int learn_ranges(struct relay *relay, const struct source *sources, struc
         positions[i].source = sources[i];
         if (ranges[i].low < 0 || ranges[i].high < 0)
             rc = err_set(err, RETRY, "BROKERS_UNREACHABLE",
-                         "no broker tells what partition %d of %s holds",
-                         (int)sources[i].partition, sources[i].topic.data);
+                         "no broker tells what partition %d of %s holds", (int)sources[i].partition,
+                         sources[i].topic.data);
     }
     return rc ? rc
               : published_positions(relay->outbox, slice_of(comparison->cluster_id), positions,
@@ -154,11 +153,12 @@ static int learn_ranges(struct relay *relay, const struct source *sources, struc
 
 static void tell_expired(const struct published_log *log, int64_t position, int64_t low)
 {
-    log_warn("relay",
-             "the log no longer has all that was published since the ledger was last compared: what "
-             "is missing there and in the ledger cannot be found again",
-             LOG_SLICE("topic", log->source.topic), LOG_INT("partition", log->source.partition),
-             LOG_INT("compared_up_to", position), LOG_INT("log_begins_at", low));
+    log_warn(
+        "relay",
+        "the log no longer has all that was published since the ledger was last compared: what "
+        "is missing there and in the ledger cannot be found again",
+        LOG_SLICE("topic", log->source.topic), LOG_INT("partition", log->source.partition),
+        LOG_INT("compared_up_to", position), LOG_INT("log_begins_at", low));
 }
 
 // Whether there is anything to be read.
@@ -231,13 +231,14 @@ static void tell_found(struct relay *relay, enum outbox_kind kind, const struct 
                   LOG_TEXT("request", id), LOG_SLICE("organization", row->organization_id),
                   LOG_SLICE("job", row->job_id), LOG_SLICE("requester", row->requester_id));
     else
-        log_warn("relay",
-                 kind == OUTBOX_COMMAND
-                     ? "a command went out that the ledger had lost: it is recorded as found again"
-                     : "a decision was told that the ledger had lost: it is recorded as found again",
-                 LOG_TEXT(kind == OUTBOX_COMMAND ? "command" : "request", id),
-                 LOG_SLICE("organization", row->organization_id), LOG_SLICE("job", row->job_id),
-                 LOG_SLICE("requester", row->requester_id));
+        log_warn(
+            "relay",
+            kind == OUTBOX_COMMAND
+                ? "a command went out that the ledger had lost: it is recorded as found again"
+                : "a decision was told that the ledger had lost: it is recorded as found again",
+            LOG_TEXT(kind == OUTBOX_COMMAND ? "command" : "request", id),
+            LOG_SLICE("organization", row->organization_id), LOG_SLICE("job", row->job_id),
+            LOG_SLICE("requester", row->requester_id));
     relay->comparison.lost += row->is_lost;
     relay->comparison.found += !row->is_lost;
 }
@@ -328,7 +329,7 @@ static int read_log(struct relay *relay, struct published_log *log, struct err *
     wanted = before_target(messages, count, log->target, &next_offset);
     if (!rc)
         rc = (log->kind == OUTBOX_COMMAND ? record_commands : record_decisions)(relay, messages,
-                                                                               wanted, err);
+                                                                                wanted, err);
     for (size_t i = 0; i < count; i++)
         kafka_message_free(messages[i]);
     arena_reset(&comparison->records.arena);
@@ -425,7 +426,7 @@ bool relay_compare(struct relay *relay)
     if (!step(relay, &err))
         return comparison->is_wanted;
     stop_reading(comparison);
-    relay_failed(relay, &comparison->retry,
-                 "what was published cannot be held against the ledger", &err);
+    relay_failed(relay, &comparison->retry, "what was published cannot be held against the ledger",
+                 &err);
     return false;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the ledger against the topics of commands and decisions, from where it was held last: what was
-// published and is not in the ledger, which has lost it, is recorded as found again. So a command that
-// went out is never issued a second time, and who asked for it gets the answer that was given.
+// Holds the ledger against the topics of commands and decisions, from where it was held last: what
+// was published and is not in the ledger, which has lost it, is recorded as found again. So a
+// command that went out is never issued a second time, and who asked for it gets the answer that
+// was given.
 //
-// It is done whenever the lock was taken, and when something stands in these topics that this relay did
-// not put there. Where the database's epoch is another than at the last time, nothing is published and
-// no gate decides until it is done.
+// It is done whenever the lock was taken, and when something stands in these topics that this relay
+// did not put there. Where the database's epoch is another than at the last time, nothing is
+// published and no gate decides until it is done.
 #pragma once
 
 #include "kafka/log_reader.h"
@@ -15,12 +16,12 @@
 
 struct relay_comparison {
     struct relay_retry retry;
-    bool is_wanted;       // as soon as it can be
-    bool is_under_way;    // the logs are being read
-    atomic_bool holds;    // nothing may be published before it is done
-    bool may_note;        // nothing of ours is under way to a mark
-    int64_t at_us;        // not before (monotonic)
-    int64_t note_at_us;   // when positions are written down next
+    bool is_wanted;     // as soon as it can be
+    bool is_under_way;  // the logs are being read
+    atomic_bool holds;  // nothing may be published before it is done
+    bool may_note;      // nothing of ours is under way to a mark
+    int64_t at_us;      // not before (monotonic)
+    int64_t note_at_us; // when positions are written down next
     char epoch[EPOCH_BYTES];
     char *cluster_id;           // owned
     struct published_log *logs; // owned; commands before decisions

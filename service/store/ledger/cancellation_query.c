@@ -28,6 +28,7 @@ enum cancellation_column {
     PARTITION,
     RECORD_OFFSET,
     JOB_REVISION,
+    FOUND_AT,
 };
 
 struct kept_cancellation cancellation_query_read(const PGresult *answer, int row)
@@ -58,5 +59,6 @@ struct kept_cancellation cancellation_query_read(const PGresult *answer, int row
         .offset = value_int8(answer, row, RECORD_OFFSET),
         .has_revision = !PQgetisnull(answer, row, JOB_REVISION),
         .job_revision = value_int8(answer, row, JOB_REVISION),
+        .found_at_us = value_time(answer, row, FOUND_AT),
     };
 }

@@ -14,7 +14,8 @@ struct kept_cancellation {
     struct slice outcome; // pending, refused, withdrawn, open, honoured, overtaken, unanswered
     struct slice decision, reason_code; // absent: not decided yet
     struct slice reason;                // the requester's words; absent: not said
-    struct slice channel;               // kafka or http
+    struct slice channel;               // kafka or http; absent: found again, nobody knows
+    int64_t found_at_us; // when it was found again, after the ledger had lost it; TIME_NONE: never
     int64_t received_at_us, waits_until_us, decided_at_us, decision_published_at_us;
     bool has_command;
     struct uuid command_id;

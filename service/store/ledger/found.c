@@ -138,9 +138,8 @@ int published_positions(struct outbox *outbox, struct slice cluster_id,
     parameters_add_bytes(&out, cluster_id);
     rc = ask(outbox, "published_positions", &out, err);
     for (size_t i = 0; !rc && i < count && i < (size_t)PQntuples(outbox->answer); i++)
-        positions[i].next_offset = PQgetisnull(outbox->answer, (int)i, 0)
-                                       ? -1
-                                       : value_int8(outbox->answer, (int)i, 0);
+        positions[i].next_offset =
+            PQgetisnull(outbox->answer, (int)i, 0) ? -1 : value_int8(outbox->answer, (int)i, 0);
     return rc;
 }
 

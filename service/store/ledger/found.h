@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the ledger lost and a topic still has: commands and decisions that were published, and which a
-// replica that was promoted, or a restored database, knows nothing of. Each call asks over the
+// What the ledger lost and a topic still has: commands and decisions that were published, and which
+// a replica that was promoted, or a restored database, knows nothing of. Each call asks over the
 // outbox's connection; an error is as the outbox's, and drops it.
 #pragma once
 
@@ -37,8 +37,8 @@ struct found_row {
     bool is_lost;
 };
 
-// The database's epoch, which changes when it may have lost commits; *is_another: the ledger was last
-// compared in another one.
+// The database's epoch, which changes when it may have lost commits; *is_another: the ledger was
+// last compared in another one.
 int found_epoch(struct outbox *outbox, char epoch[EPOCH_BYTES], bool *is_another, struct err *err);
 // The ledger has all that was published, as of that epoch: the gates may decide.
 int found_all(struct outbox *outbox, const char *epoch, struct err *err);

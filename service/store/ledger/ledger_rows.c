@@ -83,8 +83,8 @@ static void add_entry(struct ledger_rows *rows, const struct ledger_entry *entry
     if (entry->verdict->action == GATE_REPEAT) {
         // Whoever asks over Kafka again did not get the answer, or does not know that it did. A
         // request that waited, and was decided meanwhile, was told by whoever decided it.
-        if (entry->verdict->is_decided && request->origin.source.topic.data && !request->ledger_id &&
-            !has_its_answer(entry))
+        if (entry->verdict->is_decided && request->origin.source.topic.data &&
+            !request->ledger_id && !has_its_answer(entry))
             rows->repeated[rows->repeated_count++] = entry->facts->earlier.ledger_id;
         return;
     }

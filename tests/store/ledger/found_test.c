@@ -292,14 +292,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
-        TEST(a_command_is_found_once_with_its_request),
-        TEST(what_the_ledger_has_stays),
-        TEST(a_request_that_waits_is_decided),
-        TEST(a_decision_counts_with_its_command),
-        TEST(of_one_request_the_last_word_counts),
-        TEST(a_swallowed_row_is_noticed),
-        TEST(positions_are_of_their_cluster),
-        TEST(nobody_decides_in_another_epoch),
+        TEST(a_command_is_found_once_with_its_request), TEST(what_the_ledger_has_stays),
+        TEST(a_request_that_waits_is_decided),          TEST(a_decision_counts_with_its_command),
+        TEST(of_one_request_the_last_word_counts),      TEST(a_swallowed_row_is_noticed),
+        TEST(positions_are_of_their_cluster),           TEST(nobody_decides_in_another_epoch),
     };
 
     return cmocka_run_group_tests(tests, harness_start, harness_stop);

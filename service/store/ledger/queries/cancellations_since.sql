@@ -4,7 +4,7 @@
 SELECT id, request_id, organization_id, job_id, requester_id, outcome, decision, reason_code,
        reason, channel, received_at, waits_until, decided_at, decision_published_at, command_id,
        attempt, command_issued_at, command_published_at, answer_by, creator_id, topic, partition,
-       record_offset, job_revision
+       record_offset, job_revision, found_at
 FROM jobtrail.cancellation
 WHERE (id > $2::bigint OR id = ANY ($3::bigint[]))
   AND organization_id = coalesce($4::text, organization_id) AND job_id = coalesce($5::text, job_id)
