@@ -116,7 +116,8 @@ def test_discarding_loses_nothing_that_is_nowhere_else(migrated, serve):
     run_jobtrail(migrated.settings(), "dead-letters", "discard", status=2)
     run_jobtrail(migrated.settings(), "dead-letters", "discard", "--all", "--topic", "t", status=2)
     run_jobtrail(migrated.settings(), "dead-letters", "retry", "x", status=2)
-    assert "1 discarded" in run_jobtrail(migrated.settings(), "dead-letters", "discard", "--all", "--unpublished")
+    told = run_jobtrail(migrated.settings(), "dead-letters", "discard", "--all", "--unpublished", "--output", "json")
+    assert json.loads(told) == [{"discarded": 1}]
     assert not letters(migrated)
 
 
@@ -146,7 +147,8 @@ def test_what_was_exported_can_be_put_back(migrated, serve, tmp_path):
     assert "0 imported, 3 were there" in run_jobtrail(migrated.settings(), "dead-letters", "import", str(path))
     run_jobtrail(migrated.settings(), "dead-letters", "discard", "--all")
     assert not letters(migrated)
-    assert "3 imported, 0 were there" in run_jobtrail(migrated.settings(), "dead-letters", "import", str(path))
+    told = run_jobtrail(migrated.settings(), "dead-letters", "import", str(path), "--output", "json")
+    assert json.loads(told) == [{"imported": 3, "were_there": 0}]
     assert migrated.rows(f"select {columns} from jobtrail.dead_letter order by partition, record_offset") == before
     one = json.loads(lines.splitlines()[0])
     for wrong in ({**one, "key_hex": "0"}, {**one, "value_hex": "zz"}, {**one, "offset": "1"}, {**one, "created_at": None},

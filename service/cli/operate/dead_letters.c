@@ -178,8 +178,11 @@ static int discard(const struct invocation *invocation, struct err *err)
     struct letter_box *box;
     struct chosen_letters chosen;
     int64_t count, removed = 0;
-    int rc = letter_choice_read(arguments, &chosen, err);
+    bool is_json;
+    int rc = output_read_format(arguments, &is_json, err);
 
+    if (!rc)
+        rc = letter_choice_read(arguments, &chosen, err);
     if (!rc)
         rc = letter_box_open(invocation->config->postgres_conninfo, &chosen.choice, &box, &count,
                              err);
@@ -187,7 +190,7 @@ static int discard(const struct invocation *invocation, struct err *err)
         return rc;
     rc = letter_box_discard(box, arguments_given(arguments, "unpublished"), &removed, err);
     letter_box_close(box);
-    printf("%lld discarded\n", (long long)removed);
+    printf(is_json ? "[{\"discarded\":%lld}]\n" : "%lld discarded\n", (long long)removed);
     if (!rc && removed < count)
         rc = err_set(err, FATAL, "UNPUBLISHED",
                      "%lld are not in the topic of dead letters yet and would be lost: let serve "

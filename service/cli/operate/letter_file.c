@@ -10,6 +10,7 @@
 #include "cli/operate/letter_choice.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/json_text.h"
+#include "cli/terminal/output.h"
 #include "json/parse.h"
 
 static json_t *hex(struct slice bytes)
@@ -218,7 +219,7 @@ static int import_line(struct letter_box *box, struct slice line, size_t number,
     return rc;
 }
 
-static int import_file(struct letter_box *box, FILE *file, struct err *err)
+static int import_file(struct letter_box *box, FILE *file, bool is_json, struct err *err)
 {
     size_t room = 0, number = 0, count = 0;
     char *line = NULL;
@@ -236,7 +237,8 @@ static int import_file(struct letter_box *box, FILE *file, struct err *err)
         rc = err_set(err, FATAL, "UNREADABLE", "the file cannot be read to its end");
     if (!rc && interrupt_seen())
         rc = err_set(err, RETRY, "INTERRUPTED", "interrupted: run it again for the others");
-    printf("%zu imported, %zu were there\n", count, number - count - (rc ? 1 : 0));
+    printf(is_json ? "[{\"imported\":%zu,\"were_there\":%zu}]\n" : "%zu imported, %zu were there\n",
+           count, number - count - (rc ? 1 : 0));
     free(line);
     return rc;
 }
@@ -245,16 +247,19 @@ int letter_import(const struct invocation *invocation, struct err *err)
 {
     const char *path = invocation->arguments->positional[1];
     const struct letter_choice any = {0};
-    FILE *file = fopen(path, "re");
     struct letter_box *box;
     int64_t count;
-    int rc;
+    bool is_json;
+    int rc = output_read_format(invocation->arguments, &is_json, err);
+    FILE *file = rc ? NULL : fopen(path, "re");
 
+    if (rc)
+        return rc;
     if (!file)
         return err_set(err, FATAL, "UNREADABLE", "%.200s: %s", path, strerror(errno));
     rc = letter_box_open(invocation->config->postgres_conninfo, &any, &box, &count, err);
     if (!rc) {
-        rc = import_file(box, file, err);
+        rc = import_file(box, file, is_json, err);
         letter_box_close(box);
     }
     fclose(file);
