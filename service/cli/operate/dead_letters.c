@@ -8,11 +8,13 @@
 
 #include "base/buffer.h"
 #include "cli/operate/letter_choice.h"
-#include "cli/operate/letter_decode.h"
 #include "cli/operate/letter_file.h"
 #include "cli/operate/letter_retry.h"
 #include "cli/terminal/command.h"
+#include "cli/terminal/interrupt.h"
+#include "cli/terminal/json_text.h"
 #include "cli/terminal/output.h"
+#include "serve/letters/letter_decode.h"
 
 enum { LIMIT_DEFAULT = 25, LIMIT_MAX = 100000, SHOWN_BYTES = 64 };
 
@@ -112,9 +114,15 @@ struct shown {
 static void write_decoded(const struct shown *shown, const struct kept_dead_letter *letter)
 {
     char *schema = letter_schema_text(letter), *text = NULL;
+    json_t *json = NULL;
     struct err err;
-    int rc = letter_decode_text(shown->decoder, letter, &text, &err);
+    int rc = letter_decode_json(shown->decoder, letter, &json, &err);
 
+    if (!rc)
+        text = json_text(json, JSON_COMPACT);
+    if (!rc && !text)
+        rc = err_no_memory(&err);
+    json_decref(json);
     output_text(shown->output, slice_of(schema));
     output_text(shown->output, slice_of(text));
     output_text(shown->output, rc ? slice_of(err.text) : SLICE_NULL);
@@ -160,7 +168,7 @@ static int show(const struct invocation *invocation, struct err *err)
     if (rc)
         return rc;
     shown.is_whole = output_is_json(shown.output);
-    rc = letter_decoder_new(invocation->config, &shown.decoder, err);
+    rc = letter_decoder_new(invocation->config, interrupt_seen, &shown.decoder, err);
     if (!rc)
         rc = dead_letters_show(invocation->config->postgres_conninfo, id, &found, &visitor, err);
     if (!rc && !found)

@@ -2,14 +2,18 @@
 // Reads the record of a dead letter as `serve` would, with the schemas that are known now.
 #pragma once
 
+#include <jansson.h>
+
 #include "core/event.h"
 #include "serve/process/config.h"
 #include "store/operator/dead_letters.h"
 
 struct letter_decoder;
 
-// Errors as schemas_open.
-int letter_decoder_new(const struct config *config, struct letter_decoder **out, struct err *err);
+// is_stopped: nobody waits for an answer any more; NULL: somebody always does. Errors as
+// schemas_open.
+int letter_decoder_new(const struct config *config, bool (*is_stopped)(void),
+                       struct letter_decoder **out, struct err *err);
 // Accepts NULL.
 void letter_decoder_free(struct letter_decoder *decoder);
 
@@ -17,8 +21,8 @@ void letter_decoder_free(struct letter_decoder *decoder);
 // seconds. Texts are borrowed from the letter.
 int letter_decode_event(struct letter_decoder *decoder, const struct kept_dead_letter *letter,
                         struct event *event, struct err *err);
-// The record of an event or a cancel request as one line of JSON, malloc'ed. Errors as above.
-int letter_decode_text(struct letter_decoder *decoder, const struct kept_dead_letter *letter,
-                       char **out, struct err *err);
+// The record of an event or a cancel request as JSON, which becomes the caller's. Errors as above.
+int letter_decode_json(struct letter_decoder *decoder, const struct kept_dead_letter *letter,
+                       json_t **out, struct err *err);
 // What the value says of its writer's schema, malloc'ed; NULL: nothing that is known, or no memory.
 char *letter_schema_text(const struct kept_dead_letter *letter);

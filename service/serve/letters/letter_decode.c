@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/operate/letter_decode.h"
+#include "serve/letters/letter_decode.h"
 
-#include <jansson.h>
 #include <poll.h>
 #include <stdlib.h>
 
-#include "cli/terminal/interrupt.h"
-#include "cli/terminal/json_text.h"
 #include "serve/process/schemas.h"
 #include "wire/cancel_messages.h"
 #include "wire/event_messages.h"
@@ -16,9 +13,11 @@ enum { LOOKS = 10, LOOK_EVERY_MS = 500 }; // at a registry that is slow
 struct letter_decoder {
     struct schemas *schemas;
     struct record_decoder *events, *requests;
+    bool (*is_stopped)(void);
 };
 
-int letter_decoder_new(const struct config *config, struct letter_decoder **out, struct err *err)
+int letter_decoder_new(const struct config *config, bool (*is_stopped)(void),
+                       struct letter_decoder **out, struct err *err)
 {
     struct decoder_options options = {.namespaces = config->event_namespaces,
                                       .ignore_unknown = config->ignore_unknown_events};
@@ -26,6 +25,7 @@ int letter_decoder_new(const struct config *config, struct letter_decoder **out,
     int rc = decoder ? schemas_open(config, &decoder->schemas, err) : err_no_memory(err);
 
     if (!rc) {
+        decoder->is_stopped = is_stopped;
         options.schemas = schemas_source(decoder->schemas);
         decoder->events = event_decoder_new(&options, err);
         rc = decoder->events ? DONE : (int)err->disposition;
@@ -57,10 +57,10 @@ static struct wire_record record_of(const struct kept_dead_letter *letter)
 }
 
 // Whether to ask once more, a moment later.
-static bool is_slow(int rc, const struct err *err, int look)
+static bool is_slow(const struct letter_decoder *decoder, int rc, const struct err *err, int look)
 {
     if (rc != RETRY || strcmp(err->reason, "SCHEMA_UNREACHABLE") != 0 || look == LOOKS ||
-        interrupt_seen())
+        (decoder->is_stopped && decoder->is_stopped()))
         return false;
     poll(NULL, 0, LOOK_EVERY_MS);
     return true;
@@ -83,7 +83,7 @@ int letter_decode_event(struct letter_decoder *decoder, const struct kept_dead_l
 
     do
         rc = decode_event(decoder->events, &record, event, &what, err);
-    while (is_slow(rc, err, look++));
+    while (is_slow(decoder, rc, err, look++));
     return refuse_ignored(rc, what, err);
 }
 
@@ -150,9 +150,8 @@ static json_t *request_json(const struct cancel_requested *request)
     return object;
 }
 
-// An event, or else a cancel request: why it is no event is what is told then.
-static int decode_any(struct letter_decoder *decoder, const struct kept_dead_letter *letter,
-                      json_t **out, struct err *err)
+int letter_decode_json(struct letter_decoder *decoder, const struct kept_dead_letter *letter,
+                       json_t **out, struct err *err)
 {
     const struct wire_record record = record_of(letter);
     struct cancel_message message;
@@ -161,27 +160,16 @@ static int decode_any(struct letter_decoder *decoder, const struct kept_dead_let
     struct err other;
     int rc = letter_decode_event(decoder, letter, &event, err);
 
+    *out = NULL;
     if (!rc) {
         *out = event_json(&event);
     } else if (!decode_cancel_message(decoder->requests, &record, &message, &what, &other) &&
                what == DECODED_RECORD && message.kind == CANCEL_REQUESTED) {
+        // Why it is no event is what is told otherwise.
         *out = request_json(&message.requested);
         rc = DONE;
     }
-    return rc;
-}
-
-int letter_decode_text(struct letter_decoder *decoder, const struct kept_dead_letter *letter,
-                       char **out, struct err *err)
-{
-    json_t *json = NULL;
-    int rc = decode_any(decoder, letter, &json, err);
-
-    if (rc)
-        return rc;
-    *out = json_text(json, JSON_COMPACT);
-    json_decref(json);
-    return *out ? DONE : err_no_memory(err);
+    return rc || *out ? rc : err_no_memory(err);
 }
 
 char *letter_schema_text(const struct kept_dead_letter *letter)
