@@ -65,5 +65,7 @@ int check_ports(const struct patient *patient, struct findings *findings, struct
     look_at(patient, &patient->config->admin_listen, "admin.listen", findings);
     if (patient->has_api && patient->config->http.is_wanted)
         look_at(patient, &patient->config->http.listen, "http.listen", findings);
+    if (patient->config->operators.is_wanted)
+        look_at(patient, &patient->config->operators.listen, "operator.listen", findings);
     return DONE;
 }

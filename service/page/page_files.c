@@ -13,7 +13,7 @@
 static const char index_name[] = "index.html";
 
 // The build takes no other endings (CMakeLists.txt).
-static const char *media_type_of(const char *name)
+const char *page_media_type(const char *name)
 {
     static const struct {
         const char *ending, *type;
@@ -110,7 +110,7 @@ static void add(struct page_files *files, struct slice name, struct slice plain)
     struct page_file *file = &files->files[files->count++];
 
     *file =
-        (struct page_file){.name = name, .plain = plain, .media_type = media_type_of(name.data)};
+        (struct page_file){.name = name, .plain = plain, .media_type = page_media_type(name.data)};
     leave_out(file);
     entity_tag(file->plain, file->tag);
     compress(file);

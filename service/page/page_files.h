@@ -38,6 +38,8 @@ struct page_files {
     struct buffer policy;            // the value of Content-Security-Policy, NUL-terminated
 };
 
+// Of a file, by its name; a constant.
+const char *page_media_type(const char *name);
 // FATAL with reason CONFIGURATION, naming the option, if a browser must not be sent to the issuer:
 // it is no https:// address, nor http:// on this machine; RETRY without memory.
 int page_files_new(const struct page_options *options, struct page_files **out, struct err *err);

@@ -17,6 +17,7 @@
 #include "serve/heap.h"
 #include "serve/http/http_part.h"
 #include "serve/leaving.h"
+#include "serve/operator/operator_part.h"
 #include "serve/process/schemas.h"
 #include "serve/projection/projection.h"
 #include "serve/relay/relay.h"
@@ -62,6 +63,7 @@ static void stop(struct process *process, struct admin *admin)
     relay_finish(process->relay);
     projection_finish(process->projection);
     http_part_finish(process->http);
+    operator_part_stop(process->operators);
     admin_stop(admin);
     http_part_free(process->http);
     projection_free(process->projection);
@@ -119,6 +121,8 @@ static int start_parts(struct process *process, struct admin **admin, struct err
         rc = http_part_start(process, &process->http, err);
     if (!rc && process->parts & (SERVE_PROJECT | SERVE_CANCEL))
         rc = relay_new(process, &process->relay, err);
+    if (!rc && process->config->operators.is_wanted)
+        rc = operator_part_start(process->config, &process->operators, err);
     if (!rc)
         rc = admin_start(&process->config->admin_listen, &callbacks, admin, err);
     if (!rc && process->log_watch)
@@ -143,7 +147,9 @@ static int run_parts(struct process *process, int signal_fd, struct err *err)
                  LOG_INT("workers", process->projection ? process->config->workers : 0),
                  LOG_TEXT("gate", process->gate ? "yes" : "no"),
                  LOG_INT("http_port", process->http ? http_part_port(process->http) : 0),
-                 LOG_INT("admin_port", admin_port(admin)));
+                 LOG_INT("admin_port", admin_port(admin)),
+                 LOG_INT("operator_port",
+                         process->operators ? operator_part_port(process->operators) : 0));
         leaving_begin(&leaving, wait_for_end(process, signal_fd) ? EXIT_SUCCESS : EXIT_FAILURE);
     }
     stop(process, admin);

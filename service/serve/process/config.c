@@ -238,6 +238,7 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
     return name_instance(loaded, options) &&
            copy_text(loaded, options, "kafka.bootstrap.servers", &config->bootstrap_servers) &&
            copy_text(loaded, options, "kafka.group.id", &config->group_id) &&
+           copy_text(loaded, options, "operator.credentials", &config->operators.credentials) &&
            copy_text(loaded, options, "topic.dead-letters", &config->dead_letter_topic) &&
            copy_text(loaded, options, "topic.cancel-requests", &config->cancel_request_topic) &&
            copy_text(loaded, options, "schema.directory", &config->schema_directory) &&
@@ -299,6 +300,13 @@ static void set_http(struct http_config *http, const struct options *options)
     http->wait_for_us = options_integer(options, "http.wait-for") * 1000;
     http->rate = (uint32_t)options_integer(options, "http.rate");
     http->cancel_rate = (uint32_t)options_integer(options, "http.cancel-rate");
+}
+
+static void set_operators(struct operator_config *operators, const struct options *options)
+{
+    const char *listen = options_text(options, "operator.listen");
+
+    operators->is_wanted = listen && option_value_listen(listen, &operators->listen);
 }
 
 // The bounds in the table keep every number inside its type.
@@ -383,8 +391,14 @@ int config_load(const struct options *options, struct config **out, struct err *
     }
     set_numbers(&loaded->config, options);
     set_http(&loaded->config.http, options);
+    set_operators(&loaded->config.operators, options);
     if (!option_value_listen(options_text(options, "admin.listen"), &loaded->config.admin_listen)) {
         result = err_set(err, FATAL, "CONFIGURATION", "admin.listen: not an address");
+        goto out;
+    }
+    if (loaded->config.operators.is_wanted && !loaded->config.operators.credentials) {
+        result = err_set(err, FATAL, "CONFIGURATION",
+                         "operator.listen needs operator.credentials: without, nobody may ask");
         goto out;
     }
     if (loaded->config.registry.basic_auth && loaded->config.registry.bearer_token) {

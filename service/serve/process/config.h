@@ -31,6 +31,13 @@ struct http_config {
     int64_t wait_for_us;
 };
 
+// The operators' listener.
+struct operator_config {
+    bool is_wanted; // operator.listen is set
+    struct listen_address listen;
+    const char *credentials; // a file; never NULL where it is wanted
+};
+
 // How tokens are verified. All NULL but the claims and request_audience: not configured.
 struct auth_config {
     const char *issuer, *audience;
@@ -76,6 +83,7 @@ struct config {
     struct http_config http;
     struct page_options page;
     struct listen_address admin_listen;
+    struct operator_config operators;
     enum log_format log_format;
     enum log_level log_level;
 };

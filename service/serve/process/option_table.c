@@ -441,6 +441,16 @@ static const struct option options[] = {
      .type = OPTION_LISTEN,
      .fallback = "127.0.0.1:9464",
      .prose = "Where /metrics, /livez and /readyz are served, without authentication."},
+    {.name = "operator.listen",
+     .type = OPTION_LISTEN,
+     .prose = "Where operators see, retry and discard dead letters, of all organisations: as JSON "
+              "and as a page, without TLS. It needs operator.credentials. Unset: nowhere."},
+    {.name = "operator.credentials",
+     .type = OPTION_TEXT,
+     .most = 4 * KIB,
+     .fallback = "",
+     .prose = "A file of its owner's with a line for each operator: a name and a secret of at least "
+              "32 bytes, sent as Authorization: Bearer. Read once, at the start."},
     {.name = "log.format",
      .type = OPTION_CHOICE,
      .choices = log_formats,

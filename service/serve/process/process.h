@@ -23,7 +23,8 @@
 //   the others but metrics.
 //   HTTP API: listener threads and threads that answer (serve/http/api_listener.h);
 //   decides cancel requests by the same gate (core/gate_transaction.h), and shares nothing but
-//   metrics. admin listener (libmicrohttpd's thread) reads metrics, health and partitions. The main
+//   metrics. admin listener (libmicrohttpd's thread) reads metrics, health and partitions. The
+//   operators' listener (another such thread) shares nothing but the configuration. The main
 //   thread waits for a signal or a failure, then stops them in order: consumer, HTTP, admin,
 //   workers, gate, relay, log watch. The gate leaves its group by itself meanwhile.
 #pragma once
@@ -39,6 +40,7 @@ struct projection;
 struct gate_thread;
 struct relay;
 struct http_part;
+struct operator_part;
 struct inspector;
 struct log_watch;
 struct schemas;
@@ -54,6 +56,7 @@ struct process {
     struct projection *projection;
     struct gate_thread *gate;
     struct http_part *http;
+    struct operator_part *operators;
     struct relay *relay;
     struct log_watch *log_watch; // wherever Kafka is read
     struct inspector *inspector; // likewise; asks about topics, for any thread
