@@ -37,7 +37,8 @@ page_check() {
     page_packages || die "the page's checkers cannot be had here"
     local failed=0
     "$DEV_NODE_MODULES/.bin/tsc" -p tests/page/tsconfig.json || failed=1
-    "$DEV_NODE_MODULES/.bin/eslint" -c tests/page/eslint.config.js service/page/browser tests/page ||
+    "$DEV_NODE_MODULES/.bin/eslint" -c tests/page/eslint.config.js service/page/browser service/page/operator \
+        tests/page ||
         failed=1
     return "$failed"
 }

@@ -23,7 +23,7 @@ export default [
         },
     },
     {
-        files: ["**/service/page/browser/**"],
+        files: ["**/service/page/browser/**", "**/service/page/operator/**"],
         rules: {
             "no-console": "error",
             "no-eval": "error",

@@ -7,7 +7,15 @@ const language = chooseLanguage(navigator.languages);
 const words = wordsOf(language);
 const dates = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "medium" });
 const LIMIT = 200;
-const facts = Object.keys(words.facts);
+const facts = /** @type {(keyof typeof words.facts)[]} */ (Object.keys(words.facts));
+
+/**
+ * As operators' listener tells it; what is absent is not known, or was not there.
+ *
+ * @typedef {{name?: string, nameHex: string, value?: string, valueHex?: string}} Header
+ * @typedef {{id: number, reason: string, topic: string, partition: number, offset: number, created: string,
+ *     message: string} & Record<string, unknown>} Letter
+ */
 
 let secret = "";
 
@@ -116,8 +124,9 @@ async function list(silently = false) {
         : (letters.length === LIMIT ? words.limited : words.shown)(letters.length));
 }
 
+/** @param {Letter} letter */
 function row(letter) {
-    const button = (name, act) => make("button",
+    const button = (/** @type {string} */ name, /** @type {() => void} */ act) => make("button",
         { type: "button", class: "button small", "aria-label": `${name} ${letter.id}`, click: act }, name);
     return make("tr", {},
         make("th", { scope: "row", class: "number" }, String(letter.id)),
@@ -137,7 +146,13 @@ function date(text) {
     return dates.format(new Date(text));
 }
 
-/** Opens it, and resolves when it is closed: whether by the button that acts. */
+/**
+ * Opens it, and resolves when it is closed: whether by the button that acts.
+ *
+ * @param {string} title
+ * @param {Node} content
+ * @param {string} [act]  what that button says; none: there is none
+ */
 function dialog(title, content, act) {
     const close = make("button", { type: "button", class: "button", click: () => box.close("") },
         act ? words.cancel : words.close);
@@ -157,14 +172,16 @@ function dialog(title, content, act) {
     });
 }
 
+/** @param {Letter} letter @param {string} name */
 function fact(letter, name) {
     const value = letter[name];
     if (name === "decoded") return JSON.stringify(value, null, 2);
     if (name === "headers")
-        return value.map((each) => `${each.name ?? each.nameHex}: ${each.value ?? each.valueHex ?? ""}`).join("\n");
-    return ["created", "published", "timestamp"].includes(name) ? date(value) : String(value);
+        return /** @type {Header[]} */ (value).map((each) => `${each.name ?? each.nameHex}: ${each.value ?? each.valueHex ?? ""}`).join("\n");
+    return ["created", "published", "timestamp"].includes(name) ? date(String(value)) : String(value);
 }
 
+/** @param {number} id */
 async function details(id) {
     const answer = await ask("GET", `/dead-letters/${id}`);
     if (!answer) return;
@@ -173,6 +190,7 @@ async function details(id) {
         [make("dt", {}, words.facts[name]), make("dd", {}, fact(answer.body, name))])));
 }
 
+/** @param {number} id */
 async function retry(id) {
     const answer = await ask("POST", `/dead-letters/${id}/retry`);
     if (!answer) return;
@@ -180,6 +198,7 @@ async function retry(id) {
     tell(answer.body.done ? words.sent(id) : words.kept(id, answer.body.message), !answer.body.done);
 }
 
+/** @param {number} id */
 async function discard(id) {
     if (!await dialog(words.discardWhich(id), make("p", {}, words.discardMeans), words.discard)) return;
     const answer = await ask("DELETE", `/dead-letters/${id}`);

@@ -10,11 +10,11 @@ const english = {
     reason: "Reason",
     show: "Show",
     none: "There are no dead letters.",
-    shown: (count) => `${count} dead letters, the newest first`,
-    limited: (count) => `The newest ${count} dead letters; there may be more`,
+    shown: (/** @type {number} */ count) => `${count} dead letters, the newest first`,
+    limited: (/** @type {number} */ count) => `The newest ${count} dead letters; there may be more`,
     refused: "This is no operator's secret.",
     away: "The service does not answer.",
-    failed: (detail) => `Not possible now: ${detail}`,
+    failed: (/** @type {string} */ detail) => `Not possible now: ${detail}`,
     gone: "It is not there any more.",
     columns: { id: "Id", reason: "Reason", topic: "Topic", offset: "Offset", created: "Since", message: "Message" },
     actions: "Actions",
@@ -23,12 +23,12 @@ const english = {
     discard: "Discard",
     close: "Close",
     cancel: "Keep",
-    detailsOf: (id) => `Dead letter ${id}`,
-    discardWhich: (id) => `Discard dead letter ${id}?`,
+    detailsOf: (/** @type {number} */ id) => `Dead letter ${id}`,
+    discardWhich: (/** @type {number} */ id) => `Discard dead letter ${id}?`,
     discardMeans: "It is removed for good. Export it before by: jobtrail dead-letters export",
-    sent: (id) => `Dead letter ${id}: its record was sent again.`,
-    kept: (id, message) => `Dead letter ${id} is kept: ${message}`,
-    discarded: (id) => `Dead letter ${id} was discarded.`,
+    sent: (/** @type {number} */ id) => `Dead letter ${id}: its record was sent again.`,
+    kept: (/** @type {number} */ id, /** @type {string} */ message) => `Dead letter ${id} is kept: ${message}`,
+    discarded: (/** @type {number} */ id) => `Dead letter ${id} was discarded.`,
     facts: {
         topic: "Topic", partition: "Partition", offset: "Offset", timestamp: "Record's time", created: "Since",
         published: "Published", stage: "Stage", reason: "Reason", message: "Message", schema: "Schema looked for",
@@ -74,11 +74,12 @@ const french = {
     },
 };
 
+/** @type {Record<string, typeof english>} */
 const known = { en: english, fr: french };
 
 /** @param {readonly string[]} languages */
 export function chooseLanguage(languages) {
-    const codes = languages.map((tag) => tag.toLowerCase().split("-")[0]);
+    const codes = languages.map((tag) => tag.toLowerCase().split("-")[0] ?? "");
     return codes.find((code) => code in known) ?? "en";
 }
 
