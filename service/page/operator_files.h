@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operators' page: the files of page/operator/ and the style sheets that it shares with the Jobs
-// page, as the build put them into the binary. Any thread.
+// The operators' page: the files of page/operator/ and the style sheets that it shares with the
+// Jobs page, as the build put them into the binary. Any thread.
 #pragma once
 
 #include "base/attributes.h"
@@ -8,7 +8,8 @@
 
 // What a browser may do on the page's behalf: run and show our files, and talk to us.
 #define OPERATOR_PAGE_POLICY                                                                       \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src "        \
+    "'self'; "                                                                                     \
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 struct operator_file {

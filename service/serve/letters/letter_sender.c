@@ -82,7 +82,8 @@ static struct slice topic_of(const struct kept_dead_letter *letter)
 }
 
 // Whether the record would be taken now: DONE, or why not.
-static int judge(struct letter_sender *sender, const struct kept_dead_letter *letter, struct err *err)
+static int judge(struct letter_sender *sender, const struct kept_dead_letter *letter,
+                 struct err *err)
 {
     const size_t place = place_of(sender->options.config, topic_of(letter));
     struct event event;
@@ -96,15 +97,15 @@ static int judge(struct letter_sender *sender, const struct kept_dead_letter *le
         return err_set(err, FATAL, "OTHER_TOPIC", "its topic is not among topic.events");
     rc = letter_decode_event(sender->decoder, letter, &event, err);
     if (!rc) // by the moment at which it will be taken in
-        rc = event_check(&event, sender->stamped[place] ? clock_now_us() : TIME_NONE, &sender->arena,
-                         err);
+        rc = event_check(&event, sender->stamped[place] ? clock_now_us() : TIME_NONE,
+                         &sender->arena, err);
     arena_reset(&sender->arena);
     return rc;
 }
 
 // A queue that is full empties by itself.
-static int send_one(struct letter_sender *sender, const struct kept_dead_letter *letter, const char *topic,
-                    struct err *err)
+static int send_one(struct letter_sender *sender, const struct kept_dead_letter *letter,
+                    const char *topic, struct err *err)
 {
     struct sent_letter *sent = &sender->batch[sender->counts.under_way];
     const struct producer_record record = {.topic = topic,

@@ -151,8 +151,8 @@ static int start(struct small_listener *listener, int fd, struct err *err)
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_NOTIFY_CONNECTION, notice_connection, listener, MHD_OPTION_URI_LOG_CALLBACK,
         keep_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, forget_target, NULL,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_SECONDS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
     if (listener->daemon)
         return DONE;
     close(fd);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A listener for a few who ask little: one thread of libmicrohttpd's serves all connections, and
-// answers are made on it, one at a time. Whoever asks is answered whatever others do: where there are
-// too many connections, the oldest gives way to the newest. What has a body is answered without it.
+// answers are made on it, one at a time. Whoever asks is answered whatever others do: where there
+// are too many connections, the oldest gives way to the newest. What has a body is answered without
+// it.
 #pragma once
 
 #include "base/err.h"

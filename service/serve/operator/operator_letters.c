@@ -187,7 +187,8 @@ static void show(void *self, const struct kept_dead_letter *letter)
 
 static void respond_none(const struct operator_request *asked, struct response *response)
 {
-    const struct problem_details details = {.detail = SLICE_LITERAL("there is no such dead letter")};
+    const struct problem_details details = {.detail =
+                                                SLICE_LITERAL("there is no such dead letter")};
 
     problem_respond(response, PROBLEM_NOT_FOUND, &details, asked->request->path);
 }
@@ -261,8 +262,8 @@ int operator_letter_retry(const struct operator_request *asked, struct response 
     else if (!rc)
         respond_none(asked, response);
     if (is_sent)
-        log_info("operator", "a dead letter's record was sent again", LOG_TEXT("operator", asked->who),
-                 LOG_INT("letter", asked->id));
+        log_info("operator", "a dead letter's record was sent again",
+                 LOG_TEXT("operator", asked->who), LOG_INT("letter", asked->id));
     return rc;
 }
 
@@ -288,9 +289,10 @@ int operator_letter_discard(const struct operator_request *asked, struct respons
     letter_box_close(box);
     if (rc)
         return rc;
-    err_set(&why, FATAL, "UNPUBLISHED",
-            "the topic of dead letters does not have it yet, and it would be lost: wait until serve "
-            "has published it, or say unpublished=true");
+    err_set(
+        &why, FATAL, "UNPUBLISHED",
+        "the topic of dead letters does not have it yet, and it would be lost: wait until serve "
+        "has published it, or say unpublished=true");
     if (count)
         respond(response, removed > 0, &why);
     else

@@ -22,7 +22,7 @@ enum { OK = 200 };
 static const struct {
     enum method method;
     bool has_id;
-    const char *verb; // behind the id; NULL: none
+    const char *verb;    // behind the id; NULL: none
     const char *allowed; // of the address
     operator_handler *handler;
 } routes[] = {

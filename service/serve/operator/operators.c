@@ -27,8 +27,8 @@ static bool is_secret(const struct operator_entry *entry, struct slice secret)
     unsigned char difference = entry->size != secret.size;
 
     for (size_t i = 0; i < OPERATOR_SECRET_MAX; i++)
-        difference |=
-            (unsigned char)(entry->secret[i] ^ (i < secret.size ? (unsigned char)secret.data[i] : 0));
+        difference |= (unsigned char)(entry->secret[i] ^
+                                      (i < secret.size ? (unsigned char)secret.data[i] : 0));
     return !difference;
 }
 

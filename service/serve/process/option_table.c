@@ -449,8 +449,9 @@ static const struct option options[] = {
      .type = OPTION_TEXT,
      .most = 4 * KIB,
      .fallback = "",
-     .prose = "A file of its owner's with a line for each operator: a name and a secret of at least "
-              "32 bytes, sent as Authorization: Bearer. Read once, at the start."},
+     .prose =
+         "A file of its owner's with a line for each operator: a name and a secret of at least "
+         "32 bytes, sent as Authorization: Bearer. Read once, at the start."},
     {.name = "log.format",
      .type = OPTION_CHOICE,
      .choices = log_formats,

@@ -137,14 +137,19 @@ static void what_the_ledger_has_stays(void **state)
                 " job_id, attempt, type, creator_id, requester_id, issued_at, answer_by)"
                 " VALUES ('00000000-0000-0000-0000-000000000001',"
                 " '00000000-0000-0000-0000-000000000063', 'acme', 'a', 2, 'Load', 'ada', 'ada',"
-                " now(), now())");
+                " now(), now());"
+                "INSERT INTO jobtrail.outbox (command_id) SELECT command_id FROM"
+                " jobtrail.cancel_command, generate_series(1, 2)");
     assert_int_equal(find_commands(outbox, &known, 1, false), 0);
+    assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.outbox"), 2);
     assert_int_equal(number(harness, "SELECT publications FROM jobtrail.cancel_command"), 0);
     assert_int_equal(find_commands(outbox, &known, 1, true), 0);
     assert_int_equal(find_commands(outbox, &known, 1, true), 0);
     assert_int_equal(number(harness, "SELECT publications FROM jobtrail.cancel_command"
                                      " WHERE found_at IS NULL AND published_at IS NOT NULL"),
                      1);
+    // The first publication is what was found; somebody may have asked for another.
+    assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.outbox"), 1);
     assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.cancel_request"), 0);
     outbox_free(outbox);
 }
@@ -178,6 +183,23 @@ static void a_request_that_waits_is_decided(void **state)
                                      " decided_at IS NOT NULL AND channel = 'kafka' AND"
                                      " (job_id = 'a') = (decision = 'granted')"),
                      2);
+    outbox_free(outbox);
+}
+
+static void a_decision_that_was_told_is_not_told_again(void **state)
+{
+    struct harness *harness = *state;
+    struct outbox *outbox = open_outbox(harness);
+    struct found_command lost = command(1, "a");
+    struct found_decision told = decision(&lost, "CREATOR");
+
+    find_commands(outbox, &lost, 1, true);
+    assert_int_equal(queue_untold(outbox), 1);
+    assert_int_equal(find_decisions(outbox, &told, 1), 0);
+    assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.outbox"), 0);
+    assert_int_equal(number(harness, "SELECT count(decision_published_at) FROM"
+                                     " jobtrail.cancel_request"),
+                     1);
     outbox_free(outbox);
 }
 
@@ -292,10 +314,15 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
-        TEST(a_command_is_found_once_with_its_request), TEST(what_the_ledger_has_stays),
-        TEST(a_request_that_waits_is_decided),          TEST(a_decision_counts_with_its_command),
-        TEST(of_one_request_the_last_word_counts),      TEST(a_swallowed_row_is_noticed),
-        TEST(positions_are_of_their_cluster),           TEST(nobody_decides_in_another_epoch),
+        TEST(a_command_is_found_once_with_its_request),
+        TEST(what_the_ledger_has_stays),
+        TEST(a_request_that_waits_is_decided),
+        TEST(a_decision_that_was_told_is_not_told_again),
+        TEST(a_decision_counts_with_its_command),
+        TEST(of_one_request_the_last_word_counts),
+        TEST(a_swallowed_row_is_noticed),
+        TEST(positions_are_of_their_cluster),
+        TEST(nobody_decides_in_another_epoch),
     };
 
     return cmocka_run_group_tests(tests, harness_start, harness_stop);

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- These commands are in their topic. Those that the ledger does not know are recorded as found again, and
 -- so are the requests that they were granted for; a request that still waits is decided. Of those that it
--- knows and that count as never published ($13 is 1: that can be told) it is noted that they were.
--- Returns what was found. JT004: somebody else recorded one meanwhile, or it was not written.
+-- knows and that count as never published ($13 is 1: that can be told) it is noted that they were, and they
+-- leave the outbox. Returns what was found. JT004: somebody else recorded one meanwhile, or it was not written.
 WITH sent AS (
     SELECT DISTINCT ON (n.command_id) n.*
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::integer[], $6::text[],
@@ -18,7 +18,11 @@ WITH sent AS (
     FROM sent AS s
     WHERE $13::integer = 1 AND c.command_id = s.command_id AND c.publications = 0
       AND c.withdrawn_at IS NULL
-    RETURNING 1
+    RETURNING c.command_id
+), settled AS (
+    DELETE FROM jobtrail.outbox WHERE id IN (
+        SELECT min(o.id) FROM noted AS n JOIN jobtrail.outbox AS o ON o.command_id = n.command_id
+        WHERE o.refusal IS NULL GROUP BY o.command_id)
 ), found AS (
     INSERT INTO jobtrail.cancel_command (command_id, request_id, organization_id, job_id, attempt,
                                          type, creator_id, requester_id, reason, traceparent,

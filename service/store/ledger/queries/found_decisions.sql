@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- These decisions are in their topic. Those that the ledger does not know are recorded as found again, a
--- request that still waits is decided, and of those that it knows it is noted that they were published.
--- One that was granted counts only with its command. Returns what was found, and what was granted and
+-- request that still waits is decided. Of those that it knows it is noted that they were published, and they
+-- leave the outbox. One that was granted counts only with its command. Returns what was found, and what was granted and
 -- cannot be recorded, since its command neither went out nor is known. JT004: as in found_commands.
 WITH sent AS (
     SELECT DISTINCT ON (n.request_id, n.requester_id, n.organization_id)
@@ -26,7 +26,11 @@ WITH sent AS (
       AND r.organization_id = s.organization_id AND r.identified AND r.job_id = s.job_id
       AND r.decided_at = s.decided_at AND r.decision = s.decision
       AND r.decision_published_at IS NULL
-    RETURNING 1
+    RETURNING r.id
+), settled AS (
+    DELETE FROM jobtrail.outbox WHERE id IN (
+        SELECT min(o.id) FROM noted AS n JOIN jobtrail.outbox AS o ON o.request = n.id
+        WHERE o.refusal IS NULL GROUP BY o.request)
 ), found AS (
     INSERT INTO jobtrail.cancel_request AS r (
         received_at, recorded_at, decided_at, found_at, decision_published_at, request_id,
