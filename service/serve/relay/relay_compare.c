@@ -382,7 +382,8 @@ static int end(struct relay *relay, struct err *err)
         published_log_read(&comparison->logs[i], comparison->logs[i].target);
     relay_note_positions(relay);
     stop_reading(comparison);
-    comparison->is_wanted = comparison->holds = comparison->may_note = false;
+    comparison->is_wanted = comparison->may_note = false;
+    comparison->holds = false;
     comparison->at_us = clock_monotonic_us() + AGAIN_US;
     relay_worked(&comparison->retry);
     return DONE;
