@@ -6,9 +6,12 @@ import pytest
 import requests
 
 from http_api import Api
-from jobtrail_process import free_port, run_jobtrail
+from jobtrail_process import Serve, free_port, run_jobtrail
+from needs import need
+from outbox_rows import bury
 from stories import LATER, of_a_later_schema, statuses
 from waiting import wait_for_equal, wait_until
+from world import World
 
 SECRET = "a" * 31 + "é".encode("utf-8").hex()
 
@@ -76,7 +79,8 @@ def test_letters_are_seen_sent_again_and_discarded(migrated, operators, serve, t
     assert (answer.status_code, answer.json()["reason"]) == (409, "UNPUBLISHED")
     assert operators.ask("DELETE", f"/dead-letters/{broken}?unpublished=true", "b" * 64).json() == {"done": True}
     assert operators.letters() == []
-    wait_until(lambda: f'"a dead letter was discarded" operator=bert letter={broken}' in running.log_text(), "it is logged")
+    discarded = f'"a dead letter was discarded" operator=bert letter={broken}'
+    wait_until(lambda: discarded in running.log_text(), "it is logged")
     for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/retry")):
         assert problem(operators.ask(method, f"/dead-letters/{broken}{path}")) == (404, "not-found")
     running.stop()
@@ -119,10 +123,6 @@ def test_what_is_wrong_is_told(asked_once, path, status, kind):
 
 @pytest.fixture(name="asked_once", scope="module")
 def fixture_asked_once(tmp_path_factory):
-    # pylint: disable=import-outside-toplevel
-    from jobtrail_process import Serve
-    from needs import need
-    from world import World
     need("JOBTRAIL_POSTGRES_CONNINFO", "JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS", "DEV_JOBTRAIL")
     world, folder = World(), tmp_path_factory.mktemp("operators")
     run_jobtrail(world.settings(), "migrate")
@@ -154,3 +154,24 @@ def refused(settings, words):
     with pytest.raises(AssertionError) as failure:
         run_jobtrail(settings, "serve", status=0)
     assert "status 3" in str(failure.value) and words in str(failure.value)
+
+
+@pytest.mark.long
+def test_without_kafka_a_letter_is_kept(migrated, operators, launch):
+    bury(migrated, 1, b"x")
+    letter = migrated.rows("select id from jobtrail.dead_letter")[0]["id"]
+    running = launch({**operators.settings, "kafka.bootstrap.servers": "127.0.0.1:1"})
+    wait_until(lambda: is_there(operators), "it listens")
+    assert problem(operators.ask("POST", f"/dead-letters/{letter}/retry")) == (503, "unavailable")
+    wait_until(lambda: "could not be done\" operator=anna" in running.log_text(), "it is logged")
+    assert [each["id"] for each in operators.letters()] == [letter]
+    migrated.execute("alter table jobtrail.dead_letter rename to elsewhere")
+    assert problem(operators.ask("GET", "/dead-letters"))[0] >= 500
+    running.kill()
+
+
+def is_there(operators):
+    try:
+        return operators.ask("GET", "/").status_code == 200
+    except requests.ConnectionError:
+        return False
