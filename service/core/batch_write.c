@@ -53,6 +53,7 @@ static void settle_row(struct cached_row *cached, const struct row_write *writte
     cached->revision = written->revision;
     cached->stored_status = written->columns.status;
     cached->dirty = false;
+    cached->news = 0;
     cached->row->error_detail_changed = cached->row->history_changed = false;
 }
 

@@ -88,6 +88,16 @@ void cache_replace(struct cache *cache, struct cached_row *cached, struct row *r
     cache_recount(cache, cached);
 }
 
+int cache_empty(struct cache *cache, struct cached_row *cached, struct err *err)
+{
+    struct row *row = row_new(cached->row->key, err);
+
+    if (!row)
+        return RETRY;
+    cache_replace(cache, cached, row);
+    return DONE;
+}
+
 void cache_recount(struct cache *cache, struct cached_row *cached)
 {
     size_t bytes = sizeof *cached + row_bytes(cached->row);

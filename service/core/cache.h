@@ -15,6 +15,7 @@ struct cached_row {
     int64_t revision;              // BASE_STORED
     enum job_status stored_status; // BASE_STORED: as counted
     bool dirty;                    // holds more than what was last written or read
+    uint32_t news;                 // events that made it so, about
     uint8_t listed;                // bits of the batches that list it; such a row is never evicted
     size_t bytes;                  // as last counted in the cache's total
 
@@ -40,6 +41,8 @@ int cache_get(struct cache *cache, const struct job_key *key, struct cached_row 
 struct cached_row *cache_peek(struct cache *cache, const struct job_key *key);
 // Puts row (which becomes the cache's) in place of the one that cached held. Of the same key.
 void cache_replace(struct cache *cache, struct cached_row *cached, struct row *row);
+// Puts a row without events in place of the one that cached held. 0, or RETRY without memory.
+int cache_empty(struct cache *cache, struct cached_row *cached, struct err *err);
 // The row is the next to be evicted: nothing more is expected of it.
 void cache_retire(struct cache *cache, struct cached_row *cached);
 // Counts the row's memory anew, after it grew.

@@ -5,6 +5,7 @@
 // kept.
 #include "core/fold.h"
 
+#include "core/erasure.h"
 #include "core/order.h"
 
 static struct event view_event(const struct event_key *key, int32_t attempt,
@@ -68,10 +69,12 @@ static void offer_time(struct row *row, int64_t occurred_at_us, bool *changed)
 }
 
 // type, creator_id, cancellable, created_at: the earliest JobCreated, whatever its attempt.
-// creator_disputed: true once two JobCreated differ in their creator.
+// creator_disputed: true once two JobCreated differ in their creator, or one's was erased.
 static int offer_creation(struct row *row, const struct event *event, bool *changed,
                           struct err *err)
 {
+    if (!row->creator_disputed && slice_equal(event->creator_id, CREATOR_ERASED))
+        row->creator_disputed = *changed = true;
     if (row->creation.known) {
         struct event kept = view_creation(row);
 

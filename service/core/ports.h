@@ -89,6 +89,7 @@ struct batch_write {
     size_t dead_letter_count;
     const struct log_end_seen *log_ends;
     size_t log_end_count;
+    int64_t rules_version; // by which its rows were judged
 };
 
 // A row as it stands in PostgreSQL. Slices are borrowed until the next call of the port.
@@ -113,12 +114,15 @@ enum store_state {
 //   RETRY   STORE_ROW_REPLACED: a row's base was not the one named, or an insert met a row; nothing
 //           was written, the connection is as good as before.
 //   RETRY   STORE_TOO_SLOW: it took longer than it may; nothing was written.
+//   RETRY   STORE_RULES_CHANGED: horizons moved or a member was erased since the rows were judged;
+//           nothing was written. The caller drops all it holds and learns the rules anew.
 //   FENCED  STORE_POSITION_MOVED: somebody else moved one of the positions; nothing was written.
 //   POISON  The values of the rows were refused; nothing was written.
 //   FATAL   The schema is not migrated, or the like.
 #define STORE_POSITION_MOVED "POSITION_MOVED"
 #define STORE_ROW_REPLACED   "ROW_REPLACED"
 #define STORE_TOO_SLOW       "TOO_SLOW"
+#define STORE_RULES_CHANGED  "RULES_CHANGED"
 
 struct store_port {
     void *self;

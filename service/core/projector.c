@@ -22,7 +22,11 @@ struct projector {
     bool locking; // the batch under way meets a rival: its rows are read FOR UPDATE
     struct refusal refusal;
     struct track *tracks;
+    size_t too_old; // events of the batch under way that are ignored
 };
+
+static const struct horizons no_horizons = {.latest_us = TIME_NONE};
+static const struct erasures no_erasures;
 
 struct projector *projector_new(const struct projector_options *options)
 {
@@ -31,6 +35,10 @@ struct projector *projector_new(const struct projector_options *options)
     if (!projector)
         return NULL;
     projector->options = *options;
+    if (!options->horizons)
+        projector->options.horizons = &no_horizons;
+    if (!options->erasures)
+        projector->options.erasures = &no_erasures;
     cache_init(&projector->cache, options->cache_bytes_max);
     batch_init(&projector->batches[0], 1);
     batch_init(&projector->batches[1], 2);
@@ -119,6 +127,7 @@ int projector_event(struct projector *projector, struct track *track, int64_t of
                     const struct event *event, bool *changed, struct err *err)
 {
     struct job_key key = {.organization_id = event->organization_id, .job_id = event->job_id};
+    struct event known = *event;
     struct cached_row *cached;
     size_t cached_bytes;
     int rc;
@@ -131,10 +140,13 @@ int projector_event(struct projector *projector, struct track *track, int64_t of
     batch_count(projector->gathered, &track->source, offset,
                 event_bytes(event) + projector->cache.bytes - cached_bytes);
     if (!rc)
-        rc = fold_event(cached->row, event, changed, err);
+        rc = erasures_apply(projector->options.erasures, &known, err);
+    if (!rc)
+        rc = fold_event(cached->row, &known, changed, err);
     if (rc || !*changed)
         return rc;
     cached->dirty = true;
+    cached->news++;
     return batch_list(projector->gathered, cached, err);
 }
 
@@ -166,13 +178,40 @@ bool projector_is_idle(const struct projector *projector)
     return projector->stage == STAGE_NONE && !anything_gathered(projector);
 }
 
+// Of jobs without a row, what comes too late is forgotten. Events of one batch are taken together:
+// with a younger one all of them come in time. What is left is a row without events, which is not
+// written.
+static int ignore_late(struct projector *projector, struct err *err)
+{
+    const struct horizons *horizons = projector->options.horizons;
+    struct batch *batch = projector->under_way;
+    int rc = DONE;
+
+    projector->too_old = 0;
+    for (size_t i = 0; !rc && horizons->latest_us != TIME_NONE && i < batch->row_count; i++) {
+        struct cached_row *cached = batch->rows[i];
+
+        if (!cached->dirty || cached->base != BASE_ABSENT ||
+            !horizon_ignores(horizons, cached->row))
+            continue;
+        projector->too_old += cached->news;
+        cached->dirty = false;
+        cached->news = 0;
+        rc = cache_empty(&projector->cache, cached, err);
+    }
+    return rc;
+}
+
 static int start_write(struct projector *projector, struct err *err)
 {
     const struct store_port *store = projector->options.store;
     struct arena arena; // the store takes what it needs before write_batch returns
-    int rc;
+    int rc = ignore_late(projector, err);
 
+    if (rc)
+        return rc;
     arena_init(&arena);
+    projector->write.rules_version = projector->options.horizons->version;
     rc = batch_write_rows(projector->under_way, &projector->options.random, &arena,
                           &projector->write, err);
     if (!rc) {
@@ -272,6 +311,7 @@ static void finish_write(struct projector *projector, struct batch_done *done)
         .records = batch->records,
         .rows = projector->write.row_count,
         .dead_letters = batch->dead_letter_count,
+        .too_old = projector->too_old,
     };
     for (size_t i = 0; i < batch->row_count; i++) {
         cache_recount(&projector->cache, batch->rows[i]);

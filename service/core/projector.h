@@ -14,6 +14,8 @@
 // says they stand.
 #pragma once
 
+#include "core/erasure.h"
+#include "core/horizon.h"
 #include "core/tracks.h"
 
 struct projector;
@@ -21,6 +23,9 @@ struct projector;
 struct projector_options {
     const struct store_port *store; // borrowed
     struct random_port random;
+    // Borrowed; they may change while the projector holds nothing. NULL: none.
+    const struct horizons *horizons;
+    const struct erasures *erasures;
     size_t batch_records_max; // events and dead letters of one transaction
     size_t batch_bytes_max;   // of what they bring
     size_t cache_bytes_max;   // of rows kept that nothing waits for
@@ -33,6 +38,7 @@ struct projector_options {
 // What a batch did, for metrics.
 struct batch_done {
     size_t records, rows, dead_letters;
+    size_t too_old; // events that came too late for a job without a row, about
 };
 
 // NULL without memory.

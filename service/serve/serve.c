@@ -21,6 +21,7 @@
 #include "serve/process/schemas.h"
 #include "serve/projection/projection.h"
 #include "serve/relay/relay.h"
+#include "serve/retention/retention_part.h"
 #include "serve/source/log_watch.h"
 
 // Signals come to the main thread alone, as something to read. They stay blocked when the service
@@ -61,6 +62,7 @@ static void stop(struct process *process, struct admin *admin)
     process->stopping = true;
     log_watch_finish(process->log_watch);
     relay_finish(process->relay);
+    retention_part_finish(process->retention);
     projection_finish(process->projection);
     http_part_finish(process->http);
     operator_part_stop(process->operators);
@@ -69,6 +71,7 @@ static void stop(struct process *process, struct admin *admin)
     projection_free(process->projection);
     gate_thread_free(process->gate); // it has left its group meanwhile, by its own thread
     relay_free(process->relay);
+    retention_part_free(process->retention);
     log_watch_free(process->log_watch);
     inspector_free(process->inspector);
 }
@@ -121,6 +124,8 @@ static int start_parts(struct process *process, struct admin **admin, struct err
         rc = http_part_start(process, &process->http, err);
     if (!rc && process->parts & (SERVE_PROJECT | SERVE_CANCEL))
         rc = relay_new(process, &process->relay, err);
+    if (!rc && process->parts & (SERVE_PROJECT | SERVE_CANCEL))
+        rc = retention_part_new(process, &process->retention, err);
     if (!rc && process->config->operators.is_wanted)
         rc = operator_part_start(process->config, &process->operators, err);
     if (!rc)
@@ -133,6 +138,8 @@ static int start_parts(struct process *process, struct admin **admin, struct err
         rc = gate_thread_start(process->gate, err);
     if (!rc && process->relay)
         rc = relay_start(process->relay, err);
+    if (!rc && process->retention)
+        rc = retention_part_start(process->retention, err);
     return rc;
 }
 

@@ -409,6 +409,10 @@ int config_load(const struct options *options, struct config **out, struct err *
     result = silence_read(options_text(options, "job.silent-after"), "job.silent-after",
                           &loaded->memory, &loaded->config.http.silence, err);
     if (!result)
+        result = retention_read(options_text(options, "retention.ended-jobs"),
+                                options_text(options, "retention.organizations"), &loaded->memory,
+                                &loaded->config.retention, err);
+    if (!result)
         result = check_base_url(loaded->base_url, err);
     if (!result)
         result = read_proxies(loaded, options, err);

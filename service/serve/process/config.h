@@ -11,6 +11,7 @@
 #include "kafka/consumer.h"
 #include "page/page_files.h"
 #include "registry/registry.h"
+#include "serve/process/retention_option.h"
 #include "view/share.h"
 #include "view/silence.h"
 
@@ -74,6 +75,7 @@ struct config {
     struct registry_options registry;    // url NULL: no registry
 
     struct auth_config auth;
+    struct retention_rules retention;
 
     int64_t dead_letters_patience_ms;
     size_t workers; // never 0

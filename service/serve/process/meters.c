@@ -10,6 +10,7 @@
 #include "core/poison.h"
 #include "store/ledger/outbox.h"
 #include "store/projection/batch_store.h"
+#include "store/retention/retention.h"
 #include "view/visit.h"
 
 // The labels' values are the names of the enums that they stand for, where these are declared.
@@ -109,6 +110,11 @@ static const char *outbox_label(size_t place)
     return outbox_kind_name((enum outbox_kind)place);
 }
 
+static const char *retention_label(size_t place)
+{
+    return retention_thing_name((enum retention_thing)place);
+}
+
 static const char *decision_label(size_t place)
 {
     return cancel_decision_name((enum cancel_decision)place);
@@ -133,6 +139,12 @@ static const struct metric_definition definitions[METERS] = {
                               "outcome. What is read again after a failure counts again.",
                       .labels = {{"kind", EVENT_KINDS + 1, event_kind_label},
                                  {"outcome", EVENT_OUTCOMES, event_outcome_label}}},
+    [METER_EVENTS_TOO_OLD] = {.name = "jobtrail_events_too_old_total",
+                              .help = "Events that were ignored, since they are older than the "
+                                      "horizon and their jobs have no row, about."},
+    [METER_RETENTION_REMOVED] = {.name = "jobtrail_retention_removed_total",
+                                 .help = "What left PostgreSQL, since it had ended long enough ago.",
+                                 .labels = {{"what", RETENTION_THINGS, retention_label}}},
     [METER_DEAD_LETTERS] = {.name = "jobtrail_dead_letters_total",
                             .help = "Records kept as dead letters, by reason.",
                             .labels = {{"reason", POISON_REASONS, poison_reason_name}}},

@@ -252,6 +252,19 @@ static const struct option options[] = {
      .prose = "A running job of which nothing was heard for longer is shown as silent: a duration "
               "for all types, and TYPE=DURATION for some, as in 15m,Load=1h,Seed=never. never or "
               "0: not at all. A type with a comma in its name follows the one for all."},
+    {.name = "retention.ended-jobs",
+     .type = OPTION_LIST,
+     .most = 256,
+     .fallback = "never",
+     .prose = "How long after a job's last event, once it has ended, it leaves PostgreSQL with all "
+              "that belongs to it: never, or a duration from 1d for all types, and TYPE=DURATION "
+              "for some, as in 365d,Seed=30d."},
+    {.name = "retention.organizations",
+     .type = OPTION_LIST,
+     .most = 256,
+     .fallback = "",
+     .prose = "The same for some organisations: ORGANIZATION=DURATION and ORGANIZATION/TYPE="
+              "DURATION, as in acme=never,acme/Load=90d. The most particular one holds."},
     {.name = "workers",
      .type = OPTION_INTEGER,
      .least = 0,

@@ -21,6 +21,8 @@
 //   nothing with the above but metrics and the log watch.
 //   relay: one thread with a producer and a connection of its own (relay.h); shares nothing with
 //   the others but metrics.
+//   retention: one thread with a connection of its own (serve/retention/retention_part.h); shares
+//   nothing with the others but metrics.
 //   HTTP API: listener threads and threads that answer (serve/http/api_listener.h);
 //   decides cancel requests by the same gate (core/gate_transaction.h), and shares nothing but
 //   metrics. admin listener (libmicrohttpd's thread) reads metrics, health and partitions. The
@@ -39,6 +41,7 @@
 struct projection;
 struct gate_thread;
 struct relay;
+struct retention_part;
 struct http_part;
 struct operator_part;
 struct inspector;
@@ -58,6 +61,7 @@ struct process {
     struct http_part *http;
     struct operator_part *operators;
     struct relay *relay;
+    struct retention_part *retention;
     struct log_watch *log_watch; // wherever Kafka is read
     struct inspector *inspector; // likewise; asks about topics, for any thread
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/backoff.h"
 #include "base/clock.h"
@@ -15,6 +16,7 @@
 enum {
     IDLE_WAIT_MS = 1000,
     STEADY_US = 10 * 1000 * 1000,
+    TOLD_EVERY_US = 60 * 1000 * 1000,
     FINISH_MS = 3000,  // for writing what was gathered, when asked to end
     HALVINGS_MAX = 24, // of the largest batch, until one record is alone
     BATCH_BYTES_MAX = 6 * 1024 * 1024,
@@ -68,6 +70,8 @@ static int make_parts(struct worker *worker, struct err *err)
     worker->projector = projector_new(&(struct projector_options){
         .store = batch_store_port(worker->store),
         .random = {.self = worker, .u64 = draw},
+        .horizons = &batch_store_rules(worker->store)->horizons,
+        .erasures = &batch_store_rules(worker->store)->erasures,
         .batch_records_max = config->batch_max_events,
         .batch_bytes_max = BATCH_BYTES_MAX,
         .cache_bytes_max = config->cache_bytes,
@@ -196,14 +200,28 @@ static void tell_cache(struct worker *worker)
     worker->cached_bytes = bytes;
 }
 
+static void drop_folded(struct worker *worker, const char *reason)
+{
+    projector_forget(worker->projector);
+    tell_cache(worker);
+    worker_forget(worker, reason);
+}
+
+// What was folded is judged anew, by rules that are read with a new connection. Nothing failed.
+static void learn_rules(struct worker *worker, const struct err *err)
+{
+    log_info(worker->name, "the rules changed: partitions are read again from where they stand",
+             LOG_ERR(err));
+    drop_folded(worker, err->reason);
+    worker->abandons_connection = true;
+}
+
 static void fail(struct worker *worker, int rc, const struct err *err)
 {
     tell_failure(worker, rc, err);
     if (rc == FATAL)
         process_fail(worker->process, err);
-    projector_forget(worker->projector);
-    tell_cache(worker);
-    worker_forget(worker, err->reason);
+    drop_folded(worker, err->reason);
     if (rc != POISON || ++worker->refusals > HALVINGS_MAX)
         rest(worker);
     trouble_tell(&worker->trouble, err->reason, clock_monotonic_us());
@@ -231,6 +249,7 @@ static void tell_clock(struct worker *worker)
 
 static bool connect(struct worker *worker)
 {
+    const int64_t version = batch_store_rules(worker->store)->horizons.version;
     struct err err;
     int rc = batch_store_connect(worker->store, &err);
 
@@ -239,6 +258,9 @@ static bool connect(struct worker *worker)
         worker->abandons_connection = false;
         tell_clock(worker);
         log_info(worker->name, "connected to PostgreSQL");
+        if (batch_store_rules(worker->store)->horizons.version != version &&
+            !projector_is_idle(worker->projector))
+            drop_folded(worker, STORE_RULES_CHANGED);
         return true;
     }
     postgres_state_missing(&worker->postgres_state, &err);
@@ -247,6 +269,21 @@ static bool connect(struct worker *worker)
     if (rc == FATAL)
         process_fail(worker->process, &err);
     return false;
+}
+
+// Said once a minute at most.
+static void tell_too_old(struct worker *worker, size_t events)
+{
+    const int64_t now_us = clock_monotonic_us();
+
+    metrics_add(worker->process->metrics, METER_EVENTS_TOO_OLD, 0, 0, (int64_t)events);
+    worker->too_old_untold += events;
+    if (worker->too_old_told_at_us && now_us - worker->too_old_told_at_us < TOLD_EVERY_US)
+        return;
+    worker->too_old_told_at_us = now_us;
+    log_info(worker->name, "events are older than the horizon, and their jobs have no row: ignored",
+             LOG_INT("events", (int64_t)worker->too_old_untold));
+    worker->too_old_untold = 0;
 }
 
 static void tell_batch(struct worker *worker, const struct batch_done *done)
@@ -263,6 +300,8 @@ static void tell_batch(struct worker *worker, const struct batch_done *done)
         worker->failures = 0;
     metrics_add(metrics, METER_BATCHES, BATCH_COMMITTED, 0, 1);
     metrics_observe(metrics, METER_BATCH_EVENTS, 0, 0, (double)done->records);
+    if (done->too_old)
+        tell_too_old(worker, done->too_old);
     metrics_observe(metrics, METER_BATCH_ROWS, 0, 0, (double)done->rows);
     tell_cache(worker);
     tell_clock(worker);
@@ -287,7 +326,9 @@ static void step(struct worker *worker)
     rc = projector_step(worker->projector, &done, &committed, &err);
     if (committed)
         tell_batch(worker, &done);
-    if (rc)
+    if (rc == RETRY && !strcmp(err.reason, STORE_RULES_CHANGED))
+        learn_rules(worker, &err);
+    else if (rc)
         fail(worker, rc, &err);
 }
 

@@ -43,6 +43,9 @@ struct worker {
     int64_t resume_at_us;     // nothing is asked of PostgreSQL before (monotonic)
     bool abandons_connection; // a new one is wanted whatever the old one is worth
 
+    size_t too_old_untold; // events that were ignored since that was last logged
+    int64_t too_old_told_at_us;
+
     // Of the records since the counters were last told.
     unsigned outcomes[EVENT_KINDS + 1][EVENT_OUTCOMES];
 

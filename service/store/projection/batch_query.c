@@ -78,6 +78,15 @@ static bool note_log_ends(const struct batch_write *batch, struct exchange *exch
     return true;
 }
 
+static bool guard_rules(const struct batch_write *batch, struct exchange *exchange)
+{
+    struct parameters *out = batch->row_count ? exchange_add(exchange, "rules_guard") : NULL;
+
+    if (out)
+        parameters_add_int8(out, batch->rules_version);
+    return out || !batch->row_count;
+}
+
 static bool check_deadline(int timeout_ms, struct exchange *exchange)
 {
     struct parameters *out = exchange_add(exchange, "transaction_deadline");
@@ -94,6 +103,7 @@ bool batch_query(const struct batch_write *batch, const struct batch_context *co
     return (context->transaction_open || exchange_add(exchange, "begin")) &&
            position_moves_query("positions_move", batch->moves, batch->move_count, context->owner,
                                 exchange) &&
+           guard_rules(batch, exchange) &&
            row_query(batch->rows, batch->row_count, exchange) &&
            add_dead_letters(batch, exchange) && add_change(batch, exchange) &&
            note_partitions(batch, exchange) && note_log_ends(batch, exchange) &&

@@ -9,6 +9,7 @@ static const char *const prepared[] = {
     "commit",
     "rollback",
     "positions_move",
+    "rules_guard",
     "partitions_note",
     "log_ends",
     "rows_insert",
@@ -31,6 +32,7 @@ struct batch_store *batch_store_new(const struct connection_options *options, st
         return NULL;
     }
     batch_store_port_init(store);
+    rules_init(&store->rules);
     store->clock_us = TIME_NONE;
     if (!session_init(&store->session, options, prepared, err)) {
         store->session.writes = true;
@@ -46,6 +48,7 @@ void batch_store_free(struct batch_store *store)
         return;
     batch_store_disconnect(store);
     session_close(&store->session);
+    rules_close(&store->rules);
     free(store->rows);
     free(store);
 }
@@ -62,7 +65,18 @@ int batch_store_connect(struct batch_store *store, struct err *err)
     if (!rc)
         batch_store_read_clock(store, answer, 0);
     PQclear(answer);
+    if (rc)
+        return rc;
+    rc = rules_load(store->session.connection, store->session.options.connect_timeout_ms,
+                    &store->rules, err);
+    if (rc)
+        batch_store_disconnect(store);
     return rc;
+}
+
+const struct rules *batch_store_rules(const struct batch_store *store)
+{
+    return &store->rules;
 }
 
 int64_t batch_store_clock_us(const struct batch_store *store)

@@ -5,6 +5,7 @@
 
 #include "core/ports.h"
 #include "store/connection/connection_options.h"
+#include "store/rules/rules.h"
 
 struct batch_store;
 
@@ -25,6 +26,8 @@ bool batch_store_is_connected(const struct batch_store *store);
 // What to add to clock_monotonic_us for the time by the server's clock, as its latest answer told;
 // the sum is never later than the server's clock is. TIME_NONE: it was never connected.
 int64_t batch_store_clock_us(const struct batch_store *store);
+// The rules as of the connection: after RULES_CHANGED connect anew. Lives as long as the store.
+const struct rules *batch_store_rules(const struct batch_store *store);
 // The socket to wait on while something is under way, and whether for writing too; -1 without one.
 int batch_store_socket(const struct batch_store *store, bool *wants_write);
 // The port; lives as long as the store. While it is busy, poll it whenever the socket is ready and

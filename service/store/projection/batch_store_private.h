@@ -25,6 +25,7 @@ struct batch_store {
     int64_t began_us, deadline_us; // of the activity, by the monotonic clock
     struct err failure;            // why a rollback is under way
 
+    struct rules rules;
     int64_t clock_us;        // see batch_store_clock_us
     bool read_locks;         // the read under way opened a transaction
     struct stored_row *rows; // owned; of the last read
