@@ -130,8 +130,20 @@ void assert_totals_are_right(const struct memory_store *store)
     assert_int_equal(counted, store->row_count);
 }
 
+void memory_store_remove(struct memory_store *store, size_t row)
+{
+    const struct job_columns *columns = &store->rows[row].columns;
+
+    add_total(store, columns->key.organization_id,
+              columns->type.data ? columns->type : SLICE_LITERAL(""), columns->status, -1);
+    arena_reset(&store->rows[row].arena);
+    store->rows[row] = store->rows[--store->row_count];
+}
+
 static int check_rows(struct memory_store *store, const struct batch_write *batch, struct err *err)
 {
+    if (batch->row_count && batch->rules_version != store->rules_version)
+        return err_set(err, RETRY, STORE_RULES_CHANGED, "the rules changed");
     for (size_t i = 0; i < batch->row_count; i++) {
         const struct row_write *write = &batch->rows[i];
         const struct memory_row *row = find(store, &write->columns.key);

@@ -54,6 +54,7 @@ struct memory_store {
         int rc;
         const char *reason;
     } fail_next;                // of the write under way, once
+    int64_t rules_version;      // rows that were judged by others are refused
     int64_t poisonous_event_at; // a row updated at this second is refused; 0: none
 
     // What was asked for so far.
@@ -68,6 +69,9 @@ void memory_store_reconnect(struct memory_store *store);
 // A rival's deed: the row of job "job" is folded with the event and stored at a new revision,
 // totals kept right.
 void memory_store_rival(struct memory_store *store, const struct event *event);
+
+// What retention does: removes a row, totals kept right.
+void memory_store_remove(struct memory_store *store, size_t row);
 
 const struct memory_row *memory_store_row(const struct memory_store *store, const char *job);
 int64_t memory_store_total(const struct memory_store *store, const char *type,

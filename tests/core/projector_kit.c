@@ -35,9 +35,11 @@ void kit_open(struct projector_kit *kit, size_t records_max, size_t cache_bytes_
     memory_store_init(&kit->store);
     kit->port = memory_store_port(&kit->store);
     kit->source = (struct source){SLICE_LITERAL("events"), 0};
+    kit->horizons.latest_us = TIME_NONE;
     kit->projector = projector_new(&(struct projector_options){
         .store = &kit->port,
         .random = {&kit->drawn, draw},
+        .horizons = &kit->horizons,
         .batch_records_max = records_max,
         .batch_bytes_max = 1 << 20,
         .cache_bytes_max = cache_bytes_max,

@@ -9,6 +9,7 @@ struct projector_kit {
     struct memory_store store;
     struct store_port port;
     uint64_t drawn;
+    struct horizons horizons;
     struct projector *projector;
     struct source source;
     struct track *track;

@@ -36,7 +36,7 @@ def totals_are_exact(world):
 
 
 def metric(running, name):
-    return sum(float(line.rsplit(" ", 1)[1]) for line in running.get("/metrics").splitlines()
+    return sum(float(line.rsplit(" ", 1)[1]) for line in running.get("/metrics")[1].splitlines()
                if line.startswith(name))
 
 
