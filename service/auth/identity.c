@@ -2,6 +2,7 @@
 #include "auth/identity.h"
 
 #include "auth/claims.h"
+#include "core/erasure.h"
 
 const char *role_name(enum role role)
 {
@@ -72,6 +73,9 @@ enum identity_verdict identity_read_claims(const json_t *claims,
     struct slice organization = claims_text(organization_claim);
     bool by_organization = json_is_object(role);
 
+    // So is called who created a job and was erased: nobody is that.
+    if (slice_equal(member, CREATOR_ERASED))
+        return IDENTITY_NOT_AUTHENTICATED;
     if (slice_is_null(member) || slice_is_null(organization_id))
         return IDENTITY_NOT_AUTHENTICATED;
     if (slice_is_null(organization) && (organization_claim || !by_organization))
