@@ -12,6 +12,8 @@ struct comparing {
     struct model_reader *model;
     struct log_walk *walk;
     struct folded_jobs *jobs;
+    const struct erasures *erasures; // by which events were folded
+    struct rules rules;              // owned: as of the handful
     bool only_folded;   // what was folded alone: of rows without events nothing is known anyway
     bool is_incomplete; // besides what the walk knows: there are sources that it does not walk
     struct arena arena; // of a handful

@@ -86,7 +86,7 @@ static enum step_answer fold(void *self, const struct intake_record *record, str
 {
     struct taken_record *taken = self;
     struct event_taker *taker = taken->taker;
-    const struct event *event = &taken->event;
+    struct event *event = &taken->event;
     const struct job_key key = {event->organization_id, event->job_id};
 
     if (!scope_has(taker->jobs->scope, &key))
@@ -98,6 +98,8 @@ static enum step_answer fold(void *self, const struct intake_record *record, str
     if (taken->rc)
         return STEP_DONE;
     taker->counts.events++;
+    if (erasures_apply(taker->erasures, event, err))
+        return STEP_NO_MEMORY;
     return step_answer_of(
         folded_jobs_take(taker->jobs, event,
                          (struct event_ref){.offset = record->offset, .source = taken->source},

@@ -25,6 +25,7 @@ struct event_taker {
     struct intake intake;
     struct arena arena; // of one record
     struct folded_jobs *jobs;
+    const struct erasures *erasures; // borrowed
     struct taken_counts counts;
     bool is_impatient; // a schema was waited for in vain
     // Whether `serve` put the record aside. DONE, or why that cannot be told.
@@ -34,7 +35,7 @@ struct event_taker {
     void *self;
 };
 
-// Fills what is zeroed but jobs and the functions. event_taker_close all the same.
+// Fills what is zeroed but jobs, erasures and the functions. event_taker_close all the same.
 int event_taker_open(struct event_taker *taker, const struct config *config, struct err *err);
 void event_taker_close(struct event_taker *taker);
 // Takes a record of a source, by its place. RETRY; the record is then not taken.

@@ -68,6 +68,7 @@ static struct folded_job *add(struct folded_jobs *jobs, const struct job_key *ke
         err_no_memory(err);
         return NULL;
     }
+    job->first_at_us = INT64_MAX;
     HASH_ADD_KEYPTR(hh, jobs->table, job->row->key.job_id.data, job_key_size(key), job);
     if (!job->hh.tbl) {
         free_job(job);
@@ -221,6 +222,8 @@ int folded_jobs_take(struct folded_jobs *jobs, const struct event *event, struct
     if (rc)
         return rc;
     note_decisions(job, &before, &where);
+    if (event->occurred_at_us < job->first_at_us)
+        job->first_at_us = event->occurred_at_us;
     recount(jobs, job);
     return jobs->bytes > jobs->bytes_max ? make_room(jobs, err) : DONE;
 }

@@ -23,7 +23,8 @@ struct folded_job {
     bool has_slot[REF_SLOTS];
     struct event_ref *refs; // owned: of events that came into the history
     size_t ref_count, ref_room;
-    bool is_seen; // it was compared
+    int64_t first_at_us; // the earliest of its events
+    bool is_seen;        // it was compared
     size_t bytes;
     UT_hash_handle hh;
 };

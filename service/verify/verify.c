@@ -17,6 +17,7 @@ struct run {
     struct event_taker taker;
     struct log_walk walk;
     struct comparing comparing;
+    struct rules rules; // as of the beginning
     int64_t jobs_about; // -1: not known
 };
 
@@ -134,6 +135,7 @@ static int open_walk(struct run *run, struct err *err)
         .model = run->model,
         .walk = &run->walk,
         .jobs = &run->jobs,
+        .erasures = &run->rules.erasures,
         .only_folded = run->options->since_us != TIME_NONE,
     };
     arena_init(&run->comparing.arena);
@@ -149,11 +151,13 @@ static int open_all(struct run *run, struct err *err)
 
     folded_jobs_init(&run->jobs, &run->scope, run->options->memory_bytes);
     run->taker = (struct event_taker){
-        .jobs = &run->jobs, .is_put_aside = is_put_aside, .is_stopped = is_stopped, .self = run};
+        .jobs = &run->jobs, .erasures = &run->rules.erasures, .is_put_aside = is_put_aside, .is_stopped = is_stopped, .self = run};
     if (!rc)
         rc = event_taker_open(&run->taker, run->options->config, err);
     if (!rc)
         rc = model_reader_open(&connection, &run->model, err);
+    if (!rc)
+        rc = model_rules(run->model, &run->rules, err);
     if (!rc)
         rc = model_jobs_about(run->model, &run->jobs_about, err);
     return rc ? rc : open_walk(run, err);
@@ -164,6 +168,8 @@ static void close_all(struct run *run)
     run->result->counts = run->taker.counts;
     log_walk_close(&run->walk);
     arena_reset(&run->comparing.arena);
+    rules_close(&run->comparing.rules);
+    rules_close(&run->rules);
     model_reader_close(run->model);
     event_taker_close(&run->taker);
     folded_jobs_clear(&run->jobs);

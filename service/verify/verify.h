@@ -68,6 +68,8 @@ struct verify_result {
     uint64_t same;        // of them
     uint64_t in_part;     // hold all that the log still says, and more, which could not be judged
     uint64_t unjudged;    // of which the log has no event any more
+    uint64_t left;        // older than the horizon: no row, or one that began anew
+    uint64_t erased;      // the same but for a creator who was erased and is known no more
     uint64_t differing;   // jobs that differ
     uint64_t differences; // parts that differ, totals too
     uint64_t totals;      // totals that differ

@@ -59,7 +59,7 @@ MAY_INCLUDE = {
                       "serve/relay", "serve/retention", "serve/http", "serve/operator", "serve/listener"},
     "doctor": {"base", "core", "wire", "kafka", "fetch", "registry", "auth", "http", "serve/process",
                "serve/source", "store/connection", "store/reader", "store/examine"},
-    "verify": {"base", "core", "wire", "kafka", "serve/process", "serve/source", "store/connection", "store/verify"},
+    "verify": {"base", "core", "wire", "kafka", "serve/process", "serve/source", "store/connection", "store/rules", "store/verify"},
     "cli/terminal": LOW | {"serve/process"},
     "cli/api": LOW | {"auth", "fetch", "cli/terminal"},
     "cli/jobs": LOW | {"cli/api", "cli/terminal"},

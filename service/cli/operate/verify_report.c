@@ -241,6 +241,8 @@ int verify_tell_result(const struct verify_telling *telling, const struct verify
         {"same", result->same},
         {"in_part", result->in_part},
         {"not_judged", result->unjudged},
+        {"left", result->left},
+        {"erased", result->erased},
         {"differing", result->differing},
         {"differences", result->differences},
         {"totals", result->totals},
@@ -259,6 +261,10 @@ int verify_tell_result(const struct verify_telling *telling, const struct verify
            " hold what the log says and more, which could not be judged, %" PRIu64
            " have no event in the log and were not judged\n",
            result->jobs, result->same, result->differing, result->in_part, result->unjudged);
+    if (result->left || result->erased)
+        printf("not judged besides: %" PRIu64 " are older than the horizon and have left, or began anew "
+               "since; %" PRIu64 " are the same but for a creator who was erased\n",
+               result->left, result->erased);
     printf("totals: ");
     if (result->totals_compared)
         printf("%" PRIu64 " differ\n", result->totals);

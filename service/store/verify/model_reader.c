@@ -86,6 +86,11 @@ int model_snapshot_end(struct model_reader *reader, struct err *err)
     return ask(reader, "commit", NULL, NULL, err);
 }
 
+int model_rules(struct model_reader *reader, struct rules *out, struct err *err)
+{
+    return rules_load(reader->connection, reader->timeout_ms, out, err);
+}
+
 // Asks, and makes room for each row as a struct of that size.
 static int ask_many(struct model_reader *reader, const char *query, struct parameters *parameters,
                     struct answered *answered, size_t size, size_t *count, struct err *err)

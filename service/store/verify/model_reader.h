@@ -7,6 +7,7 @@
 #include "core/ports.h"
 #include "core/tracks.h"
 #include "store/connection/connection_options.h"
+#include "store/rules/rules.h"
 
 struct model_reader;
 
@@ -20,6 +21,9 @@ void model_reader_close(struct model_reader *reader);
 // short. An error of whatever is asked ends nothing: close the reader.
 int model_snapshot_begin(struct model_reader *reader, struct err *err);
 int model_snapshot_end(struct model_reader *reader, struct err *err);
+
+// The rules in force. The rules are the caller's: rules_close.
+int model_rules(struct model_reader *reader, struct rules *out, struct err *err);
 
 // How far a source was read. The topic ends with a NUL byte.
 struct model_position {
