@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// UUIDs as 16 bytes (RFC 9562).
+// UUIDs as 16 bytes (RFC 9562), and the digest by which an id is known that must not be kept.
 #pragma once
 
 #include "base/attributes.h"
@@ -24,3 +24,7 @@ struct uuid uuid_from_random(const unsigned char random[UUID_BYTES]);
 // The UUID that RFC 9562, section 5.5, derives from a name within a namespace (version 5): always
 // the same for the same name. False without memory.
 bool uuid_from_name(const struct uuid *space, struct slice name, struct uuid *out) MUST_CHECK;
+
+enum { DIGEST_BYTES = 32 };
+// SHA-256 of all parts, a NUL byte behind each. False without memory.
+bool digest_of(const struct slice *parts, size_t count, unsigned char out[DIGEST_BYTES]) MUST_CHECK;

@@ -3,8 +3,8 @@
 // known by a salted digest, and folded as somebody's of whom nothing is known. Pure.
 #pragma once
 
-#include "base/digest.h"
 #include "base/err.h"
+#include "base/uuid.h"
 #include "core/row.h"
 
 // Who created a job and was erased, whoever it was: no member is called so. Whoever says so in an

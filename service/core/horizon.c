@@ -56,8 +56,7 @@ static int64_t of_unknown_type(const struct horizons *horizons, struct slice org
 
     for (size_t i = 0; i < horizons->count; i++) {
         const struct horizon *line = &horizons->items[i];
-        const bool is_better =
-            earliest ? line->before_us < found_us : line->before_us > found_us;
+        const bool is_better = earliest ? line->before_us < found_us : line->before_us > found_us;
 
         if (is_better && is_in_force(horizons, line, organization_id))
             found_us = line->before_us;
@@ -109,8 +108,8 @@ bool horizon_ignores(const struct horizons *horizons, const struct row *row)
 
     if (horizons->latest_us == TIME_NONE || row->updated_at_us > horizons->latest_us)
         return false;
-    before_us = horizon_ignoring_us(horizons, row->key.organization_id,
-                                    text_slice(&row->creation.type));
+    before_us =
+        horizon_ignoring_us(horizons, row->key.organization_id, text_slice(&row->creation.type));
     return before_us != TIME_NONE && row->updated_at_us <= before_us;
 }
 
@@ -185,8 +184,8 @@ static int add_line(struct lines *lines, const struct horizon_of *of, struct err
                        "retention: more than %d lines of organisations and types were configured "
                        "in the course of time",
                        HORIZONS_MAX);
-    lines->items[lines->count++] = (struct horizon){
-        *of, of_known_type(lines->before, of->organization_id, of->type)};
+    lines->items[lines->count++] =
+        (struct horizon){*of, of_known_type(lines->before, of->organization_id, of->type)};
     return DONE;
 }
 
@@ -244,7 +243,8 @@ int horizons_advance(const struct horizons *before, const struct keeping *keepin
         *changed = *changed || next_us != line->before_us;
         line->before_us = next_us;
     }
-    *out = (struct horizons){.items = lines.items, .count = lines.count, .version = before->version};
+    *out =
+        (struct horizons){.items = lines.items, .count = lines.count, .version = before->version};
     horizons_settle(out);
     return DONE;
 }

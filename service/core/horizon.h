@@ -38,8 +38,8 @@ struct keeping {
 
 // Fills latest_us from the items.
 void horizons_settle(struct horizons *horizons);
-// The horizon of a job of that type; an absent type is not known: then the latest of all that it may
-// have. TIME_NONE: there is none.
+// The horizon of a job of that type; an absent type is not known: then the latest of all that it
+// may have. TIME_NONE: there is none.
 int64_t horizon_ignoring_us(const struct horizons *horizons, struct slice organization_id,
                             struct slice type);
 // The same, but of an unknown type the earliest: what leaves is ignored whatever its type turns out

@@ -76,9 +76,18 @@ int check_outbox(const struct patient *patient, struct findings *findings, struc
     return look(patient, examine_outbox, findings, err);
 }
 
+int check_retention(const struct patient *patient, struct findings *findings, struct err *err)
+{
+    int rc = look(patient, examine_retention, findings, err);
+
+    if (!rc && !patient->config->retention.count)
+        findings_add(findings, FINDING_OK, "", "nothing leaves: retention.ended-jobs is off");
+    return rc;
+}
+
 // docs/design.md, section 3: a connection for each worker and for the scout, as many for the gate,
-// one for the relay, and for the API one a reader, two for cancelling and two for the live hub. One
-// more looks from beside, should there be a pooler.
+// one for the relay, one for retention where it is configured, and for the API one a reader, two
+// for cancelling and two for the live hub. One more looks from beside, should there be a pooler.
 static int connections_needed(const struct patient *patient)
 {
     const struct config *config = patient->config;
@@ -89,7 +98,7 @@ static int connections_needed(const struct patient *patient)
     if (patient->has_gate)
         needed += 2;
     if (patient->projects || patient->has_gate)
-        needed++;
+        needed += config->retention.count ? 2 : 1;
     if (patient->has_api)
         needed += config->http.readers + 2 + 2;
     return (int)needed;

@@ -65,6 +65,8 @@ const struct check check_table[] = {
      .stands_on = ON_SCHEMA, .run = check_space},
     {"outbox", "what waits to be published, and dead letters", .stands_on = ON_SCHEMA,
      .run = check_outbox},
+    {"retention", "up to when ended jobs have left, and what is reached next",
+     .stands_on = ON_SCHEMA, .run = check_retention},
     {"reader", "whether lists can be read, for every organisation", .stands_on = ON_SCHEMA,
      .concerns = has_api, .run = check_reader},
     {"replica", "the server of http.read-conninfo: whether it follows", .concerns = has_replica,

@@ -118,8 +118,8 @@ static int conclude(struct comparing *comparing, const struct job_columns *store
 static int excuse(struct comparing *comparing, const struct job_columns *stored,
                   struct folded_job *job, bool *is_excused, struct err *err)
 {
-    const int64_t before_us = horizon_ignoring_us(
-        &comparing->rules.horizons, stored->key.organization_id, stored->type);
+    const int64_t before_us =
+        horizon_ignoring_us(&comparing->rules.horizons, stored->key.organization_id, stored->type);
     bool is_less = false, is_erased = false;
     int rc = DONE;
 

@@ -88,8 +88,8 @@ static int copy_row(const struct row *row, struct arena *arena, struct row **out
     return rc ? rc : unpack_row(&columns, out, err);
 }
 
-static int pack_again(const struct row *row, const struct job_columns *columns,
-                      struct arena *arena, bool *is_same, struct err *err)
+static int pack_again(const struct row *row, const struct job_columns *columns, struct arena *arena,
+                      bool *is_same, struct err *err)
 {
     struct job_columns again;
     int rc = pack_row(row, arena, &again, err);

@@ -25,8 +25,8 @@ struct judgement {
 // RETRY without memory.
 int judge_row(const struct job_columns *stored, const struct row *folded, bool has_all,
               struct arena *arena, struct judgement *out, struct err *err);
-// Whether a row that differs holds nothing but what its events say, only less; it is then as one that
-// left and began anew. *is_less. DONE, or RETRY without memory.
+// Whether a row that differs holds nothing but what its events say, only less; it is then as one
+// that left and began anew. *is_less. DONE, or RETRY without memory.
 int judge_is_less(const struct job_columns *stored, const struct row *folded, struct arena *arena,
                   bool *is_less, struct err *err);
 // Whether a row that differs names an erased creator, and is the same but for creators. *is_erased.

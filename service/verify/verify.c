@@ -150,8 +150,11 @@ static int open_all(struct run *run, struct err *err)
     int rc = config_require_kafka(run->options->config, err);
 
     folded_jobs_init(&run->jobs, &run->scope, run->options->memory_bytes);
-    run->taker = (struct event_taker){
-        .jobs = &run->jobs, .erasures = &run->rules.erasures, .is_put_aside = is_put_aside, .is_stopped = is_stopped, .self = run};
+    run->taker = (struct event_taker){.jobs = &run->jobs,
+                                      .erasures = &run->rules.erasures,
+                                      .is_put_aside = is_put_aside,
+                                      .is_stopped = is_stopped,
+                                      .self = run};
     if (!rc)
         rc = event_taker_open(&run->taker, run->options->config, err);
     if (!rc)

@@ -5,15 +5,13 @@
 #include "core/made.h"
 #include "core/pack.h"
 
-#define DAY   (24 * 60 * 60 * US_PER_SECOND)
-#define HOUR  (60 * 60 * US_PER_SECOND)
+#define DAY     (24 * 60 * 60 * US_PER_SECOND)
+#define HOUR    (60 * 60 * US_PER_SECOND)
 #define TEXT(t) SLICE_LITERAL(t)
 
 static const struct horizon lines[] = {
-    {{TEXT(""), TEXT("")}, 100},
-    {{TEXT(""), TEXT("Seed")}, 200},
-    {{TEXT("acme"), TEXT("")}, 50},
-    {{TEXT("acme"), TEXT("Load")}, 300},
+    {{TEXT(""), TEXT("")}, 100},           {{TEXT(""), TEXT("Seed")}, 200},
+    {{TEXT("acme"), TEXT("")}, 50},        {{TEXT("acme"), TEXT("Load")}, 300},
     {{TEXT("kept"), TEXT("")}, TIME_NONE},
 };
 
@@ -95,9 +93,9 @@ static struct horizons advance(const struct horizons *before, const struct keepi
     struct horizons after;
     struct err err;
 
-    assert_int_equal(horizons_advance(before, keepings, count, now_us, HOUR, arena, &after, changed,
-                                      &err),
-                     DONE);
+    assert_int_equal(
+        horizons_advance(before, keepings, count, now_us, HOUR, arena, &after, changed, &err),
+        DONE);
     return after;
 }
 
@@ -128,9 +126,11 @@ static void horizons_follow_the_clock_by_steps(void **state)
 // What an organisation's new line takes over stays where it was, type by type.
 static void a_new_line_neither_brings_back_nor_lets_leave(void **state)
 {
-    const struct keeping old[] = {{{TEXT(""), TEXT("")}, 100 * DAY}, {{TEXT(""), TEXT("Seed")}, DAY}};
-    const struct keeping new[] = {
-        {{TEXT(""), TEXT("")}, 100 * DAY}, {{TEXT(""), TEXT("Seed")}, DAY}, {{TEXT("acme"), TEXT("")}, 0}};
+    const struct keeping old[] = {{{TEXT(""), TEXT("")}, 100 * DAY},
+                                  {{TEXT(""), TEXT("Seed")}, DAY}};
+    const struct keeping new[] = {{{TEXT(""), TEXT("")}, 100 * DAY},
+                                  {{TEXT(""), TEXT("Seed")}, DAY},
+                                  {{TEXT("acme"), TEXT("")}, 0}};
     const struct horizons none = {.latest_us = TIME_NONE};
     struct horizons first, second;
     struct arena arena;

@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "core/batch_write.h"
+#include "core/erasure.h"
+#include "core/horizon.h"
 #include "core/pack.h"
 
 static struct err err;
@@ -48,6 +50,38 @@ static int joining(void)
         rc = fold_join(row, other, &changed, &err);
     row_free(row);
     row_free(other);
+    return rc;
+}
+
+static int erasing(void)
+{
+    struct row *row = row_or_none();
+    struct event creation = made_creation(1, 1, "a member whose name needs a text of its own");
+    const struct erasure item = {.salt = SLICE_LITERAL("salt")};
+    const struct erasures erasures = {&item, 1};
+    bool changed = false;
+    int rc = row ? erasures_apply(&erasures, &creation, &err) : RETRY;
+
+    if (!rc)
+        rc = fold_event(row, &creation, &changed, &err);
+    if (!rc)
+        rc = row_erase(row, SLICE_NULL, &changed, &err);
+    row_free(row);
+    return rc;
+}
+
+static int advancing_horizons(void)
+{
+    const struct keeping keeping = {{SLICE_LITERAL(""), SLICE_LITERAL("")}, 1};
+    const struct horizons none = {.latest_us = TIME_NONE};
+    struct horizons after;
+    struct arena arena;
+    bool changed;
+    int rc;
+
+    arena_init(&arena);
+    rc = horizons_advance(&none, &keeping, 1, 100, 1, &arena, &after, &changed, &err);
+    arena_reset(&arena);
     return rc;
 }
 
@@ -234,6 +268,8 @@ static int filling_a_batch(void)
     }
 NO_MEMORY_TEST(folding)
 NO_MEMORY_TEST(joining)
+NO_MEMORY_TEST(erasing)
+NO_MEMORY_TEST(advancing_horizons)
 NO_MEMORY_TEST(packing_and_unpacking)
 NO_MEMORY_TEST(adding_to_a_history)
 NO_MEMORY_TEST(checking_an_event)
@@ -246,6 +282,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folding_survives),
         cmocka_unit_test(joining_survives),
+        cmocka_unit_test(erasing_survives),
+        cmocka_unit_test(advancing_horizons_survives),
         cmocka_unit_test(packing_and_unpacking_survives),
         cmocka_unit_test(adding_to_a_history_survives),
         cmocka_unit_test(checking_an_event_survives),

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ended jobs leave PostgreSQL with all that belongs to them, and no late event brings one back; what runs
 stays, totals stay exact, and what must still be decided or published is waited for."""
+import json
+import pathlib
+import shutil
 import time
 
 import pytest
 
 from asking import asked
 from jobtrail_process import run_jobtrail
+from page_commands import PageCommands
 from stories import BASE_US, single_object, statuses, stories
+from verification import Verification
 from waiting import wait_for_equal, wait_until
 
 KEEPING = {"retention.ended-jobs": "30d"}
@@ -131,4 +136,31 @@ def test_nothing_leaves_unless_it_is_told_to(before, serve):
     time.sleep(1)
     assert len(ids(before)) == 302
     assert before.rows("select from jobtrail_p1.horizon") == []
+    running.stop()
+
+
+def test_the_page_is_true(before, serve, tmp_path):
+    """The commands of docs/operate/retention.md, beside the service."""
+    page = PageCommands("retention.md", tmp_path, pathlib.Path(shutil.which("psql")).parent,
+                        names={"acme": "org-a"})
+    shown = page.run("See what would leave", before.settings()).stdout
+    assert "org-a" in shown and "300" in shown and "365d" not in shown, shown
+    assert len(ids(before)) == 302
+    running = serve({**before.settings(), **KEEPING})
+    wait_for_equal(lambda: ids(before), {"young", "runs"}, "what ended long ago has left")
+    told = json.loads(run_jobtrail({**before.settings(), **KEEPING}, "retention", "horizons", "--output", "json"))
+    assert [(line["organization"], line["leaves_after"]) for line in told] == [(None, "30d")]
+    assert told[0]["horizon"] <= told[0]["due"]
+    assert json.loads(run_jobtrail({**before.settings(), **KEEPING}, "retention", "due", "--output", "json")) == []
+    found = run_jobtrail({**before.settings(), **KEEPING}, "doctor", "--only", "project", "--output", "json", status=None)
+    found = [line["finding"] for line in json.loads(found) if line["check"] == "retention"]
+    assert len(found) == 2 and "has left" in found[0] and "org-a" in found[1], found
+    page.run("Erase a member", before.settings())
+    assert {row["creator_id"] for row in before.rows("select creator_id from jobtrail.job")} == {"(erased)"}
+    page.run("Erase a member", before.settings(), 1, JOBTRAIL_POSTGRES_CONNINFO=before.conninfo)
+    found = Verification(before.settings())
+    assert found.summary["left"] == 300 and found.summary["same"] == 2, found.text()
+    before.execute("delete from jobtrail.erased_member")
+    found = Verification(before.settings())
+    assert found.summary["erased"] == 2, found.text()
     running.stop()

@@ -19,6 +19,8 @@ PLACE = "docs/operate"
 # Metrics for which no alert is needed, and why.
 NO_ALERT = {
     "jobtrail_events_total": "how much comes is the services' affair; what is refused is a dead letter",
+    "jobtrail_events_too_old_total": "what comes that late is the services' affair, and said in the log",
+    "jobtrail_retention_removed_total": "how much has ended is the services' affair",
     "jobtrail_batch_events": "a size, which may be any",
     "jobtrail_batch_rows": "a size, which may be any",
     "jobtrail_rows_cached": "bounded by cache.bytes",

@@ -47,8 +47,8 @@ static struct event draw_event(struct world *world)
     enum event_kind kind = (enum event_kind)dice_below(&world->dice, EVENT_KINDS);
     const int64_t at_s = (int64_t)dice_below(&world->dice, TIMES);
     const unsigned char id = (unsigned char)dice_between(&world->dice, 1, 250);
-    struct event event = kind == JOB_CREATED ? made_creation(at_s, id, "ann")
-                                             : made(kind, 1, at_s, id);
+    struct event event =
+        kind == JOB_CREATED ? made_creation(at_s, id, "ann") : made(kind, 1, at_s, id);
 
     event.attempt = dice_percent(&world->dice, 15) ? 2 : 1;
     event.job_id = slice_of(job_names[job]);
@@ -134,9 +134,13 @@ static void settle(struct world *world)
     bool committed;
 
     while (!projector_is_idle(kit->projector)) {
+        if (dice_percent(&world->dice, 10)) {
+            kit->store.fail_next.rc = RETRY;
+            kit->store.fail_next.reason = "CONNECTION_LOST";
+        }
         if (!kit_step(kit, &committed))
             continue;
-        assert_reason(kit->err, STORE_RULES_CHANGED);
+        memory_store_reconnect(&kit->store);
         memcpy(world->judged, world->lines, sizeof world->judged);
         kit->horizons.version = kit->store.rules_version;
         horizons_settle(&kit->horizons);
@@ -219,8 +223,7 @@ static void open_world(struct world *world, uint64_t seed)
     world->dice = dice_from(seed);
     kit_open(&world->kit, EVENTS_MAX, dice_percent(&world->dice, 50) ? 0 : 1 << 20);
     for (size_t i = 0; i < 3; i++)
-        world->lines[i] =
-            (struct horizon){{SLICE_LITERAL(""), slice_of(of_types[i])}, AT(-1)};
+        world->lines[i] = (struct horizon){{SLICE_LITERAL(""), slice_of(of_types[i])}, AT(-1)};
     memcpy(world->judged, world->lines, sizeof world->judged);
     world->kit.horizons = (struct horizons){.items = world->judged, .count = 3};
     horizons_settle(&world->kit.horizons);
@@ -233,7 +236,8 @@ static void run(struct world *world)
 
         if (choice < 7)
             bring_some(world);
-        // What leaves under new horizons, with something folded by the old ones still to be written.
+        // What leaves under new horizons, with something folded by the old ones still to be
+        // written.
         if (choice == 6 || choice == 7)
             move(world);
         if (choice == 6 || choice >= 8)
@@ -249,7 +253,8 @@ static int tell_seed(void **state)
 {
     (void)state;
     if (failing_seed)
-        printf("JOBTRAIL_SEED=%llu JOBTRAIL_CASES=1 repeats it\n", (unsigned long long)failing_seed);
+        printf("JOBTRAIL_SEED=%llu JOBTRAIL_CASES=1 repeats it\n",
+               (unsigned long long)failing_seed);
     return 0;
 }
 
@@ -279,7 +284,8 @@ static void rows_are_what_was_accepted(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(rows_are_what_was_accepted, tell_seed)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(rows_are_what_was_accepted, tell_seed)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

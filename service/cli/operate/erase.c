@@ -167,12 +167,14 @@ const struct command erase_command = {
     .summary = "Takes a member's id out of jobs, histories, the ledger and dead letters",
     .synopsis = "--organization ID --member ID [--known-for DURATION] --yes",
     .description =
-        "Wherever PostgreSQL names the member, it says \"(erased)\" afterwards, the same for all who\n"
+        "Wherever PostgreSQL names the member, it says \"(erased)\" afterwards, the same for all "
+        "who\n"
         "were erased, so that nothing leads back. Nobody can cancel their jobs any more. Dead\n"
         "letters that name organisation and member are emptied. serve may go on meanwhile; it\n"
         "reads its partitions again from where they stand. What was interrupted is run again.\n"
         "\n"
-        "A salted digest is kept for --known-for, so that events of theirs which are read again or\n"
+        "A salted digest is kept for --known-for, so that events of theirs which are read again "
+        "or\n"
         "come late do not bring the id back: set it to how long the topics keep them.\n"
         "\n"
         "Not touched: the topics in Kafka, backups, logs, and texts that people or services wrote\n"

@@ -262,7 +262,8 @@ int verify_tell_result(const struct verify_telling *telling, const struct verify
            " have no event in the log and were not judged\n",
            result->jobs, result->same, result->differing, result->in_part, result->unjudged);
     if (result->left || result->erased)
-        printf("not judged besides: %" PRIu64 " are older than the horizon and have left, or began anew "
+        printf("not judged besides: %" PRIu64
+               " are older than the horizon and have left, or began anew "
                "since; %" PRIu64 " are the same but for a creator who was erased\n",
                result->left, result->erased);
     printf("totals: ");

@@ -143,7 +143,8 @@ static const struct metric_definition definitions[METERS] = {
                               .help = "Events that were ignored, since they are older than the "
                                       "horizon and their jobs have no row, about."},
     [METER_RETENTION_REMOVED] = {.name = "jobtrail_retention_removed_total",
-                                 .help = "What left PostgreSQL, since it had ended long enough ago.",
+                                 .help =
+                                     "What left PostgreSQL, since it had ended long enough ago.",
                                  .labels = {{"what", RETENTION_THINGS, retention_label}}},
     [METER_DEAD_LETTERS] = {.name = "jobtrail_dead_letters_total",
                             .help = "Records kept as dead letters, by reason.",

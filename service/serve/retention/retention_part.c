@@ -2,7 +2,6 @@
 // The retention's thread: connects, takes the lock, and makes a pass now and then.
 #include "serve/retention/retention_part.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,17 +11,9 @@
 #include "serve/retention/retention_private.h"
 
 // Beside passes, looks whether another process that had the lock is gone.
-#define PASS_EVERY_US (10 * 60 * US_PER_SECOND)
-#define LOCK_EVERY_US (10 * US_PER_SECOND)
+#define PASS_EVERY_US  (10 * 60 * US_PER_SECOND)
+#define LOCK_EVERY_US  (10 * US_PER_SECOND)
 #define WAITS_AGAIN_US (1 * US_PER_SECOND)
-
-bool retention_rest(struct retention_part *part, int64_t rest_us)
-{
-    struct pollfd wake = {.fd = part->wake_fd, .events = POLLIN};
-
-    poll(&wake, 1, (int)((rest_us + 999) / 1000));
-    return !part->finishing;
-}
 
 static void tell_activity(struct retention_part *part, bool is_active)
 {

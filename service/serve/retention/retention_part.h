@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Retention: one thread that moves the horizons and lets ended jobs leave PostgreSQL, a few at a time
-// with a rest between, so that nobody notices. Of all processes of a database one does it; another
-// takes over when its session is gone. Where nothing is to leave there is no thread.
+// Retention: one thread that moves the horizons and lets ended jobs leave PostgreSQL, a few at a
+// time with a rest between, so that nobody notices. Of all processes of a database one does it;
+// another takes over when its session is gone. Where nothing is to leave there is no thread.
 //
 // Each step is a transaction, and a process may die between any two: the next pass goes on. Nothing
 // leaves before all that was judged by earlier horizons is committed or refused.

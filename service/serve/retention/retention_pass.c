@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pass: horizons, then jobs organisation by organisation, then what of the ledger and of the dead
-// letters belongs to no job, then digests of erased members.
+// One pass: horizons, then jobs organisation by organisation, then what of the ledger and of the
+// dead letters belongs to no job, then digests of erased members.
 #include "base/clock.h"
 #include "serve/retention/retention_private.h"
 
@@ -47,7 +47,8 @@ static int move_horizons(struct retention_part *part, const struct rules **rules
     return rc;
 }
 
-// Until nothing can be committed any more that was judged by earlier horizons. *go_on: it came so far.
+// Until nothing can be committed any more that was judged by earlier horizons. *go_on: it came so
+// far.
 static int settle(struct retention_part *part, bool *go_on, struct err *err)
 {
     const int64_t began_us = clock_monotonic_us();
@@ -60,8 +61,9 @@ static int settle(struct retention_part *part, bool *go_on, struct err *err)
         if (rc || *go_on)
             break;
         if (!told && clock_monotonic_us() - began_us >= TELL_AFTER_US) {
-            log_info("retention", "a transaction that writes has been open for a minute: jobs leave "
-                                  "once it is over");
+            log_info("retention",
+                     "a transaction that writes has been open for a minute: jobs leave "
+                     "once it is over");
             told = true;
         }
         if (!retention_rest(part, LOOK_EVERY_US))
@@ -75,8 +77,7 @@ static void count_gone(struct retention_part *part, const struct retention_count
     for (size_t i = 0; i < RETENTION_THINGS; i++) {
         part->gone.of[i] += counts->of[i];
         if (counts->of[i])
-            metrics_add(part->process->metrics, METER_RETENTION_REMOVED, i, 0,
-                        counts->of[i]);
+            metrics_add(part->process->metrics, METER_RETENTION_REMOVED, i, 0, counts->of[i]);
     }
 }
 

@@ -18,10 +18,10 @@ struct retention_part {
     struct retention_counts gone;
 };
 
-// retention_part.c
+// retention_rest.c
 // Rests for so long. Whether to go on.
 bool retention_rest(struct retention_part *part, int64_t rest_us);
 // retention_pass.c
-// Moves the horizons if it is time, and lets everything leave that is due. *done: all of it; else it
-// was asked to finish, or others changed the rules meanwhile. Errors as those of the store.
+// Moves the horizons if it is time, and lets everything leave that is due. *done: all of it; else
+// it was asked to finish, or others changed the rules meanwhile. Errors as those of the store.
 int retention_pass(struct retention_part *part, bool *done, struct err *err);

@@ -215,6 +215,11 @@ int examine_outbox(struct examiner *examiner, struct findings *findings, struct 
     return judge(examiner, "examine_outbox", findings, err);
 }
 
+int examine_retention(struct examiner *examiner, struct findings *findings, struct err *err)
+{
+    return judge(examiner, "examine_retention", findings, err);
+}
+
 int examine_replica(struct examiner *examiner, struct findings *findings, struct err *err)
 {
     return judge(examiner, "examine_replica", findings, err);

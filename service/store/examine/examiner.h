@@ -46,6 +46,8 @@ int examine_slots(struct examiner *examiner, struct findings *findings, struct e
 int examine_space(struct examiner *examiner, struct findings *findings, struct err *err);
 // What waits to be published, and dead letters.
 int examine_outbox(struct examiner *examiner, struct findings *findings, struct err *err);
+// Up to when ended jobs have left, and which is the oldest that is still there.
+int examine_retention(struct examiner *examiner, struct findings *findings, struct err *err);
 // A replica that is read.
 int examine_replica(struct examiner *examiner, struct findings *findings, struct err *err);
 // PostgreSQL's clock, and between which moments of ours it was asked.

@@ -103,8 +103,7 @@ bool batch_query(const struct batch_write *batch, const struct batch_context *co
     return (context->transaction_open || exchange_add(exchange, "begin")) &&
            position_moves_query("positions_move", batch->moves, batch->move_count, context->owner,
                                 exchange) &&
-           guard_rules(batch, exchange) &&
-           row_query(batch->rows, batch->row_count, exchange) &&
+           guard_rules(batch, exchange) && row_query(batch->rows, batch->row_count, exchange) &&
            add_dead_letters(batch, exchange) && add_change(batch, exchange) &&
            note_partitions(batch, exchange) && note_log_ends(batch, exchange) &&
            add_counts(batch, exchange) &&

@@ -20,12 +20,12 @@ static const char *const prepared[] = {"begin",       "commit",     "rollback",
 struct eraser {
     struct session session;
     struct slice organization_id, member_id;
-    int64_t begun;       // see retention_begun.sql
-    int64_t behind;      // of requests or letters, the last that was looked at
+    int64_t begun;  // see retention_begun.sql
+    int64_t behind; // of requests or letters, the last that was looked at
     char job_id[ID_MAX_BYTES];
-    size_t job_id_size;  // of disputed jobs, likewise
-    PGresult *answer;    // owned: of what was asked last
-    struct arena arena;  // of a step
+    size_t job_id_size; // of disputed jobs, likewise
+    PGresult *answer;   // owned: of what was asked last
+    struct arena arena; // of a step
 };
 
 int eraser_open(const struct connection_options *options, struct slice organization_id,
@@ -207,17 +207,15 @@ static int ask_rows(struct eraser *eraser, bool disputed, struct err *err)
 
     parameters_init(&parameters);
     parameters_add_bytes(&parameters, eraser->organization_id);
-    parameters_add_bytes(&parameters, disputed
-                                          ? (struct slice){eraser->job_id, eraser->job_id_size}
-                                          : eraser->member_id);
+    parameters_add_bytes(&parameters, disputed ? (struct slice){eraser->job_id, eraser->job_id_size}
+                                               : eraser->member_id);
     parameters_add_int8(&parameters, STEP);
     return ask(eraser, disputed ? "erase_disputed" : "erase_theirs", &parameters, err);
 }
 
 static void move_behind(struct eraser *eraser, int rows)
 {
-    const struct slice job_id =
-        rows ? value_bytes(eraser->answer, rows - 1, 0) : SLICE_LITERAL("");
+    const struct slice job_id = rows ? value_bytes(eraser->answer, rows - 1, 0) : SLICE_LITERAL("");
 
     if (!rows || job_id.size > sizeof eraser->job_id)
         return;

@@ -225,8 +225,8 @@ int retention_next(struct retention *retention, struct slice organization_id, in
         const struct job_columns *last = &retention->jobs[*count - 1].columns;
 
         place->finished_at_us = last->finished_at_us;
-        place->size =
-            last->key.job_id.size < sizeof place->job_id ? last->key.job_id.size : sizeof place->job_id;
+        place->size = last->key.job_id.size < sizeof place->job_id ? last->key.job_id.size
+                                                                   : sizeof place->job_id;
         memcpy(place->job_id, last->key.job_id.data, place->size);
     }
     return rc;

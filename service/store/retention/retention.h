@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Letting ended jobs leave PostgreSQL, a few at a time. Each call is a transaction of its own, short,
-// and waits for nobody for longer than a second; what is interrupted is gone on with by whoever comes
-// next. Of one thread; every call blocks.
+// Letting ended jobs leave PostgreSQL, a few at a time. Each call is a transaction of its own,
+// short, and waits for nobody for longer than a second; what is interrupted is gone on with by
+// whoever comes next. Of one thread; every call blocks.
 //
 // Any error is RETRY and drops the connection, and the lock with it; FATAL is what
 // batch_store_connect's is.
@@ -39,7 +39,8 @@ void retention_disconnect(struct retention *retention);
 // Tries to take the lock that one process has at a time; *held if it is ours.
 int retention_lock(struct retention *retention, bool *held, struct err *err);
 
-// The rules in force, which live as long as the next call of this, and the time by the server's clock.
+// The rules in force, which live as long as the next call of this, and the time by the server's
+// clock.
 int retention_rules(struct retention *retention, const struct rules **out, int64_t *now_us,
                     struct err *err);
 // Makes these horizons those in force, unless others have changed the rules since (*moved: it did).
@@ -67,13 +68,13 @@ struct ended_place {
     size_t size;
 };
 enum { RETENTION_STEP = 250 };
-// The next jobs, RETENTION_STEP at most, that ended by before_us; *place, all zero at first, goes on
-// behind them. Fewer: there are no more.
+// The next jobs, RETENTION_STEP at most, that ended by before_us; *place, all zero at first, goes
+// on behind them. Fewer: there are no more.
 int retention_next(struct retention *retention, struct slice organization_id, int64_t before_us,
                    struct ended_place *place, const struct ended_job **out, size_t *count,
                    struct err *err);
-// Removes those of these jobs that are as they were, with what the ledger has of them; adds what went
-// to *counts.
+// Removes those of these jobs that are as they were, with what the ledger has of them; adds what
+// went to *counts.
 int retention_remove(struct retention *retention, const struct ended_job *jobs, size_t count,
                      struct retention_counts *counts, struct err *err);
 
