@@ -150,6 +150,24 @@ int projector_event(struct projector *projector, struct track *track, int64_t of
     return batch_list(projector->gathered, cached, err);
 }
 
+int projector_row(struct projector *projector, const struct row *row, struct err *err)
+{
+    static const struct source nowhere = {.topic = SLICE_LITERAL(""), .partition = -1};
+    const size_t cached_bytes = projector->cache.bytes;
+    struct cached_row *cached;
+    bool changed = false;
+    int rc = cache_get(&projector->cache, &row->key, &cached, err);
+
+    batch_count(projector->gathered, &nowhere, -1,
+                row_bytes(row) + projector->cache.bytes - cached_bytes);
+    if (!rc)
+        rc = fold_join(cached->row, row, &changed, err);
+    if (rc || !changed)
+        return rc;
+    cached->dirty = true;
+    return batch_list(projector->gathered, cached, err);
+}
+
 int projector_dead_letter(struct projector *projector, struct track *track,
                           const struct dead_letter *letter, struct err *err)
 {

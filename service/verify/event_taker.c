@@ -42,7 +42,7 @@ struct taken_record {
     size_t source;
     struct record_header room[HEADERS_ON_STACK];
     struct event event;
-    int rc; // of what only we ask
+    int rc; // of what our owner does
     struct err err;
 };
 
@@ -86,10 +86,12 @@ static enum step_answer fold(void *self, const struct intake_record *record, str
 {
     struct taken_record *taken = self;
     struct event_taker *taker = taken->taker;
-    struct event *event = &taken->event;
+    const struct event *event = &taken->event;
     const struct job_key key = {event->organization_id, event->job_id};
+    const struct event_ref where = {.offset = record->offset, .source = taken->source};
 
-    if (!scope_has(taker->jobs->scope, &key))
+    (void)err;
+    if (!taker->is_wanted(taker->self, &key))
         return STEP_DONE;
     if (is_put_aside(taken, record->offset, record->timestamp_ms)) {
         taker->counts.dead_letters++;
@@ -97,14 +99,9 @@ static enum step_answer fold(void *self, const struct intake_record *record, str
     }
     if (taken->rc)
         return STEP_DONE;
-    taker->counts.events++;
-    if (erasures_apply(taker->erasures, event, err))
-        return STEP_NO_MEMORY;
-    return step_answer_of(
-        folded_jobs_take(taker->jobs, event,
-                         (struct event_ref){.offset = record->offset, .source = taken->source},
-                         err),
-        STEP_NO_MEMORY);
+    taken->rc = taker->fold(taker->self, event, &where, &taken->err);
+    taker->counts.events += !taken->rc;
+    return STEP_DONE;
 }
 
 // One whose schema nobody has now was either a dead letter then, too, or had a schema.

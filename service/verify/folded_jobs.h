@@ -5,14 +5,8 @@
 
 #include "base/key_hash.h"
 #include "core/fold.h"
+#include "verify/event_ref.h"
 #include "verify/scope.h"
-
-// Where an event was read.
-struct event_ref {
-    struct uuid id;
-    int64_t offset;
-    size_t source; // its place among the sources
-};
 
 // Decisions of events that the history does not keep.
 enum ref_slot { REF_ATTEMPT, REF_TICK, REF_TIME, REF_STATEMENT, REF_SLOTS };

@@ -145,7 +145,7 @@ static void rewind_log(struct log_walk *walk, size_t place)
         lose(log, &err);
         return;
     }
-    log->was_truncated = log->was_truncated || (log->first == log->range.low && log->first > 0);
+    log->was_truncated = log->was_truncated || (log->first == log->range.low && log->first > log->begin);
     if (log_reader_start(walk->reader, place, log->first, &err))
         lose(log, &err);
 }
@@ -160,7 +160,7 @@ static int find_first(struct log_walk *walk, struct err *err)
     for (size_t i = 0; !rc && i < walk->count; i++) {
         struct walked_log *log = &walk->logs[i];
 
-        log->first = log->range.low > 0 ? log->range.low : 0;
+        log->first = log->range.low > log->begin ? log->range.low : log->begin;
         if (walk->since_us == TIME_NONE || log->range.high < 0)
             continue;
         if (since[i] < 0)

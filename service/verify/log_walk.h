@@ -15,6 +15,7 @@ struct walked_log {
     struct source source;           // the topic is owned, and ends with a NUL byte
     struct model_position position; // as it was at first; slices are owned by the walk
     struct log_range range;         // as of the pass; low -1: not told
+    int64_t begin;                  // set after log_walk_open: a pass begins there, and not before
     int64_t first;                  // where a pass begins
     int64_t cursor, target;         // walked up to; to be walked up to
     bool is_lost;                   // it cannot be read on in this pass

@@ -48,6 +48,23 @@ static int is_put_aside(void *self, size_t source, const struct put_aside *recor
     return log_walk_is_put_aside(&run->walk, source, record, is, err);
 }
 
+static bool is_wanted(void *self, const struct job_key *key)
+{
+    const struct run *run = self;
+
+    return scope_has(&run->scope, key);
+}
+
+static int fold(void *self, const struct event *event, const struct event_ref *where,
+                struct err *err)
+{
+    struct run *run = self;
+    struct event known = *event;
+    int rc = erasures_apply(&run->rules.erasures, &known, err);
+
+    return rc ? rc : folded_jobs_take(&run->jobs, &known, *where, err);
+}
+
 // How many passes more are needed, as far as that can be told: those are about as large as this.
 static uint64_t passes_left(const struct run *run)
 {
@@ -150,8 +167,8 @@ static int open_all(struct run *run, struct err *err)
     int rc = config_require_kafka(run->options->config, err);
 
     folded_jobs_init(&run->jobs, &run->scope, run->options->memory_bytes);
-    run->taker = (struct event_taker){.jobs = &run->jobs,
-                                      .erasures = &run->rules.erasures,
+    run->taker = (struct event_taker){.is_wanted = is_wanted,
+                                      .fold = fold,
                                       .is_put_aside = is_put_aside,
                                       .is_stopped = is_stopped,
                                       .self = run};

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "embedded_queries.h"
+#include "store/connection/connection_options.h"
 #include "store/connection/errors.h"
 #include "store/connection/link_private.h"
 
@@ -114,13 +115,31 @@ int link_ask_prepared(PGconn *connection, const char *name, struct parameters *p
     return await(connection, timeout_ms, result, err);
 }
 
-int link_prepare(PGconn *connection, const char *name, int timeout_ms, struct err *err)
+// A copy of the query that names another projection. NULL without memory.
+static char *text_for(const char *text, const char *projection)
+{
+    char *own = strdup(text);
+
+    for (char *at = own; projection && at && (at = strstr(at, LIVE_PROJECTION ".")); at++)
+        memcpy(at, projection, strlen(LIVE_PROJECTION));
+    return own;
+}
+
+int link_prepare(PGconn *connection, const char *name, const char *projection, int timeout_ms,
+                 struct err *err)
 {
     const char *text = link_query_text(name);
+    char *own;
+    int sent;
 
     if (!text)
         return err_set(err, FATAL, "NO_QUERY", "there is no query %s", name);
-    if (!PQsendPrepare(connection, name, text, 0, NULL))
+    own = text_for(text, projection);
+    if (!own)
+        return err_no_memory(err);
+    sent = PQsendPrepare(connection, name, own, 0, NULL);
+    free(own);
+    if (!sent)
         return error_of_connection(connection, err);
     return await(connection, timeout_ms, NULL, err);
 }

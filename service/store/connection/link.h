@@ -43,7 +43,9 @@ int link_ask(PGconn *connection, const char *name, struct parameters *parameters
 // The same for a query that link_prepare has prepared: the server need not read and plan it again.
 int link_ask_prepared(PGconn *connection, const char *name, struct parameters *parameters,
                       int timeout_ms, PGresult **result, struct err *err);
-// Prepares the query of that name under its name.
-int link_prepare(PGconn *connection, const char *name, int timeout_ms, struct err *err);
+// Prepares the query of that name under its name, to be asked of that projection
+// (store/connection/connection_options.h; NULL: the live one).
+int link_prepare(PGconn *connection, const char *name, const char *projection, int timeout_ms,
+                 struct err *err);
 // Runs a script of several statements; text need not end with NUL.
 int link_run_script(PGconn *connection, struct slice text, int timeout_ms, struct err *err);

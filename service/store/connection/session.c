@@ -100,7 +100,8 @@ int session_prepare(struct session *session, const char *const *names, struct er
     int rc = DONE;
 
     for (; !rc && *names; names++)
-        rc = link_prepare(session->connection, *names, session->options.connect_timeout_ms, err);
+        rc = link_prepare(session->connection, *names, session->options.projection,
+                          session->options.connect_timeout_ms, err);
     return rc;
 }
 

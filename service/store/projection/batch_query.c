@@ -87,6 +87,25 @@ static bool guard_rules(const struct batch_write *batch, struct exchange *exchan
     return out || !batch->row_count;
 }
 
+// Who has a lock on the positions keeps a swap waiting, so what holds now holds to the end.
+static bool check_projection(const struct batch_context *context, struct exchange *exchange)
+{
+    struct parameters *out = context->is_beside ? NULL : exchange_add(exchange, "projection_same");
+
+    if (out)
+        parameters_add_int8(out, context->projection_id);
+    return out || context->is_beside;
+}
+
+// What the live projection has besides rows, totals and positions.
+static bool add_live_parts(const struct batch_write *batch, const struct batch_context *context,
+                           struct exchange *exchange)
+{
+    return context->is_beside ||
+           (add_dead_letters(batch, exchange) && add_change(batch, exchange) &&
+            note_partitions(batch, exchange) && note_log_ends(batch, exchange));
+}
+
 static bool check_deadline(int timeout_ms, struct exchange *exchange)
 {
     struct parameters *out = exchange_add(exchange, "transaction_deadline");
@@ -103,10 +122,9 @@ bool batch_query(const struct batch_write *batch, const struct batch_context *co
     return (context->transaction_open || exchange_add(exchange, "begin")) &&
            position_moves_query("positions_move", batch->moves, batch->move_count, context->owner,
                                 exchange) &&
-           guard_rules(batch, exchange) && row_query(batch->rows, batch->row_count, exchange) &&
-           add_dead_letters(batch, exchange) && add_change(batch, exchange) &&
-           note_partitions(batch, exchange) && note_log_ends(batch, exchange) &&
-           add_counts(batch, exchange) &&
+           guard_rules(batch, exchange) && check_projection(context, exchange) &&
+           row_query(batch->rows, batch->row_count, exchange) &&
+           add_live_parts(batch, context, exchange) && add_counts(batch, exchange) &&
            check_deadline(context->transaction_timeout_ms, exchange) &&
            exchange_add(exchange, "commit");
 }

@@ -2,6 +2,7 @@
 // A store's life. What it does while it is connected is in batch_store_port.c.
 #include <stdlib.h>
 
+#include "store/connection/values.h"
 #include "store/projection/batch_store_private.h"
 
 static const char *const prepared[] = {
@@ -10,6 +11,7 @@ static const char *const prepared[] = {
     "rollback",
     "positions_move",
     "rules_guard",
+    "projection_same",
     "partitions_note",
     "log_ends",
     "rows_insert",
@@ -23,6 +25,13 @@ static const char *const prepared[] = {
     NULL,
 };
 
+// Beside the live projection: what is not prepared cannot be written.
+static const char *const prepared_beside[] = {
+    "begin",       "commit",      "rollback",  "positions_move", "rules_guard",
+    "rows_insert", "rows_update", "rows_read", "rows_lock",      "counts_add",
+    "transaction_deadline", NULL,
+};
+
 struct batch_store *batch_store_new(const struct connection_options *options, struct err *err)
 {
     struct batch_store *store = calloc(1, sizeof *store);
@@ -34,7 +43,8 @@ struct batch_store *batch_store_new(const struct connection_options *options, st
     batch_store_port_init(store);
     rules_init(&store->rules);
     store->clock_us = TIME_NONE;
-    if (!session_init(&store->session, options, prepared, err)) {
+    if (!session_init(&store->session, options, options->projection ? prepared_beside : prepared,
+                      err)) {
         store->session.writes = true;
         return store;
     }
@@ -53,6 +63,18 @@ void batch_store_free(struct batch_store *store)
     free(store);
 }
 
+// Before any row is read: what is known of rows is known of this projection.
+static int ask_projection(struct batch_store *store, struct err *err)
+{
+    PGresult *answer = NULL;
+    int rc = session_ask(&store->session, "projection_id", NULL, &answer, err);
+
+    if (!rc)
+        store->projection_id = value_int8(answer, 0, 0);
+    PQclear(answer);
+    return rc;
+}
+
 int batch_store_connect(struct batch_store *store, struct err *err)
 {
     PGresult *answer = NULL;
@@ -65,6 +87,8 @@ int batch_store_connect(struct batch_store *store, struct err *err)
     if (!rc)
         batch_store_read_clock(store, answer, 0);
     PQclear(answer);
+    if (!rc)
+        rc = ask_projection(store, err);
     if (rc)
         return rc;
     rc = rules_load(store->session.connection, store->session.options.connect_timeout_ms,

@@ -116,7 +116,9 @@ static int write_batch(void *self, const struct batch_write *batch, struct err *
     struct batch_context context = {.owner = store->session.options.owner,
                                     .transaction_timeout_ms =
                                         store->session.options.transaction_timeout_ms,
-                                    .transaction_open = store->transaction_open};
+                                    .transaction_open = store->transaction_open,
+                                    .is_beside = store->session.options.projection,
+                                    .projection_id = store->projection_id};
     int rc = may_start(store, err);
 
     if (rc)

@@ -27,6 +27,7 @@ struct batch_store {
 
     struct rules rules;
     int64_t clock_us;        // see batch_store_clock_us
+    int64_t projection_id;   // the live one when it connected
     bool read_locks;         // the read under way opened a transaction
     struct stored_row *rows; // owned; of the last read
     size_t row_capacity;
