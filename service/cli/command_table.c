@@ -9,8 +9,9 @@ const struct command *const command_table[] = {
     &positions_command,    &list_command,      &show_command,
     &watch_command,        &cancel_command,    &cancellations_command,
     &dead_letters_command, &schemas_command,   &doctor_command,
-    &verify_command,       &retention_command, &erase_command,
-    &token_command,        &help_command,      NULL,
+    &verify_command,       &rebuild_command,   &retention_command,
+    &erase_command,        &token_command,     &help_command,
+    NULL,
 };
 
 const struct command *command_find(const char *name, const char **nearest)

@@ -3,6 +3,7 @@
 // snapshot.
 #pragma once
 
+#include "verify/folded_jobs.h"
 #include "verify/log_walk.h"
 #include "verify/verify.h"
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "verify/event_taker.h"
+#include "verify/scope.h"
 
 struct verify_options {
     const struct config *config;

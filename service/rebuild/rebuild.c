@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rebuild/rebuild.h"
+
+#include <poll.h>
+
+#include "base/clock.h"
+#include "store/connection/errors.h"
+
+enum {
+    SWAP_ATTEMPTS = 100,
+    SWAP_REST_MS = 200, // between two, so that whoever was in the way gets on
+};
+
+// All that a run needs.
+struct run {
+    const struct rebuild_options *options;
+    const struct rebuild_report *report;
+    struct rebuild_result *result;
+    struct projections *projections;
+    struct projections_state state;
+    struct model_reader *model;
+    struct filling filling;
+};
+
+static bool is_stopped(void *self)
+{
+    const struct run *run = self;
+
+    return run->report->is_stopped(run->report->self);
+}
+
+static void progressed(void *self, uint64_t done, uint64_t total, uint64_t records)
+{
+    const struct run *run = self;
+
+    run->report->progressed(run->report->self, done, total, records);
+}
+
+static struct connection_options connection_of(const struct config *config, bool only_looks)
+{
+    return (struct connection_options){
+        .conninfo = config->postgres_conninfo,
+        .application_name = "jobtrail rebuild",
+        .owner = "",
+        .connect_timeout_ms = config->connect_timeout_ms,
+        .statement_timeout_ms = config->statement_timeout_ms,
+        .transaction_timeout_ms = config->transaction_timeout_ms,
+        .only_looks = only_looks,
+    };
+}
+
+// --- which projections there are ---
+
+static int refuse(struct err *err, const char *reason, const char *text)
+{
+    return err_set(err, FATAL, reason, "%s", text);
+}
+
+static int begin_filling(struct run *run, struct err *err)
+{
+    const struct projections_state *state = &run->state;
+
+    if (state->has_filled && state->is_undo)
+        return refuse(err, "UNDO_BEGUN",
+                      "an undo was begun: go on with jobtrail rebuild --undo, or give it up with "
+                      "jobtrail rebuild --abandon");
+    if (state->has_filled)
+        return DONE;
+    if (state->has_old)
+        return refuse(err, "OLD_KEPT",
+                      "the projection that was live before the last rebuild is still kept: remove "
+                      "it with jobtrail rebuild --drop, or go back to it with --undo");
+    return projections_begin(run->projections, err);
+}
+
+static int begin_undo(struct run *run, struct err *err)
+{
+    const struct projections_state *state = &run->state;
+
+    if (state->has_filled && !state->is_undo)
+        return refuse(err, "REBUILD_BEGUN",
+                      "a rebuild was begun: go on with jobtrail rebuild, or give it up with "
+                      "jobtrail rebuild --abandon");
+    if (state->has_filled)
+        return DONE;
+    if (!state->has_old)
+        return refuse(err, "NO_OLD", "no projection is kept to which one could go back");
+    return projections_take_back(run->projections, err);
+}
+
+static int abandon(struct run *run, struct err *err)
+{
+    if (!run->state.has_filled)
+        return refuse(err, "NO_FILLED", "no rebuild was begun");
+    return projections_abandon(run->projections, err);
+}
+
+static int drop(struct run *run, struct err *err)
+{
+    if (!run->state.has_old)
+        return refuse(err, "NO_OLD", "no projection of before is kept");
+    return projections_drop(run->projections, err);
+}
+
+// --- filling ---
+
+static int open_filling(struct run *run, struct err *err)
+{
+    run->filling = (struct filling){
+        .projections = run->projections,
+        .model = run->model,
+        .rate = run->options->rate,
+        .timeout_ms = run->options->timeout_ms,
+        .progressed = progressed,
+        .is_stopped = is_stopped,
+        .self = run,
+    };
+    return filling_open(&run->filling, run->options->config, err);
+}
+
+static void close_filling(struct run *run)
+{
+    run->result->counts = run->filling.taker.counts;
+    filling_close(&run->filling);
+    run->filling = (struct filling){0};
+}
+
+// Until there is no partition that was not there when it was opened.
+static int catch_up(struct run *run, struct err *err)
+{
+    bool is_new = false;
+    int rc = filling_catch_up(&run->filling, &is_new, err);
+
+    while (!rc && is_new) {
+        is_new = false;
+        close_filling(run);
+        rc = open_filling(run, err);
+        if (!rc)
+            rc = filling_catch_up(&run->filling, &is_new, err);
+    }
+    return rc;
+}
+
+static int carry_over(struct run *run, struct err *err)
+{
+    const enum carry_over wish = run->options->carry_over;
+    int64_t about = 0;
+    int rc = projections_state(run->projections, &run->state, err);
+
+    run->result->is_whole = run->state.is_whole;
+    run->result->is_carried_over =
+        !run->state.is_undo &&
+        (wish == CARRY_ALWAYS || (wish == CARRY_NEEDED && !run->state.is_whole));
+    if (rc || !run->result->is_carried_over)
+        return rc;
+    rc = model_jobs_about(run->model, &about, err);
+    run->report->began(run->report->self, "jobs",
+                       "the logs lack something: the live rows are joined");
+    return rc ? rc : filling_join_live(&run->filling, about > 0 ? (uint64_t)about : 0, err);
+}
+
+static int compare(struct run *run, struct err *err)
+{
+    struct chunk_end end = {.key = {SLICE_NULL, SLICE_NULL}};
+    uint64_t done = 0, jobs = 0;
+    int64_t about = 0;
+    int rc = model_jobs_about(run->model, &about, err);
+
+    run->report->began(run->report->self, "jobs", "both projections are compared");
+    do {
+        if (!rc && is_stopped(run))
+            rc = err_set(err, RETRY, "INTERRUPTED", "interrupted");
+        if (!rc)
+            rc = projections_compare(run->projections, &end, &jobs, err);
+        done += jobs;
+        progressed(run, done, about > (int64_t)done ? (uint64_t)about : done, done);
+    } while (!rc && end.key.job_id.data);
+    return rc;
+}
+
+static int fill(struct run *run, struct err *err)
+{
+    int rc = open_filling(run, err);
+
+    run->report->began(run->report->self, "records", "the logs are read");
+    if (!rc)
+        rc = catch_up(run, err);
+    if (!rc)
+        rc = carry_over(run, err);
+    if (!rc)
+        rc = catch_up(run, err);
+    if (!rc)
+        rc = projections_analyze(run->projections, err);
+    if (!rc)
+        rc = compare(run, err);
+    if (!rc)
+        rc = catch_up(run, err);
+    return rc ? rc : projections_refine(run->projections, err);
+}
+
+// --- the swap ---
+
+static int pass_over(void *self, const struct loss *loss, struct err *err)
+{
+    (void)self, (void)loss, (void)err;
+    return DONE;
+}
+
+static bool is_refused(const struct run *run)
+{
+    const struct losses *losses = &run->result->losses;
+
+    for (int kind = 0; kind < LOSS_KINDS; kind++)
+        if (losses->count[kind] && !run->options->accepts[kind])
+            return true;
+    return false;
+}
+
+// While nothing is written to the live projection, the filled one can be as far as it.
+static int swap_locked(struct run *run, struct err *err)
+{
+    const struct losses_visitor nobody = {run, pass_over};
+    bool is_new = false;
+    int rc = filling_catch_up(&run->filling, &is_new, err);
+
+    if (!rc && is_new)
+        return err_set(err, RETRY, "PROJECTION_BEHIND", "there is a new partition");
+    if (!rc)
+        rc = projections_refine(run->projections, err);
+    if (!rc)
+        rc = projections_losses(run->projections, &run->result->losses, &nobody, err);
+    if (!rc && is_refused(run))
+        return err_set(err, FATAL, "WOULD_LOSE", "jobs would be lost");
+    return rc ? rc : projections_swap(run->projections, err);
+}
+
+static int try_swap(struct run *run, struct err *err)
+{
+    int64_t began_us;
+    int rc = projections_lock(run->projections, err);
+
+    if (rc)
+        return rc;
+    began_us = clock_monotonic_us();
+    rc = swap_locked(run, err);
+    run->result->swap_us = clock_monotonic_us() - began_us;
+    if (rc)
+        projections_unlock(run->projections);
+    return rc;
+}
+
+static bool is_in_the_way(const struct err *err)
+{
+    static const char *const reasons[] = {ERROR_LOCK_TIMEOUT, ERROR_DEADLOCK, "PROJECTION_BEHIND"};
+
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (!strcmp(err->reason, reasons[i]))
+            return true;
+    return false;
+}
+
+static int swap(struct run *run, struct err *err)
+{
+    int rc = try_swap(run, err);
+
+    run->report->began(run->report->self, "attempts", "the projections are swapped");
+    for (int n = 1; rc && is_in_the_way(err) && n < SWAP_ATTEMPTS; n++) {
+        if (is_stopped(run))
+            return err_set(err, RETRY, "INTERRUPTED", "interrupted");
+        poll(NULL, 0, SWAP_REST_MS);
+        rc = catch_up(run, err);
+        if (!rc)
+            rc = try_swap(run, err);
+    }
+    run->result->is_swapped = !rc;
+    return rc;
+}
+
+// What would be lost is named to whoever decides on it.
+static int tell_losses(struct run *run, struct err *err)
+{
+    const struct losses_visitor visitor = {run->report->self, run->report->lost};
+
+    return projections_losses(run->projections, &run->result->losses, &visitor, err);
+}
+
+static int fill_and_swap(struct run *run, struct err *err)
+{
+    struct err why;
+    int rc = fill(run, err);
+
+    if (!rc && run->options->only_fills)
+        return tell_losses(run, err);
+    if (!rc)
+        rc = swap(run, err);
+    if (rc && !strcmp(err->reason, "WOULD_LOSE")) {
+        why = *err;
+        rc = tell_losses(run, err);
+        if (!rc) {
+            *err = why;
+            rc = FATAL;
+        }
+    }
+    return rc;
+}
+
+static int act(struct run *run, struct err *err)
+{
+    const struct connection_options reading = connection_of(run->options->config, true);
+    const bool is_undo = run->options->action == REBUILD_UNDO;
+    int rc;
+
+    if (run->options->action == REBUILD_ABANDON)
+        return abandon(run, err);
+    if (run->options->action == REBUILD_DROP)
+        return drop(run, err);
+    rc = config_require_kafka(run->options->config, err);
+    if (!rc)
+        rc = model_reader_open(&reading, &run->model, err);
+    if (!rc)
+        rc = is_undo ? begin_undo(run, err) : begin_filling(run, err);
+    if (!rc) {
+        rc = fill_and_swap(run, err);
+        close_filling(run);
+    }
+    model_reader_close(run->model);
+    return rc;
+}
+
+int rebuild_run(const struct rebuild_options *options, const struct rebuild_report *report,
+                struct rebuild_result *result, struct err *err)
+{
+    const struct connection_options writing = connection_of(options->config, false);
+    struct run run = {.options = options, .report = report, .result = result};
+    int rc;
+
+    *result = (struct rebuild_result){0};
+    rc = projections_open(&writing, &run.projections, err);
+    if (!rc)
+        rc = projections_state(run.projections, &run.state, err);
+    if (!rc)
+        rc = act(&run, err);
+    projections_close(run.projections);
+    return rc;
+}
