@@ -120,6 +120,12 @@ int hub_tell_jobs(struct hub *hub, struct audience *audience, int64_t position, 
         rc = job_reader_find(hub->rows.reader, organization, ids, id_count, &found, &count, err);
         if (rc)
             return rc;
+        // Of a job that is gone there is no row whose viewers could be told: a rebuild left it out.
+        // All read their lists again.
+        if (count < id_count) {
+            audience_flood(audience);
+            break;
+        }
         for (size_t i = 0; i < count; i++)
             tell_job(hub, audience, &found[i], position);
         audience_told(audience, ids, id_count);

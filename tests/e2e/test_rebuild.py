@@ -4,6 +4,7 @@ has is carried over; nothing is lost unless told so, nothing is published, and l
 gate go on. JOBTRAIL_SEED makes another run."""
 import os
 import random
+import signal
 import subprocess
 import threading
 import time
@@ -11,7 +12,10 @@ import time
 import pytest
 from confluent_kafka import TopicPartition
 
+from asking import created
+from http_api import Api
 from jobtrail_process import environment_of, run_jobtrail
+from live_stream import LiveStream
 from rebuilding import Rebuilding, rebuild_command
 from stories import BASE_US, send_random_events, single_object, stories, story
 from verification import Verification
@@ -82,6 +86,7 @@ def test_beside_a_service_that_goes_on_and_back_again(migrated, serve):
     send_random_events(migrated, 300, SEED)
     migrated.produce("events", [*stories(range(300)), ("k", b"no Avro", [])])
     project(migrated)
+    wait_until(lambda: sum(migrated.log_ends("dead-letters").values()) == 1, "the dead letter is published")
     published = {topic: migrated.log_ends(topic) for topic in PUBLISHED}
     oids = migrated.rows("select 'jobtrail_p1.job'::regclass::oid::int as oid")
     with Sending(migrated, 300):
@@ -96,7 +101,7 @@ def test_beside_a_service_that_goes_on_and_back_again(migrated, serve):
         Verification(settings)
     project(migrated)
     found = Verification(settings)
-    assert found.summary["totals_compared"] and found.summary["same"] == found.summary["jobs"] > 600, found.text()
+    assert found.summary["totals_compared"] and found.summary["same"] == found.summary["jobs"] > 500, found.text()
     assert {topic: migrated.log_ends(topic) for topic in PUBLISHED} == published
     assert "PROJECTION_SWAPPED" in running.log_text()
     Rebuilding(settings, "--drop")
@@ -159,7 +164,9 @@ def test_refuses_what_would_be_lost_unless_told_so(migrated, serve):
     cut_logs(migrated)
     before = rows_of(migrated)
     refused = Rebuilding(settings, "--carry-over", "never", status=1)
-    assert {kind for kind, _ in refused.losses()} == {"vanished"} and "--accept" in refused.errors, refused.text()
+    # Of some the creation is gone: nobody would be their creator.
+    assert {kind for kind, _ in refused.losses()} == {"vanished", "creator"}, refused.text()
+    assert "--accept" in refused.errors
     assert rows_of(migrated) == before
     done = Rebuilding(settings, "--carry-over", "never", "--accept", "vanished,creator")
     assert done.summary["vanished"] > 20 and len(rows_of(migrated)) == 100 - done.summary["vanished"]
@@ -216,6 +223,48 @@ def test_killed_it_goes_on(migrated, serve):
     break_off_again_and_again(migrated, serve, 6)
 
 
+# What it asks of PostgreSQL, and at which pass it dies there; "commit" is of what begins it and of the swap,
+# "rows_insert" and the like of a batch.
+FAULTS = {"rebuild_begin": 1, "rebuild_note": 1, "commit": 1, "rebuild_source_add": 2, "rebuild_note_gap": 1, "begin": 2,
+          "rows_insert": 1, "counts_add": 1, "rows_update": 1, "rebuild_analyze": 1, "rebuild_compare": 1,
+          "rebuild_refine": 1, "rebuild_lock": 1, "rebuild_losses": 1, "rebuild_swap": 1, "transaction_deadline": 1}
+
+
+@pytest.mark.parametrize("few", [tuple(FAULTS)[part::4] for part in range(4)], ids=lambda few: few[0])
+def test_killed_at_each_step_nothing_is_lost(migrated, serve, few):
+    settings = migrated.settings()
+    running = serve(settings)
+    migrated.produce("events", stories(range(60)))
+    project(migrated, running)
+    cut_logs(migrated)
+    before, totals = rows_of(migrated), totals_of(migrated)
+    for fault in few:
+        done = subprocess.run([os.environ["DEV_JOBTRAIL_FAULTS"], "rebuild"], stdin=subprocess.DEVNULL,
+                              env={**environment_of(settings), "FAULT_POINT": f"{fault}:{FAULTS[fault]}"},
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == -signal.SIGKILL, f"{fault}: {done.returncode} {done.stderr}"
+        assert rows_of(migrated) == before and totals_of(migrated) == totals, fault
+    Rebuilding(settings)
+    assert rows_of(migrated) == before and totals_of(migrated) == totals
+    Verification(settings)
+
+
+def test_killed_when_it_was_swapped_it_is_swapped(migrated, serve):
+    settings = migrated.settings()
+    running = serve(settings)
+    migrated.produce("events", stories(range(20)))
+    project(migrated, running)
+    before = rows_of(migrated)
+    done = subprocess.run([os.environ["DEV_JOBTRAIL_FAULTS"], "rebuild"], stdin=subprocess.DEVNULL,
+                          env={**environment_of(settings), "FAULT_POINT": "rebuild_swapped:1"},
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert rows_of(migrated) == before and schemas_of(migrated) == {"jobtrail", "jobtrail_p0", "jobtrail_p1"}
+    assert "--drop" in Rebuilding(settings, status=1).errors
+    Rebuilding(settings, "--undo")
+    assert rows_of(migrated) == before
+
+
 @pytest.mark.long
 def test_killed_often_it_goes_on(migrated, serve):
     break_off_again_and_again(migrated, serve, 60)
@@ -264,6 +313,53 @@ def test_a_rebuilt_projection_is_like_the_live_one(migrated, serve):
     assert migrated.rows("select * from jobtrail_p1.source_position order by topic, partition") == positions
 
 
+def test_streams_are_told_of_what_the_swap_changed_and_the_gate_goes_on(migrated, serve, tmp_path):
+    api = Api(tmp_path)
+    settings = {**api.settings(migrated.settings()), "http.base-url": api.root}
+    running = serve(settings)
+    migrated.produce("events", [created("a1"), created("b1", "bob"), created("c1")])
+    project(migrated)
+    migrated.execute("update jobtrail_p1.job set message = 'wrong' where job_id = 'a1';"
+                     "insert into jobtrail_p1.job select (jsonb_populate_record(j, '{\"job_id\": \"ghost\"}')).*"
+                     " from jobtrail_p1.job as j where job_id = 'a1'")
+    root = api.member("root", "Administrator")
+    stream = LiveStream(api, api.token("root", "Administrator", "org-a"))
+    try:
+        stream.wait_begun()
+        as_of = wait_until(lambda: root.get("/jobs").headers.get("Jobtrail-As-Of"), "the read model is up to date once")
+        lists, is_over = [], threading.Event()
+
+        def look():
+            while not is_over.is_set():
+                answer = root.get("/jobs")
+                lists.append((answer.status_code, answer.headers.get("Jobtrail-As-Of"),
+                              {job["jobID"] for job in answer.json().get("jobs", [])}))
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        done = Rebuilding(settings, "--accept", "vanished")
+        assert done.summary["swapped"] and done.summary["vanished"] == 1 and done.summary["differing"] == 2
+        # A job that is gone cannot be told: whoever looks reads the list again.
+        stream.wait_for(lambda it: it.of("reset"), "the list is to be read again")
+        is_over.set()
+        looking.join()
+        assert {status for status, _, _ in lists} == {200} and all({"a1", "b1", "c1"} <= jobs for _, _, jobs in lists)
+        moments = [as_of, *(moment for _, moment, _ in lists)]
+        assert moments == sorted(moments)
+        listed = {job["jobID"]: job for job in root.get("/jobs").json()["jobs"]}
+        assert listed.keys() == {"a1", "b1", "c1"} and "message" not in listed["a1"], listed
+        # Undone, the rows are what they were; nobody's row is gone, so each is told.
+        Rebuilding(settings, "--undo")
+        stream.wait_for(lambda it: it.jobs().get("a1", {}).get("message") == "wrong" and "ghost" in it.jobs(),
+                        "what changed is told")
+    finally:
+        stream.close()
+    run_jobtrail(settings, "emit", "--cancel-requested", "--organization", "org-a", "--job", "b1", "--requester", "bob")
+    commands = migrated.consume("commands", 1)
+    assert len(commands) == 1 and migrated.rows("select outcome from jobtrail.cancellation") == [{"outcome": "open"}]
+    running.stop()
+
+
 def test_what_somebody_tied_to_the_tables_is_no_victim(migrated):
     migrated.execute("create view public.theirs as select job_id from jobtrail_p1.job")
     refused = Rebuilding(migrated.settings(), status=1)
@@ -278,6 +374,7 @@ def test_what_is_no_choice_is_refused(world, arguments):
 
 def test_servers_that_are_away(migrated):
     away = {"kafka.bootstrap.servers": "127.0.0.1:1"}
+    # A position that it must read up to.
     migrated.execute("insert into jobtrail_p1.source_position (topic, partition, next_offset, last_offset,"
                      f" last_timestamp_ms, last_hash) values ('{migrated.topics['events']}', 0, 5, 4, 0, 0)")
     Rebuilding({**migrated.settings(), **away}, "--timeout", "1", status=75)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "store/connection/backend.h"
 #include "store/connection/link.h"
 #include "store/connection/migrations.h"
@@ -12,7 +13,10 @@
 int projections_ask(struct projections *projections, const char *query,
                     struct parameters *parameters, PGresult **answer, struct err *err)
 {
-    return link_ask(projections->connection, query, parameters, LINK_NO_TIMEOUT, answer, err);
+    int rc = link_ask(projections->connection, query, parameters, LINK_NO_TIMEOUT, answer, err);
+
+    FAULT_POINT(query);
+    return rc;
 }
 
 int projections_do(struct projections *projections, const char *query, struct err *err)
@@ -210,5 +214,7 @@ int projections_swap(struct projections *projections, struct err *err)
     parameters_add_int8(parameters, projections->transaction_timeout_ms);
     if (!rc)
         rc = projections_ask(projections, "transaction_deadline", parameters, NULL, err);
-    return end(projections, rc, err);
+    rc = end(projections, rc, err);
+    FAULT_POINT("rebuild_swapped");
+    return rc;
 }
