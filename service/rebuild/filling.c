@@ -189,6 +189,8 @@ static int open_store(struct filling *filling, const struct config *config, stru
     filling->projector = projector_new(&(struct projector_options){
         .store = batch_store_port(filling->store),
         .random = {.self = filling, .u64 = draw},
+        .horizons = &batch_store_rules(filling->store)->horizons,
+        .erasures = &batch_store_rules(filling->store)->erasures,
         .batch_records_max = BATCH_RECORDS_MAX,
         .batch_bytes_max = BATCH_BYTES_MAX,
         .cache_bytes_max = config->cache_bytes,

@@ -78,13 +78,17 @@ static bool note_log_ends(const struct batch_write *batch, struct exchange *exch
     return true;
 }
 
-static bool guard_rules(const struct batch_write *batch, struct exchange *exchange)
+// Beside the live projection rows are judged by what held when the session began: what leaves the
+// live one meanwhile leaves this one, too, once it is that.
+static bool guard_rules(const struct batch_write *batch, const struct batch_context *context,
+                        struct exchange *exchange)
 {
-    struct parameters *out = batch->row_count ? exchange_add(exchange, "rules_guard") : NULL;
+    const bool is_judged = batch->row_count && !context->is_beside;
+    struct parameters *out = is_judged ? exchange_add(exchange, "rules_guard") : NULL;
 
     if (out)
         parameters_add_int8(out, batch->rules_version);
-    return out || !batch->row_count;
+    return out || !is_judged;
 }
 
 // Who has a lock on the positions keeps a swap waiting, so what holds now holds to the end.
@@ -122,7 +126,7 @@ bool batch_query(const struct batch_write *batch, const struct batch_context *co
     return (context->transaction_open || exchange_add(exchange, "begin")) &&
            position_moves_query("positions_move", batch->moves, batch->move_count, context->owner,
                                 exchange) &&
-           guard_rules(batch, exchange) && check_projection(context, exchange) &&
+           guard_rules(batch, context, exchange) && check_projection(context, exchange) &&
            row_query(batch->rows, batch->row_count, exchange) &&
            add_live_parts(batch, context, exchange) && add_counts(batch, exchange) &&
            check_deadline(context->transaction_timeout_ms, exchange) &&

@@ -27,9 +27,8 @@ static const char *const prepared[] = {
 
 // Beside the live projection: what is not prepared cannot be written.
 static const char *const prepared_beside[] = {
-    "begin",       "commit",      "rollback",  "positions_move", "rules_guard",
-    "rows_insert", "rows_update", "rows_read", "rows_lock",      "counts_add",
-    "transaction_deadline", NULL,
+    "begin",     "commit",    "rollback",   "positions_move",       "rows_insert", "rows_update",
+    "rows_read", "rows_lock", "counts_add", "transaction_deadline", NULL,
 };
 
 struct batch_store *batch_store_new(const struct connection_options *options, struct err *err)

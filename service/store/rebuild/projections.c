@@ -30,7 +30,7 @@ static int keep_others_out(struct projections *projections, struct err *err)
     int rc = projections_ask(projections, "rebuild_alone", NULL, &answer, err);
 
     if (!rc && !value_bool(answer, 0, 0))
-        rc = err_set(err, RETRY, "REBUILD_RUNS", "another jobtrail rebuild is at work");
+        rc = err_set(err, RETRY, "REBUILD_RUNS", "another jobtrail rebuild, or a jobtrail erase, is at work");
     PQclear(answer);
     return rc;
 }

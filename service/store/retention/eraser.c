@@ -28,6 +28,42 @@ struct eraser {
     struct arena arena; // of a step
 };
 
+// Asks; the parameters, which may be NULL, are given back. What was answered before is gone.
+static int ask(struct eraser *eraser, const char *query, struct parameters *parameters,
+               struct err *err)
+{
+    PGresult *answer = NULL;
+    int rc = session_ask(&eraser->session, query, parameters, &answer, err);
+
+    if (parameters)
+        parameters_free(parameters);
+    PQclear(eraser->answer);
+    eraser->answer = answer;
+    return rc;
+}
+
+// What else has rows that name the member, and is not the live projection.
+static int check_projections(struct eraser *eraser, struct err *err)
+{
+    int rc = ask(eraser, "rebuild_alone", NULL, err);
+
+    if (!rc && !value_bool(eraser->answer, 0, 0))
+        return err_set(err, RETRY, "REBUILD_RUNS",
+                       "a jobtrail rebuild or another jobtrail erase is at work: run it again when "
+                       "that is done");
+    if (!rc)
+        rc = ask(eraser, "rebuild_state", NULL, err);
+    if (!rc && value_bool(eraser->answer, 0, 0))
+        return err_set(err, FATAL, "REBUILD_BEGUN",
+                       "a rebuild was begun, and what it fills would name the member: finish it "
+                       "with jobtrail rebuild, or give it up with --abandon");
+    if (!rc && value_bool(eraser->answer, 0, 1))
+        return err_set(err, FATAL, "OLD_KEPT",
+                       "the projection that was live before the last rebuild is kept and names the "
+                       "member: remove it with jobtrail rebuild --drop");
+    return rc;
+}
+
 int eraser_open(const struct connection_options *options, struct slice organization_id,
                 struct slice member_id, struct eraser **out, struct err *err)
 {
@@ -45,6 +81,8 @@ int eraser_open(const struct connection_options *options, struct slice organizat
         rc = session_connect(&eraser->session, err);
     if (!rc)
         rc = session_ask(&eraser->session, "retention_session", NULL, NULL, err);
+    if (!rc)
+        rc = check_projections(eraser, err);
     if (rc)
         eraser_close(eraser);
     else
@@ -60,20 +98,6 @@ void eraser_close(struct eraser *eraser)
     session_close(&eraser->session);
     arena_reset(&eraser->arena);
     free(eraser);
-}
-
-// Asks; the parameters, which may be NULL, are given back. What was answered before is gone.
-static int ask(struct eraser *eraser, const char *query, struct parameters *parameters,
-               struct err *err)
-{
-    PGresult *answer = NULL;
-    int rc = session_ask(&eraser->session, query, parameters, &answer, err);
-
-    if (parameters)
-        parameters_free(parameters);
-    PQclear(eraser->answer);
-    eraser->answer = answer;
-    return rc;
 }
 
 // The one that others were erased with, or a new one.

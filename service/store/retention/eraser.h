@@ -10,7 +10,10 @@
 
 struct eraser;
 
-// Connects. The ids are borrowed as long as it lives. Errors as session_connect.
+// Connects, and keeps rebuilds and other erasers out as long as it is open. The ids are borrowed as
+// long as it lives. RETRY with reason REBUILD_RUNS: one of those is at work. FATAL with reason
+// REBUILD_BEGUN or OLD_KEPT: there is another projection, which would go on naming the member. Else
+// errors as session_connect.
 int eraser_open(const struct connection_options *options, struct slice organization_id,
                 struct slice member_id, struct eraser **out, struct err *err);
 // Accepts NULL.

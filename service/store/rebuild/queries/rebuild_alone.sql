@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
--- One rebuild at a time. Two would not harm each other, since positions move by compare-and-set.
+-- One rebuild at a time, and none beside an erasure, whose member it would bring back.
 SELECT pg_try_advisory_lock(7453010373645639283)
