@@ -310,6 +310,40 @@ static void nobody_decides_in_another_epoch(void **state)
     outbox_free(outbox);
 }
 
+// Of a member who was erased, of a job that left, of one that did not, and of one whose member was
+// erased before; each with its decision.
+static void what_is_gone_for_good_is_not_found(void **state)
+{
+    struct harness *harness = *state;
+    struct outbox *outbox = open_outbox(harness);
+    struct found_command commands[] = {command(1, "a"), command(2, "b"), command(3, "c"),
+                                       command(4, "d")};
+    struct found_decision decisions[4];
+    struct err err = {0};
+    size_t rows;
+
+    commands[1].requester_id = commands[2].requester_id = slice_of("bob");
+    commands[2].issued_at_us = 10 * AT_US;
+    commands[3].issued_at_us = 10 * AT_US;
+    for (size_t i = 0; i < 4; i++) {
+        decisions[i] = decision(&commands[i], "CREATOR");
+        decisions[i].requester_id = commands[i].requester_id;
+        decisions[i].decided_at_us = commands[i].issued_at_us;
+    }
+    harness_run(harness->side,
+               "INSERT INTO jobtrail.erased_member SELECT to_timestamp(5), now(), salt,"
+               " sha256(salt || '\\x0061636d650061646100') FROM (SELECT '\\x0102'::bytea AS salt) s");
+    harness_run(harness->side, "INSERT INTO jobtrail_p1.horizon VALUES (to_timestamp(5), 'acme', '')");
+    assert_int_equal(found_commands(outbox, commands, 4, false, &rows, &err), DONE);
+    assert_int_equal(rows, 2);
+    assert_int_equal(found_decisions(outbox, decisions, 4, &rows, &err), DONE);
+    outbox_free(outbox);
+    assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.cancel_request"), 2);
+    assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.cancel_command"
+                                             " WHERE job_id IN ('c', 'd')"),
+                     2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +357,7 @@ int main(void)
         TEST(a_swallowed_row_is_noticed),
         TEST(positions_are_of_their_cluster),
         TEST(nobody_decides_in_another_epoch),
+        TEST(what_is_gone_for_good_is_not_found),
     };
 
     return cmocka_run_group_tests(tests, harness_start, harness_stop);

@@ -10,6 +10,7 @@ WITH sent AS (
                 $12::timestamptz[])
          AS n(command_id, request_id, organization_id, job_id, attempt, type, requester_id, reason,
               traceparent, issued_at, answer_by, published_at)
+    WHERE NOT jobtrail.is_gone_for_good(n.organization_id, n.job_id, n.requester_id, n.issued_at)
     ORDER BY n.command_id, n.published_at
 ), known AS (
     SELECT c.command_id FROM sent AS s JOIN jobtrail.cancel_command AS c ON c.command_id = s.command_id

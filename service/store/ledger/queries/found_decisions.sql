@@ -18,6 +18,7 @@ WITH sent AS (
     LEFT JOIN jobtrail.cancel_request AS r
         ON r.request_id = n.request_id AND r.requester_id = n.requester_id
        AND r.organization_id = n.organization_id AND r.identified
+    WHERE NOT jobtrail.is_gone_for_good(n.organization_id, n.job_id, n.requester_id, n.decided_at)
     ORDER BY n.request_id, n.requester_id, n.organization_id, n.decided_at DESC
 ), noted AS (
     UPDATE jobtrail.cancel_request AS r SET decision_published_at = s.published_at

@@ -24,6 +24,27 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION jobtrail.epoch() FROM PUBLIC;
 
+-- What went out by then of a job that has left, or of a member who was erased, is not found again: it
+-- was taken out of the ledger on purpose. The digest is core/erasure.c's.
+CREATE FUNCTION jobtrail.is_gone_for_good(organization_id text, job_id text, member_id text,
+                                          went_out_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+               SELECT FROM jobtrail.erased_member AS m
+               WHERE went_out_at <= m.erased_at
+                 AND m.digest = sha256(m.salt || '\x00' || convert_to(is_gone_for_good.organization_id, 'UTF8')
+                                       || '\x00' || convert_to(member_id, 'UTF8') || '\x00'))
+        OR EXISTS (
+               SELECT FROM jobtrail_p1.horizon AS h
+               WHERE h.of_organization IN ('', is_gone_for_good.organization_id)
+                 AND went_out_at <= h.ended_before
+                 AND NOT EXISTS (SELECT FROM jobtrail_p1.job AS j
+                                 WHERE j.job_id = is_gone_for_good.job_id
+                                   AND j.organization_id = is_gone_for_good.organization_id))
+$$;
+REVOKE ALL ON FUNCTION jobtrail.is_gone_for_good(text, text, text, timestamptz) FROM PUBLIC;
+
 -- In which epoch the ledger was last compared; without a row it never was. While another one is recorded
 -- here than the database has, nobody decides about cancelling.
 CREATE TABLE jobtrail.ledger_compared (

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A rebuild reads the whole log, and brings back neither what has left nor whom somebody erased."""
+from jobtrail_process import run_jobtrail
+from rebuilding import Rebuilding
+from test_erase import MEMBER, erase, named, of_somebody
+from test_retention import KEEPING, ids, now_us, totals_are_exact, whole
+from stories import stories
+from waiting import wait_for_equal, wait_until
+
+
+def test_what_left_and_who_was_erased_stay_away(migrated, serve):
+    running = serve({**migrated.settings(), **KEEPING})
+    migrated.produce("events", stories(range(50)))
+    migrated.produce("events", whole("young", now_us()) + [of_somebody("theirs")])
+    wait_until(migrated.is_caught_up, "all is projected")
+    wait_for_equal(lambda: ids(migrated), {"young", "theirs"}, "what ended long ago has left")
+    erase(migrated, "--yes")
+
+    done = Rebuilding(migrated.settings())
+    assert done.summary["vanished"] == done.summary["differing"] == 0, done.text()
+    assert ids(migrated) == {"young", "theirs"}
+    assert totals_are_exact(migrated)
+    migrated.execute("delete from jobtrail.change")
+    assert named(migrated) == set()
+
+    # The projection of before would go on naming whoever is erased now.
+    assert "rebuild --drop" in erase(migrated, "--yes", status=1)
+    run_jobtrail(migrated.settings(), "rebuild", "--drop")
+    erase(migrated, "--yes")
+
+    # Nor is anybody erased while another projection is filled.
+    Rebuilding(migrated.settings(), "--no-swap")
+    assert "rebuild" in erase(migrated, "--yes", status=1)
+    run_jobtrail(migrated.settings(), "rebuild", "--abandon")
+    migrated.produce("events", [of_somebody("late", MEMBER)])
+    wait_until(migrated.is_caught_up, "the service goes on")
+    running.stop()
