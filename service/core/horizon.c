@@ -124,16 +124,16 @@ bool horizon_lets_leave(const struct horizons *horizons, const struct job_column
     return before_us != TIME_NONE && columns->updated_at_us <= before_us;
 }
 
-int64_t keeping_us(const struct keeping *keepings, size_t count, const struct horizon_of *of)
+int64_t keeping_us(const struct keepings *keepings, const struct horizon_of *of)
 {
     int64_t keep_us = 0;
     int best_rank = -1;
 
-    for (size_t i = 0; i < count; i++) {
-        int found = rank(&keepings[i].of, of->organization_id, of->type);
+    for (size_t i = 0; i < keepings->count; i++) {
+        int found = rank(&keepings->items[i].of, of->organization_id, of->type);
 
         if (found > best_rank) {
-            keep_us = keepings[i].keep_us;
+            keep_us = keepings->items[i].keep_us;
             best_rank = found;
         }
     }
@@ -205,13 +205,12 @@ static int add_types(struct lines *lines, struct slice organization_id, struct e
     return rc;
 }
 
-static int add_lines(struct lines *lines, const struct keeping *keepings, size_t count,
-                     struct err *err)
+static int add_lines(struct lines *lines, const struct keepings *keepings, struct err *err)
 {
     int rc = DONE;
 
-    for (size_t i = 0; !rc && i < count; i++) {
-        const struct horizon_of *of = &keepings[i].of;
+    for (size_t i = 0; !rc && i < keepings->count; i++) {
+        const struct horizon_of *of = &keepings->items[i].of;
 
         if (of->organization_id.size && !of->type.size && !line_of(lines->before, of))
             rc = add_types(lines, of->organization_id, err);
@@ -221,9 +220,9 @@ static int add_lines(struct lines *lines, const struct keeping *keepings, size_t
     return rc;
 }
 
-int horizons_advance(const struct horizons *before, const struct keeping *keepings, size_t count,
-                     int64_t now_us, int64_t step_us, struct arena *arena, struct horizons *out,
-                     bool *changed, struct err *err)
+int horizons_advance(const struct horizons *before, const struct keepings *keepings, int64_t now_us,
+                     int64_t step_us, struct arena *arena, struct horizons *out, bool *changed,
+                     struct err *err)
 {
     struct lines lines = {before, arena_alloc(arena, HORIZONS_MAX * sizeof *lines.items), 0};
     int rc = lines.items ? DONE : err_no_memory(err);
@@ -231,14 +230,14 @@ int horizons_advance(const struct horizons *before, const struct keeping *keepin
     for (size_t i = 0; !rc && i < before->count && i < HORIZONS_MAX; i++)
         lines.items[lines.count++] = before->items[i];
     if (!rc)
-        rc = add_lines(&lines, keepings, count, err);
+        rc = add_lines(&lines, keepings, err);
     if (rc)
         return rc;
     *changed = lines.count != before->count;
     for (size_t i = 0; i < lines.count; i++) {
         struct horizon *line = &lines.items[i];
         const int64_t next_us =
-            advanced(line->before_us, keeping_us(keepings, count, &line->of), now_us, step_us);
+            advanced(line->before_us, keeping_us(keepings, &line->of), now_us, step_us);
 
         *changed = *changed || next_us != line->before_us;
         line->before_us = next_us;

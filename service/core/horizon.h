@@ -36,6 +36,11 @@ struct keeping {
     int64_t keep_us; // 0: for ever
 };
 
+struct keepings {
+    const struct keeping *items; // borrowed
+    size_t count;                // 0: nothing ever leaves
+};
+
 // Fills latest_us from the items.
 void horizons_settle(struct horizons *horizons);
 // The horizon of a job of that type; an absent type is not known: then the latest of all that it
@@ -56,10 +61,10 @@ bool horizon_ignores(const struct horizons *horizons, const struct row *row);
 bool horizon_lets_leave(const struct horizons *horizons, const struct job_columns *columns);
 
 // How long jobs of that kind are kept: what the most particular line says; 0: for ever.
-int64_t keeping_us(const struct keeping *keepings, size_t count, const struct horizon_of *of);
+int64_t keeping_us(const struct keepings *keepings, const struct horizon_of *of);
 // The horizons as of now: a line for each of both, none before where it held so far, and moved once
 // it can be by step_us. *changed: not as they were. They live in the arena and borrow the texts. 0,
 // RETRY without memory, FATAL for more than HORIZONS_MAX.
-int horizons_advance(const struct horizons *before, const struct keeping *keepings, size_t count,
-                     int64_t now_us, int64_t step_us, struct arena *arena, struct horizons *out,
-                     bool *changed, struct err *err);
+int horizons_advance(const struct horizons *before, const struct keepings *keepings, int64_t now_us,
+                     int64_t step_us, struct arena *arena, struct horizons *out, bool *changed,
+                     struct err *err);

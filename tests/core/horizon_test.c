@@ -93,9 +93,9 @@ static struct horizons advance(const struct horizons *before, const struct keepi
     struct horizons after;
     struct err err;
 
-    assert_int_equal(
-        horizons_advance(before, keepings, count, now_us, HOUR, arena, &after, changed, &err),
-        DONE);
+    assert_int_equal(horizons_advance(before, &(struct keepings){keepings, count}, now_us, HOUR,
+                                      arena, &after, changed, &err),
+                     DONE);
     return after;
 }
 

@@ -80,7 +80,8 @@ static int advancing_horizons(void)
     int rc;
 
     arena_init(&arena);
-    rc = horizons_advance(&none, &keeping, 1, 100, 1, &arena, &after, &changed, &err);
+    rc = horizons_advance(&none, &(struct keepings){&keeping, 1}, 100, 1, &arena, &after, &changed,
+                          &err);
     arena_reset(&arena);
     return rc;
 }

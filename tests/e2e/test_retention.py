@@ -136,6 +136,8 @@ def test_nothing_leaves_unless_it_is_told_to(before, serve):
     time.sleep(1)
     assert len(ids(before)) == 302
     assert before.rows("select from jobtrail_p1.horizon") == []
+    assert before.rows("select from pg_stat_activity where datname = current_database()"
+                       " and application_name like '%retention%'") == []
     running.stop()
 
 
@@ -163,4 +165,21 @@ def test_the_page_is_true(before, serve, tmp_path):
     before.execute("delete from jobtrail.erased_member")
     found = Verification(before.settings())
     assert found.summary["erased"] == 2, found.text()
+    running.stop()
+
+
+def test_killed_between_steps_beside_events_that_come(before, launch):
+    """What is there is whole at any moment, and the next process goes on."""
+    settings = {**before.settings(), **KEEPING}
+    started = now_us()
+    for number in range(4):
+        running = launch(settings)
+        before.produce("events", [event for n in range(50) for event in whole(f"new-{number}-{n}", started)])
+        time.sleep(0.4 * number)
+        running.kill()
+        assert totals_are_exact(before)
+    running = launch(settings).wait_ready()
+    kept = {"young", "runs"} | {f"new-{number}-{n}" for number in range(4) for n in range(50)}
+    wait_for_equal(lambda: ids(before), kept, "what ended long ago has left, and nothing else")
+    assert totals_are_exact(before)
     running.stop()

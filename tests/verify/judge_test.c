@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/erasure.h"
 #include "core/made.h"
 #include "verify/row_parts.h"
 
@@ -181,9 +182,68 @@ static void test_a_damaged_state_and_a_damaged_history(void **state)
     let_go(&kept);
 }
 
+static void assert_less(const struct job_columns *stored, const struct row *folded, bool expected)
+{
+    struct arena arena;
+    bool is_less;
+
+    arena_init(&arena);
+    assert_int_equal(judge_is_less(stored, folded, &arena, &is_less, &err), DONE);
+    assert_int_equal(is_less, expected);
+    arena_reset(&arena);
+}
+
+// As of a job that left and began anew, of which the log still has all.
+static void test_what_holds_less(void **state)
+{
+    struct kept all, some;
+
+    (void)state;
+    keep(&all, MADE_LIFE);
+    keep(&some, 2);
+    assert_less(&some.columns, all.row, true);
+    assert_less(&all.columns, some.row, false);
+    some.columns.progress = 99; // nobody's fold
+    assert_less(&some.columns, all.row, false);
+    let_go(&all);
+    let_go(&some);
+}
+
+static void assert_erased(struct row *stored, const struct row *folded, bool expected)
+{
+    struct job_columns columns;
+    struct arena arena;
+    bool is_erased;
+
+    arena_init(&arena);
+    assert_int_equal(pack_row(stored, &arena, &columns, &err), DONE);
+    assert_int_equal(judge_is_erased(&columns, folded, &arena, &is_erased, &err), DONE);
+    assert_int_equal(is_erased, expected);
+    arena_reset(&arena);
+}
+
+static void test_what_differs_in_an_erased_creator(void **state)
+{
+    struct row *stored = made_row(), *folded_row = made_row();
+    bool changed = false;
+
+    (void)state;
+    folded(stored, made_creation(1, 1, "ann"));
+    folded(folded_row, made_creation(1, 1, "ann"));
+    assert_erased(stored, folded_row, false); // nobody was erased
+    assert_int_equal(row_erase(stored, SLICE_LITERAL("ann"), &changed, &err), DONE);
+    assert_erased(stored, folded_row, true);
+    folded(folded_row, made(JOB_STARTED, 1, 2, 2));
+    assert_erased(stored, folded_row, false);
+    row_free(stored);
+    row_free(folded_row);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_holds_less),
+        cmocka_unit_test(test_what_differs_in_an_erased_creator),
         cmocka_unit_test(test_what_is_the_same),
         cmocka_unit_test(test_each_column_that_differs_is_named),
         cmocka_unit_test(test_a_row_that_contradicts_itself),

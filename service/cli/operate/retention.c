@@ -13,7 +13,7 @@
 
 // The horizons as they would be now by the options.
 struct looking {
-    const struct retention_rules *keeping;
+    const struct keepings *keepings;
     struct retention *store; // owned
     struct arena arena;
     struct horizons now, next;
@@ -39,7 +39,7 @@ static int look(const struct invocation *invocation, struct looking *looking, st
     int rc;
 
     arena_init(&looking->arena);
-    looking->keeping = &config->retention;
+    looking->keepings = &config->retention;
     looking->store = retention_new(&options, err);
     if (!looking->store)
         return (int)err->disposition;
@@ -49,8 +49,8 @@ static int look(const struct invocation *invocation, struct looking *looking, st
     if (rc)
         return rc;
     looking->now = rules->horizons;
-    return horizons_advance(&looking->now, looking->keeping->keepings, looking->keeping->count,
-                            now_us, 0, &looking->arena, &looking->next, &changed, err);
+    return horizons_advance(&looking->now, looking->keepings, now_us, 0, &looking->arena,
+                            &looking->next, &changed, err);
 }
 
 static void stop_looking(struct looking *looking)
@@ -67,8 +67,7 @@ static struct slice named(struct slice name)
 static void write_line(const struct looking *looking, const struct horizon *line,
                        struct output *output)
 {
-    const int64_t keep_us =
-        keeping_us(looking->keeping->keepings, looking->keeping->count, &line->of);
+    const int64_t keep_us = keeping_us(looking->keepings, &line->of);
     int64_t in_force_us = TIME_NONE;
     char kept[OPTION_AMOUNT_SIZE] = "never";
 

@@ -82,6 +82,8 @@ function durationOf({ started, finished }) {
 
 /** @param {Job} job */
 function creatorOf({ creatorID, createdByMe, creatorDisputed }) {
+    if (creatorID === "(erased)")
+        return t("details.creatorErased");
     if (creatorDisputed)
         return t("details.creatorDisputed");
     if (!creatorID)

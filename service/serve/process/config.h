@@ -75,7 +75,7 @@ struct config {
     struct registry_options registry;    // url NULL: no registry
 
     struct auth_config auth;
-    struct retention_rules retention;
+    struct keepings retention;
 
     int64_t dead_letters_patience_ms;
     size_t workers; // never 0

@@ -116,7 +116,7 @@ static bool keeps_all(const struct keeping *keepings, size_t count)
 }
 
 int retention_read(const char *of_all, const char *of_some, struct arena *arena,
-                   struct retention_rules *out, struct err *err)
+                   struct keepings *out, struct err *err)
 {
     struct reading_retention reading = {.option = "retention.ended-jobs", .arena = arena};
     struct slice part;
@@ -132,7 +132,7 @@ int retention_read(const char *of_all, const char *of_some, struct arena *arena,
     reading.names_organization = true;
     while (!rc && option_value_next(&of_some, &part))
         rc = read_part(&reading, part, err);
-    *out = (struct retention_rules){reading.keepings, reading.count};
+    *out = (struct keepings){reading.keepings, reading.count};
     if (keeps_all(reading.keepings, reading.count))
         out->count = 0;
     return rc;

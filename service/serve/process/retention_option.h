@@ -4,13 +4,8 @@
 
 #include "core/horizon.h"
 
-struct retention_rules {
-    const struct keeping *keepings;
-    size_t count; // 0: nothing ever leaves
-};
-
 // Reads "365d,Seed=30d" for all organisations, and "acme=never,acme/Load=7d" for some. A duration
 // has a day at least; "never" or 0 is for ever. What is read lives in the arena. FATAL
 // (CONFIGURATION), its text begins with the option's name; RETRY without memory.
 int retention_read(const char *of_all, const char *of_some, struct arena *arena,
-                   struct retention_rules *out, struct err *err);
+                   struct keepings *out, struct err *err);

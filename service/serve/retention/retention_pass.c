@@ -26,7 +26,7 @@ static bool rest_after(struct retention_part *part, int64_t began_us)
 static int move_horizons(struct retention_part *part, const struct rules **rules, bool *is_ours,
                          struct err *err)
 {
-    const struct retention_rules *keeping = &part->process->config->retention;
+    const struct keepings *keepings = &part->process->config->retention;
     struct horizons next;
     struct arena arena;
     int64_t now_us;
@@ -37,8 +37,8 @@ static int move_horizons(struct retention_part *part, const struct rules **rules
     if (rc)
         return rc;
     arena_init(&arena);
-    rc = horizons_advance(&(*rules)->horizons, keeping->keepings, keeping->count, now_us,
-                          HORIZON_STEP_US, &arena, &next, &changed, err);
+    rc = horizons_advance(&(*rules)->horizons, keepings, now_us, HORIZON_STEP_US, &arena, &next,
+                          &changed, err);
     if (!rc && changed)
         rc = retention_move(part->store, &next, is_ours, err);
     arena_reset(&arena);
