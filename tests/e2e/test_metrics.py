@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from asking import asked, created, decisions, now_us
 from http_api import Api
-from jobtrail_process import Serve
+from jobtrail_process import Serve, run_jobtrail
 from kafka_limits import limit_topic
 from live_stream import LiveStream
 from outbox_rows import bury, metric
@@ -102,10 +102,13 @@ def api(tmp_path):
 def seen(migrated, api, tmp_path):
     """A service whose decisions have no topic yet, and whose topic of dead letters takes little."""
     limit_topic(migrated, "dead-letters", 20_000)
+    migrated.execute("insert into jobtrail.dead_letter (created_at, published_at, record_offset, timestamp_ms, partition,"
+                     " topic, stage, reason, message, header_names, header_values)"
+                     " values ('2024-01-01', '2024-01-01', 0, 0, 0, 'old', 'decode', 'FRAMING', '', '{}', '{}')")
     running = Serve({**api.settings(migrated.settings()), "workers": 1, "http.rate": 10, "http.streams-per-member": 3,
                      "topic.cancel-decisions": f"{migrated.name}.late", "cancel.answer-within": "7s",
                      "cancel.requests.wait": "2s", "dead-letters.patience": "8s",
-                     "schema.directory": tmp_path,
+                     "schema.directory": tmp_path, "retention.ended-jobs": "30d",
                      "kafka.topic.metadata.propagation.max.ms": 500}, tmp_path)
     wait_until(lambda: f"{migrated.name}.late is missing" in running.get("/readyz")[1], "it misses a topic")
     yield Seen(migrated, running)
@@ -190,6 +193,14 @@ def bring_what_is_bad(seen):
     seen.wait_for(("jobtrail_relay_refused_total", "dead_letter"))
 
 
+def let_leave(seen):
+    """What is old leaves, what comes too late is ignored, and somebody is erased."""
+    seen.wait_for(("jobtrail_retention_removed_total", "dead_letter"))
+    seen.world.produce("events", [created("late", occurred_at=now_us() - 40 * 24 * 3_600_000_000)])
+    seen.wait_for("jobtrail_events_too_old_total")
+    run_jobtrail(seen.world.settings(), "erase", "--organization", "org-a", "--member", "nobody", "--yes")
+
+
 def look_on(seen, api):
     """A list, live streams that go on, begin anew and end, and somebody who asks too much."""
     assert "good" in api.member("ada").jobs()
@@ -220,6 +231,7 @@ def test_each_family_moves_and_each_column_is_filled(seen, api):
     withdraw(seen)
     bind_a_reader(seen)
     bring_what_is_bad(seen)
+    let_leave(seen)
     look_on(seen, api)
     seen.look()
     seen.look_at_columns()
