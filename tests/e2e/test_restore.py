@@ -68,6 +68,7 @@ class Restorable:
             alter table jobtrail.cancel_position drop column log_end, drop column log_end_seen_at,
                 drop column checkpoints, drop column checkpointed_at;
             alter table jobtrail_p1.source_position drop column checkpoints, drop column checkpointed_at;
+            drop table jobtrail_p1.horizon, jobtrail_p1.rules, jobtrail.erased_member, jobtrail.retention_lock;
             drop table jobtrail.relay_lock;
             drop function jobtrail.relay_lives, jobtrail.relay_of_before;
             alter table jobtrail.cancel_command drop column withdrawn_at cascade, drop column found_at;
