@@ -5,12 +5,24 @@
 #include "cli/terminal/command.h"
 
 const struct command *const command_table[] = {
-    &serve_command,        &migrate_command,   &emit_command,
-    &positions_command,    &list_command,      &show_command,
-    &watch_command,        &cancel_command,    &cancellations_command,
-    &dead_letters_command, &schemas_command,   &doctor_command,
-    &verify_command,       &rebuild_command,   &retention_command,
-    &erase_command,        &token_command,     &help_command,
+    &serve_command,
+    &migrate_command,
+    &emit_command,
+    &positions_command,
+    &list_command,
+    &show_command,
+    &watch_command,
+    &cancel_command,
+    &cancellations_command,
+    &dead_letters_command,
+    &schemas_command,
+    &doctor_command,
+    &verify_command,
+    &rebuild_command,
+    &retention_command,
+    &erase_command,
+    &token_command,
+    &help_command,
     NULL,
 };
 

@@ -117,7 +117,8 @@ enum store_state {
 //   RETRY   STORE_RULES_CHANGED: horizons moved or a member was erased since the rows were judged;
 //           nothing was written. The caller drops all it holds and learns the rules anew.
 //   FENCED  STORE_POSITION_MOVED: somebody else moved one of the positions; nothing was written.
-//   FENCED  STORE_PROJECTION_SWAPPED: a rebuilt projection is the live one now; nothing was written,
+//   FENCED  STORE_PROJECTION_SWAPPED: a rebuilt projection is the live one now; nothing was
+//   written,
 //           and the connection, which knew the other one, is gone.
 //   POISON  The values of the rows were refused; nothing was written.
 //   FATAL   The schema is not migrated, or the like.

@@ -163,7 +163,8 @@ static int take_log(struct filling *filling, size_t place, struct err *err)
         rc = projections_add_source(filling->projections, &log->source, position.next_offset, err);
     }
     log->begin = position.next_offset;
-    filling->tracks[place] = rc ? NULL : projector_take(filling->projector, &log->source, &position);
+    filling->tracks[place] =
+        rc ? NULL : projector_take(filling->projector, &log->source, &position);
     return rc || filling->tracks[place] ? rc : err_no_memory(err);
 }
 
@@ -270,11 +271,12 @@ static int check_lost(const struct filling *filling, struct err *err)
         const struct walked_log *log = &filling->walk.logs[i];
 
         if (log->is_lost && log->cursor < log->target)
-            return err_set(err, RETRY, "UNREADABLE",
-                           "%.100s[%d] cannot be read up to where it was projected: %.300s. Run this "
-                           "again when it can, or, of a topic that is gone for good, jobtrail "
-                           "positions forget it first",
-                           log->source.topic.data, (int)log->source.partition, log->why.text);
+            return err_set(
+                err, RETRY, "UNREADABLE",
+                "%.100s[%d] cannot be read up to where it was projected: %.300s. Run this "
+                "again when it can, or, of a topic that is gone for good, jobtrail "
+                "positions forget it first",
+                log->source.topic.data, (int)log->source.partition, log->why.text);
     }
     return DONE;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fills a projection beside the live one: from the log, as far as the live one is read, and from the
-// live one's rows. It has nothing by which anything could be published: a log reader, which can
+// Fills a projection beside the live one: from the log, as far as the live one is read, and from
+// the live one's rows. It has nothing by which anything could be published: a log reader, which can
 // only read, and a store of rows, totals and positions, in which nothing else is prepared
 // (tests/lint/house_rules.py holds that). Of one thread.
 #pragma once

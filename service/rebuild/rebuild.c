@@ -149,13 +149,17 @@ static int carry_over(struct run *run, struct err *err)
 
     run->result->is_whole = run->state.is_whole;
     run->result->is_carried_over =
-        !run->state.is_undo &&
-        (wish == CARRY_ALWAYS || (wish == CARRY_NEEDED && !run->state.is_whole));
+        wish == CARRY_ALWAYS ||
+        (wish == CARRY_NEEDED && !run->state.is_whole && !run->state.is_undo);
+    if (!rc && run->state.is_undo && !run->state.is_whole && wish != CARRY_ALWAYS)
+        return refuse(err, "UNDO_LACKS",
+                      "the log no longer has all that came since the projection was live, or a "
+                      "topic has no position: going back would lose it. --carry-over always joins "
+                      "what the live rows say");
     if (rc || !run->result->is_carried_over)
         return rc;
     rc = model_jobs_about(run->model, &about, err);
-    run->report->began(run->report->self, "jobs",
-                       "the logs lack something: the live rows are joined");
+    run->report->began(run->report->self, "jobs", "the live rows are joined");
     return rc ? rc : filling_join_live(&run->filling, about > 0 ? (uint64_t)about : 0, err);
 }
 

@@ -47,7 +47,8 @@ struct rebuild_result {
 };
 
 // DONE. FATAL with reason WOULD_LOSE (result->losses tells what), OLD_KEPT, NO_OLD, NO_FILLED,
-// UNDO_BEGUN, REBUILD_BEGUN or HINDRANCE; RETRY: run it again. In any case the live projection is
+// UNDO_BEGUN, UNDO_LACKS, REBUILD_BEGUN
+// or HINDRANCE; RETRY: run it again. In any case the live projection is
 // a whole one.
 int rebuild_run(const struct rebuild_options *options, const struct rebuild_report *report,
                 struct rebuild_result *result, struct err *err);

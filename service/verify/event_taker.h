@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a Kafka record to whoever folds its event: the steps of core/intake.h as `serve` takes them, but
-// that nothing is kept. A record that `serve` put aside is no event here either. Of one thread.
+// From a Kafka record to whoever folds its event: the steps of core/intake.h as `serve` takes them,
+// but that nothing is kept. A record that `serve` put aside is no event here either. Of one thread.
 #pragma once
 
 #include "core/intake.h"

@@ -145,7 +145,8 @@ static void rewind_log(struct log_walk *walk, size_t place)
         lose(log, &err);
         return;
     }
-    log->was_truncated = log->was_truncated || (log->first == log->range.low && log->first > log->begin);
+    log->was_truncated =
+        log->was_truncated || (log->first == log->range.low && log->first > log->begin);
     if (log_reader_start(walk->reader, place, log->first, &err))
         lose(log, &err);
 }

@@ -100,10 +100,45 @@ static void a_projector_that_cannot_be_made_is_none(void **state)
     kit_close(&kit);
 }
 
+// A whole row, as a rebuild joins it.
+static void each_allocation_of_joining_a_row_may_fail(void **state)
+{
+    const struct event creation = made_creation(0, 1, "ann");
+    bool happened = true;
+
+    (void)state;
+    for (long n = 1; happened; n++) {
+        struct row *row =
+            row_new((struct job_key){creation.organization_id, creation.job_id}, &kit.err);
+        bool changed = false;
+        int rc;
+
+        assert_true(n < ALLOCATIONS_MAX);
+        assert_non_null(row);
+        assert_int_equal(fold_event(row, &creation, &changed, &kit.err), DONE);
+        kit_open(&kit, 100, 0);
+        failing_malloc_after(n);
+        rc = projector_row(kit.projector, row, &kit.err);
+        happened = failing_malloc_happened();
+        failing_malloc_never();
+        if (rc) {
+            assert_int_equal(rc, RETRY);
+            start_over();
+            assert_int_equal(projector_row(kit.projector, row, &kit.err), DONE);
+        }
+        kit_settle(&kit);
+        assert_slice(memory_store_row(&kit.store, "job")->columns.creator_id, "ann");
+        assert_totals_are_right(&kit.store);
+        row_free(row);
+        kit_close(&kit);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(each_allocation_of_joining_a_row_may_fail),
         cmocka_unit_test(a_projector_that_cannot_be_made_is_none),
     };
 

@@ -16,6 +16,7 @@ from asking import created
 from http_api import Api
 from jobtrail_process import environment_of, run_jobtrail
 from live_stream import LiveStream
+from page_commands import PageCommands
 from rebuilding import Rebuilding, rebuild_command
 from stories import BASE_US, send_random_events, single_object, stories, story
 from verification import Verification
@@ -188,6 +189,46 @@ def test_another_creator_or_a_dispute_less_is_refused(migrated, serve):
     assert Rebuilding(settings, "--accept", "creator", status=1).losses()
     Rebuilding(settings, "--accept", "creator,dispute")
     assert Verification(settings).summary["same"] == 10
+
+
+def test_going_back_is_refused_where_the_log_lacks_what_came_since(migrated, serve):
+    settings = migrated.settings()
+    running = serve(settings)
+    migrated.produce("events", stories(range(20)))
+    project(migrated)
+    Rebuilding(settings)
+    migrated.produce("events", stories(range(20, 60)))
+    project(migrated, running)
+    before = rows_of(migrated)
+    cut_logs(migrated, 0.9)
+    assert "--carry-over always" in Rebuilding(settings, "--undo", status=1).errors
+    assert rows_of(migrated) == before
+    Rebuilding(settings, "--undo", "--carry-over", "always")
+    assert rows_of(migrated) == before and totals_of(migrated)
+
+
+def test_by_the_commands_of_its_page(migrated, serve, tmp_path):
+    settings = migrated.settings()
+    running = serve(settings)
+    migrated.produce("events", stories(range(10)))
+    project(migrated)
+    page = PageCommands("rebuild.md", tmp_path, "/nowhere")
+    migrated.execute("update jobtrail_p1.job set creator_id = 'eve' where job_id = 'job-00007'")
+    looked = page.run("Look first", settings).stdout.splitlines()
+    assert 'would be lost  creator  org-a job-00007: created by "eve", rebuilt "ada"' in looked, looked
+    assert looked[-2:] == ["120 records read; the logs have all; the live rows were not joined",
+                           "1 jobs differ: 0 would be gone, 1 have another creator, 0 are disputed no longer"]
+    refused = page.run("Swap", settings, 0, check=False)
+    assert refused.returncode == 1 and "not swapped" in refused.stderr
+    assert "swapped; writers waited" in page.run("Swap", settings, 1).stdout
+    assert Verification(settings).summary["same"] == 10
+    # Going back is to a creator that the log does not know.
+    assert page.run("Go back", settings, check=False).returncode == 1
+    run_jobtrail(settings, "rebuild", "--undo", "--accept", "creator")
+    assert "eve" in {row["creator_id"] for row in rows_of(migrated).values()}
+    page.run("Tidy up", settings)
+    assert schemas_of(migrated) == {"jobtrail", "jobtrail_p1"}
+    running.stop()
 
 
 # --- broken off ---
@@ -372,6 +413,7 @@ def test_what_is_no_choice_is_refused(world, arguments):
     run_jobtrail(world.settings(), "rebuild", *arguments, status=2)
 
 
+@pytest.mark.long
 def test_servers_that_are_away(migrated):
     away = {"kafka.bootstrap.servers": "127.0.0.1:1"}
     # A position that it must read up to.

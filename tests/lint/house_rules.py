@@ -72,6 +72,9 @@ MAY_INCLUDE = {
     "cli/token": LOW | {"auth", "cli/api", "cli/terminal"},
     "cli": {"base", "serve/process", "cli/terminal"},
 }
+# What reads the log again publishes nothing: these folders do not even know what can.
+PUBLISHES_NOTHING = {"verify", "rebuild", "store/verify", "store/rebuild", "store/projection"}
+PUBLISHERS = {"kafka/producer.h", "store/ledger/outbox.h"}
 MAIN_MAY_INCLUDE = {"base", "cli"}
 # More C files than this, and a folder is no longer one idea.
 FOLDER_C_FILES = 25
@@ -144,6 +147,8 @@ def include_fault(service, folder, system, name):
         allowed = MAIN_MAY_INCLUDE if is_main else MAY_INCLUDE[folder] | {folder}
         if target not in allowed:
             return f"{'main.c' if is_main else folder} must not include {target} ({name})"
+        if folder in PUBLISHES_NOTHING and name in PUBLISHERS:
+            return f"{folder} publishes nothing and must not include {name}"
         if folder == "core" and target == "base" and name.split("/")[1] in CORE_NOT_FROM_BASE:
             return f"core is pure and must not include {name}"
         return None

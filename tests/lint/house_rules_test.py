@@ -39,6 +39,11 @@ class HouseRules(unittest.TestCase):
         self.assert_fault("service/kafka/a.c", '#include "store/projection/batch_store.h"\n', "must not include")
         self.assert_fault("service/store/ledger/a.c", '#include "kafka/kafka.h"\n', "must not include")
 
+    def test_what_reads_the_log_again_knows_no_producer(self):
+        for folder in ("verify", "rebuild"):
+            self.assert_fault(f"service/{folder}/a.c", '#include "kafka/producer.h"\n', "publishes nothing")
+            self.assert_clean(f"service/{folder}/a.c", '#include "kafka/log_reader.h"\n')
+
     def test_angle_brackets_are_no_way_round(self):
         self.assert_fault("service/store/ledger/a.c", "#include <kafka/kafka.h>\n", "must not include")
 

@@ -77,13 +77,12 @@ static int print_json(json_t *object, struct err *err)
 
 static int tell_loss_json(const struct loss *loss, struct err *err)
 {
-    return print_json(json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "finding", "loss", "kind",
-                                loss_names[loss->kind], "organization_id",
-                                json_of_text(loss->key.organization_id), "job_id",
-                                json_of_text(loss->key.job_id), "creator_id",
-                                json_of_text(loss->before), "rebuilt_creator_id",
-                                json_of_text(loss->after)),
-                      err);
+    return print_json(
+        json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "finding", "loss", "kind", loss_names[loss->kind],
+                  "organization_id", json_of_text(loss->key.organization_id), "job_id",
+                  json_of_text(loss->key.job_id), "creator_id", json_of_text(loss->before),
+                  "rebuilt_creator_id", json_of_text(loss->after)),
+        err);
 }
 
 static void write_creator(struct buffer *out, struct slice creator)
@@ -126,16 +125,16 @@ static int tell_result_json(const struct rebuild_result *result, struct err *err
 {
     const struct losses *losses = &result->losses;
 
-    return print_json(
-        json_pack("{s:s,s:b,s:b,s:b,s:I,s:I,s:I,s:I,s:I,s:I}", "finding", "summary", "swapped",
-                  result->is_swapped, "log_is_whole", result->is_whole, "carried_over",
-                  result->is_carried_over, "records", (json_int_t)result->counts.records,
-                  "differing", (json_int_t)losses->differing, "vanished",
-                  (json_int_t)losses->count[LOSS_VANISHED], "creator",
-                  (json_int_t)losses->count[LOSS_CREATOR], "dispute",
-                  (json_int_t)losses->count[LOSS_DISPUTE], "swap_ms",
-                  (json_int_t)(result->is_swapped ? result->swap_us / 1000 : 0)),
-        err);
+    return print_json(json_pack("{s:s,s:b,s:b,s:b,s:I,s:I,s:I,s:I,s:I,s:I}", "finding", "summary",
+                                "swapped", result->is_swapped, "log_is_whole", result->is_whole,
+                                "carried_over", result->is_carried_over, "records",
+                                (json_int_t)result->counts.records, "differing",
+                                (json_int_t)losses->differing, "vanished",
+                                (json_int_t)losses->count[LOSS_VANISHED], "creator",
+                                (json_int_t)losses->count[LOSS_CREATOR], "dispute",
+                                (json_int_t)losses->count[LOSS_DISPUTE], "swap_ms",
+                                (json_int_t)(result->is_swapped ? result->swap_us / 1000 : 0)),
+                      err);
 }
 
 static int tell_result(const struct telling *telling, const struct rebuild_result *result,
@@ -245,13 +244,12 @@ static int explain(const struct rebuild_result *result, struct err *err)
                        "where this ended, --abandon gives it up");
     if (strcmp(err->reason, "WOULD_LOSE") != 0)
         return (int)err->disposition;
-    return err_set(err, FATAL, "WOULD_LOSE",
-                   "not swapped: %" PRIu64 " jobs would be gone, %" PRIu64
-                   " have another creator, %" PRIu64
-                   " be disputed no longer. Run it again with --accept and what may be (vanished, "
-                   "creator, dispute), or give it up with --abandon",
-                   losses->count[LOSS_VANISHED], losses->count[LOSS_CREATOR],
-                   losses->count[LOSS_DISPUTE]);
+    return err_set(
+        err, FATAL, "WOULD_LOSE",
+        "not swapped: %" PRIu64 " jobs would be gone, %" PRIu64 " have another creator, %" PRIu64
+        " be disputed no longer. Run it again with --accept and what may be (vanished, "
+        "creator, dispute), or give it up with --abandon",
+        losses->count[LOSS_VANISHED], losses->count[LOSS_CREATOR], losses->count[LOSS_DISPUTE]);
 }
 
 static int rebuild(const struct rebuild_options *options, bool is_json, struct err *err)
@@ -314,11 +312,13 @@ const struct command rebuild_command = {
         "swaps both in one short transaction. What the log no longer has is carried over from the\n"
         "live rows. It refuses where a job would be gone, have another creator or no longer be\n"
         "disputed, unless told otherwise. It publishes nothing, joins no group, and goes on where\n"
-        "it was broken off. The projection of before is kept until --drop: --undo goes back to it,\n"
+        "it was broken off. The projection of before is kept until --drop: --undo goes back to "
+        "it,\n"
         "with the events that came since.\n"
         "\n"
         "It ends with 0 when it is done, with 1 if it refuses or a log is not the one that was\n"
-        "read, with 75 if PostgreSQL or Kafka is away or others are in the way (run it again), with\n"
+        "read, with 75 if PostgreSQL or Kafka is away or others are in the way (run it again), "
+        "with\n"
         "130 after Ctrl-C.",
     .example = "  jobtrail rebuild --no-swap     # fill and compare, and look\n"
                "  jobtrail rebuild               # go on, and swap\n"

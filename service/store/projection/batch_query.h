@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one transaction of a batch, statement by statement: positions, projection, rows, dead letters,
-// change, partitions, log ends, totals, COMMIT. The guards raise inside SQL, so that the COMMIT sent along
-// with them can never commit a part. Rows go in chunks bounded in number and bytes.
+// The one transaction of a batch, statement by statement: positions, projection, rows, dead
+// letters, change, partitions, log ends, totals, COMMIT. The guards raise inside SQL, so that the
+// COMMIT sent along with them can never commit a part. Rows go in chunks bounded in number and
+// bytes.
 #pragma once
 
 #include "core/ports.h"

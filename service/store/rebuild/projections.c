@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/rebuild/projections.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
 #include "base/fault.h"
@@ -9,6 +10,8 @@
 #include "store/connection/migrations.h"
 #include "store/connection/values.h"
 #include "store/rebuild/projections_private.h"
+
+enum { ALONE_ATTEMPTS = 50, ALONE_REST_MS = 100 };
 
 int projections_ask(struct projections *projections, const char *query,
                     struct parameters *parameters, PGresult **answer, struct err *err)
@@ -24,14 +27,29 @@ int projections_do(struct projections *projections, const char *query, struct er
     return projections_ask(projections, query, NULL, NULL, err);
 }
 
-static int keep_others_out(struct projections *projections, struct err *err)
+static int try_to_be_alone(struct projections *projections, bool *is_alone, struct err *err)
 {
     PGresult *answer = NULL;
     int rc = projections_ask(projections, "rebuild_alone", NULL, &answer, err);
 
-    if (!rc && !value_bool(answer, 0, 0))
-        rc = err_set(err, RETRY, "REBUILD_RUNS", "another jobtrail rebuild, or a jobtrail erase, is at work");
+    *is_alone = !rc && value_bool(answer, 0, 0);
     PQclear(answer);
+    return rc;
+}
+
+// The server may take a while to notice that the session of one that ended is over.
+static int keep_others_out(struct projections *projections, struct err *err)
+{
+    bool is_alone = false;
+    int rc = DONE;
+
+    for (int n = 0; !rc && !is_alone && n < ALONE_ATTEMPTS; n++) {
+        if (n > 0)
+            poll(NULL, 0, ALONE_REST_MS);
+        rc = try_to_be_alone(projections, &is_alone, err);
+    }
+    if (!rc && !is_alone)
+        rc = err_set(err, RETRY, "REBUILD_RUNS", "another jobtrail rebuild is at work");
     return rc;
 }
 
