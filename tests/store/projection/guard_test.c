@@ -89,6 +89,27 @@ static void all_of_it_is_written(void **state)
     assert_string_equal(all_there_is(harness), AS_WRITTEN);
 }
 
+// What the connection knows of rows is of the projection that it met.
+static void a_swapped_projection_fences(void **state)
+{
+    struct harness *harness = *state;
+    struct full_batch full;
+    struct err err;
+
+    prepare(harness);
+    fill(&full);
+    harness_run(harness->side,
+                "ALTER TABLE jobtrail_p1.job RENAME TO before;"
+                "CREATE TABLE jobtrail_p1.job (LIKE jobtrail_p1.before INCLUDING ALL);"
+                "INSERT INTO jobtrail_p1.job SELECT * FROM jobtrail_p1.before");
+    expect(harness, &full.batch, FENCED, STORE_PROJECTION_SWAPPED);
+    assert_string_equal(all_there_is(harness), AS_PREPARED);
+    assert_false(batch_store_is_connected(harness->store));
+    assert_int_equal(batch_store_connect(harness->store, &err), DONE);
+    harness_written(harness->store, &full.batch);
+    assert_string_equal(all_there_is(harness), AS_WRITTEN);
+}
+
 static void a_moved_position_fences(void **state)
 {
     struct harness *harness = *state;
@@ -384,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
         TEST(all_of_it_is_written),
+        TEST(a_swapped_projection_fences),
         TEST(a_moved_position_fences),
         TEST(a_position_that_is_gone_fences),
         TEST(a_replaced_row_is_a_retry),

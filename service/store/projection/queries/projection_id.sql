@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Which projection is the live one: another after each swap (store/rebuild).
-SELECT to_regclass('jobtrail_p1.job')::oid::bigint
+SELECT 'jobtrail_p1.job'::text::regclass::oid::bigint
