@@ -6,22 +6,10 @@
 #include "store/projection/batch_store_private.h"
 
 static const char *const prepared[] = {
-    "begin",
-    "commit",
-    "rollback",
-    "positions_move",
-    "rules_guard",
-    "projection_same",
-    "partitions_note",
-    "log_ends",
-    "rows_insert",
-    "rows_update",
-    "rows_read",
-    "rows_lock",
-    "counts_add",
-    "change_add",
-    "dead_letter_add",
-    "transaction_deadline",
+    "begin",       "commit",          "rollback",        "positions_move",
+    "rules_guard", "projection_same", "partitions_note", "log_ends",
+    "rows_insert", "rows_update",     "rows_read",       "rows_lock",
+    "counts_add",  "change_add",      "dead_letter_add", "transaction_deadline",
     NULL,
 };
 

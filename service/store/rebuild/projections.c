@@ -49,7 +49,8 @@ static int keep_others_out(struct projections *projections, struct err *err)
         rc = try_to_be_alone(projections, &is_alone, err);
     }
     if (!rc && !is_alone)
-        rc = err_set(err, RETRY, "REBUILD_RUNS", "another jobtrail rebuild, or a jobtrail erase, is at work");
+        rc = err_set(err, RETRY, "REBUILD_RUNS",
+                     "another jobtrail rebuild, or a jobtrail erase, is at work");
     return rc;
 }
 

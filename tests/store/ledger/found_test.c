@@ -330,17 +330,19 @@ static void what_is_gone_for_good_is_not_found(void **state)
         decisions[i].requester_id = commands[i].requester_id;
         decisions[i].decided_at_us = commands[i].issued_at_us;
     }
+    harness_run(
+        harness->side,
+        "INSERT INTO jobtrail.erased_member SELECT to_timestamp(5), now(), salt,"
+        " sha256(salt || '\\x0061636d650061646100') FROM (SELECT '\\x0102'::bytea AS salt) s");
     harness_run(harness->side,
-               "INSERT INTO jobtrail.erased_member SELECT to_timestamp(5), now(), salt,"
-               " sha256(salt || '\\x0061636d650061646100') FROM (SELECT '\\x0102'::bytea AS salt) s");
-    harness_run(harness->side, "INSERT INTO jobtrail_p1.horizon VALUES (to_timestamp(5), 'acme', '')");
+                "INSERT INTO jobtrail_p1.horizon VALUES (to_timestamp(5), 'acme', '')");
     assert_int_equal(found_commands(outbox, commands, 4, false, &rows, &err), DONE);
     assert_int_equal(rows, 2);
     assert_int_equal(found_decisions(outbox, decisions, 4, &rows, &err), DONE);
     outbox_free(outbox);
     assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.cancel_request"), 2);
     assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.cancel_command"
-                                             " WHERE job_id IN ('c', 'd')"),
+                                     " WHERE job_id IN ('c', 'd')"),
                      2);
 }
 
