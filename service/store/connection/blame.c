@@ -52,10 +52,10 @@ static const struct rule {
 
 // As the migrations made them; tests/store/projection/blame_test.c holds them against the catalog.
 static const char *const functions[] = {
-    "require",        "protect",         "admit_reader",      "status_name",
-    "unpack_history", "or_infinity",     "cancel_outcome",    "job_matches",
-    "relay_lives",    "relay_of_before", "read_organization", "reads_any_organization",
-    "epoch",
+    "require",        "protect",          "admit_reader",      "status_name",
+    "unpack_history", "or_infinity",      "cancel_outcome",    "job_matches",
+    "relay_lives",    "relay_of_before",  "read_organization", "reads_any_organization",
+    "epoch",          "is_gone_for_good",
 };
 
 // What a result tells of where it happened; texts live as long as it.
