@@ -73,7 +73,7 @@ class Restorable:
             drop function jobtrail.relay_lives, jobtrail.relay_of_before;
             alter table jobtrail.cancel_command drop column withdrawn_at cascade, drop column found_at;
             drop table jobtrail.published_position, jobtrail.ledger_compared;
-            drop function jobtrail.epoch;
+            drop function jobtrail.epoch, jobtrail.is_gone_for_good;
             alter table jobtrail.cancel_request drop column found_at, alter column channel set not null,
                 add constraint cancel_request_check2 check (true);
             do $$ declare each regclass; begin
