@@ -182,7 +182,7 @@ export const words = {
     "details.creator": "Creator",
     "details.creatorMe": "{creator} (you)",
     "details.creatorUnknown": "not known",
-    "details.creatorErased": "erased: who it was is not known any more",
+    "details.creatorErased": "erased",
     "details.creatorDisputed": "disputed: two creations name different creators",
     "details.cancellable": "Cancellable",
     "details.yes": "yes",

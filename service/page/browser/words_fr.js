@@ -180,7 +180,7 @@ export const words = {
     "details.creator": "Créateur",
     "details.creatorMe": "{creator} (vous)",
     "details.creatorUnknown": "inconnu",
-    "details.creatorErased": "effacé : on ne sait plus qui c’était",
+    "details.creatorErased": "effacé",
     "details.creatorDisputed": "contesté : deux créations nomment des créateurs différents",
     "details.cancellable": "Annulable",
     "details.yes": "oui",
