@@ -61,7 +61,7 @@ def test_ended_jobs_leave_and_no_late_event_brings_one_back(before, serve):
     running = serve({**before.settings(), **KEEPING})
     wait_for_equal(lambda: ids(before), {"young", "runs"}, "what ended long ago has left")
     assert totals_are_exact(before)
-    assert metric(running, 'jobtrail_retention_removed_total{what="job"') == 300
+    wait_until(lambda: metric(running, 'jobtrail_retention_removed_total{what="job"') == 300, "they are counted")
 
     before.produce("events", [
         single_object("JobProgressed", job_id="job-00001", occurred_at=BASE_US + 1, progress=50),
