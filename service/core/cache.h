@@ -15,6 +15,7 @@ struct cached_row {
     int64_t revision;              // BASE_STORED
     enum job_status stored_status; // BASE_STORED: as counted
     bool dirty;                    // holds more than what was last written or read
+    bool stays;                    // however old: it has not left where it comes from
     uint32_t news;                 // events that made it so, about
     uint8_t listed;                // bits of the batches that list it; such a row is never evicted
     size_t bytes;                  // as last counted in the cache's total

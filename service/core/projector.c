@@ -164,7 +164,7 @@ int projector_row(struct projector *projector, const struct row *row, struct err
         rc = fold_join(cached->row, row, &changed, err);
     if (rc || !changed)
         return rc;
-    cached->dirty = true;
+    cached->stays = cached->dirty = true;
     return batch_list(projector->gathered, cached, err);
 }
 
@@ -209,7 +209,7 @@ static int ignore_late(struct projector *projector, struct err *err)
     for (size_t i = 0; !rc && horizons->latest_us != TIME_NONE && i < batch->row_count; i++) {
         struct cached_row *cached = batch->rows[i];
 
-        if (!cached->dirty || cached->base != BASE_ABSENT ||
+        if (!cached->dirty || cached->base != BASE_ABSENT || cached->stays ||
             !horizon_ignores(horizons, cached->row))
             continue;
         projector->too_old += cached->news;

@@ -59,7 +59,8 @@ bool projector_has_room(const struct projector *projector);
 // memory: call projector_forget.
 int projector_event(struct projector *projector, struct track *track, int64_t offset,
                     const struct event *event, bool *changed, struct err *err);
-// Takes in all that another row of the same job has seen. 0, or RETRY as above.
+// Takes in all that another row of the same job has seen, however old it is: where that row stands
+// the job has not left. 0, or RETRY as above.
 int projector_row(struct projector *projector, const struct row *row, struct err *err);
 // Keeps a dead letter, copied, its source being the track's. 0, or RETRY as above.
 int projector_dead_letter(struct projector *projector, struct track *track,

@@ -300,6 +300,11 @@ int filling_catch_up(struct filling *filling, bool *is_new, struct err *err)
     return rc ? rc : drain(filling, err);
 }
 
+bool filling_has_horizons(const struct filling *filling)
+{
+    return batch_store_rules(filling->store)->horizons.latest_us != TIME_NONE;
+}
+
 static int join_row(struct filling *filling, const struct stored_row *stored, struct err *err)
 {
     struct row *row = NULL;

@@ -43,5 +43,8 @@ void filling_close(struct filling *filling);
 // not there when it was opened; open it anew. RETRY: INTERRUPTED, UNREADABLE, or PostgreSQL or
 // Kafka is away; what is written stays.
 int filling_catch_up(struct filling *filling, bool *is_new, struct err *err);
+// Whether events that come too late are ignored: those of a job that is older than its horizon and
+// still runs are, too, while only the live projection has a row of it.
+bool filling_has_horizons(const struct filling *filling);
 // Takes in what the rows of the live projection say, all of them. total: about how many.
 int filling_join_live(struct filling *filling, uint64_t total, struct err *err);

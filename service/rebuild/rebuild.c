@@ -149,8 +149,8 @@ static int carry_over(struct run *run, struct err *err)
 
     run->result->is_whole = run->state.is_whole;
     run->result->is_carried_over =
-        wish == CARRY_ALWAYS ||
-        (wish == CARRY_NEEDED && !run->state.is_whole && !run->state.is_undo);
+        wish == CARRY_ALWAYS || (wish == CARRY_NEEDED && !run->state.is_undo &&
+                                 (!run->state.is_whole || filling_has_horizons(&run->filling)));
     if (!rc && run->state.is_undo && !run->state.is_whole && wish != CARRY_ALWAYS)
         return refuse(err, "UNDO_LACKS",
                       "the log no longer has all that came since the projection was live, or a "

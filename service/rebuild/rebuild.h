@@ -14,7 +14,8 @@ enum rebuild_action {
 };
 
 enum carry_over {
-    CARRY_NEEDED, // join the live rows where the logs lack something of which these may know
+    CARRY_NEEDED, // join the live rows where the logs lack something of which these may know, or
+                  // something of them would be ignored as too late
     CARRY_ALWAYS,
     CARRY_NEVER, // only what the logs have counts
 };

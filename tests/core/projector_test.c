@@ -97,6 +97,30 @@ static void a_whole_row_is_joined_and_written_if_it_says_more(void **state)
     row_free(row);
 }
 
+static void a_whole_row_stays_however_old_it_is(void **state)
+{
+    const struct event creation = made_creation(0, 1, "ann");
+    const struct horizon line = {{SLICE_LITERAL(""), SLICE_LITERAL("")}, AT(100)};
+    struct row *row =
+        row_new((struct job_key){creation.organization_id, creation.job_id}, &kit.err);
+    bool changed = false;
+
+    (void)state;
+    assert_non_null(row);
+    assert_int_equal(fold_event(row, &creation, &changed, &kit.err), DONE);
+    kit.horizons.items = &line;
+    kit.horizons.count = 1;
+    horizons_settle(&kit.horizons);
+    kit_bring(&kit, creation); // too late, of a job without a row
+    kit_settle(&kit);
+    assert_int_equal(kit.store.rows_written, 0);
+    assert_int_equal(projector_row(kit.projector, row, &kit.err), DONE);
+    kit_settle(&kit);
+    assert_slice(memory_store_row(&kit.store, "job")->columns.creator_id, "ann");
+    assert_totals_are_right(&kit.store);
+    row_free(row);
+}
+
 static void nothing_new_moves_the_position_and_writes_no_row(void **state)
 {
     const struct event creation = made_creation(0, 1, "ann");
@@ -271,6 +295,7 @@ int main(void)
         PROJECTOR_TEST(a_known_row_is_not_read_again),
         PROJECTOR_TEST(an_unknown_row_is_joined_with_what_is_stored),
         PROJECTOR_TEST(a_whole_row_is_joined_and_written_if_it_says_more),
+        PROJECTOR_TEST(a_whole_row_stays_however_old_it_is),
         PROJECTOR_TEST(nothing_new_moves_the_position_and_writes_no_row),
         PROJECTOR_TEST(a_type_that_changes_moves_its_total),
         PROJECTOR_TEST(the_next_batch_is_gathered_while_one_is_under_way),

@@ -3,7 +3,7 @@
 from command import run
 from jobtrail_process import run_jobtrail
 from rebuilding import Rebuilding
-from stories import stories
+from stories import BASE_US, stories
 from test_erase import MEMBER, erase, named, of_somebody
 from test_retention import KEEPING, ids, now_us, totals_are_exact, whole
 from waiting import wait_for_equal, wait_until
@@ -16,16 +16,18 @@ def refused_erasure(world):
 
 
 def test_what_left_and_who_was_erased_stay_away(migrated, serve):
-    running = serve({**migrated.settings(), **KEEPING})
+    running = serve(migrated.settings())
     migrated.produce("events", stories(range(50)))
-    migrated.produce("events", whole("young", now_us()) + [of_somebody("theirs")])
+    migrated.produce("events", whole("young", now_us()) + whole("runs", BASE_US)[:2] + [of_somebody("theirs")])
     wait_until(migrated.is_caught_up, "all is projected")
-    wait_for_equal(lambda: ids(migrated), {"young", "theirs"}, "what ended long ago has left")
+    running.stop()
+    running = serve({**migrated.settings(), **KEEPING})
+    wait_for_equal(lambda: ids(migrated), {"young", "runs", "theirs"}, "what ended long ago has left")
     erase(migrated, "--yes")
 
     done = Rebuilding(migrated.settings())
     assert done.summary["vanished"] == done.summary["differing"] == 0, done.text()
-    assert ids(migrated) == {"young", "theirs"}
+    assert ids(migrated) == {"young", "runs", "theirs"}
     assert totals_are_exact(migrated)
     migrated.execute("delete from jobtrail.change")
     assert named(migrated) == set()

@@ -296,7 +296,9 @@ static const struct flag flags[] = {
     {"abandon", NULL, "give up a rebuild that was begun", 0},
     {"no-swap", NULL, "fill and compare, and leave the live projection", 0},
     {"carry-over", "WHEN",
-     "join the live rows: needed (default: where the log lacks something), always or never", 0},
+     "join the live rows: needed (default: where the log lacks something, or retention has "
+     "horizons), always or never",
+     0},
     {"accept", "LOSSES", "swap although jobs are lost: vanished, creator, dispute, or several", 0},
     {"rate", "RECORDS", "read so many records a second at most (default: no limit)", 0},
     {"timeout", "SECONDS",
