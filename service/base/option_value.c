@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/time_us.h"
 #include "base/utf8.h"
 
 struct unit {
@@ -46,6 +47,24 @@ bool option_value_integer(enum option_type type, const char *text, int64_t *out)
             return !__builtin_mul_overflow(number, unit->factor, out);
     *out = 0;
     return type == OPTION_DURATION && number == 0 && !*end;
+}
+
+bool option_value_wait(struct slice text, int64_t least_ms, int64_t most_ms, int64_t *out_us)
+{
+    char copy[OPTION_AMOUNT_SIZE];
+    int64_t ms;
+
+    *out_us = 0;
+    if (slice_equal(text, SLICE_LITERAL("never")))
+        return true;
+    if (!text.size || text.size >= sizeof copy)
+        return false;
+    memcpy(copy, text.data, text.size);
+    copy[text.size] = '\0';
+    if (!option_value_integer(OPTION_DURATION, copy, &ms) || (ms && ms < least_ms) || ms > most_ms)
+        return false;
+    *out_us = ms * (US_PER_SECOND / 1000);
+    return true;
 }
 
 bool option_value_listen(const char *text, struct listen_address *out)

@@ -12,6 +12,10 @@ int option_value_check(const struct option *option, const char *text, struct err
 // Whole numbers; durations in ms; bytes. False if it is none, or overflows.
 bool option_value_integer(enum option_type type, const char *text, int64_t *out) MUST_CHECK;
 
+// A duration within these bounds, in us; 0 for "0" and "never". False if it is none.
+bool option_value_wait(struct slice text, int64_t least_ms, int64_t most_ms,
+                       int64_t *out_us) MUST_CHECK;
+
 enum { OPTION_AMOUNT_SIZE = 32 };
 // The other way, in the largest unit that divides it: "16MiB", "10s".
 void option_value_format(enum option_type type, int64_t amount, char out[OPTION_AMOUNT_SIZE]);

@@ -4,27 +4,7 @@
 #include "base/option_value.h"
 #include "base/time_us.h"
 
-enum { DURATION_TEXT_MAX = 31 };
-
 static const int64_t least_ms = 1000, most_ms = INT64_C(365) * 24 * 60 * 60 * 1000;
-
-static bool read_duration(struct slice text, int64_t *after_us)
-{
-    char copy[DURATION_TEXT_MAX + 1];
-    int64_t ms;
-
-    *after_us = 0;
-    if (slice_equal(text, SLICE_LITERAL("never")))
-        return true;
-    if (!text.size || text.size > DURATION_TEXT_MAX)
-        return false;
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    if (!option_value_integer(OPTION_DURATION, copy, &ms) || (ms && ms < least_ms) || ms > most_ms)
-        return false;
-    *after_us = ms * (US_PER_SECOND / 1000);
-    return true;
-}
 
 static const struct silence_limit *find(const struct silence_rules *rules, struct slice type)
 {
@@ -34,35 +14,26 @@ static const struct silence_limit *find(const struct silence_rules *rules, struc
     return NULL;
 }
 
-// The '=' before the duration: the last one, since a type may have one in its name.
-static const char *duration_of(struct slice part)
-{
-    const char *at = part.data + part.size;
-
-    while (at > part.data && at[-1] != '=')
-        at--;
-    return at;
-}
-
 static int refuse(const char *label, struct slice part, const char *expected, struct err *err)
 {
     return err_set(err, FATAL, "CONFIGURATION", "%s: \"%.*s\": expected %s", label,
                    (int)(part.size < 80 ? part.size : 80), part.data, expected);
 }
 
-static int read_type(struct slice part, const char *duration, const char *label,
+// equals: before the duration, the last one, since a type may have one in its name.
+static int read_type(struct slice part, const char *equals, const char *label,
                      struct silence_limit *limits, struct arena *arena, struct silence_rules *out,
                      struct err *err)
 {
-    struct slice type = {part.data, (size_t)(duration - part.data - 1)};
+    struct slice type = {part.data, (size_t)(equals - part.data)};
+    struct slice duration = {equals + 1, part.size - type.size - 1};
     struct silence_limit *limit = &limits[out->type_count];
 
     if (!type.size || type.size > TYPE_MAX_BYTES)
         return refuse(label, part, "TYPE=DURATION, a type having 1 to 128 bytes", err);
     if (find(out, type))
         return refuse(label, part, "each type once", err);
-    if (!read_duration((struct slice){duration, (size_t)(part.data + part.size - duration)},
-                       &limit->after_us))
+    if (!option_value_wait(duration, least_ms, most_ms, &limit->after_us))
         return refuse(label, part, "TYPE=DURATION, from 1s to 365d, or TYPE=never", err);
     if (!arena_copy(arena, type, &limit->type))
         return err_no_memory(err);
@@ -86,11 +57,11 @@ int silence_read(const char *text, const char *label, struct arena *arena,
         return err_no_memory(err);
     *out = (struct silence_rules){.by_type = limits};
     while (!rc && option_value_next(&text, &part)) {
-        const char *duration = duration_of(part);
+        const char *equals = slice_last(part, '=');
 
-        if (duration != part.data) {
-            rc = read_type(part, duration, label, limits, arena, out, err);
-        } else if (has_common || !read_duration(part, &out->after_us)) {
+        if (equals) {
+            rc = read_type(part, equals, label, limits, arena, out, err);
+        } else if (has_common || !option_value_wait(part, least_ms, most_ms, &out->after_us)) {
             rc = refuse(label, part, "one duration from 1s to 365d, or never, and TYPE=DURATION",
                         err);
         } else {

@@ -2,9 +2,6 @@
 #include "serve/process/retention_option.h"
 
 #include "base/option_value.h"
-#include "base/time_us.h"
-
-enum { DURATION_TEXT_MAX = 31 };
 
 static const int64_t least_ms = INT64_C(24) * 60 * 60 * 1000;
 static const int64_t most_ms = INT64_C(36500) * 24 * 60 * 60 * 1000;
@@ -17,24 +14,6 @@ struct reading_retention {
     size_t count;
     struct arena *arena;
 };
-
-static bool read_duration(struct slice text, int64_t *keep_us)
-{
-    char copy[DURATION_TEXT_MAX + 1];
-    int64_t ms;
-
-    *keep_us = 0;
-    if (slice_equal(text, SLICE_LITERAL("never")))
-        return true;
-    if (!text.size || text.size > DURATION_TEXT_MAX)
-        return false;
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    if (!option_value_integer(OPTION_DURATION, copy, &ms) || (ms && ms < least_ms) || ms > most_ms)
-        return false;
-    *keep_us = ms * (US_PER_SECOND / 1000);
-    return true;
-}
 
 static int refuse(const struct reading_retention *reading, struct slice part, const char *expected,
                   struct err *err)
@@ -89,7 +68,7 @@ static int read_part(struct reading_retention *reading, struct slice part, struc
                       err);
     if (is_listed(reading, &keeping->of))
         return refuse(reading, part, "each once", err);
-    if (!read_duration(duration, &keeping->keep_us))
+    if (!option_value_wait(duration, least_ms, most_ms, &keeping->keep_us))
         return refuse(reading, part, "a duration from 1d to 36500d, or never", err);
     if (!arena_copy(reading->arena, keeping->of.organization_id, &keeping->of.organization_id) ||
         !arena_copy(reading->arena, keeping->of.type, &keeping->of.type))

@@ -8,25 +8,7 @@
 #include "store/ledger/found.h"
 #include "store/ledger/ledger_kit.h"
 
-enum { TIMEOUT_MS = 10000 };
-
 #define AT_US 1000000
-
-static struct outbox *open_outbox(struct harness *harness)
-{
-    struct connection_options options = {.conninfo = harness->conninfo,
-                                         .application_name = "relay",
-                                         .connect_timeout_ms = TIMEOUT_MS,
-                                         .statement_timeout_ms = TIMEOUT_MS,
-                                         .transaction_timeout_ms = TIMEOUT_MS};
-    struct err err = {0};
-    struct outbox *outbox = outbox_new(&options, &err);
-
-    assert_non_null(outbox);
-    if (outbox_connect(outbox, &err))
-        fail_msg("connect: %s: %s", err.reason, err.text);
-    return outbox;
-}
 
 static struct uuid id(unsigned char number)
 {
@@ -105,7 +87,7 @@ static int64_t number(struct harness *harness, const char *sql)
 static void a_command_is_found_once_with_its_request(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct found_command lost[] = {command(1, "a"), command(1, "a"), command(2, "b")};
     struct found_row row;
 
@@ -129,7 +111,7 @@ static void a_command_is_found_once_with_its_request(void **state)
 static void what_the_ledger_has_stays(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct found_command known = command(1, "a");
 
     harness_run(harness->side,
@@ -171,7 +153,7 @@ static void wait_for(struct harness *harness, unsigned char request, const char 
 static void a_request_that_waits_is_decided(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct found_command lost[] = {command(1, "a"), command(2, "b")};
     struct found_decision refused = decision(&lost[1], "NOT_CREATOR");
 
@@ -189,7 +171,7 @@ static void a_request_that_waits_is_decided(void **state)
 static void a_decision_that_was_told_is_not_told_again(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct found_command lost = command(1, "a");
     struct found_decision told = decision(&lost, "CREATOR");
 
@@ -206,7 +188,7 @@ static void a_decision_that_was_told_is_not_told_again(void **state)
 static void a_decision_counts_with_its_command(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct found_command lost = command(1, "a"), never_out = command(2, "b");
     struct found_decision decisions[] = {decision(&lost, "CREATOR"),
                                          decision(&never_out, "CREATOR")};
@@ -225,7 +207,7 @@ static void a_decision_counts_with_its_command(void **state)
 static void of_one_request_the_last_word_counts(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct found_command lost = command(1, "a"), other = command(2, "other");
     struct found_decision decisions[] = {decision(&lost, "NOT_CREATOR"),
                                          decision(&lost, "EXPIRED")};
@@ -244,7 +226,7 @@ static void of_one_request_the_last_word_counts(void **state)
 static void a_swallowed_row_is_noticed(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct found_command lost = command(1, "a");
     struct err err = {0};
     size_t rows;
@@ -260,7 +242,7 @@ static void a_swallowed_row_is_noticed(void **state)
 
 static void positions_are_of_their_cluster(void **state)
 {
-    struct outbox *outbox = open_outbox(*state);
+    struct outbox *outbox = ledger_kit_outbox(*state);
     struct published_position positions[] = {{{slice_of("t"), 0}, 5}, {{slice_of("t"), 1}, 6}};
     struct err err = {0};
 
@@ -290,7 +272,7 @@ static bool learn(struct outbox *outbox, char epoch[EPOCH_BYTES])
 static void nobody_decides_in_another_epoch(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct ledger *ledger = ledger_kit_open(harness);
     const struct ledger_port *port = ledger_port(ledger);
     const struct gate_facts *facts;
@@ -315,7 +297,7 @@ static void nobody_decides_in_another_epoch(void **state)
 static void what_is_gone_for_good_is_not_found(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct found_command commands[] = {command(1, "a"), command(2, "b"), command(3, "c"),
                                        command(4, "d")};
     struct found_decision decisions[4];

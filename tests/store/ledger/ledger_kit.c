@@ -5,17 +5,36 @@
 
 const int64_t LEDGER_KIT_NOW_US = INT64_C(1700000100000000);
 
+enum { TIMEOUT_MS = 10000 };
+
+static struct connection_options options_of(const struct harness *harness, const char *name)
+{
+    return (struct connection_options){.conninfo = harness->conninfo,
+                                       .application_name = name,
+                                       .connect_timeout_ms = TIMEOUT_MS,
+                                       .statement_timeout_ms = TIMEOUT_MS,
+                                       .transaction_timeout_ms = TIMEOUT_MS};
+}
+
+struct outbox *ledger_kit_outbox(struct harness *harness)
+{
+    const struct connection_options options = options_of(harness, "relay");
+    struct err err = {0};
+    struct outbox *outbox = outbox_new(&options, &err);
+
+    if (!outbox || outbox_connect(outbox, &err))
+        fail_msg("connect: %s: %s", err.reason, err.text);
+    return outbox;
+}
+
 struct ledger *ledger_kit_open(struct harness *harness)
 {
-    const struct connection_options options = {.conninfo = harness->conninfo,
-                                               .application_name = "gate",
-                                               .owner = "tester",
-                                               .connect_timeout_ms = 10000,
-                                               .statement_timeout_ms = 10000,
-                                               .transaction_timeout_ms = 10000};
+    struct connection_options options = options_of(harness, "gate");
     struct err err = {0};
-    struct ledger *ledger = ledger_new(&options, &err);
+    struct ledger *ledger;
 
+    options.owner = "tester";
+    ledger = ledger_new(&options, &err);
     if (!ledger || ledger_connect(ledger, &err))
         fail_msg("%s: %s", err.reason, err.text);
     return ledger;

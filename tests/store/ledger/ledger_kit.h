@@ -5,8 +5,11 @@
 
 #include "store/harness.h"
 #include "store/ledger/ledger.h"
+#include "store/ledger/outbox.h"
 
 struct ledger *ledger_kit_open(struct harness *harness);
+// A relay's outbox, connected.
+struct outbox *ledger_kit_outbox(struct harness *harness);
 // A gate on that ledger: 10 minutes of age, 60 s of waiting, 30 s to answer.
 struct gate ledger_kit_gate(struct ledger *ledger);
 

@@ -1,33 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The relay's side of the outbox on a real PostgreSQL: one holder of the lock, woken by a commit,
 // claims in order and without what is under way, marks once.
-#include "store/harness.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "store/ledger/outbox.h"
+#include "store/ledger/ledger_kit.h"
 
-enum { TIMEOUT_MS = 10000, WAIT_MS = 20000, NO_WAKE = -1 };
-
-static struct outbox *open_outbox(struct harness *harness)
-{
-    struct connection_options options = {.conninfo = harness->conninfo,
-                                         .application_name = "relay",
-                                         .connect_timeout_ms = TIMEOUT_MS,
-                                         .statement_timeout_ms = TIMEOUT_MS,
-                                         .transaction_timeout_ms = TIMEOUT_MS};
-    struct err err = {0};
-    struct outbox *outbox = outbox_new(&options, &err);
-
-    assert_non_null(outbox);
-    if (outbox_connect(outbox, &err))
-        fail_msg("connect: %s: %s", err.reason, err.text);
-    return outbox;
-}
+enum { WAIT_MS = 20000, NO_WAKE = -1 };
 
 static bool lock(struct outbox *outbox)
 {
@@ -98,7 +80,7 @@ static void mark(struct outbox *outbox, bool are_dead_letters, const int64_t *id
 
 static void one_at_a_time_has_the_lock(void **state)
 {
-    struct outbox *first = open_outbox(*state), *second = open_outbox(*state);
+    struct outbox *first = ledger_kit_outbox(*state), *second = ledger_kit_outbox(*state);
 
     assert_true(lock(first));
     assert_true(lock(first));
@@ -131,7 +113,7 @@ static PGconn *connect_as(struct harness *harness, const char *user)
 static void who_may_only_connect_keeps_no_relay_from_its_work(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     PGconn *stranger;
 
     harness_run(harness->side, "CREATE ROLE stranger LOGIN; GRANT jobtrail_reader TO stranger");
@@ -150,7 +132,7 @@ static void who_may_only_connect_keeps_no_relay_from_its_work(void **state)
 static void a_relay_of_before_is_waited_for(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct outbox_lock_holder holder;
     struct err err;
 
@@ -170,7 +152,7 @@ static void a_relay_of_before_is_waited_for(void **state)
 static void who_waits_for_the_lock_writes_nothing(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *first = open_outbox(harness), *second = open_outbox(harness);
+    struct outbox *first = ledger_kit_outbox(harness), *second = ledger_kit_outbox(harness);
     char before[32];
     struct outbox_lock_holder holder;
     struct err err;
@@ -200,7 +182,7 @@ static bool wait(struct outbox *outbox, int wake_fd, int timeout_ms)
 static void a_commit_wakes_the_holder(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     int wake = eventfd(0, EFD_NONBLOCK);
 
     assert_true(lock(outbox));
@@ -223,7 +205,7 @@ static void a_commit_wakes_the_holder(void **state)
 static void a_command_is_all_that_its_row_says(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct outbox_command command;
 
     fill(harness);
@@ -250,7 +232,7 @@ static void a_command_is_all_that_its_row_says(void **state)
 static void a_decision_is_all_that_its_row_says(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct outbox_decision decision;
 
     fill(harness);
@@ -278,7 +260,7 @@ static void a_decision_is_all_that_its_row_says(void **state)
 static void what_is_under_way_or_refused_is_not_claimed(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct outbox_command command;
     struct err err = {0};
 
@@ -299,7 +281,7 @@ static void what_is_under_way_or_refused_is_not_claimed(void **state)
 static void a_mark_counts_once(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct outbox_command command;
 
     fill(harness);
@@ -334,7 +316,7 @@ static void a_mark_counts_once(void **state)
 static void dead_letters_are_bounded(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct err err = {0};
 
     bury(harness, 5, 1000);
@@ -357,7 +339,7 @@ static void dead_letters_are_bounded(void **state)
 static void a_dead_letter_is_whole(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct outbox_dead_letter letter;
     struct arena arena;
     struct err err = {0};
@@ -394,7 +376,7 @@ static void a_dead_letter_is_whole(void **state)
 static void it_counts_what_is_open(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct outbox_counts counts;
     struct row_write row = harness_row("acme", "job-1", 1);
     struct err err = {0};
@@ -421,7 +403,7 @@ static void it_counts_what_is_open(void **state)
 static void a_connection_that_ends_is_told(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct err err = {0};
     bool filled;
     size_t count;
@@ -450,7 +432,7 @@ static void a_connection_that_ends_is_told(void **state)
 static void its_session_is_soon_given_up_by_the_server(void **state)
 {
     struct harness *harness = *state;
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct err err = {0};
 
     // Over a Unix socket there is nothing to keep alive: the server takes the settings silently.

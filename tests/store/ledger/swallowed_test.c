@@ -8,8 +8,6 @@
 #include "store/ledger/ledger_kit.h"
 #include "store/ledger/outbox.h"
 
-enum { TIMEOUT_MS = 10000 };
-
 struct swallower {
     const char *what, *table;
     const char *does; // instead of swallowing, as in "new.reason := 'x'"; NULL: it swallows
@@ -159,20 +157,6 @@ static void the_gate_names_what_changes_its_rows(void **state)
     ledger_free(ledger);
 }
 
-static struct outbox *open_outbox(struct harness *harness)
-{
-    struct connection_options options = {.conninfo = harness->conninfo,
-                                         .application_name = "relay",
-                                         .connect_timeout_ms = TIMEOUT_MS,
-                                         .statement_timeout_ms = TIMEOUT_MS,
-                                         .transaction_timeout_ms = TIMEOUT_MS};
-    struct err err = {0};
-    struct outbox *outbox = outbox_new(&options, &err);
-
-    assert_non_null(outbox);
-    return outbox;
-}
-
 enum act { MARK, MARK_DEAD_LETTERS, REFUSE, REFUSE_DEAD_LETTER, WITHDRAW };
 
 static int act(struct outbox *outbox, enum act act, const int64_t ids[2], struct err *err)
@@ -217,7 +201,7 @@ static void the_relay_names_what_swallows_its_rows(void **state)
                                           MARK_DEAD_LETTERS, REFUSE, WITHDRAW, MARK};
     struct harness *harness = *state;
     struct ledger *ledger = ledger_kit_open(harness);
-    struct outbox *outbox = open_outbox(harness);
+    struct outbox *outbox = ledger_kit_outbox(harness);
     struct cancel_request request = ledger_kit_request(1, "a", "ada");
     static const int64_t ids[2] = {1, 2}; // the command and its decision
     struct err err = {0};
