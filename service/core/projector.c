@@ -123,11 +123,24 @@ static size_t event_bytes(const struct event *event)
            event->creator_id.size + event->result_uri.size;
 }
 
+// What is known of the event's creator is folded; hardly ever is anybody erased.
+static int fold_known(const struct projector *projector, struct row *row, const struct event *event,
+                      bool *changed, struct err *err)
+{
+    struct event known;
+    int rc;
+
+    if (!projector->options.erasures->count)
+        return fold_event(row, event, changed, err);
+    known = *event;
+    rc = erasures_apply(projector->options.erasures, &known, err);
+    return rc ? rc : fold_event(row, &known, changed, err);
+}
+
 int projector_event(struct projector *projector, struct track *track, int64_t offset,
                     const struct event *event, bool *changed, struct err *err)
 {
     struct job_key key = {.organization_id = event->organization_id, .job_id = event->job_id};
-    struct event known = *event;
     struct cached_row *cached;
     size_t cached_bytes;
     int rc;
@@ -140,9 +153,7 @@ int projector_event(struct projector *projector, struct track *track, int64_t of
     batch_count(projector->gathered, &track->source, offset,
                 event_bytes(event) + projector->cache.bytes - cached_bytes);
     if (!rc)
-        rc = erasures_apply(projector->options.erasures, &known, err);
-    if (!rc)
-        rc = fold_event(cached->row, &known, changed, err);
+        rc = fold_known(projector, cached->row, event, changed, err);
     if (rc || !*changed)
         return rc;
     cached->dirty = true;

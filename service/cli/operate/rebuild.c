@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/option_value.h"
@@ -61,23 +60,9 @@ static bool is_stopped(void *self)
     return interrupt_seen();
 }
 
-// Takes the object.
-static int print_json(json_t *object, struct err *err)
-{
-    char *text = object ? json_text(object, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-
-    json_decref(object);
-    if (!text)
-        return err_no_memory(err);
-    printf("%s\n", text);
-    fflush(stdout);
-    free(text);
-    return DONE;
-}
-
 static int tell_loss_json(const struct loss *loss, struct err *err)
 {
-    return print_json(
+    return json_print_line(
         json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "finding", "loss", "kind", loss_names[loss->kind],
                   "organization_id", json_of_text(loss->key.organization_id), "job_id",
                   json_of_text(loss->key.job_id), "creator_id", json_of_text(loss->before),
@@ -125,16 +110,16 @@ static int tell_result_json(const struct rebuild_result *result, struct err *err
 {
     const struct losses *losses = &result->losses;
 
-    return print_json(json_pack("{s:s,s:b,s:b,s:b,s:I,s:I,s:I,s:I,s:I,s:I}", "finding", "summary",
-                                "swapped", result->is_swapped, "log_is_whole", result->is_whole,
-                                "carried_over", result->is_carried_over, "records",
-                                (json_int_t)result->counts.records, "differing",
-                                (json_int_t)losses->differing, "vanished",
-                                (json_int_t)losses->count[LOSS_VANISHED], "creator",
-                                (json_int_t)losses->count[LOSS_CREATOR], "dispute",
-                                (json_int_t)losses->count[LOSS_DISPUTE], "swap_ms",
-                                (json_int_t)(result->is_swapped ? result->swap_us / 1000 : 0)),
-                      err);
+    return json_print_line(json_pack("{s:s,s:b,s:b,s:b,s:I,s:I,s:I,s:I,s:I,s:I}", "finding",
+                                     "summary", "swapped", result->is_swapped, "log_is_whole",
+                                     result->is_whole, "carried_over", result->is_carried_over,
+                                     "records", (json_int_t)result->counts.records, "differing",
+                                     (json_int_t)losses->differing, "vanished",
+                                     (json_int_t)losses->count[LOSS_VANISHED], "creator",
+                                     (json_int_t)losses->count[LOSS_CREATOR], "dispute",
+                                     (json_int_t)losses->count[LOSS_DISPUTE], "swap_ms",
+                                     (json_int_t)(result->is_swapped ? result->swap_us / 1000 : 0)),
+                           err);
 }
 
 static int tell_result(const struct telling *telling, const struct rebuild_result *result,

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -13,20 +12,6 @@
 #include "cli/terminal/terminal_text.h"
 
 enum { SHOWN_BYTES = 400 }; // of a value, to people
-
-// Takes the object.
-static int print_json(json_t *object, struct err *err)
-{
-    char *text = object ? json_text(object, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-
-    json_decref(object);
-    if (!text)
-        return err_no_memory(err);
-    printf("%s\n", text);
-    fflush(stdout);
-    free(text);
-    return DONE;
-}
 
 static void set(json_t *object, const char *name, json_t *value, bool *failed)
 {
@@ -73,7 +58,7 @@ static int tell_json(const struct difference *difference, struct err *err)
         json_decref(object);
         return err_no_memory(err);
     }
-    return print_json(object, err);
+    return json_print_line(object, err);
 }
 
 // What a damaged row holds need not be UTF-8.
@@ -170,7 +155,7 @@ static int tell_unjudged(void *self, const char *reason, struct slice topic, int
         set(object, "partition", partition < 0 ? json_null() : json_integer(partition), &failed);
         set(object, "text", json_of_text(slice_of(text)), &failed);
         if (!failed)
-            return print_json(object, err);
+            return json_print_line(object, err);
         json_decref(object);
         return err_no_memory(err);
     }
@@ -228,7 +213,7 @@ static int tell_result_json(const struct number *numbers, size_t count,
         set(object, numbers[i].name, json_integer((json_int_t)numbers[i].value), &failed);
     set(object, "totals_compared", json_boolean(result->totals_compared), &failed);
     if (!failed)
-        return print_json(object, err);
+        return json_print_line(object, err);
     json_decref(object);
     return err_no_memory(err);
 }

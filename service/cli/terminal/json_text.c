@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/terminal/json_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buffer.h"
@@ -17,6 +18,19 @@ char *json_text(const json_t *json, size_t flags)
         return text;
     free(text);
     return NULL;
+}
+
+int json_print_line(json_t *object, struct err *err)
+{
+    char *text = object ? json_text(object, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+
+    json_decref(object);
+    if (!text)
+        return err_no_memory(err);
+    printf("%s\n", text);
+    fflush(stdout);
+    free(text);
+    return DONE;
 }
 
 static json_t *repaired(struct slice text)

@@ -114,7 +114,7 @@ static int check_mode(const char *path, FILE *file, struct err *err)
                        strerror(errno));
     if (status.st_mode & (S_IRWXO | S_IWGRP))
         return err_set(err, FATAL, "CONFIGURATION",
-                       "operator.credentials: others may read %.200s: chmod 600 it", path);
+                       "operator.credentials: others may read or write %.200s: chmod 600 it", path);
     return DONE;
 }
 

@@ -13,8 +13,8 @@ enum { OPERATOR_SECRET_MIN = 32, OPERATOR_SECRET_MAX = 256, OPERATOR_NAME_MAX = 
 struct operators;
 
 // FATAL with reason CONFIGURATION, naming the file and the line: it cannot be read, others than its
-// owner may read it, a line is none, a secret is too short or somebody else's too, or it names
-// nobody. RETRY without memory.
+// owner and group may read it or others than its owner write it, a line is none, a secret is too
+// short or somebody else's too, or it names nobody. RETRY without memory.
 int operators_read(const char *path, struct operators **out, struct err *err);
 // Accepts NULL.
 void operators_free(struct operators *operators);

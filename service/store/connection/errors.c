@@ -32,11 +32,11 @@ static const struct rule rules[] = {
     {"JT006", RETRY, false, LEDGER_NOT_COMPARED,
      "that needs a serve with a relay, and brokers that let it read job.commands and "
      "job.cancel-decisions"},
+    {"JT007", FATAL, false, "HINDRANCE", NULL},
+    {"JT008", RETRY, false, "PROJECTION_BEHIND", NULL},
     {"JT009", RETRY, false, STORE_RULES_CHANGED, NULL},
     // What the session knows is of another projection: it begins anew.
     {"JT010", FENCED, true, STORE_PROJECTION_SWAPPED, NULL},
-    {"JT007", FATAL, false, "HINDRANCE", NULL},
-    {"JT008", RETRY, false, "PROJECTION_BEHIND", NULL},
     // The world: the server goes, is full, or others are in the way.
     {"08", RETRY, true, ERROR_CONNECTION_LOST, NULL},
     {"57014", RETRY, false, STORE_TOO_SLOW, NULL},

@@ -278,14 +278,10 @@ int retention_remove_requests(struct retention *retention, const int64_t *ids, s
                               struct retention_counts *counts, struct err *err)
 {
     struct parameters parameters;
-    struct buffer *out;
     int rc;
 
     parameters_init(&parameters);
-    out = parameters_next(&parameters);
-    array_begin(out, ARRAY_INT8, count);
-    for (size_t i = 0; i < count; i++)
-        array_int8(out, ids[i]);
+    column_int8s(&parameters, STRIDED(ids, count), 0);
     rc = ask(retention, "retention_requests_remove", &parameters, err);
     if (rc)
         return rc;
