@@ -180,7 +180,10 @@ const struct command erase_command = {
         "Not touched: the topics in Kafka, backups, logs, and texts that people or services wrote\n"
         "(message, error_detail, reason, result_uri). docs/operate/retention.md has it all.\n"
         "\n"
-        "It ends with 0 when all is erased, with 75 if PostgreSQL is away, with 130 after Ctrl-C.",
+        "It ends with 0 when all is erased, with 1 where a rebuild was begun or the projection of\n"
+        "before one is kept, which would go on naming the member, with 75 if PostgreSQL is away or "
+        "a\n"
+        "rebuild is at work, with 130 after Ctrl-C.",
     .example = "  jobtrail erase --organization acme --member ada --yes",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
