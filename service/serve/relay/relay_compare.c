@@ -224,7 +224,14 @@ static void tell_found(struct relay *relay, enum outbox_kind kind, const struct 
     char id[UUID_TEXT_SIZE];
 
     uuid_format(&row->id, id);
-    if (row->is_lost)
+    if (row->is_foreign)
+        log_error(
+            "relay",
+            "a command stands in the topic that no gate granted: the job has another creator. "
+            "See who may write there",
+            LOG_TEXT("command", id), LOG_SLICE("organization", row->organization_id),
+            LOG_SLICE("job", row->job_id), LOG_SLICE("requester", row->requester_id));
+    else if (row->is_lost)
         log_error("relay",
                   "a request was granted, and that was told; its command never went out, and the "
                   "ledger has lost it: its requester has to ask again",
@@ -240,7 +247,8 @@ static void tell_found(struct relay *relay, enum outbox_kind kind, const struct 
             LOG_SLICE("organization", row->organization_id), LOG_SLICE("job", row->job_id),
             LOG_SLICE("requester", row->requester_id));
     relay->comparison.lost += row->is_lost;
-    relay->comparison.found += !row->is_lost;
+    relay->comparison.foreign += row->is_foreign;
+    relay->comparison.found += !row->is_lost && !row->is_foreign;
 }
 
 static int record_commands(struct relay *relay, struct kafka_message *const *messages, size_t count,

@@ -94,19 +94,26 @@ int found_decisions(struct outbox *outbox, const struct found_decision *decision
     return rc;
 }
 
+// Of either: what the last column says is its own affair.
+static struct found_row read_row(const PGresult *answer, int index)
+{
+    return (struct found_row){
+        .id = value_uuid(answer, index, 0),
+        .organization_id = value_bytes(answer, index, 1),
+        .job_id = value_bytes(answer, index, 2),
+        .requester_id = value_bytes(answer, index, 3),
+    };
+}
+
 void found_command_row(const struct outbox *outbox, size_t index, struct found_row *out)
 {
-    *out = (struct found_row){
-        .id = value_uuid(outbox->answer, (int)index, 0),
-        .organization_id = value_bytes(outbox->answer, (int)index, 1),
-        .job_id = value_bytes(outbox->answer, (int)index, 2),
-        .requester_id = value_bytes(outbox->answer, (int)index, 3),
-    };
+    *out = read_row(outbox->answer, (int)index);
+    out->is_foreign = value_bool(outbox->answer, (int)index, 4);
 }
 
 void found_decision_row(const struct outbox *outbox, size_t index, struct found_row *out)
 {
-    found_command_row(outbox, index, out);
+    *out = read_row(outbox->answer, (int)index);
     out->is_lost = value_bool(outbox->answer, (int)index, 4);
 }
 

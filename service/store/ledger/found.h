@@ -33,8 +33,12 @@ struct found_decision {
 struct found_row {
     struct uuid id; // of the command, or of the request
     struct slice organization_id, job_id, requester_id;
-    // It was granted and that was told, but its command neither went out nor is known.
+    // Of a decision: it was granted and that was told, but its command neither went out nor is
+    // known.
     bool is_lost;
+    // Of a command: the job has another creator, whom nobody disputes. It is not recorded, since no
+    // gate granted it.
+    bool is_foreign;
 };
 
 // The database's epoch, which changes when it may have lost commits; *is_another: the ledger was
@@ -43,9 +47,9 @@ int found_epoch(struct outbox *outbox, char epoch[EPOCH_BYTES], bool *is_another
 // The ledger has all that was published, as of that epoch: the gates may decide.
 int found_all(struct outbox *outbox, const char *epoch, struct err *err);
 
-// Records those that the ledger does not know; how many *rows those are tells *count.
-// may_note_published: of what it knows and counts as never published, that it was; not for commands
-// that are still to be marked.
+// Records those that the ledger does not know; *rows: how many those are, and what was not
+// recorded. may_note_published: of what it knows and counts as never published, that it was; not
+// for commands that are still to be marked.
 int found_commands(struct outbox *outbox, const struct found_command *commands, size_t count,
                    bool may_note_published, size_t *rows, struct err *err);
 int found_decisions(struct outbox *outbox, const struct found_decision *decisions, size_t count,

@@ -292,6 +292,39 @@ static void nobody_decides_in_another_epoch(void **state)
     outbox_free(outbox);
 }
 
+// Whoever writes into the topic of commands makes nobody a job's creator. A dispute that came later
+// takes nothing from what was granted before.
+static void a_command_for_somebody_elses_job_is_not_found(void **state)
+{
+    struct harness *harness = *state;
+    struct outbox *outbox = ledger_kit_outbox(harness);
+    struct found_command commands[] = {command(1, "a"), command(2, "b")};
+    struct found_decision told = decision(&commands[0], "CREATOR");
+    struct found_row row;
+    struct err err = {0};
+    size_t rows;
+
+    ledger_kit_job(harness, "a");
+    ledger_kit_job(harness, "b");
+    harness_run(harness->side,
+                "UPDATE jobtrail_p1.job SET creator_disputed = true, creator_id = 'eve'"
+                " WHERE job_id = 'b'");
+    commands[0].requester_id = told.requester_id = slice_of("mallory");
+    assert_int_equal(found_commands(outbox, commands, 2, true, &rows, &err), DONE);
+    assert_int_equal(rows, 2);
+    for (size_t i = 0; i < rows; i++) {
+        found_command_row(outbox, i, &row);
+        assert_int_equal(row.is_foreign, slice_equal(row.job_id, slice_of("a")));
+    }
+    assert_int_equal(found_decisions(outbox, &told, 1, &rows, &err), DONE);
+    assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.cancel_command"), 1);
+    assert_int_equal(number(harness, "SELECT count(*) FROM jobtrail.cancel_request"
+                                     " WHERE requester_id = 'mallory'"),
+                     0);
+    assert_int_equal(queue_untold(outbox), 1);
+    outbox_free(outbox);
+}
+
 // Of a member who was erased, of a job that left, of one that did not, and of one whose member was
 // erased before; each with its decision.
 static void what_is_gone_for_good_is_not_found(void **state)
@@ -341,6 +374,7 @@ int main(void)
         TEST(a_swallowed_row_is_noticed),
         TEST(positions_are_of_their_cluster),
         TEST(nobody_decides_in_another_epoch),
+        TEST(a_command_for_somebody_elses_job_is_not_found),
         TEST(what_is_gone_for_good_is_not_found),
     };
 

@@ -2,9 +2,14 @@
 -- These commands are in their topic. Those that the ledger does not know are recorded as found again, and
 -- so are the requests that they were granted for; a request that still waits is decided. Of those that it
 -- knows and that count as never published ($13 is 1: that can be told) it is noted that they were, and they
--- leave the outbox. Returns what was found. JT004: somebody else recorded one meanwhile, or it was not written.
-WITH sent AS (
-    SELECT DISTINCT ON (n.command_id) n.*
+-- leave the outbox. Returns what was found, and what is foreign: of a job whose creator is known, undisputed,
+-- and somebody else, so that no gate granted it. JT004: somebody else recorded one meanwhile, or it was not written.
+WITH all_sent AS (
+    SELECT DISTINCT ON (n.command_id) n.*,
+           EXISTS (SELECT FROM jobtrail_p1.job AS j
+                   WHERE j.job_id = n.job_id AND (j.organization_id = n.organization_id) IS TRUE
+                     AND j.created_at IS NOT NULL AND NOT j.creator_disputed
+                     AND j.creator_id IS DISTINCT FROM n.requester_id) AS is_foreign
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::integer[], $6::text[],
                 $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[],
                 $12::timestamptz[])
@@ -12,6 +17,10 @@ WITH sent AS (
               traceparent, issued_at, answer_by, published_at)
     WHERE NOT jobtrail.is_gone_for_good(n.organization_id, n.job_id, n.requester_id, n.issued_at)
     ORDER BY n.command_id, n.published_at
+), sent AS (
+    SELECT s.* FROM all_sent AS s
+    WHERE NOT s.is_foreign OR EXISTS (SELECT FROM jobtrail.cancel_command AS c
+                                      WHERE c.command_id = s.command_id)
 ), known AS (
     SELECT c.command_id FROM sent AS s JOIN jobtrail.cancel_command AS c ON c.command_id = s.command_id
 ), noted AS (
@@ -57,10 +66,13 @@ WITH sent AS (
     SELECT array_agg(f.job_id), array_agg(f.organization_id) FROM found AS f HAVING count(*) > 0
     RETURNING 1
 )
-SELECT f.command_id, f.organization_id, f.job_id, f.requester_id FROM found AS f
+SELECT f.command_id, f.organization_id, f.job_id, f.requester_id, false FROM found AS f
+UNION ALL
+SELECT s.command_id, s.organization_id, s.job_id, s.requester_id, true FROM all_sent AS s
+WHERE s.command_id NOT IN (SELECT k.command_id FROM sent AS k)
 UNION ALL
 -- Of this there is never a row: it is false, or raises.
-SELECT NULL, NULL, NULL, NULL
+SELECT NULL, NULL, NULL, NULL, NULL
 WHERE CASE
     WHEN (SELECT count(*) FROM found) + (SELECT count(*) FROM known) = (SELECT count(*) FROM sent)
          AND EXISTS (SELECT FROM changed) = EXISTS (SELECT FROM found) THEN false
