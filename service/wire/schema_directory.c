@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "wire/schemas.h"
@@ -31,8 +32,9 @@ struct schema_directory {
     const struct schema_source *otherwise;
     char *path; // owned
 
-    pthread_mutex_t lock; // of what follows
-    int64_t look_at_us;   // for new files, not before (monotonic)
+    pthread_mutex_t lock;     // of what follows
+    struct timespec filed_at; // when a file last came or went, as of the last look
+    int64_t look_at_us;       // not before, while none comes or goes (monotonic)
     size_t count;
     struct known_schema schemas[SCHEMA_DIRECTORY_MAX_FILES];
 };
@@ -258,12 +260,27 @@ static const struct known_schema *find(const struct schema_directory *directory,
     return NULL;
 }
 
+// Whether a file came or went since the last look.
+static bool is_changed(struct schema_directory *directory)
+{
+    const struct timespec *last = &directory->filed_at;
+    struct stat now;
+
+    if (stat(directory->path, &now) ||
+        (now.st_mtim.tv_sec == last->tv_sec && now.st_mtim.tv_nsec == last->tv_nsec))
+        return false;
+    directory->filed_at = now.st_mtim;
+    return true;
+}
+
+// The folder's time tells nothing of a file that is still being written, nor of two that came in
+// one tick of its clock: hence also now and then.
 static void look_again(struct schema_directory *directory)
 {
     int64_t now_us = clock_monotonic_us();
     struct err why;
 
-    if (now_us < directory->look_at_us)
+    if (!is_changed(directory) && now_us < directory->look_at_us)
         return;
     read_folder(directory, true, &why);
     directory->look_at_us = now_us + LOOK_EVERY_US;

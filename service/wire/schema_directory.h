@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A folder of writers' schemas (*.avsc) as a schema_source: each is known by its fingerprints
-// (wire/canonical.h), one of which the single-object framing names. New files are looked for once a
-// second while one is asked for that is not there. Thread-safe.
+// (wire/canonical.h), one of which the single-object framing names. While one is asked for that is
+// not there, the folder is read again as soon as a file came, and once a second. Thread-safe.
 #pragma once
 
 #include "wire/schema_source.h"

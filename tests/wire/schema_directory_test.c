@@ -180,6 +180,28 @@ static void a_file_that_comes_later_is_found(void **state)
     schema_directory_free(directory);
 }
 
+// However short ago the folder was looked at in vain: what was sent again because the file is there
+// now would be refused once more.
+static void a_file_is_found_by_the_first_who_asks_after_it_came(void **state)
+{
+    struct folder *folder = *state;
+    struct schema_name name = {.kind = SCHEMA_BY_FINGERPRINT, .fingerprint = 0x7275d51a3f395c8f};
+    struct schema_directory *directory;
+    struct schema_source source;
+    struct err err = {0};
+    char *json = NULL;
+
+    directory = schema_directory_new(folder->path, NULL, &err);
+    assert_non_null(directory);
+    source = schema_directory_source(directory);
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
+    usleep(50 * 1000); // more than a tick of the folder's clock
+    write_file(folder, "int.avsc", "{\"type\": \"int\"}\n");
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), DONE);
+    free(json);
+    schema_directory_free(directory);
+}
+
 static void what_it_does_not_have_is_asked_of_the_other(void **state)
 {
     struct folder *folder = *state;
@@ -258,6 +280,7 @@ int main(void)
         TEST(its_schemas_are_known_by_each_form),
         TEST(what_a_fingerprint_cannot_tell_apart_is_refused),
         TEST(a_file_that_comes_later_is_found),
+        TEST(a_file_is_found_by_the_first_who_asks_after_it_came),
         TEST(what_it_does_not_have_is_asked_of_the_other),
         TEST(a_file_that_is_no_schema_stops_the_start),
         TEST(a_file_too_large_stops_the_start),
