@@ -7,6 +7,7 @@ help_bench() {
 Usage: ./dev bench [OPTIONS]
        ./dev bench peers [OPTIONS]
        ./dev bench storm [OPTIONS]
+       ./dev bench operate [OPTIONS]
        ./dev bench instructions [--open N] [--events N] [--keep FOLDER]
 
 peers measures jobtrail beside what others have for the same work, by turns, on the same topic and
@@ -22,6 +23,11 @@ storm has 100 members of one organisation do their worst within their limits, ea
 all of them, and prints what another organisation's lists and news take meanwhile, what memory jobtrail
 needs, and which of these stay within their bounds; then a thousand readers of the live stream come back
 at once.
+
+operate projects --events, verifies them, changes a thousand jobs and fifty totals at random, wants each of
+them found, and rebuilds. Then it makes a table of --jobs, rebuilds it and lets a tenth of it leave by
+retention, each while events come at --write-rate, --stream-clients follow the live stream and lists are
+asked for, and prints what these took before and meanwhile.
 
 instructions counts, under valgrind and without any server, how many instructions of ours an event takes
 from its Avro bytes to PostgreSQL's parameters: what a busy machine does not change.
@@ -56,7 +62,7 @@ On a machine with more than two cores it all runs on two of them.
   --replica          lists and freshness are read from a streaming replica made for it
   --storm-seconds N  of each storm, default 20; --storm-kind TEXT: only those with TEXT in their name
   --storm-readers N  who come back at once, default 1000
-  --only throughput|freshness|cancel|live|lists|groups|peers|storm
+  --only throughput|freshness|cancel|live|lists|groups|operate|peers|storm
 TEXT
 }
 
@@ -68,9 +74,8 @@ cmd_bench() {
         run tests/bench/instructions build/release/bench/bench_projection "$@"
         return
     fi
-    if [ "${1:-}" = storm ]; then
-        shift
-        set -- --only storm "$@"
+    if [ "${1:-}" = storm ] || [ "${1:-}" = operate ]; then
+        set -- --only "$@"
     fi
     install_groups build run kafka
     build_preset release
