@@ -9,6 +9,8 @@
 enum {
     SWAP_ATTEMPTS = 100,
     SWAP_REST_MS = 200, // between two, so that whoever was in the way gets on
+    CLOSE_ROUNDS = 50,
+    CLOSE_US = 20 * 1000, // a round this short leaves next to nothing for the swap
 };
 
 // All that a run needs.
@@ -141,6 +143,25 @@ static int catch_up(struct run *run, struct err *err)
     return rc;
 }
 
+// What comes while one round is read is left for the next, and at last for the swap, whom writers
+// wait for: so round by round, as long as they get shorter.
+static int come_close(struct run *run, struct err *err)
+{
+    int64_t took_us = INT64_MAX, before_us;
+    int rc = DONE;
+
+    for (int n = 0; !rc && n < CLOSE_ROUNDS && took_us > CLOSE_US; n++) {
+        const int64_t began_us = clock_monotonic_us();
+
+        before_us = took_us;
+        rc = catch_up(run, err);
+        took_us = clock_monotonic_us() - began_us;
+        if (took_us >= before_us)
+            break;
+    }
+    return rc;
+}
+
 static int carry_over(struct run *run, struct err *err)
 {
     const enum carry_over wish = run->options->carry_over;
@@ -192,13 +213,13 @@ static int fill(struct run *run, struct err *err)
     if (!rc)
         rc = carry_over(run, err);
     if (!rc)
-        rc = catch_up(run, err);
+        rc = come_close(run, err);
     if (!rc)
         rc = projections_analyze(run->projections, err);
     if (!rc)
         rc = compare(run, err);
     if (!rc)
-        rc = catch_up(run, err);
+        rc = come_close(run, err);
     return rc ? rc : projections_refine(run->projections, err);
 }
 
@@ -230,8 +251,6 @@ static int swap_locked(struct run *run, struct err *err)
     if (!rc && is_new)
         return err_set(err, RETRY, "PROJECTION_BEHIND", "there is a new partition");
     if (!rc)
-        rc = projections_refine(run->projections, err);
-    if (!rc)
         rc = projections_losses(run->projections, &run->result->losses, &nobody, err);
     if (!rc && is_refused(run))
         return err_set(err, FATAL, "WOULD_LOSE", "jobs would be lost");
@@ -241,8 +260,10 @@ static int swap_locked(struct run *run, struct err *err)
 static int try_swap(struct run *run, struct err *err)
 {
     int64_t began_us;
-    int rc = projections_lock(run->projections, err);
+    int rc = come_close(run, err);
 
+    if (!rc)
+        rc = projections_lock(run->projections, err);
     if (rc)
         return rc;
     began_us = clock_monotonic_us();
@@ -272,9 +293,7 @@ static int swap(struct run *run, struct err *err)
         if (is_stopped(run))
             return err_set(err, RETRY, "INTERRUPTED", "interrupted");
         poll(NULL, 0, SWAP_REST_MS);
-        rc = catch_up(run, err);
-        if (!rc)
-            rc = try_swap(run, err);
+        rc = try_swap(run, err);
     }
     run->result->is_swapped = !rc;
     return rc;

@@ -325,6 +325,25 @@ def test_it_can_be_given_up(migrated, serve):
         Rebuilding(settings, option, status=1)
 
 
+ANOTHER = {"boolean": "not {0}", "integer": "({0} + 1) %% 5", "smallint": "(coalesce({0}, 0) + 1) %% 5",
+           "text": "coalesce({0}, '') || 'x'", "bytea": "{0} || '\\x00'",
+           "timestamp with time zone": "coalesce({0}, created_at) + interval '1 us'"}
+
+
+def test_each_column_counts_as_a_difference(migrated, serve):
+    settings = migrated.settings()
+    running = serve(settings)
+    columns = [(row["column_name"], row["data_type"]) for row in migrated.rows(
+        "select column_name, data_type from information_schema.columns where table_schema = 'jobtrail_p1'"
+        " and table_name = 'job' and column_name not in ('job_id', 'organization_id', 'revision')")]
+    migrated.produce("events", stories(range(len(columns) + 5)))
+    project(migrated, running)
+    for number, (column, kind) in enumerate(columns):
+        migrated.rows(f"update jobtrail_p1.job set {column} = {ANOTHER[kind].format(column)} where job_id = %s returning 1",
+                      (f"job-{number:05d}",))
+    assert Rebuilding(settings, "--no-swap").summary["differing"] == len(columns) > 15
+
+
 # --- who reads ---
 
 def test_a_rebuilt_projection_is_like_the_live_one(migrated, serve):

@@ -117,7 +117,9 @@ int projections_analyze(struct projections *projections, struct err *err)
 
 int projections_refine(struct projections *projections, struct err *err)
 {
-    return projections_do(projections, "rebuild_refine", err);
+    int rc = projections_do(projections, "rebuild_refine", err);
+
+    return rc ? rc : projections_do(projections, "rebuild_analyze_differing", err);
 }
 
 // One row of the answer.
