@@ -3,10 +3,15 @@
 // while others are read on, and no group at all.
 #include "kafka/log_reader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "kafka/consumer_private.h"
 #include "kafka/settings.h"
+
+// librdkafka looks at a partition whose queue was full again after up to a second. So the queues,
+// all together of so much, hold what is read within one; a partition's has this at least.
+enum { QUEUES_KIB = 32 * 1024, QUEUE_KIB_LEAST = 1024, NUMBER_SIZE = 16 };
 
 struct read_log {
     rd_kafka_topic_t *topic; // owned
@@ -34,6 +39,15 @@ static void hear_error(rd_kafka_t *rk, int code, const char *text, void *self)
     kafka_error(&reader->trouble, (rd_kafka_resp_err_t)code, text);
 }
 
+static int set_queues(const struct log_reader *reader, rd_kafka_conf_t *conf, struct err *err)
+{
+    const size_t share = QUEUES_KIB / (reader->count ? reader->count : 1);
+    char kib[NUMBER_SIZE];
+
+    snprintf(kib, sizeof kib, "%zu", share > QUEUE_KIB_LEAST ? share : (size_t)QUEUE_KIB_LEAST);
+    return settings_set(conf, "queued.max.messages.kbytes", kib, err);
+}
+
 static int open_client(struct log_reader *reader, const struct kafka_property *properties,
                        size_t property_count, struct err *err)
 {
@@ -42,6 +56,10 @@ static int open_client(struct log_reader *reader, const struct kafka_property *p
 
     if (!conf)
         return (int)err->disposition;
+    if (set_queues(reader, conf, err)) {
+        rd_kafka_conf_destroy(conf);
+        return (int)err->disposition;
+    }
     rd_kafka_conf_set_opaque(conf, reader);
     rd_kafka_conf_set_error_cb(conf, hear_error);
     reader->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
