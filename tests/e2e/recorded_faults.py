@@ -324,6 +324,20 @@ def another_group_has_the_same_schema(field):
     field.recording.hold(40)
 
 
+@fault("JobtrailRetentionFails")
+def somebody_keeps_jobs_from_leaving(field):
+    field.begin("--only", "project")
+    field.world.execute("""
+        create function keep_it() returns trigger language plpgsql as $$
+        begin
+            raise exception 'an auditor wants to see it';
+        end $$;
+        create trigger keep_it before delete on jobtrail_p1.job for each row execute function keep_it()""")
+    field.launch("--only", "project", retention__ended_jobs="30d")  # what begin() sent is older
+    field.wait_for("jobtrail_retention_failing", 1)
+    field.recording.hold(22)
+
+
 def slow_writes(seconds):
     return f"""
         create function wait_a_while() returns trigger language plpgsql as $$

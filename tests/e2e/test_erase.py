@@ -113,3 +113,12 @@ def test_erase_asks_for_a_word_and_may_be_repeated(known):
                           "--output", "json")[1])
     assert told[0]["jobs"] == told[0]["cancel_requests"] == 0
     assert run(world.settings(), "erase", "--organization", "org-a", "--member", "(erased)", "--yes")[0] == 2
+
+
+@pytest.mark.long
+def test_a_digest_is_forgotten_when_its_time_is_over_also_without_retention(known, serve):
+    world, _ = known
+    erase(world, "--yes", "--known-for", "1d")
+    world.rows("update jobtrail.erased_member set known_till = now() - interval '1 s' returning 1")
+    serve(world.settings())
+    wait_until(lambda: not world.rows("select from jobtrail.erased_member"), "it is forgotten", 120)

@@ -23,7 +23,8 @@ from waiting import wait_until
 from world import PARTITIONS
 
 # Families that this test cannot move, and why.
-STILL = {"jobtrail_partitions_failing": "takes half a minute of trouble: test_readiness.py has it"}
+STILL = {"jobtrail_partitions_failing": "takes half a minute of trouble: test_readiness.py has it",
+         "jobtrail_retention_failing": "takes somebody who refuses it: recorded_faults.py has it"}
 # Columns that it cannot fill, and why.
 FAIL_OVER = "takes a ledger that lost something: test_lost_tail.py has it"
 EMPTY = {

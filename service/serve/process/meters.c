@@ -146,6 +146,10 @@ static const struct metric_definition definitions[METERS] = {
                                  .help =
                                      "What left PostgreSQL, since it had ended long enough ago.",
                                  .labels = {{"what", RETENTION_THINGS, retention_label}}},
+    [METER_RETENTION_FAILING] = {.name = "jobtrail_retention_failing",
+                                 .help = "Whether what ended long enough ago cannot leave "
+                                         "PostgreSQL, as the process that sees to it finds.",
+                                 .type = METRIC_GAUGE},
     [METER_DEAD_LETTERS] = {.name = "jobtrail_dead_letters_total",
                             .help = "Records kept as dead letters, by reason.",
                             .labels = {{"reason", POISON_REASONS, poison_reason_name}}},

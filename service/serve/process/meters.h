@@ -9,6 +9,7 @@ enum meter {
     METER_EVENTS,              // enum event_kind (EVENT_KINDS: not known), enum event_outcome
     METER_EVENTS_TOO_OLD,      // ignored, since their jobs have left (core/horizon.h)
     METER_RETENTION_REMOVED,   // enum retention_thing
+    METER_RETENTION_FAILING,   // gauge: this process tries in vain to let leave what is to leave
     METER_DEAD_LETTERS,        // poison_reason_place
     METER_RELAY_PUBLISHED,     // enum outbox_kind
     METER_RELAY_FAILURES,      // enum outbox_kind

@@ -14,10 +14,17 @@
 #define PASS_EVERY_US  (10 * 60 * US_PER_SECOND)
 #define LOCK_EVERY_US  (10 * US_PER_SECOND)
 #define WAITS_AGAIN_US (1 * US_PER_SECOND)
+// Before the first pass where no job is to leave: what is forgotten then has waited for days.
+#define FORGET_AFTER_US (60 * US_PER_SECOND)
+
+static bool lets_jobs_leave(const struct retention_part *part)
+{
+    return part->process->config->retention.count;
+}
 
 static void tell_activity(struct retention_part *part, bool is_active)
 {
-    if (is_active != part->is_active)
+    if (is_active != part->is_active && lets_jobs_leave(part))
         log_info("retention", is_active ? "this process lets ended jobs leave now"
                                         : "this process lets jobs leave no more");
     part->is_active = is_active;
@@ -38,6 +45,16 @@ static void tell_gone(struct retention_part *part, const struct retention_counts
                      gone->of[RETENTION_DEAD_LETTERS] - before->of[RETENTION_DEAD_LETTERS]));
 }
 
+// Where no job is to leave no session is held between the passes, and it matters little whose pass
+// it is.
+static int64_t rest_between(struct retention_part *part, bool done)
+{
+    if (lets_jobs_leave(part))
+        return done ? PASS_EVERY_US : WAITS_AGAIN_US;
+    retention_disconnect(part->store);
+    return PASS_EVERY_US;
+}
+
 static int work(struct retention_part *part, int64_t *rest_us, struct err *err)
 {
     const struct retention_counts before = part->gone;
@@ -54,15 +71,17 @@ static int work(struct retention_part *part, int64_t *rest_us, struct err *err)
         return rc;
     rc = retention_pass(part, &done, err);
     tell_gone(part, &before);
-    *rest_us = done ? PASS_EVERY_US : WAITS_AGAIN_US;
+    *rest_us = rest_between(part, done);
     return rc;
 }
 
-static int64_t failed(struct retention_part *part, int rc, const struct err *err)
+// Also what is FATAL for others, such as somebody's trigger: they have no part in it.
+static int64_t failed(struct retention_part *part, const struct err *err)
 {
-    log_warn("retention", "ended jobs cannot leave now", LOG_ERR(err));
-    if (rc == FATAL)
-        process_fail(part->process, err);
+    log_warn("retention",
+             lets_jobs_leave(part) ? "ended jobs cannot leave now"
+                                   : "digests of erased members cannot be forgotten now",
+             LOG_ERR(err));
     return backoff_us(part->failures++);
 }
 
@@ -71,12 +90,15 @@ static void *run(void *argument)
     struct retention_part *part = argument;
     struct err err;
 
+    if (!lets_jobs_leave(part))
+        retention_rest(part, FORGET_AFTER_US);
     while (!part->finishing) {
         int64_t rest_us;
         int rc = work(part, &rest_us, &err);
 
+        metrics_set(part->process->metrics, METER_RETENTION_FAILING, 0, 0, rc ? 1 : 0);
         if (rc)
-            rest_us = failed(part, rc, &err);
+            rest_us = failed(part, &err);
         else
             part->failures = 0;
         if (!part->finishing)
@@ -99,8 +121,6 @@ int retention_part_new(struct process *process, struct retention_part **out, str
     const struct connection_options options = process_connection_options(process, "retention");
     struct retention_part *part;
 
-    if (!process->config->retention.count)
-        return DONE;
     part = calloc(1, sizeof *part);
     if (!part)
         return err_no_memory(err);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Retention: one thread that moves the horizons and lets ended jobs leave PostgreSQL, a few at a
 // time with a rest between, so that nobody notices. Of all processes of a database one does it;
-// another takes over when its session is gone. Where nothing is to leave there is no thread.
+// another takes over when its session is gone. Where no job is to leave it only forgets digests of
+// erased members whose time is over, and holds no session between.
 //
 // Each step is a transaction, and a process may die between any two: the next pass goes on. Nothing
 // leaves before all that was judged by earlier horizons is committed or refused.
@@ -11,10 +12,9 @@
 
 struct retention_part;
 
-// *out stays NULL where nothing is to leave. RETRY without memory or descriptors.
+// RETRY without memory or descriptors.
 int retention_part_new(struct process *process, struct retention_part **out, struct err *err);
-// RETRY without a thread. Whatever else fails later is waited out, but for what is FATAL
-// (process_fail).
+// RETRY without a thread. Whatever else fails later is waited out.
 int retention_part_start(struct retention_part *part, struct err *err);
 // Asks it to begin nothing more. Accepts NULL.
 void retention_part_finish(struct retention_part *part);

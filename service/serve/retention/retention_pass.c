@@ -205,9 +205,13 @@ int retention_pass(struct retention_part *part, bool *done, struct err *err)
 {
     const struct rules *rules;
     bool go_on = false;
-    int rc = move_horizons(part, &rules, &go_on, err);
+    int rc;
 
+    *done = true;
+    if (!part->process->config->retention.count)
+        return retention_forget_erased(part->store, err);
     *done = false;
+    rc = move_horizons(part, &rules, &go_on, err);
     if (!rc && go_on)
         rc = settle(part, &go_on, err);
     if (!rc && go_on)
