@@ -24,6 +24,7 @@ struct run {
     struct progress progress;
     uint64_t events, rate; // rate: of events a second; 0: as fast as it goes
     uint64_t requests, obeyed;
+    uint64_t jobs; // 0: endless
     int64_t began_us;
 };
 
@@ -109,6 +110,11 @@ static int emit_next(struct run *run, const struct event *event, struct err *err
     return rc;
 }
 
+static void tell_progress(struct run *run)
+{
+    progress_tell(&run->progress, simulator_jobs_done(run->simulator), run->jobs, run->events);
+}
+
 static int emit_all(struct run *run, struct err *err)
 {
     struct event event;
@@ -120,8 +126,7 @@ static int emit_all(struct run *run, struct err *err)
             return DONE; // given up waiting for room in the queue
         if (rc)
             return rc;
-        progress_show(&run->progress, simulator_jobs_done(run->simulator), run->events,
-                      clock_monotonic_us());
+        tell_progress(run);
         rc = wait_for_turn(run, err);
         if (rc)
             return rc;
@@ -157,8 +162,8 @@ static int conclude(struct run *run, int rc, struct err *err)
     struct err flush_err;
     int flushed = emitter_flush(run->emitter, FLUSH_TIMEOUT_MS, &flush_err);
 
-    progress_end(&run->progress, simulator_jobs_done(run->simulator), run->events,
-                 clock_monotonic_us());
+    tell_progress(run);
+    progress_end(&run->progress);
     tell_outcome(run);
     if (rc)
         return rc;
@@ -204,8 +209,9 @@ int emit_simulation(const struct invocation *invocation, struct emitter *emitter
     if (rc)
         goto out;
     fprintf(stderr, "simulating with --seed %" PRId64 "\n", (int64_t)options.seed);
+    run.jobs = options.jobs;
     run.began_us = clock_monotonic_us();
-    progress_begin(&run.progress, "jobs", options.jobs, run.began_us);
+    progress_begin(&run.progress, "jobs");
     rc = conclude(&run, emit_all(&run, err), err);
 out:
     command_feed_close(run.commands);

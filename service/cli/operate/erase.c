@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
@@ -98,8 +97,7 @@ static int step_all(struct erasing *erasing, struct err *err)
         if (interrupt_seen())
             return interrupted(err);
         rc = eraser_step(erasing->eraser, &erasing->done, err);
-        progress_show(&erasing->progress, erasing->done.looked_at, erasing->done.looked_at,
-                      clock_monotonic_us());
+        progress_tell(&erasing->progress, erasing->done.looked_at, 0, erasing->done.looked_at);
     }
     return rc;
 }
@@ -143,12 +141,11 @@ static int run(const struct invocation *invocation, struct err *err)
     if (rc)
         return rc;
     interrupt_watch();
-    progress_begin(&erasing.progress, "rows", 0, clock_monotonic_us());
+    progress_begin(&erasing.progress, "rows");
     rc = settle(&erasing, err);
     if (!rc)
         rc = step_all(&erasing, err);
-    progress_end(&erasing.progress, erasing.done.looked_at, erasing.done.looked_at,
-                 clock_monotonic_us());
+    progress_end(&erasing.progress);
     eraser_close(erasing.eraser);
     return rc ? rc : print(invocation, &erasing, err);
 }

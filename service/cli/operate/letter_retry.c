@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "cli/operate/letter_choice.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
@@ -28,16 +27,17 @@ static int go_through(struct letter_sender *sender, int64_t count, struct err *e
     bool found = true;
     int rc = DONE, settled;
 
-    progress_begin(&progress, "letters", (uint64_t)count, clock_monotonic_us());
+    progress_begin(&progress, "letters");
     while (!rc && found && !interrupt_seen()) {
         rc = letter_sender_next(sender, &found, err);
         counts = letter_sender_counts(sender);
-        progress_show(&progress, counts.sent + counts.under_way + counts.kept, counts.sent,
-                      clock_monotonic_us());
+        progress_tell(&progress, counts.sent + counts.under_way + counts.kept, (uint64_t)count,
+                      counts.sent);
     }
     settled = rc ? DONE : letter_sender_settle(sender, err);
     counts = letter_sender_counts(sender);
-    progress_end(&progress, counts.sent + counts.kept, counts.sent, clock_monotonic_us());
+    progress_tell(&progress, counts.sent + counts.kept, (uint64_t)count, counts.sent);
+    progress_end(&progress);
     return rc ? rc : settled;
 }
 

@@ -6,7 +6,6 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/option_value.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupt.h"
@@ -26,32 +25,22 @@ static const char *const loss_names[LOSS_KINDS] = {
 struct telling {
     bool is_json;
     struct progress progress;
-    uint64_t done, records;
 };
-
-static void end_line(struct telling *telling)
-{
-    progress_end(&telling->progress, telling->done, telling->records, clock_monotonic_us());
-}
 
 static void tell_began(void *self, const char *unit, const char *what)
 {
     struct telling *telling = self;
 
-    end_line(telling);
+    progress_end(&telling->progress);
     fprintf(stderr, "%s\n", what);
-    telling->done = telling->records = 0;
-    progress_begin(&telling->progress, unit, 0, clock_monotonic_us());
+    progress_begin(&telling->progress, unit);
 }
 
 static void tell_progress(void *self, uint64_t done, uint64_t total, uint64_t records)
 {
     struct telling *telling = self;
 
-    telling->progress.total = total;
-    telling->done = done;
-    telling->records = records;
-    progress_show(&telling->progress, done, records, clock_monotonic_us());
+    progress_tell(&telling->progress, done, total, records);
 }
 
 static bool is_stopped(void *self)
@@ -83,7 +72,7 @@ static int tell_loss(void *self, const struct loss *loss, struct err *err)
     struct buffer out;
     int rc;
 
-    end_line(telling);
+    progress_end(&telling->progress);
     if (telling->is_json)
         return tell_loss_json(loss, err);
     buffer_init(&out);
@@ -253,7 +242,7 @@ static int rebuild(const struct rebuild_options *options, bool is_json, struct e
 
     interrupt_watch();
     rc = rebuild_run(options, &report, &result, err);
-    end_line(&telling);
+    progress_end(&telling.progress);
     if (rc)
         return explain(&result, err);
     return fills ? tell_result(&telling, &result, err) : DONE;

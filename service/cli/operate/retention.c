@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
@@ -126,8 +125,7 @@ static int count_due(struct looking *looking, struct slice organization_id, int6
                 *first_us = jobs[i].columns.finished_at_us;
         }
         looking->looked_at += rc ? 0 : count;
-        progress_show(&looking->progress, looking->looked_at, looking->looked_at,
-                      clock_monotonic_us());
+        progress_tell(&looking->progress, looking->looked_at, 0, looking->looked_at);
     }
     return rc;
 }
@@ -167,10 +165,10 @@ static int show_due(const struct invocation *invocation, struct err *err)
         return rc;
     interrupt_watch();
     rc = look(invocation, &looking, err);
-    progress_begin(&looking.progress, "jobs", 0, clock_monotonic_us());
+    progress_begin(&looking.progress, "jobs");
     if (!rc)
         rc = count_all(&looking, output, err);
-    progress_end(&looking.progress, looking.looked_at, looking.looked_at, clock_monotonic_us());
+    progress_end(&looking.progress);
     if (!rc)
         rc = output_print(output, err);
     output_free(output);

@@ -107,10 +107,10 @@ static int compare(const struct verify_options *options, bool is_json, struct er
     struct verify_result result;
     int rc;
 
-    progress_begin(&telling.progress, "records", 0, clock_monotonic_us());
+    progress_begin(&telling.progress, "records");
     interrupt_watch();
     rc = verify_run(options, &report, &result, err);
-    progress_end(&telling.progress, telling.told_done, telling.told_records, clock_monotonic_us());
+    progress_end(&telling.progress);
     if (rc && !strcmp(err->reason, "INTERRUPTED"))
         return err_set(err, RETRY, "INTERRUPTED",
                        "interrupted: %" PRIu64 " jobs were compared, %" PRIu64 " of them differ; "

@@ -5,7 +5,6 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "base/utf8.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/json_text.h"
@@ -118,8 +117,7 @@ static int print(struct verify_telling *telling, struct buffer *out, struct err 
 {
     int rc = out->failed ? err_no_memory(err) : DONE;
 
-    progress_end(&telling->progress, telling->told_done, telling->told_records,
-                 clock_monotonic_us());
+    progress_end(&telling->progress);
     if (!rc)
         fwrite(out->data, 1, out->size, stdout);
     fflush(stdout);
@@ -174,10 +172,7 @@ static void tell_progress(void *self, uint64_t done, uint64_t total, uint64_t re
 {
     struct verify_telling *telling = self;
 
-    telling->progress.total = total;
-    telling->told_done = done;
-    telling->told_records = records;
-    progress_show(&telling->progress, done, records, clock_monotonic_us());
+    progress_tell(&telling->progress, done, total, records);
 }
 
 static bool is_stopped(void *self)

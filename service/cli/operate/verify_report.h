@@ -9,7 +9,6 @@
 struct verify_telling {
     bool is_json;
     struct progress progress;
-    uint64_t told_done, told_records; // of the progress shown last
 };
 
 struct verify_report verify_telling_report(struct verify_telling *telling);

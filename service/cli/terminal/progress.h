@@ -7,14 +7,14 @@
 
 struct progress {
     const char *unit; // what is counted, "jobs"
-    uint64_t total;   // 0: endless
+    uint64_t done, total, events;
     int64_t began_us, shown_us;
     bool is_terminal, is_open; // is_open: the terminal's line is not ended yet
 };
 
-// now_us is of a clock that never goes back (clock_monotonic_us).
-void progress_begin(struct progress *progress, const char *unit, uint64_t total, int64_t now_us);
-// Shows done of total, and the rate of events, when it is time to.
-void progress_show(struct progress *progress, uint64_t done, uint64_t events, int64_t now_us);
-// The last state, and the end of the terminal's line.
-void progress_end(struct progress *progress, uint64_t done, uint64_t events, int64_t now_us);
+void progress_begin(struct progress *progress, const char *unit);
+// How far it is: done of total (0: endless), for which so many events were handled, which may be
+// the same number. Shown when it is time to.
+void progress_tell(struct progress *progress, uint64_t done, uint64_t total, uint64_t events);
+// Shows what was told last, and ends the terminal's line.
+void progress_end(struct progress *progress);
