@@ -130,7 +130,7 @@ class Look:
                              "--clients", str(arguments.stream_clients), "--tokens", str(tokens),
                              "--pid", str(jobtrail.pid), "--rate", str(LIVE_RATE), "--idle", "1",
                              "--seconds", str(arguments.stream_seconds)]
-        self.cells, self.told = collections.defaultdict(list), []
+        self.cells, self.told, self.sent_to_lists = collections.defaultdict(list), [], 0
 
     def output(self, command):
         return subprocess.run(command, env=self.environment, check=True, stdout=subprocess.PIPE,
@@ -145,8 +145,12 @@ class Look:
                 return
 
     def follow(self):
+        """Readers who are told to read their lists anew miss events, which bench_live fails for."""
         while True:
-            self.told.append(json.loads(self.output(self.live_command)))
+            try:
+                self.told.append(json.loads(self.output(self.live_command)))
+            except subprocess.CalledProcessError:
+                self.sent_to_lists += 1
             if self.is_over.is_set():
                 return
 
@@ -167,13 +171,13 @@ class Look:
 
     def report(self, what, before=None):
         p99 = self.p99()
-        fresh = [told["p99_ms"] for told in self.told]
-        print(f"{what}: {len(self.told)} looks of {self.told[0]['clients']} readers, from acknowledgement to told"
-              f" p50 {statistics.median(told['p50_ms'] for told in self.told):.1f} ms, p99"
-              f" {statistics.median(fresh):.1f} ms (worst look {max(fresh):.1f}, longest"
-              f" {max(told['max_ms'] for told in self.told):.1f}); lists p99: median"
-              f" {statistics.median(p99.values()):.1f} ms, longest {max(p99.values()):.1f}"
-              f" ({max(p99, key=p99.get)[0]}) (load {os.getloadavg()[0]:.1f})", flush=True)
+        fresh = [told["p99_ms"] for told in self.told] or [float("nan")]
+        print(f"{what}: {len(self.told)} looks at the stream, from acknowledgement to told p50"
+              f" {statistics.median([told['p50_ms'] for told in self.told] or fresh):.1f} ms, p99"
+              f" {statistics.median(fresh):.1f} ms (worst look {max(fresh):.1f}), and {self.sent_to_lists} in which"
+              f" readers had to read their lists anew; lists p99: median {statistics.median(p99.values()):.1f} ms,"
+              f" longest {max(p99.values()):.1f} ({max(p99, key=p99.get)[0]}) (load {os.getloadavg()[0]:.1f})",
+              flush=True)
         if before:
             ratios = {cell: value / max(before.p99()[cell], 0.1) for cell, value in p99.items()}
             print(f"  to before: median {statistics.median(ratios.values()):.2f} times", flush=True)
