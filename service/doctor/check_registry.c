@@ -38,6 +38,12 @@ static void look_at(const struct patient *patient, const char *url, size_t numbe
                      subjects);
     }
     registry_free(registry);
+    if (registry_looks_like_apicurio(&options))
+        findings_add(findings, FINDING_WARNING, subject,
+                     "this is Apicurio's Confluent interface, which counts by content ids: its "
+                     "serializers before 3.0 write global ids unless "
+                     "apicurio.registry.use-id=contentId is set, and then a value is read by "
+                     "another schema. schema.registry.kind=apicurio tells them apart");
 }
 
 int check_registry(const struct patient *patient, struct findings *findings, struct err *err)
@@ -59,7 +65,8 @@ int check_registry(const struct patient *patient, struct findings *findings, str
 int check_schema_folder(const struct patient *patient, struct findings *findings, struct err *err)
 {
     const char *path = patient->config->schema_directory;
-    struct schema_directory *directory = schema_directory_new(path, NULL, err);
+    struct schema_directory *directory =
+        schema_directory_new(path, patient->config->registry.kind, NULL, err);
 
     if (!directory) {
         findings_add_err(findings, FINDING_ERROR, path, err);

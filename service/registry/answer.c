@@ -48,6 +48,19 @@ int answer_schema(struct slice answer, struct answered_schema *out, struct err *
     return rc;
 }
 
+int answer_references(struct slice answer, json_t **out, struct err *err)
+{
+    json_t *root = json_loadb(answer.data ? answer.data : "", answer.size, 0, NULL);
+
+    if (!json_is_array(root)) {
+        json_decref(root);
+        return err_set(err, RETRY, "SCHEMA_UNREACHABLE",
+                       "the schema registry's answer is no list of references; is the URL right?");
+    }
+    *out = root;
+    return DONE;
+}
+
 void answered_schema_free(struct answered_schema *schema)
 {
     free(schema->text);
@@ -86,7 +99,8 @@ int answer_count(struct slice answer, size_t *count, struct err *err)
 void answer_message(struct slice answer, char *out, size_t size)
 {
     json_t *root = parse(answer);
-    const char *message = json_string_value(json_object_get(root, "message"));
+    const json_t *said = json_object_get(root, "message");
+    const char *message = json_string_value(said ? said : json_object_get(root, "title"));
     struct slice text = slice_of(message ? message : "");
 
     text.size = utf8_cut(text, size - 1);

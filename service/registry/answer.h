@@ -17,6 +17,9 @@ struct answered_schema {
 // 0; POISON SCHEMA_UNKNOWN if it is none that we can use; RETRY SCHEMA_UNREACHABLE if it is no such
 // answer at all.
 int answer_schema(struct slice answer, struct answered_schema *out, struct err *err);
+// The list of what an Apicurio's schema refers to, the caller's. RETRY
+// SCHEMA_UNREACHABLE if it is no list.
+int answer_references(struct slice answer, json_t **out, struct err *err);
 void answered_schema_free(struct answered_schema *schema);
 // The id in an answer to a registration. RETRY REGISTRY_UNREACHABLE if there is none.
 int answer_id(struct slice answer, uint32_t *id, struct err *err);

@@ -14,6 +14,7 @@ enum { MESSAGE_BYTES = 256 };
 
 struct gathering {
     struct registry_http *http;
+    const struct gather_manner *manner;
     json_t *paths; // an object of those asked for: each is wanted once, also in a circle
     json_t *texts; // of schemas, in the order of their definition
     size_t bytes;
@@ -53,48 +54,70 @@ static int too_large(struct err *err)
     return schema_no_hope(err, "%s", why.text);
 }
 
-static int ask(struct registry_http *http, const char *path, struct answered_schema *out,
-               struct err *err)
+int gather_ask(struct registry_http *http, const char *path, struct buffer *answer, struct err *err)
+{
+    long status = 0;
+    int rc = registry_http_ask(http, path, NULL, "SCHEMA_UNREACHABLE", &status, answer, err);
+
+    if (rc && !strcmp(err->reason, FETCH_TOO_LARGE))
+        return too_large(err);
+    if (!rc && status >= 300)
+        return read_refusal(path, status, buffer_slice(answer), err);
+    return rc;
+}
+
+int gather_no_reference(struct err *err)
+{
+    return schema_no_hope(err, "the schema refers to others, and the schema registry does not say "
+                               "to which");
+}
+
+static int ask_confluent(struct registry_http *http, const char *path, struct answered_schema *out,
+                         struct err *err)
 {
     struct buffer answer;
-    long status = 0;
     int rc;
 
     buffer_init(&answer);
-    rc = registry_http_ask(http, path, NULL, "SCHEMA_UNREACHABLE", &status, &answer, err);
-    if (rc && !strcmp(err->reason, FETCH_TOO_LARGE))
-        rc = too_large(err);
-    else if (!rc && status >= 300)
-        rc = read_refusal(path, status, buffer_slice(&answer), err);
-    else if (!rc)
+    rc = gather_ask(http, path, &answer, err);
+    if (!rc)
         rc = answer_schema(buffer_slice(&answer), out, err);
     buffer_free(&answer);
     return rc;
 }
+
+static int confluent_path_of(const json_t *reference, struct buffer *path, struct err *err)
+{
+    const char *subject = json_string_value(json_object_get(reference, "subject"));
+    const json_t *version = json_object_get(reference, "version");
+    char *escaped;
+
+    if (!subject || !json_is_integer(version))
+        return gather_no_reference(err);
+    escaped = fetch_escape(subject);
+    if (escaped)
+        buffer_append_format(path, "/subjects/%s/versions/%lld?deleted=true", escaped,
+                             (long long)json_integer_value(version));
+    free(escaped);
+    return escaped ? DONE : err_no_memory(err);
+}
+
+const struct gather_manner confluent_manner = {ask_confluent, confluent_path_of};
 
 static int gather(struct gathering *gathering, const char *path, int depth, struct err *err);
 
 static int gather_reference(struct gathering *gathering, const json_t *reference, int depth,
                             struct err *err)
 {
-    const char *subject = json_string_value(json_object_get(reference, "subject"));
-    const json_t *version = json_object_get(reference, "version");
     struct buffer path;
-    char *escaped;
     int rc;
 
-    if (!subject || !json_is_integer(version))
-        return schema_no_hope(err, "the schema refers to others, and the schema registry does not "
-                                   "say to which");
     buffer_init(&path);
-    escaped = fetch_escape(subject);
-    if (escaped)
-        buffer_append_format(&path, "/subjects/%s/versions/%lld?deleted=true", escaped,
-                             (long long)json_integer_value(version));
+    rc = gathering->manner->path_of(reference, &path, err);
     buffer_append(&path, "", 1);
-    rc = !escaped || path.failed ? err_no_memory(err) : gather(gathering, path.data, depth, err);
+    if (!rc)
+        rc = path.failed ? err_no_memory(err) : gather(gathering, path.data, depth, err);
     buffer_free(&path);
-    free(escaped);
     return rc;
 }
 
@@ -118,7 +141,7 @@ static int gather(struct gathering *gathering, const char *path, int depth, stru
         return schema_no_hope(err, "the schema refers to too many others");
     if (json_object_set_new(gathering->paths, path, json_true()))
         return err_no_memory(err);
-    rc = ask(gathering->http, path, &answered, err);
+    rc = gathering->manner->ask(gathering->http, path, &answered, err);
     for (size_t i = 0; !rc && i < json_array_size(answered.references); i++)
         rc = gather_reference(gathering, json_array_get(answered.references, i), depth + 1, err);
     if (!rc)
@@ -146,9 +169,11 @@ static char *write_texts(json_t *texts)
     return json;
 }
 
-int gather_schema(struct registry_http *http, const char *path, char **json, struct err *err)
+int gather_schema(struct registry_http *http, const struct gather_manner *manner, const char *path,
+                  char **json, struct err *err)
 {
-    struct gathering gathering = {.http = http, .paths = json_object(), .texts = json_array()};
+    struct gathering gathering = {
+        .http = http, .manner = manner, .paths = json_object(), .texts = json_array()};
     int rc =
         gathering.paths && gathering.texts ? gather(&gathering, path, 0, err) : err_no_memory(err);
 

@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "fetch/fetch.h"
 #include "registry/answer.h"
+#include "registry/apicurio.h"
 #include "registry/asker.h"
 #include "registry/cache.h"
 #include "registry/gather.h"
@@ -22,6 +23,8 @@ struct registry {
     struct schema_cache *cache;
     struct asker *asker;
     int64_t unknown_ttl_us;
+    enum registry_kind kind;
+    struct apicurio apicurio; // of that kind
 };
 
 static void make_path(const struct schema_name *name, char path[PATH_BYTES])
@@ -36,6 +39,23 @@ static void make_path(const struct schema_name *name, char path[PATH_BYTES])
     memcpy(uuid.bytes, name->guid, sizeof(uuid.bytes));
     uuid_format(&uuid, guid);
     snprintf(path, PATH_BYTES, "/schemas/guids/%s", guid);
+}
+
+// The registry that is configured has none of that kind.
+static int other_kind(const struct schema_name *name, struct err *err)
+{
+    char text[SCHEMA_NAME_TEXT_SIZE];
+
+    schema_name_text(name, text);
+    return schema_no_hope(err, "the schema registry that is configured is not asked for a %s",
+                          text);
+}
+
+static bool can_ask(const struct registry *registry, const struct schema_name *name)
+{
+    if (registry->kind == REGISTRY_APICURIO)
+        return schema_name_is_number(name);
+    return name->kind == SCHEMA_BY_ID || name->kind == SCHEMA_BY_GUID;
 }
 
 static int unknown_fingerprint(const struct schema_name *name, struct err *err)
@@ -55,8 +75,12 @@ static int ask_and_remember(void *self, const struct schema_name *name, char **j
     char path[PATH_BYTES];
     int rc;
 
-    make_path(name, path);
-    rc = gather_schema(registry->http, path, json, err);
+    if (registry->kind == REGISTRY_APICURIO) {
+        rc = apicurio_fetch(registry->http, &registry->apicurio, name, json, err);
+    } else {
+        make_path(name, path);
+        rc = gather_schema(registry->http, &confluent_manner, path, json, err);
+    }
     if (!rc)
         schema_cache_add(registry->cache, name, *json);
     else if (schema_is_unknown(err))
@@ -70,6 +94,9 @@ static int make_parts(struct registry *registry, const struct registry_options *
 {
     const struct schema_source source = {registry, ask_and_remember};
 
+    registry->kind = options->kind;
+    if (registry->kind == REGISTRY_APICURIO && apicurio_read(options, &registry->apicurio, err))
+        return (int)err->disposition;
     registry->unknown_ttl_us = options->unknown_ttl_ms * INT64_C(1000);
     registry->cache = schema_cache_new(SCHEMA_CACHE_MAX_BYTES);
     registry->asker = asker_new(&source);
@@ -77,6 +104,16 @@ static int make_parts(struct registry *registry, const struct registry_options *
         return err_no_memory(err);
     registry->http = registry_http_new(options, err);
     return registry->http ? DONE : (int)err->disposition;
+}
+
+bool registry_takes_ours(const struct registry_options *options)
+{
+    return options->url && options->kind == REGISTRY_CONFLUENT;
+}
+
+bool registry_looks_like_apicurio(const struct registry_options *options)
+{
+    return registry_takes_ours(options) && strstr(options->url, "/apis/ccompat");
 }
 
 struct registry *registry_new(const struct registry_options *options, struct err *err)
@@ -112,6 +149,8 @@ static int fetch_schema(void *self, const struct schema_name *name, char **json,
 
     if (name->kind == SCHEMA_BY_FINGERPRINT)
         return unknown_fingerprint(name, err);
+    if (!can_ask(registry, name))
+        return other_kind(name, err);
     switch (schema_cache_find(registry->cache, name, clock_monotonic_us(), json, err)) {
     case CACHE_SCHEMA:
         return DONE;
@@ -146,6 +185,19 @@ static int read_id(const char *subject, long status, struct slice answer, uint32
                    *message ? ": " : "", message);
 }
 
+static const char *subjects_path(const struct registry *registry)
+{
+    return registry->kind == REGISTRY_APICURIO ? "/search/artifacts?limit=1" : "/subjects";
+}
+
+// Of Apicurio the list of artifacts, at most one of which we want to see.
+static int answer_count_of(const struct registry *registry, struct slice answer, size_t *count,
+                           struct err *err)
+{
+    return registry->kind == REGISTRY_APICURIO ? apicurio_count(answer, count, err)
+                                               : answer_count(answer, count, err);
+}
+
 int registry_count_subjects(struct registry *registry, size_t *count, struct err *err)
 {
     struct buffer answer;
@@ -153,14 +205,14 @@ int registry_count_subjects(struct registry *registry, size_t *count, struct err
     int rc;
 
     buffer_init(&answer);
-    rc = registry_http_ask(registry->http, "/subjects", NULL, "REGISTRY_UNREACHABLE", &status,
-                           &answer, err);
+    rc = registry_http_ask(registry->http, subjects_path(registry), NULL, "REGISTRY_UNREACHABLE",
+                           &status, &answer, err);
     if (!rc && status >= 300)
         rc = err_set(err, FATAL, "REGISTRY_REFUSED",
                      "the schema registry answers a question for its subjects with status %ld%s",
                      status, status == 401 || status == 403 ? ": are the credentials right?" : "");
     if (!rc)
-        rc = answer_count(buffer_slice(&answer), count, err);
+        rc = answer_count_of(registry, buffer_slice(&answer), count, err);
     buffer_free(&answer);
     return rc;
 }

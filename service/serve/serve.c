@@ -169,6 +169,16 @@ static int run_parts(struct process *process, int signal_fd, struct err *err)
     return rc;
 }
 
+static void tell_of_apicurio(void)
+{
+    log_warn(
+        "serve",
+        "schema.registry.url is Apicurio's Confluent interface, which counts by content ids: a "
+        "serializer before 3.0 writes global ids unless apicurio.registry.use-id=contentId is "
+        "set, and its values are read by another schema; schema.registry.kind=apicurio tells "
+        "them apart");
+}
+
 static int make_process(struct process *process, const struct config *config, unsigned parts,
                         struct err *err)
 {
@@ -184,6 +194,8 @@ static int make_process(struct process *process, const struct config *config, un
     rc = meters_new(&process->metrics, err);
     if (!rc)
         rc = schemas_open(config, &process->schemas, err);
+    if (!rc && registry_looks_like_apicurio(&config->registry))
+        tell_of_apicurio();
     return rc;
 }
 

@@ -15,7 +15,8 @@ enum {
 int event_taker_open(struct event_taker *taker, const struct config *config, struct err *err)
 {
     struct decoder_options options = {.namespaces = config->event_namespaces,
-                                      .ignore_unknown = config->ignore_unknown_events};
+                                      .ignore_unknown = config->ignore_unknown_events,
+                                      .registry = config->registry.kind};
     int rc;
 
     arena_init(&taker->arena);

@@ -3,6 +3,7 @@
 #include "wire/framing.h"
 
 #include "base/big_endian.h"
+#include "wire/framing_foreign.h"
 #include "wire/headers.h"
 #include "wire/likeness.h"
 #include "wire/schemas.h"
@@ -70,25 +71,15 @@ static int no_such_id(struct err *err)
     return err_set(
         err, POISON, "FRAMING",
         "the value names schema 0, which no registry has; it looks like an id of 8 bytes: "
-        "of Apicurio's serializer set id-handler to its 4-byte one (before 3.0: "
-        "as-confluent=true) and use-id=contentId");
+        "set schema.registry.kind=apicurio here, or id-handler of Apicurio's serializer to its "
+        "4-byte one (before 3.0: as-confluent=true) and use-id=contentId");
 }
 
-int framing_read(const struct wire_record *record, struct framed *out, struct err *err)
+static int read_value(const struct wire_record *record, struct framed *out, struct err *err)
 {
     struct slice value = record->value;
     const unsigned char *p = (const unsigned char *)value.data;
-    const struct record_header *header;
 
-    memset(out, 0, sizeof *out);
-    if (!p)
-        return err_set(err, POISON, "TOMBSTONE", "the record has no value");
-    if (value.size > RECORD_VALUE_MAX_BYTES)
-        return err_set(err, POISON, "PAYLOAD_TOO_LARGE", "the value has %zu bytes, more than %d",
-                       value.size, RECORD_VALUE_MAX_BYTES);
-    header = header_find(record->headers, record->header_count, HEADER_VALUE_SCHEMA_ID);
-    if (header)
-        return read_header(header->value, value, out, err);
     if (value.size >= CONFLUENT_BYTES && p[0] == MARK_ID) {
         out->schema.kind = SCHEMA_BY_ID;
         out->schema.id = big_endian_u32(p + 1);
@@ -105,6 +96,43 @@ int framing_read(const struct wire_record *record, struct framed *out, struct er
         err, POISON, "FRAMING",
         "the value of %zu bytes begins with none of the known framings; it looks like %s",
         value.size, value_likeness(record));
+}
+
+int framing_read(const struct wire_record *record, enum registry_kind kind, struct framed *out,
+                 struct err *err)
+{
+    const struct slice value = record->value;
+    const struct record_header *header;
+    bool is_foreign = false;
+    int rc = DONE;
+
+    memset(out, 0, sizeof *out);
+    if (!value.data)
+        return err_set(err, POISON, "TOMBSTONE", "the record has no value");
+    if (value.size > RECORD_VALUE_MAX_BYTES)
+        return err_set(err, POISON, "PAYLOAD_TOO_LARGE", "the value has %zu bytes, more than %d",
+                       value.size, RECORD_VALUE_MAX_BYTES);
+    header = header_find(record->headers, record->header_count, HEADER_VALUE_SCHEMA_ID);
+    if (header)
+        return read_header(header->value, value, out, err);
+    if (kind == REGISTRY_APICURIO)
+        is_foreign = framing_apicurio(record, out, &rc, err);
+    else if (kind == REGISTRY_GLUE)
+        is_foreign = framing_glue(record, out);
+    return is_foreign ? rc : read_value(record, out, err);
+}
+
+bool framing_name(const struct wire_record *record, struct schema_name *out)
+{
+    struct framed framed;
+    struct err err;
+
+    for (int kind = REGISTRY_CONFLUENT; kind <= REGISTRY_GLUE; kind++)
+        if (!framing_read(record, (enum registry_kind)kind, &framed, &err)) {
+            *out = framed.schema;
+            return true;
+        }
+    return false;
 }
 
 void framing_append_confluent(struct buffer *out, uint32_t schema_id)

@@ -23,9 +23,9 @@ static const struct likeness values[] = {
     {SLICE_LITERAL("\x04\x22\x4d\x18"), 0,
      "lz4: leave compression to the producer (compression.type), which does it by batch"},
     {SLICE_LITERAL("\x03\x00"), 18,
-     "the framing of AWS Glue's registry, which is not read: write Avro single objects"},
+     "the framing of AWS Glue's registry: set schema.registry.kind=glue"},
     {SLICE_LITERAL("\x03\x05"), 18,
-     "the compressed framing of AWS Glue's registry, which is not read: write Avro single objects"},
+     "the compressed framing of AWS Glue's registry: set schema.registry.kind=glue"},
     {SLICE_LITERAL("{"), 0, JSON_WORDS},
     {SLICE_LITERAL("["), 0, JSON_WORDS},
     {SLICE_LITERAL("\xc3\x01"), 0, "an Avro single object that was cut off"},
@@ -39,10 +39,12 @@ static const struct {
 } headers[] = {
     {"apicurio.value.globalId", SLICE_LITERAL(""),
      "what Apicurio's serializer writes with the schema's id in a header: set "
-     "apicurio.registry.headers.enabled=false, as-confluent=true and use-id=contentId"},
+     "schema.registry.kind=apicurio here, or there apicurio.registry.headers.enabled=false, "
+     "as-confluent=true and use-id=contentId"},
     {"apicurio.value.contentId", SLICE_LITERAL(""),
      "what Apicurio's serializer writes with the schema's id in a header: set "
-     "apicurio.registry.headers.enabled=false and, before 3.0, as-confluent=true"},
+     "schema.registry.kind=apicurio here, or there apicurio.registry.headers.enabled=false and, "
+     "before 3.0, as-confluent=true"},
     {"content-type", SLICE_LITERAL("application/cloudevents"),
      "a CloudEvent in structured mode: use the binary mode, its data an Avro single object"},
     {"content-type", SLICE_LITERAL("avro/binary+"),

@@ -22,7 +22,7 @@ static size_t slot_of(const struct schema_name *name)
 {
     uint64_t parts[2] = {0};
 
-    if (name->kind == SCHEMA_BY_ID)
+    if (schema_name_is_number(name))
         parts[0] = name->id;
     else if (name->kind == SCHEMA_BY_FINGERPRINT)
         parts[0] = name->fingerprint;
@@ -36,7 +36,7 @@ static bool same_name(const struct schema_name *a, const struct schema_name *b)
 {
     if (a->kind != b->kind)
         return false;
-    if (a->kind == SCHEMA_BY_ID)
+    if (schema_name_is_number(a))
         return a->id == b->id;
     if (a->kind == SCHEMA_BY_FINGERPRINT)
         return a->fingerprint == b->fingerprint;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "wire/cursor.h"
+#include "wire/inflate.h"
 #include "wire/likeness.h"
 #include "wire/plan_cache.h"
 
@@ -12,6 +13,8 @@ struct record_decoder {
     struct plan_cache *plans; // owned
     const struct layout *layouts;
     bool ignore_unknown;
+    enum registry_kind registry;
+    struct buffer inflated;
 };
 
 struct record_decoder *record_decoder_new(const struct layout *layouts, size_t count,
@@ -31,6 +34,8 @@ struct record_decoder *record_decoder_new(const struct layout *layouts, size_t c
     }
     decoder->layouts = layouts;
     decoder->ignore_unknown = options->ignore_unknown;
+    decoder->registry = options->registry;
+    buffer_init(&decoder->inflated);
     decoder->plans = plan_cache_new(&cache_options, err);
     if (decoder->plans)
         return decoder;
@@ -43,6 +48,7 @@ void record_decoder_free(struct record_decoder *decoder)
     if (!decoder)
         return;
     plan_cache_free(decoder->plans);
+    buffer_free(&decoder->inflated);
     free(decoder);
 }
 
@@ -77,16 +83,30 @@ static const struct plan_branch *choose_branch(const struct plan_entry *entry,
     return &entry->branches[branch];
 }
 
+// Only when the schema is known: until then the value may be read many times in vain.
+static int inflate_payload(struct record_decoder *decoder, struct framed *framed, struct err *err)
+{
+    int rc = DONE;
+
+    if (framed->is_deflated) {
+        rc = inflate_value(framed->payload, &decoder->inflated, err);
+        framed->payload = buffer_slice(&decoder->inflated);
+    }
+    return rc;
+}
+
 int record_decode(struct record_decoder *decoder, const struct wire_record *record, void *target,
                   size_t *layout, enum decoded *what, struct err *err)
 {
     const struct plan_branch *branch;
     const struct plan_entry *entry;
     struct framed framed;
-    int rc = framing_read(record, &framed, err);
+    int rc = framing_read(record, decoder->registry, &framed, err);
 
     if (!rc)
         rc = plan_cache_find(decoder->plans, &framed.schema, &entry, err);
+    if (!rc)
+        rc = inflate_payload(decoder, &framed, err);
     if (rc)
         return rc;
     branch = choose_branch(entry, &framed.payload, err);

@@ -15,6 +15,7 @@ struct decoder_options {
                                          // our own schemas (by fingerprint) are known
     const char *const *namespaces;       // besides "jobtrail.v1"; NULL-terminated, may be NULL
     bool ignore_unknown;                 // events.unknown=ignore
+    enum registry_kind registry;         // whose serializers' framings are read
 };
 
 enum decoded {
@@ -30,7 +31,8 @@ void record_decoder_free(struct record_decoder *decoder);
 
 // Decodes one record into target, which has room for the largest of the layouts' structs; *layout
 // is the place of the one that it is. Texts borrow from record->value, or from the decoder
-// (defaults of a schema), and live until both are gone.
+// (defaults of a schema), and live until both are gone; those of a deflated value (AWS Glue's) live
+// until the next one is decoded.
 // DONE and *what; POISON with the reason: TOMBSTONE, PAYLOAD_TOO_LARGE, FRAMING, SCHEMA_INVALID,
 // SCHEMA_INCOMPATIBLE, UNKNOWN_RECORD, and those of the plan: TRUNCATED, VARINT, INT_RANGE, LENGTH,
 // BOOLEAN, UNION_BRANCH, ENUM_SYMBOL, UTF8, NUL_IN_TEXT, TOO_MANY_ITEMS, TOO_DEEP, TRAILING_BYTES,

@@ -14,7 +14,10 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/uuid.h"
 #include "wire/schemas.h"
+
+#define SUFFIX ".avsc"
 
 enum { LOOK_EVERY_US = 1000 * 1000 };
 
@@ -25,11 +28,14 @@ struct identity {
 
 struct known_schema {
     struct identity identity;
+    bool has_version; // then it is known by nothing else
+    struct uuid version;
     char *json, *file; // owned
 };
 
 struct schema_directory {
     const struct schema_source *otherwise;
+    enum registry_kind kind;
     char *path; // owned
 
     pthread_mutex_t lock;     // of what follows
@@ -43,7 +49,7 @@ static bool is_schema_file(const char *name)
 {
     size_t length = strlen(name);
 
-    return length > 5 && !strcmp(name + length - 5, ".avsc");
+    return length > strlen(SUFFIX) && !strcmp(name + length - strlen(SUFFIX), SUFFIX);
 }
 
 // The whole file, NUL-terminated, the caller's to free.
@@ -141,16 +147,18 @@ static const char *find_confused(const struct schema_directory *directory,
             return own[i].full_name;
     }
     for (size_t i = 0; i < directory->count; i++)
-        if (are_confused(identity, &directory->schemas[i].identity))
+        if (!directory->schemas[i].has_version &&
+            are_confused(identity, &directory->schemas[i].identity))
             return directory->schemas[i].file;
     return NULL;
 }
 
 static int know(const struct schema_directory *directory, const char *path, struct slice json,
-                struct identity *identity, struct err *err)
+                struct known_schema *known, struct err *err)
 {
-    int rc = identify(path, json, identity, err);
-    const char *other = rc ? NULL : find_confused(directory, identity);
+    int rc = identify(path, json, &known->identity, err);
+    const char *other =
+        rc || known->has_version ? NULL : find_confused(directory, &known->identity);
 
     if (other)
         rc =
@@ -170,6 +178,11 @@ static bool is_known(const struct schema_directory *directory, const char *file)
     return false;
 }
 
+static bool read_version(const char *file, struct uuid *out)
+{
+    return uuid_parse((struct slice){file, strlen(file) - strlen(SUFFIX)}, out);
+}
+
 static int add_file(struct schema_directory *directory, const char *name, struct err *err)
 {
     struct known_schema *known = &directory->schemas[directory->count];
@@ -186,7 +199,8 @@ static int add_file(struct schema_directory *directory, const char *name, struct
     rc = read_file(path, &text, &size, err);
     if (rc)
         return rc;
-    rc = know(directory, path, (struct slice){text, size}, &known->identity, err);
+    known->has_version = directory->kind == REGISTRY_GLUE && read_version(name, &known->version);
+    rc = know(directory, path, (struct slice){text, size}, known, err);
     known->file = rc ? NULL : strdup(name);
     if (!rc && !known->file)
         rc = err_no_memory(err);
@@ -217,8 +231,9 @@ static int read_folder(struct schema_directory *directory, bool goes_on, struct 
     return rc;
 }
 
-struct schema_directory *
-schema_directory_new(const char *path, const struct schema_source *otherwise, struct err *err)
+struct schema_directory *schema_directory_new(const char *path, enum registry_kind kind,
+                                              const struct schema_source *otherwise,
+                                              struct err *err)
 {
     struct schema_directory *directory = calloc(1, sizeof *directory);
 
@@ -227,6 +242,7 @@ schema_directory_new(const char *path, const struct schema_source *otherwise, st
         return NULL;
     }
     directory->otherwise = otherwise;
+    directory->kind = kind;
     pthread_mutex_init(&directory->lock, NULL);
     directory->path = strdup(path);
     if (!directory->path)
@@ -252,11 +268,16 @@ void schema_directory_free(struct schema_directory *directory)
 }
 
 static const struct known_schema *find(const struct schema_directory *directory,
-                                       uint64_t fingerprint)
+                                       const struct schema_name *name)
 {
-    for (size_t i = 0; i < directory->count; i++)
-        if (has(&directory->schemas[i].identity, fingerprint))
-            return &directory->schemas[i];
+    for (size_t i = 0; i < directory->count; i++) {
+        const struct known_schema *known = &directory->schemas[i];
+
+        if (name->kind == SCHEMA_BY_VERSION
+                ? known->has_version && !memcmp(known->version.bytes, name->guid, sizeof name->guid)
+                : !known->has_version && has(&known->identity, name->fingerprint))
+            return known;
+    }
     return NULL;
 }
 
@@ -286,22 +307,25 @@ static void look_again(struct schema_directory *directory)
     directory->look_at_us = now_us + LOOK_EVERY_US;
 }
 
-static int fetch_by_fingerprint(struct schema_directory *directory, const struct schema_name *name,
-                                char **json, struct err *err)
+static int fetch_own(struct schema_directory *directory, const struct schema_name *name,
+                     char **json, struct err *err)
 {
     const struct known_schema *known;
     char text[SCHEMA_NAME_TEXT_SIZE];
     int rc = DONE;
 
     pthread_mutex_lock(&directory->lock);
-    known = find(directory, name->fingerprint);
+    known = find(directory, name);
     if (!known) {
         look_again(directory);
-        known = find(directory, name->fingerprint);
+        known = find(directory, name);
     }
     if (!known) {
         schema_name_text(name, text);
-        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN", "no schema of the folder has the %s", text);
+        rc = err_set(err, RETRY, "SCHEMA_UNKNOWN", "no schema of the folder has the %s%s", text,
+                     name->kind == SCHEMA_BY_VERSION ? ": its file is called by that UUID, and "
+                                                       ".avsc"
+                                                     : "");
     }
     if (known && !(*json = strdup(known->json)))
         rc = err_no_memory(err);
@@ -314,8 +338,8 @@ static int fetch(void *self, const struct schema_name *name, char **json, struct
     struct schema_directory *directory = self;
     char text[SCHEMA_NAME_TEXT_SIZE];
 
-    if (name->kind == SCHEMA_BY_FINGERPRINT)
-        return fetch_by_fingerprint(directory, name, json, err);
+    if (name->kind == SCHEMA_BY_FINGERPRINT || name->kind == SCHEMA_BY_VERSION)
+        return fetch_own(directory, name, json, err);
     if (directory->otherwise)
         return directory->otherwise->fetch(directory->otherwise->self, name, json, err);
     schema_name_text(name, text);

@@ -12,12 +12,28 @@ void schema_name_key(const struct schema_name *name, unsigned char key[SCHEMA_NA
 {
     memset(key, 0, SCHEMA_NAME_KEY_BYTES);
     key[0] = (unsigned char)(name->kind + 1);
-    if (name->kind == SCHEMA_BY_ID)
+    if (schema_name_is_number(name))
         memcpy(key + 1, &name->id, sizeof name->id);
-    else if (name->kind == SCHEMA_BY_GUID)
-        memcpy(key + 1, name->guid, sizeof name->guid);
-    else
+    else if (name->kind == SCHEMA_BY_FINGERPRINT)
         memcpy(key + 1, &name->fingerprint, sizeof name->fingerprint);
+    else
+        memcpy(key + 1, name->guid, sizeof name->guid);
+}
+
+static const char *word_of(enum schema_name_kind kind)
+{
+    switch (kind) {
+    case SCHEMA_BY_GUID:
+        return "GUID";
+    case SCHEMA_BY_GLOBAL_ID:
+        return "global id";
+    case SCHEMA_BY_CONTENT_ID:
+        return "content id";
+    case SCHEMA_BY_VERSION:
+        return "schema version";
+    default:
+        return "id";
+    }
 }
 
 void schema_name_text(const struct schema_name *name, char out[SCHEMA_NAME_TEXT_SIZE])
@@ -25,12 +41,12 @@ void schema_name_text(const struct schema_name *name, char out[SCHEMA_NAME_TEXT_
     char guid[UUID_TEXT_SIZE];
     struct uuid uuid;
 
-    if (name->kind == SCHEMA_BY_ID) {
-        snprintf(out, SCHEMA_NAME_TEXT_SIZE, "id %" PRIu32, name->id);
-    } else if (name->kind == SCHEMA_BY_GUID) {
+    if (schema_name_is_number(name)) {
+        snprintf(out, SCHEMA_NAME_TEXT_SIZE, "%s %" PRIu32, word_of(name->kind), name->id);
+    } else if (name->kind != SCHEMA_BY_FINGERPRINT) {
         memcpy(uuid.bytes, name->guid, sizeof uuid.bytes);
         uuid_format(&uuid, guid);
-        snprintf(out, SCHEMA_NAME_TEXT_SIZE, "GUID %s", guid);
+        snprintf(out, SCHEMA_NAME_TEXT_SIZE, "%s %s", word_of(name->kind), guid);
     } else {
         snprintf(out, SCHEMA_NAME_TEXT_SIZE, "fingerprint %016" PRIx64 ", in the value %016" PRIx64,
                  name->fingerprint, bswap_64(name->fingerprint));

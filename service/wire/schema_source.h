@@ -2,25 +2,40 @@
 // Where writer schemas come from, as a port: wire does not know registries or folders.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/slice.h"
 
-enum schema_name_kind { SCHEMA_BY_ID, SCHEMA_BY_GUID, SCHEMA_BY_FINGERPRINT };
+enum schema_name_kind {
+    SCHEMA_BY_ID,
+    SCHEMA_BY_GUID,
+    SCHEMA_BY_FINGERPRINT,
+    SCHEMA_BY_GLOBAL_ID,  // Apicurio's, of a version of an artifact
+    SCHEMA_BY_CONTENT_ID, // Apicurio's, of a text
+    SCHEMA_BY_VERSION,    // AWS Glue's
+};
 
 // What a framed value says of its writer's schema.
 struct schema_name {
     enum schema_name_kind kind;
     union {
-        uint32_t id;            // Confluent framing
-        unsigned char guid[16]; // Confluent framing by header
+        uint32_t id;            // Confluent framing; which of Apicurio's ids, if it is its, is
+                                // for the source to know
+        unsigned char guid[16]; // Confluent framing by header; a Glue version
         uint64_t fingerprint;   // CRC-64-AVRO of the parsing canonical form
     };
 };
 
 enum { SCHEMA_NAME_KEY_BYTES = 17, SCHEMA_NAME_TEXT_SIZE = 64 };
+
+static inline bool schema_name_is_number(const struct schema_name *name)
+{
+    return name->kind == SCHEMA_BY_ID || name->kind == SCHEMA_BY_GLOBAL_ID ||
+           name->kind == SCHEMA_BY_CONTENT_ID;
+}
 
 // The name as bytes to compare, never all zeros.
 void schema_name_key(const struct schema_name *name, unsigned char key[SCHEMA_NAME_KEY_BYTES]);

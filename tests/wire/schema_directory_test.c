@@ -76,7 +76,7 @@ static void its_schemas_are_known_by_fingerprint(void **state)
     write_file(folder, "int.avsc", "{\"type\": \"int\"}\n");
     write_file(folder, "later.avsc", LATER);
     write_file(folder, "notes.txt", "no schema");
-    directory = schema_directory_new(folder->path, NULL, &err);
+    directory = schema_directory_new(folder->path, REGISTRY_CONFLUENT, NULL, &err);
     assert_non_null(directory);
     source = schema_directory_source(directory);
     assert_int_equal(source.fetch(source.self, &name, &json, &err), 0);
@@ -92,6 +92,39 @@ static void its_schemas_are_known_by_fingerprint(void **state)
     schema_directory_free(directory);
 }
 
+// Also one that a fingerprint could not tell from ours, since nobody asks for it by one.
+static void a_file_called_by_a_uuid_is_that_version_of_glues(void **state)
+{
+    static const char *const millis = "{\"type\": \"long\", \"logicalType\": \"timestamp-millis\"}";
+    static const char *const micros = "{\"type\": \"long\", \"logicalType\": \"timestamp-micros\"}";
+    struct folder *folder = *state;
+    struct schema_name name = {.kind = SCHEMA_BY_VERSION};
+    struct schema_directory *directory;
+    struct schema_source source;
+    struct err err = {0};
+    char *json = NULL;
+
+    write_file(folder, "a1b2c3d4-0000-4000-8000-000000000002.avsc", millis);
+    write_file(folder, "time.avsc", micros);
+    assert_null(schema_directory_new(folder->path, REGISTRY_CONFLUENT, NULL, &err));
+    directory = schema_directory_new(folder->path, REGISTRY_GLUE, NULL, &err);
+    assert_non_null(directory);
+    source = schema_directory_source(directory);
+    memcpy(name.guid, "\xa1\xb2\xc3\xd4\0\0\x40\0\x80\0\0\0\0\0\0\2", 16);
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), DONE);
+    assert_string_equal(json, millis);
+    free(json);
+    name.guid[15] = 3;
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
+    assert_non_null(strstr(err.text, "a1b2c3d4-0000-4000-8000-000000000003"));
+    name = (struct schema_name){.kind = SCHEMA_BY_FINGERPRINT,
+                                .fingerprint = crc64_avro(SLICE_LITERAL("\"long\""))};
+    assert_int_equal(source.fetch(source.self, &name, &json, &err), DONE);
+    assert_string_equal(json, micros);
+    free(json);
+    schema_directory_free(directory);
+}
+
 // As libraries compute them that keep logical types.
 static void its_schemas_are_known_by_each_form(void **state)
 {
@@ -103,7 +136,7 @@ static void its_schemas_are_known_by_each_form(void **state)
     struct err err = {0};
 
     write_file(folder, "time.avsc", text);
-    directory = schema_directory_new(folder->path, NULL, &err);
+    directory = schema_directory_new(folder->path, REGISTRY_CONFLUENT, NULL, &err);
     assert_non_null(directory);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         const struct schema_name name = {.kind = SCHEMA_BY_FINGERPRINT,
@@ -122,7 +155,7 @@ static void assert_confused(struct folder *folder, const char *with)
 {
     struct err err = {0};
 
-    assert_null(schema_directory_new(folder->path, NULL, &err));
+    assert_null(schema_directory_new(folder->path, REGISTRY_CONFLUENT, NULL, &err));
     assert_int_equal(err.disposition, FATAL);
     assert_non_null(strstr(err.text, with));
 }
@@ -140,7 +173,7 @@ static void what_a_fingerprint_cannot_tell_apart_is_refused(void **state)
     write_file(folder, "same.avsc", "{\"logicalType\": \"timestamp-micros\", \"type\": \"long\"}");
     write_file(folder, "ours.avsc", millis);
     write_file(folder, "plain.avsc", "\"long\""); // taken for microseconds too
-    directory = schema_directory_new(folder->path, NULL, &err);
+    directory = schema_directory_new(folder->path, REGISTRY_CONFLUENT, NULL, &err);
     assert_non_null(directory);
     schema_directory_free(directory);
 
@@ -164,7 +197,7 @@ static void a_file_that_comes_later_is_found(void **state)
     char *json = NULL;
     int rc = RETRY;
 
-    directory = schema_directory_new(folder->path, NULL, &err);
+    directory = schema_directory_new(folder->path, REGISTRY_CONFLUENT, NULL, &err);
     assert_non_null(directory);
     source = schema_directory_source(directory);
     assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
@@ -191,7 +224,7 @@ static void a_file_is_found_by_the_first_who_asks_after_it_came(void **state)
     struct err err = {0};
     char *json = NULL;
 
-    directory = schema_directory_new(folder->path, NULL, &err);
+    directory = schema_directory_new(folder->path, REGISTRY_CONFLUENT, NULL, &err);
     assert_non_null(directory);
     source = schema_directory_source(directory);
     assert_int_equal(source.fetch(source.self, &name, &json, &err), RETRY);
@@ -212,7 +245,7 @@ static void what_it_does_not_have_is_asked_of_the_other(void **state)
     struct err err = {0};
     char *json;
 
-    directory = schema_directory_new(folder->path, &other, &err);
+    directory = schema_directory_new(folder->path, REGISTRY_CONFLUENT, &other, &err);
     assert_non_null(directory);
     source = schema_directory_source(directory);
     assert_int_equal(source.fetch(source.self, &name, &json, &err), 0);
@@ -226,7 +259,7 @@ static void assert_no_start(const char *path)
 {
     struct err err = {0};
 
-    assert_null(schema_directory_new(path, NULL, &err));
+    assert_null(schema_directory_new(path, REGISTRY_CONFLUENT, NULL, &err));
     assert_int_equal(err.disposition, FATAL);
     assert_string_equal(err.reason, "SCHEMA_DIRECTORY");
 }
@@ -277,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(its_schemas_are_known_by_fingerprint),
+        TEST(a_file_called_by_a_uuid_is_that_version_of_glues),
         TEST(its_schemas_are_known_by_each_form),
         TEST(what_a_fingerprint_cannot_tell_apart_is_refused),
         TEST(a_file_that_comes_later_is_found),

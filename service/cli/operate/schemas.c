@@ -85,6 +85,11 @@ static int do_register(const struct invocation *invocation, struct err *err)
 
     if (!invocation->config->registry.url)
         return err_set(err, FATAL, "CONFIGURATION", "schema.registry.url is not set");
+    if (!registry_takes_ours(&invocation->config->registry))
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "schemas are registered by Confluent's interface: set schema.registry.kind="
+                       "confluent for this command, and the address of that interface "
+                       "(Apicurio: /apis/ccompat/v7)");
     rc = output_new(invocation->arguments, columns, &output, err);
     if (rc)
         return rc;

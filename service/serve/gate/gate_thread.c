@@ -81,6 +81,7 @@ static int make_parts(struct gate_thread *thread, struct err *err)
     const struct decoder_options decoder = {
         .schemas = schemas_source(process->schemas),
         .namespaces = process->config->event_namespaces,
+        .registry = process->config->registry.kind,
     };
     int rc = readings_init(&thread->readings, sizeof(struct gate_partition), NULL, NULL, err);
 

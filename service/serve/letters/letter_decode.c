@@ -20,7 +20,8 @@ int letter_decoder_new(const struct config *config, bool (*is_stopped)(void),
                        struct letter_decoder **out, struct err *err)
 {
     struct decoder_options options = {.namespaces = config->event_namespaces,
-                                      .ignore_unknown = config->ignore_unknown_events};
+                                      .ignore_unknown = config->ignore_unknown_events,
+                                      .registry = config->registry.kind};
     struct letter_decoder *decoder = calloc(1, sizeof *decoder);
     int rc = decoder ? schemas_open(config, &decoder->schemas, err) : err_no_memory(err);
 
@@ -176,11 +177,10 @@ char *letter_schema_text(const struct kept_dead_letter *letter)
 {
     const struct wire_record record = record_of(letter);
     char text[SCHEMA_NAME_TEXT_SIZE];
-    struct framed framed;
-    struct err err;
+    struct schema_name name;
 
-    if (framing_read(&record, &framed, &err))
+    if (!framing_name(&record, &name))
         return NULL;
-    schema_name_text(&framed.schema, text);
+    schema_name_text(&name, text);
     return strdup(text);
 }

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "core/stream_resume.h"
 #include "fetch/fetch.h"
+#include "serve/process/schemas.h"
 #include "store/connection/conninfo.h"
 
 // Not an option: readers of changes rely on it.
@@ -323,6 +324,8 @@ static void set_numbers(struct config *config, const struct options *options)
         .answer_within_us = options_integer(options, "cancel.answer-within") * 1000,
     };
     config->ignore_unknown_events = options_choice(options, "events.unknown") == 1;
+    config->registry.kind = (enum registry_kind)options_choice(options, "schema.registry.kind");
+    config->registry.use_id = (enum use_id)options_choice(options, "schema.registry.use-id");
     config->registry.timeout_ms = (int)options_integer(options, "schema.registry.timeout");
     config->registry.unknown_ttl_ms = (int)options_integer(options, "schema.registry.unknown-ttl");
     config->auth.keys.refresh_ms = options_integer(options, "auth.jwks-refresh");
@@ -401,11 +404,9 @@ int config_load(const struct options *options, struct config **out, struct err *
                          "operator.listen needs operator.credentials: without, nobody may ask");
         goto out;
     }
-    if (loaded->config.registry.basic_auth && loaded->config.registry.bearer_token) {
-        result = err_set(err, FATAL, "CONFIGURATION",
-                         "schema.registry.user-info and schema.registry.token exclude each other");
+    result = schemas_check(&loaded->config, err);
+    if (result)
         goto out;
-    }
     result = silence_read(options_text(options, "job.silent-after"), "job.silent-after",
                           &loaded->memory, &loaded->config.http.silence, err);
     if (!result)

@@ -1,23 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/process/option_table.h"
 
-enum {
-    SECONDS = 1000,
-    MINUTES = 60 * SECONDS,
-    HOURS = 60 * MINUTES,
-    DAYS = 24 * HOURS,
-    KIB = 1024,
-    MIB = 1024 * KIB,
-    TOPIC_NAME_MAX = 249, // Kafka's own limit
-    CLAIM_POINTER_MAX = 512,
-};
-
-static const char *const unknown_events[] = {"dead-letter", "ignore", NULL};
-static const char *const authentications[] = {"none", "token", "topic-acl", NULL};
-static const char *const log_formats[] = {"logfmt", "json", NULL};
-static const char *const redirects[] = {"organization", "shared", NULL};
-static const char *const open_http[] = {"refuse", "allow", NULL};
-static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
+#include "serve/process/option_values.h"
 
 static const struct option options[] = {
     {.name = "instance",
@@ -102,14 +86,30 @@ static const struct option options[] = {
      .type = OPTION_TEXT,
      .most = 4 * KIB,
      .fallback = "",
-     .prose = "A folder of .avsc files: writer schemas to know by their fingerprint. New files are "
+     .prose = "A folder of .avsc files: writer schemas to know by their fingerprint, or, with "
+              "schema.registry.kind=glue, those called UUID.avsc by their version. New files are "
               "found when they are needed."},
+    {.name = "schema.registry.kind",
+     .type = OPTION_CHOICE,
+     .choices = registry_kinds,
+     .fallback = "confluent",
+     .prose = "Whose serializers write: confluent (also Apicurio's that write ids of 4 bytes), "
+              "apicurio (ids in headers or of 8 bytes too; asked by its own interface), or glue "
+              "(AWS Glue's; not asked, see schema.directory)."},
     {.name = "schema.registry.url",
      .type = OPTION_TEXT,
      .most = 4 * KIB,
      .fallback = "",
-     .prose = "Address of a schema registry that speaks Confluent's interface. Several, separated "
-              "by commas, are tried in order. Empty: no registry."},
+     .prose = "Address of a schema registry that speaks Confluent's interface, or Apicurio's own "
+              "(.../apis/registry/v2 or v3). Several, separated by commas, are tried in order. "
+              "Empty: no registry."},
+    {.name = "schema.registry.use-id",
+     .type = OPTION_CHOICE,
+     .choices = use_ids,
+     .fallback = "agreeing",
+     .prose = "With schema.registry.kind=apicurio: which of its ids stands in a value, as "
+              "apicurio.registry.use-id says to the serializer (not set there: globalId before "
+              "3.0, contentId since). agreeing: a value is read where both are one schema."},
     {.name = "schema.registry.user-info",
      .type = OPTION_TEXT,
      .most = 4 * KIB,
@@ -315,9 +315,9 @@ static const struct option options[] = {
      .most = 100000,
      .fallback = "0",
      .prose = "Most of them from one address (of IPv6, from one network of 64 bits). Behind a "
-              "proxy all come from its address: then as "
-              "many as http.connections, or name it in http.trusted-proxies. 0: as many as "
-              "http.connections where http.listen is a loopback address, else 250."},
+              "proxy all come from its address: then as many as http.connections, or name it in "
+              "http.trusted-proxies. 0: as many as http.connections where http.listen is a "
+              "loopback address, else 250."},
     {.name = "http.trusted-proxies",
      .type = OPTION_LIST,
      .most = 64,

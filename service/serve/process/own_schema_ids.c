@@ -6,8 +6,8 @@ static int open_registry(const struct registry_options *options, enum framing *f
                          struct registry **out, struct err *err)
 {
     *out = NULL;
-    *framing = options->url ? FRAMING_CONFLUENT : FRAMING_SINGLE_OBJECT;
-    if (!options->url)
+    *framing = registry_takes_ours(options) ? FRAMING_CONFLUENT : FRAMING_SINGLE_OBJECT;
+    if (!registry_takes_ours(options))
         return DONE;
     *out = registry_new(options, err);
     return *out ? DONE : (int)err->disposition;

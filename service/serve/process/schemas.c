@@ -12,6 +12,28 @@ struct schemas {
     struct schema_source registry_source, source;
 };
 
+int schemas_check(const struct config *config, struct err *err)
+{
+    const struct registry_options *registry = &config->registry;
+
+    if (registry->basic_auth && registry->bearer_token)
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "schema.registry.user-info and schema.registry.token exclude each other");
+    if (registry->kind == REGISTRY_APICURIO && !registry->url)
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "schema.registry.kind=apicurio needs schema.registry.url");
+    if (registry->kind != REGISTRY_APICURIO && registry->use_id != USE_AGREEING_IDS)
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "schema.registry.use-id is of schema.registry.kind=apicurio alone: "
+                       "Confluent's interface of Apicurio counts by content ids, whatever it says");
+    if (registry->kind == REGISTRY_GLUE && (registry->url || !config->schema_directory))
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "schema.registry.kind=glue: AWS Glue is not asked itself. Put each schema "
+                       "into schema.directory, in a file called by its version (UUID.avsc), and "
+                       "leave schema.registry.url empty");
+    return DONE;
+}
+
 static int open_registry(struct schemas *schemas, const struct config *config, struct err *err)
 {
     if (!config->registry.url)
@@ -29,7 +51,8 @@ static int open_directory(struct schemas *schemas, const struct config *config, 
 
     if (!config->schema_directory)
         return DONE;
-    schemas->directory = schema_directory_new(config->schema_directory, otherwise, err);
+    schemas->directory =
+        schema_directory_new(config->schema_directory, config->registry.kind, otherwise, err);
     if (!schemas->directory)
         return (int)err->disposition;
     schemas->source = schema_directory_source(schemas->directory);

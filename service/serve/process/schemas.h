@@ -8,6 +8,8 @@
 
 struct schemas;
 
+// Whether the options about them go together: DONE, or FATAL (CONFIGURATION).
+int schemas_check(const struct config *config, struct err *err);
 // RETRY without memory; FATAL for an unusable registry address or folder.
 int schemas_open(const struct config *config, struct schemas **out, struct err *err);
 // Accepts NULL.

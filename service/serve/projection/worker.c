@@ -60,6 +60,7 @@ static int make_parts(struct worker *worker, struct err *err)
         .schemas = schemas_source(process->schemas),
         .namespaces = config->event_namespaces,
         .ignore_unknown = config->ignore_unknown_events,
+        .registry = config->registry.kind,
     };
 
     worker->store = batch_store_new(&store, err);

@@ -61,13 +61,8 @@ enum step_answer kafka_intake_check_event(struct event *event, const struct inta
 static bool names_schema(const struct intake_record *record, struct schema_name *name)
 {
     const struct wire_record wire = kafka_intake_wire(record);
-    struct framed framed;
-    struct err err;
 
-    if (framing_read(&wire, &framed, &err))
-        return false;
-    *name = framed.schema;
-    return true;
+    return framing_name(&wire, name);
 }
 
 void kafka_intake_name_awaited(void *self, const struct intake_record *record,
