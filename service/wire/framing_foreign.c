@@ -39,7 +39,9 @@ static int take_long_id(const unsigned char *p, struct framed *out, struct err *
 
 static bool is_binary(const struct record_header *encoding)
 {
-    return !encoding || slice_equal(encoding->value, slice_of("BINARY"));
+    static const char *const encodings_read[] = {"BINARY"}; // the other one is JSON
+
+    return !encoding || slice_equal(encoding->value, slice_of(encodings_read[0]));
 }
 
 static int read_id_header(const struct wire_record *record, const struct record_header *header,

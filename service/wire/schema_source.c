@@ -23,14 +23,10 @@ void schema_name_key(const struct schema_name *name, unsigned char key[SCHEMA_NA
 static const char *word_of(enum schema_name_kind kind)
 {
     switch (kind) {
-    case SCHEMA_BY_GUID:
-        return "GUID";
     case SCHEMA_BY_GLOBAL_ID:
         return "global id";
     case SCHEMA_BY_CONTENT_ID:
         return "content id";
-    case SCHEMA_BY_VERSION:
-        return "schema version";
     default:
         return "id";
     }
@@ -46,7 +42,8 @@ void schema_name_text(const struct schema_name *name, char out[SCHEMA_NAME_TEXT_
     } else if (name->kind != SCHEMA_BY_FINGERPRINT) {
         memcpy(uuid.bytes, name->guid, sizeof uuid.bytes);
         uuid_format(&uuid, guid);
-        snprintf(out, SCHEMA_NAME_TEXT_SIZE, "%s %s", word_of(name->kind), guid);
+        snprintf(out, SCHEMA_NAME_TEXT_SIZE,
+                 name->kind == SCHEMA_BY_GUID ? "GUID %s" : "schema version %s", guid);
     } else {
         snprintf(out, SCHEMA_NAME_TEXT_SIZE, "fingerprint %016" PRIx64 ", in the value %016" PRIx64,
                  name->fingerprint, bswap_64(name->fingerprint));

@@ -105,7 +105,7 @@ LIBRARIES = {
     "microhttpd.h": {"live", "serve/http", "serve"},
     "ini.h": {"base"},
     "openssl/": {"base", "auth", "http"},
-    "zlib.h": {"http"},
+    "zlib.h": {"http", "wire"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

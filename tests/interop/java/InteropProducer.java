@@ -76,11 +76,15 @@ public final class InteropProducer {
     }
 
     private void run() throws Exception {
-        Framing framing = framing();
         List<GenericRecord> events = new ArrayList<>();
         for (JsonNode event : JSON.readTree(Path.of(option("events")).toFile())) {
             events.add(record(event));
         }
+        if (option("framing").equals("serializer")) {
+            sendBySerializer(events);
+            return;
+        }
+        Framing framing = framing();
         boolean transactions = options.containsKey("transactions");
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(settings(transactions))) {
             if (transactions) {
@@ -93,6 +97,19 @@ public final class InteropProducer {
             send(producer, framing, events);
             if (transactions) {
                 producer.commitTransaction();
+            }
+        }
+    }
+
+    /** By a library's own, called by the producer, with the settings of a JSON object. */
+    private void sendBySerializer(List<GenericRecord> events) throws Exception {
+        Properties settings = settings(false);
+        JSON.readTree(option("settings")).properties()
+                .forEach(setting -> settings.put(setting.getKey(), setting.getValue().asText()));
+        try (KafkaProducer<String, Object> producer = new KafkaProducer<>(settings)) {
+            for (GenericRecord event : events) {
+                String key = event.get("job_id").toString();
+                producer.send(new ProducerRecord<>(option("topic"), key, event)).get();
             }
         }
     }
