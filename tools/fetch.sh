@@ -42,6 +42,11 @@ fetch_interop() {
     fetch_jars interop "$1"
 }
 
+fetch_serializers() {
+    say "fetching the serializers of other registries (70 MB)"
+    fetch_jars serializers "$1"
+}
+
 # postgres_other MAJOR: the folder of the programs of that PostgreSQL, fetched when need be. Where
 # root lends the server an account of its own, that one must be able to read it.
 postgres_other() {
@@ -85,6 +90,12 @@ maven() {
 interop_libs() {
     local folder=$CACHE/interop-$KAFKA_VERSION-$AVRO_VERSION
     fetch_once "$folder" fetch_interop && printf '%s/libs\n' "$folder"
+}
+
+# serializer_libs: likewise, with other registries' serializers beside them.
+serializer_libs() {
+    local folder=$CACHE/serializers-$KAFKA_VERSION-$AVRO_VERSION
+    fetch_once "$folder" fetch_serializers && printf '%s/libs\n' "$folder"
 }
 
 fetch_registry() {

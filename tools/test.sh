@@ -154,7 +154,8 @@ test_processes_prepare() {
     build_preset faults -DJOBTRAIL_TESTS=OFF
     python_environment || die "the Python environment could not be made"
     DEV_INTEROP_LIBS=$(interop_libs) || die "the Java producer's jars cannot be had"
-    export DEV_INTEROP_LIBS DEV_JOBTRAIL_FAULTS=$ROOT/build/faults/jobtrail
+    DEV_SERIALIZER_LIBS=$(serializer_libs) || die "other registries' serializers cannot be had"
+    export DEV_SERIALIZER_LIBS DEV_INTEROP_LIBS DEV_JOBTRAIL_FAULTS=$ROOT/build/faults/jobtrail
     DEV_KAFKA_CLASSPATH=$(kafka_classpath)
     DEV_PROMTOOL=$(promtool_program) || die "promtool cannot be had here"
     export DEV_KAFKA_CLASSPATH DEV_PROMTOOL DEV_BUILD=$ROOT/build/$1 DEV_JOBTRAIL=$ROOT/build/$1/jobtrail

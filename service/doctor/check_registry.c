@@ -32,7 +32,8 @@ static void look_at(const struct patient *patient, const char *url, size_t numbe
     rc = registry_count_subjects(registry, &subjects, &err);
     if (rc) {
         findings_add_err(findings, FINDING_ERROR, subject, &err);
-        findings_command(findings, "curl -i %s/subjects", url);
+        findings_command(findings, "curl -i %s/%s", url,
+                         options.kind == REGISTRY_APICURIO ? "search/artifacts" : "subjects");
     } else {
         findings_add(findings, FINDING_OK, subject, "%s answers, and has %zu subjects", url,
                      subjects);

@@ -189,6 +189,11 @@ static void refuses_what_libpq_does_not_know(void **state)
     refuses((const char *const[]){"postgres.conninfo=host=h hunter2", NULL}, "postgres.conninfo");
     refuses((const char *const[]){"schema.registry.token=t", "schema.registry.user-info=u:p", NULL},
             "exclude each other");
+    refuses((const char *const[]){"schema.registry.kind=apicurio", NULL}, "schema.registry.url");
+    refuses((const char *const[]){"schema.registry.kind=glue", NULL}, "UUID.avsc");
+    refuses((const char *const[]){"schema.registry.kind=glue", "schema.directory=/d",
+                                  "schema.registry.url=http://r", NULL},
+            "UUID.avsc");
 }
 
 static void a_refused_parameter_is_told_with_its_line(void **state)

@@ -439,6 +439,11 @@ def test_a_registry_that_refuses_and_one_that_answers(migrated):
         registry.stop()
     if migrated.registry:
         settings["schema.registry.url"] = migrated.registry
+        found = Examination(settings, "--only", "project")
+        assert found.bad("registry") == {"address 1": "warning"}
+        found.the("warning", "registry", "counts by content ids", "address 1")
+        settings |= {"schema.registry.kind": "apicurio", "schema.registry.url":
+                     migrated.registry.replace("/apis/ccompat/v7", "/apis/registry/v3")}
         assert not Examination(settings, "--only", "project").bad("registry")
 
 
