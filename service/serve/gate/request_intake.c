@@ -64,14 +64,29 @@ static enum step_answer decode(void *self, const struct intake_record *record, s
     return STEP_DONE;
 }
 
+// The next record's decoding may overwrite what was inflated for this one (record_decode), and a
+// batch has many.
+static int own_texts(struct cancel_request *request, struct arena *arena, struct err *err)
+{
+    const bool is_owned = arena_copy(arena, request->organization_id, &request->organization_id) &&
+                          arena_copy(arena, request->job_id, &request->job_id) &&
+                          arena_copy(arena, request->requester_id, &request->requester_id) &&
+                          arena_copy(arena, request->reason, &request->reason);
+
+    return is_owned ? DONE : err_no_memory(err);
+}
+
 static enum step_answer check(void *self, const struct intake_record *record, struct err *err)
 {
     struct brought_request *brought = self;
+    struct cancel_request *request = &brought->item->request;
+    struct arena *arena = &brought->thread->batch.arena;
+    int rc = cancel_request_check(request, arena, err);
 
     (void)record;
-    return step_answer_of(
-        cancel_request_check(&brought->item->request, &brought->thread->batch.arena, err),
-        STEP_NO_MEMORY);
+    if (!rc)
+        rc = own_texts(request, arena, err);
+    return step_answer_of(rc, STEP_NO_MEMORY);
 }
 
 // Keys that cannot be fetched leave it open whether the requester is proven.
