@@ -161,7 +161,7 @@ int command_feed_open(const struct config *config, const struct command_listener
     rc = schemas_open(config, &feed->schemas, err);
     if (rc)
         goto out;
-    options.schemas = schemas_source(feed->schemas);
+    options.schemas = schemas_source_of_ours(feed->schemas);
     feed->decoder = cancel_decoder_new(&options, err);
     rc = feed->decoder ? DONE : (int)err->disposition;
     if (!rc)

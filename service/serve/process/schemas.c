@@ -9,7 +9,7 @@
 struct schemas {
     struct registry *registry;          // owned; NULL: none configured
     struct schema_directory *directory; // owned; NULL: none configured
-    struct schema_source registry_source, source;
+    struct schema_source registry_source, source, source_of_ours;
 };
 
 int schemas_check(const struct config *config, struct err *err)
@@ -59,6 +59,16 @@ static int open_directory(struct schemas *schemas, const struct config *config, 
     return DONE;
 }
 
+static int fetch_of_ours(void *self, const struct schema_name *name, char **json, struct err *err)
+{
+    const struct schemas *schemas = self;
+    struct schema_name ours = *name;
+
+    if (ours.kind == SCHEMA_BY_ID)
+        ours.kind = SCHEMA_BY_CONTENT_ID;
+    return schemas->source.fetch(schemas->source.self, &ours, json, err);
+}
+
 int schemas_open(const struct config *config, struct schemas **out, struct err *err)
 {
     struct schemas *schemas = calloc(1, sizeof *schemas);
@@ -73,6 +83,9 @@ int schemas_open(const struct config *config, struct schemas **out, struct err *
         schemas_close(schemas);
         return rc;
     }
+    schemas->source_of_ours = config->registry.kind == REGISTRY_APICURIO
+                                  ? (struct schema_source){schemas, fetch_of_ours}
+                                  : schemas->source;
     *out = schemas;
     return DONE;
 }
@@ -91,4 +104,9 @@ void schemas_close(struct schemas *schemas)
 const struct schema_source *schemas_source(const struct schemas *schemas)
 {
     return schemas->source.fetch ? &schemas->source : NULL;
+}
+
+const struct schema_source *schemas_source_of_ours(const struct schemas *schemas)
+{
+    return schemas->source_of_ours.fetch ? &schemas->source_of_ours : NULL;
 }

@@ -14,5 +14,8 @@ int schemas_check(const struct config *config, struct err *err);
 int schemas_open(const struct config *config, struct schemas **out, struct err *err);
 // Accepts NULL.
 void schemas_close(struct schemas *schemas);
-// The port for decoders, thread-safe; NULL where neither is configured.
+// The ports for decoders, thread-safe; NULL where neither is configured. That for what this service
+// wrote itself: a number is that of Confluent's interface, by which alone it ever wrote one, so one
+// of Apicurio's content ids, whatever emitters use.
 const struct schema_source *schemas_source(const struct schemas *schemas);
+const struct schema_source *schemas_source_of_ours(const struct schemas *schemas);

@@ -9,7 +9,7 @@ enum { HEADERS_MAX = 16 };
 int found_records_open(struct found_records *records, const struct process *process,
                        struct err *err)
 {
-    const struct decoder_options options = {.schemas = schemas_source(process->schemas)};
+    const struct decoder_options options = {.schemas = schemas_source_of_ours(process->schemas)};
 
     arena_init(&records->arena);
     records->decoder = cancel_decoder_new(&options, err);
