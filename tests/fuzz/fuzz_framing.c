@@ -4,7 +4,6 @@
 #include "fuzz/fuzz_target.h"
 #include "wire/event_messages.h"
 #include "wire/headers.h"
-#include "wire/inflate.h"
 
 static struct record_decoder *decoder;
 
@@ -30,12 +29,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct event event;
     enum decoded what;
     struct err err = {0};
-    struct buffer inflated;
     int rc;
 
     if (!size || header_bytes > size - 1)
         return -1;
-    buffer_init(&inflated);
     header.value.size = header_bytes;
     record.header_count = header_bytes ? 1 : 0;
     record.value = (struct slice){(const char *)data + 1 + header_bytes, size - 1 - header_bytes};
@@ -44,13 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             continue;
         MUST(framed.payload.data >= record.value.data);
         MUST(framed.payload.data + framed.payload.size == record.value.data + record.value.size);
-        if (framed.is_deflated) {
-            rc = inflate_value(framed.payload, &inflated, &err);
-            MUST(rc == 0 || rc == POISON || rc == RETRY);
-            MUST(inflated.size <= RECORD_VALUE_MAX_BYTES);
-        }
     }
-    buffer_free(&inflated);
     rc = decode_event(decoder, &record, &event, &what, &err);
     MUST(rc == 0 || rc == POISON || rc == RETRY);
     MUST(rc == 0 || (err.reason && err.disposition == (enum disposition)rc));
