@@ -76,14 +76,14 @@ public final class InteropProducer {
     }
 
     private void run() throws Exception {
-        List<GenericRecord> events = new ArrayList<>();
-        for (JsonNode event : JSON.readTree(Path.of(option("events")).toFile())) {
-            events.add(record(event));
-        }
         if (option("framing").equals("serializer")) {
-            sendBySerializer(events);
+            for (Map.Entry<String, JsonNode> each : JSON.readTree(option("settings")).properties()) {
+                options.put("organization", each.getKey());
+                sendBySerializer(events(), each.getValue());
+            }
             return;
         }
+        List<GenericRecord> events = events();
         Framing framing = framing();
         boolean transactions = options.containsKey("transactions");
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(settings(transactions))) {
@@ -101,10 +101,18 @@ public final class InteropProducer {
         }
     }
 
-    /** By a library's own, called by the producer, with the settings of a JSON object. */
-    private void sendBySerializer(List<GenericRecord> events) throws Exception {
+    private List<GenericRecord> events() throws IOException {
+        List<GenericRecord> events = new ArrayList<>();
+        for (JsonNode event : JSON.readTree(Path.of(option("events")).toFile())) {
+            events.add(record(event));
+        }
+        return events;
+    }
+
+    /** By a library's own, called by the producer, with what a JSON object sets. */
+    private void sendBySerializer(List<GenericRecord> events, JsonNode set) throws Exception {
         Properties settings = settings(false);
-        JSON.readTree(option("settings")).properties()
+        set.properties()
                 .forEach(setting -> settings.put(setting.getKey(), setting.getValue().asText()));
         try (KafkaProducer<String, Object> producer = new KafkaProducer<>(settings)) {
             for (GenericRecord event : events) {
