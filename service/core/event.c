@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 static const int64_t YEAR_2000_US = INT64_C(946684800) * US_PER_SECOND;
+static const int64_t YEAR_2100_US = INT64_C(4102444800) * US_PER_SECOND;
 static const int64_t AHEAD_MAX_US = 24 * 3600 * US_PER_SECOND;
 // RFC 3339 has four digits for a year: what comes later could not be told.
 static const int64_t YEAR_10000_US = INT64_C(253402300800) * US_PER_SECOND;
@@ -44,14 +45,41 @@ static int check_identity(const struct event *event, struct err *err)
     return rc;
 }
 
+// The unit in which a number that is no time of ours in microseconds is one, of this century; NULL:
+// none. Their ranges do not meet.
+static const char *likely_unit(int64_t number, int64_t *time_us)
+{
+    static const struct {
+        const char *name;
+        int64_t times, parts;
+    } units[] = {{"seconds", 1000000, 1}, {"milliseconds", 1000, 1}, {"nanoseconds", 1, 1000}};
+
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (number / units[i].parts >= YEAR_2000_US / units[i].times &&
+            number / units[i].parts < YEAR_2100_US / units[i].times) {
+            *time_us = number / units[i].parts * units[i].times;
+            return units[i].name;
+        }
+    return NULL;
+}
+
 static int refuse_time(const struct event *event, const char *reason, const char *why,
                        struct err *err)
 {
-    char occurred[TIME_TEXT_SIZE];
+    char occurred[TIME_TEXT_SIZE], meant[TIME_TEXT_SIZE];
+    const long long number = event->occurred_at_us;
+    int64_t time_us;
+    const char *unit = likely_unit(event->occurred_at_us, &time_us);
 
     time_format_us(event->occurred_at_us, occurred);
-    return err_set(err, POISON, reason, "occurred_at is %s (%lld us), %s", occurred,
-                   (long long)event->occurred_at_us, why);
+    if (!unit)
+        return err_set(err, POISON, reason, "occurred_at is %s (%lld us), %s", occurred, number,
+                       why);
+    time_format_us(time_us, meant);
+    return err_set(err, POISON, reason,
+                   "occurred_at is %s (%lld us), %s; in %s it would be %s: write the unit that the "
+                   "schema declares, microseconds in ours",
+                   occurred, number, why, unit, meant);
 }
 
 static int check_time(const struct event *event, int64_t broker_time_us, struct err *err)

@@ -118,6 +118,33 @@ static void nothing_occurred_before_the_year_2000(void **state)
     assert_refused(event, "TIME_TOO_EARLY");
 }
 
+// NULL: none is named.
+static void assert_meant(int64_t number, const char *words)
+{
+    struct event event = made(JOB_STARTED, 1, 0, 1);
+    struct err err;
+
+    event.occurred_at_us = number;
+    assert_int_equal(event_check(&event, TIME_NONE, &arena, &err), POISON);
+    if (!words ? strstr(err.text, "would be") != NULL : !strstr(err.text, words))
+        fail_msg("%s", err.text);
+}
+
+static void a_time_in_another_unit_is_told_as_what_it_would_be(void **state)
+{
+    (void)state;
+    assert_meant(1795780801234, "in milliseconds it would be 2026-11-27T12:00:01.234000Z");
+    assert_meant(1795780801, "in seconds it would be 2026-11-27T12:00:01.000000Z");
+    assert_meant(1795780801234567890, "in nanoseconds it would be 2026-11-27T12:00:01.234567Z");
+    assert_meant(946684800000, "in milliseconds it would be 2000-01-01T00:00:00.000000Z");
+    assert_meant(946684799999, NULL);
+    assert_meant(4102444799999, "in milliseconds it would be 2099-12-31T23:59:59.999000Z");
+    assert_meant(4102444800000, NULL);
+    assert_meant(0, NULL);
+    assert_meant(INT64_MIN, NULL);
+    assert_meant(INT64_MAX, NULL);
+}
+
 static void nothing_occurs_more_than_a_day_after_its_record(void **state)
 {
     struct event event = made(JOB_STARTED, 1, 0, 1);
@@ -263,6 +290,7 @@ int main(void)
         cmocka_unit_test(attempts_go_from_1_to_10000),
         cmocka_unit_test(progress_goes_from_0_to_100),
         cmocka_unit_test(nothing_occurred_before_the_year_2000),
+        cmocka_unit_test(a_time_in_another_unit_is_told_as_what_it_would_be),
         cmocka_unit_test(nothing_occurs_more_than_a_day_after_its_record),
         cmocka_unit_test(a_time_that_no_broker_wrote_bounds_no_future_but_four_digits_do),
         cmocka_unit_test(error_codes_have_at_most_128_bytes),
