@@ -96,6 +96,32 @@ static int find_layout(const struct plan_cache *cache, const struct schema_node 
     return -1;
 }
 
+// One of ours by its short name alone is most often ours, from a generator that gave it its
+// program's namespace, or none.
+static void refuse_record(const struct plan_cache *cache, const struct schema_node *node,
+                          struct err *verdict)
+{
+    const char *name = node->full_name ? node->full_name : schema_type_name(node->type);
+    const char *dot = strrchr(name, '.');
+    bool is_ours_but_for_its_namespace = false;
+
+    for (size_t i = 0; i < cache->options.layout_count && node->type == SCHEMA_RECORD; i++)
+        is_ours_but_for_its_namespace |=
+            !strcmp(schema_short_name(name), cache->options.layouts[i].record);
+    if (!is_ours_but_for_its_namespace)
+        err_set(verdict, POISON, "UNKNOWN_RECORD", "'%.80s' is none of our records", name);
+    else if (dot)
+        err_set(verdict, POISON, "UNKNOWN_RECORD",
+                "'%.80s' is none of our records; if it is meant to be, add '%.*s' to "
+                "events.namespaces, or have it written in the namespace " OWN_NAMESPACE,
+                name, (int)(dot - name < 80 ? dot - name : 80), name);
+    else
+        err_set(verdict, POISON, "UNKNOWN_RECORD",
+                "'%.80s' has no namespace, and so is none of our records; if it is meant to be, "
+                "have it written as " OWN_NAMESPACE ".%.80s",
+                name, name);
+}
+
 // 0 also when the branch is refused for good (then with its verdict); RETRY without memory.
 static int compile_branch(struct plan_cache *cache, const struct schema *writer,
                           const struct schema_node *node, struct plan_branch *branch)
@@ -105,8 +131,7 @@ static int compile_branch(struct plan_cache *cache, const struct schema *writer,
 
     branch->is_foreign = layout < 0;
     if (branch->is_foreign) {
-        err_set(&branch->verdict, POISON, "UNKNOWN_RECORD", "'%.80s' is none of our records",
-                node->full_name ? node->full_name : schema_type_name(node->type));
+        refuse_record(cache, node, &branch->verdict);
         return 0;
     }
     rc = plan_compile(node, writer->parts, &cache->readers[layout], &cache->options.layouts[layout],

@@ -185,13 +185,18 @@ static void a_header_that_names_nothing_is_refused(void **state)
 
 static void records_that_are_not_ours(void **state)
 {
-    const char *others[] = {
-        RECORD("JobPaused", COMMON),
-        "{\"type\":\"record\",\"name\":\"acme.JobStarted\",\"fields\":[" COMMON "]}",
-        "{\"type\":\"record\",\"name\":\"JobStarted\",\"fields\":[" COMMON "]}",
-        RECORD("CancelRequested", COMMON),
-        "\"string\"",
-        "{\"type\":\"enum\",\"name\":\"jobtrail.v1.JobStarted\",\"symbols\":[\"A\"]}",
+    const struct {
+        const char *schema, *words;
+    } others[] = {
+        {RECORD("JobPaused", COMMON), "none of our records"},
+        {"{\"type\":\"record\",\"name\":\"acme.JobStarted\",\"fields\":[" COMMON "]}",
+         "add 'acme' to events.namespaces"},
+        {"{\"type\":\"record\",\"name\":\"JobStarted\",\"fields\":[" COMMON "]}",
+         "written as jobtrail.v1.JobStarted"},
+        {RECORD("CancelRequested", COMMON), "none of our records"},
+        {"\"string\"", "'string' is none of our records"},
+        {"{\"type\":\"enum\",\"name\":\"jobtrail.v1.JobStarted\",\"symbols\":[\"A\"]}",
+         "none of our records"},
     };
     struct buffer avro = {0};
 
@@ -200,8 +205,10 @@ static void records_that_are_not_ours(void **state)
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         struct kit kit;
 
-        assert_refused(others[i], &avro, "UNKNOWN_RECORD");
-        kit_open(&kit, others[i]);
+        assert_refused(others[i].schema, &avro, "UNKNOWN_RECORD");
+        kit_open(&kit, others[i].schema);
+        assert_int_equal(kit_decode(&kit, &avro), POISON);
+        assert_non_null(strstr(kit.err.text, others[i].words));
         record_decoder_free(kit.decoder);
         kit.options.ignore_unknown = true;
         kit.decoder = event_decoder_new(&kit.options, &kit.err);
