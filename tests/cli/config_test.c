@@ -194,6 +194,8 @@ static void refuses_what_libpq_does_not_know(void **state)
     refuses((const char *const[]){"schema.registry.kind=glue", "schema.directory=/d",
                                   "schema.registry.url=http://r", NULL},
             "UUID.avsc");
+    refuses((const char *const[]){"schema.registry.use-id=globalId", NULL},
+            "schema.registry.kind=apicurio alone");
 }
 
 static void a_refused_parameter_is_told_with_its_line(void **state)
