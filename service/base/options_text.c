@@ -52,7 +52,7 @@ static const char *type_name(enum option_type type)
     return "text";
 }
 
-static void write_range(const struct option *option, struct buffer *out)
+void options_write_range(const struct option *option, struct buffer *out)
 {
     char least[OPTION_AMOUNT_SIZE], most[OPTION_AMOUNT_SIZE];
 
@@ -76,7 +76,7 @@ void options_write_help(const struct options_table *table, struct buffer *out)
         const struct option *option = &table->options[i];
 
         buffer_append_format(out, "  %s (", option->name);
-        write_range(option, out);
+        options_write_range(option, out);
         if (option->fallback)
             buffer_append_format(out, "; default: %s",
                                  *option->fallback ? option->fallback : "empty");
@@ -97,7 +97,7 @@ void options_write_reference(const struct options_table *table, struct buffer *o
         struct buffer range;
 
         buffer_init(&range);
-        write_range(option, &range);
+        options_write_range(option, &range);
         buffer_append_format(out, "| `%s` | ", option->name);
         for (size_t at = 0; at < range.size; at++) // a bar would end the cell
             buffer_append(out, range.data[at] == '|' ? "," : &range.data[at], 1);
@@ -117,12 +117,15 @@ void options_write_reference(const struct options_table *table, struct buffer *o
 
 void options_write_sample(const struct options_table *table, struct buffer *out)
 {
+    buffer_append_text(out,
+                       "# Each option stands here with its default: to set one, take away the # in "
+                       "front of its name.\n\n");
     for (size_t i = 0; i < table->count; i++) {
         const struct option *option = &table->options[i];
 
         write_wrapped(out, "# ", option->prose);
         buffer_append_text(out, "# ");
-        write_range(option, out);
+        options_write_range(option, out);
         buffer_append_format(out, "\n#%s = %s\n\n", option->name,
                              option->fallback ? option->fallback : "");
     }

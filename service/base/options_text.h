@@ -5,6 +5,8 @@
 #include "base/buffer.h"
 #include "base/options.h"
 
+// What an option takes: its type with its bounds, or the words to choose from.
+void options_write_range(const struct option *option, struct buffer *out);
 // For a terminal, 80 columns.
 void options_write_help(const struct options_table *table, struct buffer *out);
 // For the manual, in Markdown.

@@ -71,6 +71,7 @@ MAY_INCLUDE = {
                           "cli/terminal"},
     "cli/token": LOW | {"auth", "cli/api", "cli/terminal"},
     "cli": {"base", "serve/process", "cli/terminal"},
+    "manual": {"base", "serve/process", "cli/terminal"},
 }
 # What reads the log again publishes nothing: these folders do not even know what can.
 PUBLISHES_NOTHING = {"verify", "rebuild", "store/verify", "store/rebuild", "store/projection"}
@@ -100,7 +101,7 @@ LIBRARIES = {
     "avro/": {"wire"},
     "curl/": {"fetch"},
     "jansson.h": {"json", "registry", "auth", "wire", "http", "view", "live", "api", "page", "serve",
-                  "doctor", "cli"},
+                  "doctor", "cli", "manual"},
     "cjose/": {"cli"},
     "microhttpd.h": {"live", "serve/http", "serve"},
     "ini.h": {"base"},
@@ -234,7 +235,7 @@ def lines_of(path):
 
 def files_of(root):
     """Every source of ours, without what is built or fetched."""
-    for top in ("service", "include", "tests", "tools", "schemas"):
+    for top in ("service", "include", "tests", "tools", "schemas", "packaging"):
         for path in sorted((root / top).rglob("*")):
             if path.is_file() and not NOT_SOURCES & set(path.parts):
                 yield path

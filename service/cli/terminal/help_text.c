@@ -6,6 +6,13 @@
 #include "base/version.h"
 #include "cli/terminal/verbs.h"
 
+const char help_sources[] =
+    "Options come from the file of --config, then from the environment (JOBTRAIL_...:\n"
+    "upper case, '.' and '-' as '_'), then from --set; a later one wins.";
+const char help_exit_codes[] =
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong configuration, 75 something we\n"
+    "need is away for now; list, show, watch and cancel have more, in their help.";
+
 static void write_flags(const struct flag *flags, size_t count, struct buffer *out)
 {
     for (size_t i = 0; i < count; i++) {
@@ -34,13 +41,10 @@ void help_write_program(struct buffer *out)
                              command_table[i]->summary);
     buffer_append_text(out, "\nFlags of every command:\n");
     write_flags(common_flags, common_flag_count, out);
-    buffer_append_text(
-        out,
-        "\nOptions come from the file of --config, then from the environment (JOBTRAIL_...:\n"
-        "upper case, '.' and '-' as '_'), then from --set; a later one wins.\n"
-        "\"jobtrail help options\" lists them, \"jobtrail COMMAND --help\" explains a command.\n\n"
-        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong configuration, 75 something we\n"
-        "need is away for now; list, show, watch and cancel have more, in their help.\n");
+    buffer_append_format(out,
+                         "\n%s\n\"jobtrail help options\" lists them, \"jobtrail COMMAND --help\" "
+                         "explains a command.\n\n%s\n",
+                         help_sources, help_exit_codes);
 }
 
 void help_write_command(const struct command *command, struct buffer *out)

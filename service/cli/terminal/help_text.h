@@ -5,5 +5,8 @@
 #include "base/buffer.h"
 #include "cli/terminal/command.h"
 
+// Paragraphs, in lines as a terminal has them: where options come from, and the exit codes.
+extern const char help_sources[], help_exit_codes[];
+
 void help_write_program(struct buffer *out);
 void help_write_command(const struct command *command, struct buffer *out);

@@ -1,0 +1,14 @@
+# Man pages, completion of shells and the sample configuration, made of the tables of commands and options:
+# ${JOBTRAIL_MANUAL} then has man1, man5, bash, zsh, fish and jobtrail.conf.
+set(JOBTRAIL_MANUAL ${CMAKE_BINARY_DIR}/manual)
+set(tables ${CMAKE_BINARY_DIR}/tables.json)
+add_custom_command(OUTPUT ${tables}
+  COMMAND jobtrail_tables > ${tables}
+  DEPENDS jobtrail_tables VERBATIM)
+
+file(GLOB makers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/packaging/*.py ${CMAKE_SOURCE_DIR}/packaging/completion/*)
+add_custom_command(OUTPUT ${JOBTRAIL_MANUAL}/jobtrail.conf
+  COMMAND ${JOBTRAIL_PYTHON} -B ${CMAKE_SOURCE_DIR}/packaging/manual.py ${tables} ${JOBTRAIL_MANUAL} ${JOBTRAIL_EPOCH}
+  COMMAND env -i $<TARGET_FILE:jobtrail> help options --sample > ${JOBTRAIL_MANUAL}/jobtrail.conf
+  DEPENDS jobtrail ${tables} ${makers} VERBATIM)
+add_custom_target(manual ALL DEPENDS ${JOBTRAIL_MANUAL}/jobtrail.conf)

@@ -1,0 +1,69 @@
+# The Debian package, by `./dev package`. A package is a group of components; the libraries of the client get
+# a group each when they are there.
+set(debian ${CMAKE_BINARY_DIR}/debian)
+set(packaging ${CMAKE_SOURCE_DIR}/packaging/debian)
+
+# Who answers for the package: whoever builds it may say so, as for Debian's own tools.
+set(maintainer "Jobtrail maintainers <maintainers@jobtrail.example>")
+if(NOT "$ENV{DEBEMAIL}" STREQUAL "")
+  set(maintainer "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
+endif()
+
+# Packages for two releases of Debian have two versions, and the later release has the higher one.
+file(STRINGS /etc/os-release release REGEX "^VERSION_ID=")
+string(REGEX REPLACE "[^0-9.]" "" release "${release}")
+set(revision 1~deb${release})
+
+execute_process(COMMAND date --utc --date=@${JOBTRAIL_EPOCH} "+%a, %d %b %Y %H:%M:%S +0000"
+  OUTPUT_VARIABLE when OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+configure_file(${packaging}/changelog.in ${debian}/changelog.Debian @ONLY)
+foreach(pair changelog.Debian=${debian}/changelog.Debian changelog=${CMAKE_SOURCE_DIR}/CHANGELOG.md)
+  string(REGEX MATCH "^([^=]+)=(.+)$" pair ${pair})
+  execute_process(COMMAND gzip -9n -c ${CMAKE_MATCH_2} OUTPUT_FILE ${debian}/${CMAKE_MATCH_1}.gz
+    COMMAND_ERROR_IS_FATAL ANY)
+  install(FILES ${debian}/${CMAKE_MATCH_1}.gz DESTINATION ${JOBTRAIL_DOC} COMPONENT debian EXCLUDE_FROM_ALL)
+endforeach()
+install(FILES ${packaging}/copyright DESTINATION ${JOBTRAIL_DOC} COMPONENT debian EXCLUDE_FROM_ALL)
+install(FILES ${packaging}/lintian-overrides DESTINATION share/lintian/overrides RENAME jobtrail
+  COMPONENT debian EXCLUDE_FROM_ALL)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_CONTACT ${maintainer})
+set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/packages)
+set(CPACK_INSTALL_PREFIX /usr)
+set(CPACK_SET_DESTDIR ON)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+  OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_STRIP_FILES ON)
+configure_file(${CMAKE_SOURCE_DIR}/cmake/package_settings.cmake.in ${debian}/settings.cmake @ONLY)
+set(CPACK_PROJECT_CONFIG_FILE ${debian}/settings.cmake)
+
+set(CPACK_COMPONENTS_ALL service debian)
+set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE ${revision})
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+
+set(CPACK_DEBIAN_SERVICE_PACKAGE_NAME jobtrail)
+set(CPACK_DEBIAN_SERVICE_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_SERVICE_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_SERVICE_PACKAGE_DEPENDS "systemd | systemd-standalone-sysusers | systemd-sysusers")
+set(CPACK_DEBIAN_SERVICE_PACKAGE_RECOMMENDS "ca-certificates")
+set(CPACK_DEBIAN_SERVICE_PACKAGE_SUGGESTS "postgresql, prometheus")
+set(CPACK_DEBIAN_SERVICE_PACKAGE_CONTROL_EXTRA
+  ${packaging}/conffiles ${packaging}/postinst ${packaging}/prerm ${packaging}/postrm)
+set(CPACK_DEBIAN_SERVICE_DESCRIPTION "projection of job events from Kafka into PostgreSQL
+Jobtrail reads job lifecycle events (Avro) from Kafka and keeps one row a job
+in PostgreSQL, right in whatever order and however often the events come. It
+shows the jobs on a page, over an HTTP API and on the command line, live.
+
+It takes cancel requests, and publishes a cancel command only when the
+requester is the job's creator.")
+
+include(CPack)
+cpack_add_component_group(service)
+cpack_add_component(service GROUP service)
+cpack_add_component(debian GROUP service)
