@@ -11,6 +11,8 @@ declare -rA PACKAGES=(
     [kafka]="openjdk-17-jre-headless maven"
     [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer
         curl nginx-light caddy haproxy"
+    [package]="dpkg-dev file"
+    [inspect]="lintian mandoc man-db debootstrap systemd zsh fish"
     [node]="nodejs npm"
     [browser]="chromium"
     [lint]="git python3 clang clang-tidy clang-format libclang-rt-14-dev gcovr shellcheck"
@@ -26,12 +28,13 @@ Installs the Debian packages that are missing, as root or with sudo. Groups (def
   kafka   Java and Maven          unit   what the C tests are built with
   lint    analysers               test   what all tests need besides
   node    Node.js and npm         browser  Chromium, for the tests of the Jobs page
+  package what makes the package  inspect  what it, man pages and completion are tested with
 TEXT
 }
 
 cmd_install() {
     if [ $# -eq 0 ]; then
-        install_groups build run kafka unit test lint browser
+        install_groups build run kafka unit test package inspect lint browser
         node_possible || die "Node.js and npm are missing"
     else
         install_groups "$@"

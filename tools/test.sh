@@ -55,7 +55,7 @@ cmd_test() {
         shift
     done
     [ "$extent" != brief ] || parts=${parts% page}
-    install_groups build run kafka test
+    install_groups build run kafka test package inspect
     [ "$parts" = page ] || build_preset "$preset"
     [[ $parts != *processes* ]] || test_processes_prepare "$preset"
     [[ $parts != *processes* ]] || [ "$extent" = brief ] || test_clients_prepare
@@ -172,7 +172,7 @@ test_clients_prepare() {
 # The tests of whole processes (tests/e2e) and of foreign producers (tests/interop).
 test_processes() {
     local options=(-v --durations=8 --tb=short -p no:cacheprovider -rsx) status=0
-    local places=(tests/e2e tests/interop tests/chaos)
+    local places=(tests/e2e tests/interop tests/chaos tests/package)
     # What takes long has figures to tell.
     if [ "$2" = long ]; then options+=(-rsxP); else options+=(-m "not long"); fi
     [ "$2" != brief ] || places=(tests/e2e/test_{serve,http,http_cancel,stream}.py)
