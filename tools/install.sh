@@ -12,7 +12,7 @@ declare -rA PACKAGES=(
     [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer
         curl nginx-light caddy haproxy"
     [package]="dpkg-dev file"
-    [inspect]="lintian mandoc man-db debootstrap systemd zsh fish"
+    [inspect]="lintian mandoc man-db debootstrap systemd systemd-container zsh fish curl"
     [node]="nodejs npm"
     [browser]="chromium"
     [lint]="git python3 clang clang-tidy clang-format libclang-rt-14-dev gcovr shellcheck"

@@ -1,31 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """The package installed, upgraded, used and removed in a small Debian of the test's own."""
 import json
-import os
-import re
-import shlex
 import subprocess
 
-import psycopg
 import pytest
 
 from asking import created
-from chroot import Chroot
+from chroot import CONFIGURATION, Chroot, Machine, older
 from installed import pack, run
-from jobtrail_process import Serve
+from jobtrail_process import free_port
 from needs import need
-from waiting import wait_for_equal
+from waiting import wait_for_equal, wait_until
 from world import World
 
-CONFIGURATION = "/etc/jobtrail/jobtrail.conf"
 PASSWORD = "/etc/jobtrail/secrets/postgres-password"
-
-
-@pytest.fixture(name="debian", scope="module")
-def fixture_debian(tmp_path_factory):
-    if os.geteuid() != 0:
-        pytest.skip("only root can enter another root")
-    return Chroot(tmp_path_factory.mktemp("debian") / "root")
+UNIT_CREDENTIALS = "/run/credentials/jobtrail.service/"
 
 
 @pytest.fixture(name="world")
@@ -37,84 +26,51 @@ def fixture_world():
     mine.close()
 
 
-def older(package, folder):
-    """The same package with a lower version, and a line of its own in the sample."""
-    run("dpkg-deb", "--raw-extract", package, folder)
-    control = folder / "DEBIAN/control"
-    control.write_text(re.sub(r"^Version: .*$", "Version: 0.0.1-1", control.read_text(encoding="utf-8"), flags=re.MULTILINE),
-                       encoding="utf-8")
-    run("dpkg-deb", "--build", folder, folder.parent)
-    return folder.parent / f"jobtrail_0.0.1-1_{run('dpkg', '--print-architecture').strip()}.deb"
-
-
-def configure(debian, world):
-    """As README has it: what is secret is in a file of its own. Returns the port of the admin listener."""
-    parts = psycopg.conninfo.conninfo_to_dict(world.conninfo)
-    secret = debian.folder / PASSWORD.removeprefix("/")
-    secret.write_text(parts.pop("password") + "\n", encoding="utf-8")
-    debian.run("chown", "root:jobtrail", PASSWORD)
-    debian.run("chmod", "640", PASSWORD)
-    settings = {**world.settings(), "postgres.conninfo": psycopg.conninfo.make_conninfo(**parts)}
-    with (debian.folder / CONFIGURATION.removeprefix("/")).open("a", encoding="utf-8") as file:
-        file.writelines(f"{name} = {value}\n" for name, value in settings.items())
-        file.write(f"postgres.password.file = {PASSWORD}\n")
-
-
-def as_service(*command):
-    return ["setpriv", "--reuid=jobtrail", "--regid=jobtrail", "--clear-groups", *command]
-
-
-def jobtrail(debian, *arguments, **more):
-    return debian.run(*as_service("jobtrail", *arguments, "--config", CONFIGURATION), **more)
-
-
-class ServeInside(Serve):
-    """jobtrail serve as the unit calls it, in the other root."""
-
-    def __init__(self, debian, folder):
-        super().__init__({}, folder, binary=self.script(debian, folder))
-
-    @staticmethod
-    def script(debian, folder):
-        """A program that takes what the binary takes."""
-        path = folder / "serve-inside"
-        words = shlex.join(debian.command(*as_service("jobtrail")))
-        path.write_text(f"#!/bin/sh\nexec {words} \"$@\" --config {CONFIGURATION}\n", encoding="utf-8")
-        path.chmod(0o755)
-        return path
+@pytest.fixture(name="machine")
+def fixture_machine(tmp_path):
+    mine = Machine(tmp_path / "root")
+    yield mine
+    mine.close()
 
 
 def state_of(debian, path):
     return debian.run("stat", "--format", "%U:%G %a", path).strip()
 
 
+def version_of(package):
+    return run("dpkg-deb", "--field", package, "Version").strip()
+
+
+@pytest.mark.early
 @pytest.mark.long
-def test_install_upgrade_use_and_remove(debian, world, tmp_path):
-    package = pack(tmp_path / "package")
-    debian.apt("update")
+def test_install_upgrade_use_and_remove(world, tmp_path):
+    debian, package = Chroot(tmp_path / "root"), pack(tmp_path / "package")
+    # What the package needs is no trace of it.
     debian.apt("satisfy", run("dpkg-deb", "--field", package, "Depends").strip().replace(
         "systemd | ", "systemd-standalone-sysusers | "))
     before = debian.everything()
 
-    debian.apt("install", debian.put(older(package, tmp_path / "older")))
+    debian.install(older(package, tmp_path / "older"))
     assert state_of(debian, CONFIGURATION) == "root:jobtrail 640"
     assert state_of(debian, "/etc/jobtrail/secrets") == "root:jobtrail 750"
-    assert not (debian.folder / "etc/systemd/system/multi-user.target.wants/jobtrail.service").exists()
-    configure(debian, world)
-    debian.run("chmod", "600", CONFIGURATION)
+    assert not debian.at("/etc/systemd/system/multi-user.target.wants/jobtrail.service").is_symlink()
+    debian.at(PASSWORD).write_text(debian.configure(world, PASSWORD), encoding="utf-8")
+    debian.run("chown", "root:jobtrail", PASSWORD)
+    debian.run("chmod", "640", PASSWORD)
     debian.run("chown", "jobtrail:", CONFIGURATION)
-    configured = (debian.folder / CONFIGURATION.removeprefix("/")).read_bytes()
+    debian.run("chmod", "600", CONFIGURATION)
+    configured = debian.at(CONFIGURATION).read_bytes()
 
-    debian.apt("install", debian.put(package))
-    assert debian.run("dpkg-query", "-W", "-f", "${Version}", "jobtrail") == run("dpkg-deb", "--field", package, "Version").strip()
-    assert (debian.folder / CONFIGURATION.removeprefix("/")).read_bytes() == configured
+    debian.install(package)
+    assert debian.run("dpkg-query", "-W", "-f", "${Version}", "jobtrail") == version_of(package)
+    assert debian.at(CONFIGURATION).read_bytes() == configured
     assert state_of(debian, CONFIGURATION) == "jobtrail:jobtrail 600"  # as the administrator left it
-    assert run("dpkg-deb", "--field", package, "Version").startswith(debian.run("jobtrail", "--version").split()[1])
+    assert version_of(package).startswith(debian.run("jobtrail", "--version").split()[1] + "-")
     use(debian, world, tmp_path)
 
     debian.apt("remove", "jobtrail")
-    assert not (debian.folder / "usr/bin/jobtrail").exists()
-    assert (debian.folder / CONFIGURATION.removeprefix("/")).read_bytes() == configured
+    assert not debian.at("/usr/bin/jobtrail").exists()
+    assert debian.at(CONFIGURATION).read_bytes() == configured
     debian.apt("purge", "jobtrail")
     after = debian.everything()
     assert {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)} == set()
@@ -122,12 +78,12 @@ def test_install_upgrade_use_and_remove(debian, world, tmp_path):
 
 def use(debian, world, folder):
     """From an empty database to a job that is there, by what the package brings alone."""
-    jobtrail(debian, "migrate")
-    found = json.loads(jobtrail(debian, "doctor", "--only", "project,cancel", "--output", "json", status=None,
-                                stderr=subprocess.DEVNULL))
+    debian.jobtrail("migrate")
+    found = json.loads(debian.jobtrail("doctor", "--only", "project,cancel", "--output", "json", status=None,
+                                       stderr=subprocess.DEVNULL))
     # What tests share need not outlive a crash.
     assert [each for each in found if each["level"] == "error" and each["subject"] != "fsync"] == []
-    served = ServeInside(debian, folder)
+    served = debian.serve(folder)
     try:
         served.wait_ready()
         world.produce("events", [created("job-1")])
@@ -135,3 +91,47 @@ def use(debian, world, folder):
         served.stop()
     finally:
         served.close()
+
+
+@pytest.mark.early
+@pytest.mark.long
+def test_the_unit_of_a_machine_that_boots(machine, world, tmp_path):
+    package = pack(tmp_path / "package")
+    machine.install(older(package, tmp_path / "older"))
+    port = free_port()
+    # A secret of root's, which systemd hands to the service alone.
+    machine.at("/root/password").write_text(machine.configure(
+        world, UNIT_CREDENTIALS + "password", **{"admin.listen": f"127.0.0.1:{port}"}), encoding="utf-8")
+    machine.at("/root/password").chmod(0o600)
+    settings = machine.at("/etc/systemd/system/jobtrail.service.d/credentials.conf")
+    settings.parent.mkdir()
+    settings.write_text("[Service]\nLoadCredential=password:/root/password\n", encoding="utf-8")
+    machine.run("env", f"JOBTRAIL_POSTGRES_CONNINFO={world.conninfo}", "JOBTRAIL_POSTGRES_PASSWORD_FILE=/root/password",
+                "jobtrail", "migrate")
+    machine.run("systemctl", "enable", "jobtrail")
+
+    machine.boot(tmp_path / "console.log")
+    wait_until(lambda: run("curl", "-sS", f"http://127.0.0.1:{port}/readyz") == "ok\n", "the service is ready")
+    world.produce("events", [created("job-1")])
+    wait_for_equal(lambda: len(world.rows("select from jobtrail.job")), 1, "the job is there")
+    machine.run("systemd-analyze", "security", "--threshold=20", "jobtrail")
+
+    began = machine.of_unit("MainPID")
+    machine.at("/usr/sbin/policy-rc.d").unlink()
+    assert "Run jobtrail migrate" in machine.install(package)
+    assert machine.of_unit("MainPID") == began and machine.of_unit("ActiveState") == "active"
+
+    with machine.at(CONFIGURATION).open("a", encoding="utf-8") as file:
+        file.write("log.level = nonsense\n")
+    machine.run("systemctl", "restart", "jobtrail", status=None)
+    wait_for_equal(lambda: machine.of_unit("ActiveState"), "failed", "a wrong configuration ends it for good")
+    assert (machine.of_unit("ExecMainStatus"), machine.of_unit("NRestarts")) == ("3", "0")
+    machine.at(CONFIGURATION).write_text(machine.at(CONFIGURATION).read_text(encoding="utf-8").replace(
+        "log.level = nonsense\n", ""), encoding="utf-8")
+    machine.run("systemctl", "restart", "jobtrail")
+    wait_until(lambda: run("curl", "-sS", f"http://127.0.0.1:{port}/readyz") == "ok\n", "it serves again")
+
+    machine.apt("purge", "jobtrail")
+    assert machine.of_unit("LoadState") == "not-found" and machine.of_unit("ActiveState") == "inactive"
+    assert not machine.at("/etc/jobtrail").exists()
+    assert "jobtrail" not in machine.at("/etc/passwd").read_text(encoding="utf-8")
