@@ -55,8 +55,9 @@ class Chroot:
 
     def install(self, package):
         """A package that is outside; what is printed."""
-        self.at(f"/tmp/{package.name}").write_bytes(package.read_bytes())
-        return self.apt("install", f"/tmp/{package.name}")
+        inside = f"/var/cache/{package.name}" # /tmp is another one on a machine that has booted
+        self.at(inside).write_bytes(package.read_bytes())
+        return self.apt("install", inside)
 
     def configure(self, world, password, **settings):
         """As README has it, with PostgreSQL's password in the file of that name, which is written elsewhere."""

@@ -54,3 +54,17 @@ def test_a_second_package_has_the_same_bytes(package, tmp_path):
     other = pack(tmp_path / "of another")
     assert other.name == package.name
     assert hashlib.sha256(other.read_bytes()).digest() == hashlib.sha256(package.read_bytes()).digest()
+
+
+@pytest.mark.early
+@pytest.mark.long
+def test_another_checkout_makes_the_same_package(tmp_path):
+    made = []
+    environment = {name: value for name, value in os.environ.items() if "CCACHE" not in name and name != "CMAKE_C_COMPILER_LAUNCHER"}
+    for name in ("one", "another, of a longer name"):
+        checkout = tmp_path / name
+        run("git", "clone", "--quiet", ROOT, checkout)
+        for command in (["cmake", "--preset", "release", "-DJOBTRAIL_TESTS=OFF"], ["cmake", "--build", "build/release"]):
+            run(*command, cwd=checkout, env=environment)
+        made.append(pack(tmp_path / f"package of {name}", checkout / "build/release"))
+    assert hashlib.sha256(made[0].read_bytes()).digest() == hashlib.sha256(made[1].read_bytes()).digest()
