@@ -10,11 +10,16 @@ if(NOT "$ENV{DEBEMAIL}" STREQUAL "")
 endif()
 
 # Packages for two releases of Debian have two versions, and the later release has the higher one.
-file(STRINGS /etc/os-release release REGEX "^VERSION_ID=")
-string(REGEX REPLACE "[^0-9.]" "" release "${release}")
-set(revision 1~deb${release})
+set(revision 1)
+if(EXISTS /etc/os-release)
+  file(STRINGS /etc/os-release release REGEX "^VERSION_ID=")
+  string(REGEX REPLACE "[^0-9.]" "" release "${release}")
+  if(release)
+    set(revision 1~deb${release})
+  endif()
+endif()
 
-execute_process(COMMAND date --utc --date=@${JOBTRAIL_EPOCH} "+%a, %d %b %Y %H:%M:%S +0000"
+execute_process(COMMAND env LC_ALL=C date --utc --date=@${JOBTRAIL_EPOCH} "+%a, %d %b %Y %H:%M:%S +0000"
   OUTPUT_VARIABLE when OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 configure_file(${packaging}/changelog.in ${debian}/changelog.Debian @ONLY)
 foreach(pair changelog.Debian=${debian}/changelog.Debian changelog=${CMAKE_SOURCE_DIR}/CHANGELOG.md)

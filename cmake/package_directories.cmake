@@ -1,5 +1,6 @@
 # cpack runs this before it packs. The folders that it made above what is installed have whatever mode the umask
 # left them; in a package they are open to all but where a mode was given to them.
+cmake_policy(SET CMP0009 NEW)
 file(GLOB_RECURSE paths LIST_DIRECTORIES true ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/*)
 foreach(path ${paths})
   if(IS_DIRECTORY ${path} AND NOT IS_SYMLINK ${path} AND NOT path MATCHES "/secrets$")

@@ -111,7 +111,7 @@ class Machine(Chroot):
             self.process = subprocess.Popen(  # pylint: disable=consider-using-with
                 [program("systemd-nspawn"), *options], stdin=subprocess.DEVNULL, stdout=file, stderr=file)
         wait_until(lambda: self.run("systemctl", "is-system-running", status=None).strip() in ("running", "degraded"),
-                   "the machine has booted", 120)
+                   "the machine has booted", 300)
 
     def command(self, *command):
         leader = self.process and pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(

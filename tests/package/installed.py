@@ -34,7 +34,7 @@ def program(name):
 
 def run(*command, status=0, stderr=subprocess.STDOUT, **more):
     """What a command prints on both outputs. Another exit status is a failure; None: any will do."""
-    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=stderr, text=True, timeout=900,
+    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=stderr, text=True, timeout=1800,
                           check=False, stdin=subprocess.DEVNULL, **more)
     assert status in (None, done.returncode), f"{' '.join(map(str, command))}: status {done.returncode}\n{done.stdout}"
     return done.stdout

@@ -75,7 +75,7 @@ class Zsh:
 
     def wait_for(self, pattern):
         """What matched in what it has printed."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not (match := re.search(pattern, self.seen)):
             assert time.monotonic() < deadline, f"{pattern!r} does not come; seen: {self.seen[-2000:]!r}"
             if select.select([self.terminal], [], [], 0.2)[0]:
