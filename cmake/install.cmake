@@ -5,7 +5,8 @@
 # The client library will bring its own: one for programs that run with it, one for those that are built.
 set(JOBTRAIL_DOC share/doc/jobtrail)
 install(TARGETS jobtrail RUNTIME DESTINATION bin COMPONENT service)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/schemas DESTINATION share/jobtrail COMPONENT service)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/schemas ${CMAKE_SOURCE_DIR}/clients DESTINATION share/jobtrail
+  COMPONENT service PATTERN __pycache__ EXCLUDE)
 install(FILES ${CMAKE_SOURCE_DIR}/docs/operate/alerts.yaml ${CMAKE_SOURCE_DIR}/docs/operate/dashboard.json
   DESTINATION share/jobtrail COMPONENT service)
 install(DIRECTORY ${JOBTRAIL_MANUAL}/man1 ${JOBTRAIL_MANUAL}/man5 DESTINATION share/man COMPONENT service)
@@ -20,8 +21,10 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${JOBTRAIL_DOC} COMPONENT
 # Links in the documents lead to what is elsewhere.
 set(links ${CMAKE_BINARY_DIR}/links)
 file(MAKE_DIRECTORY ${links})
-file(CREATE_LINK ../../jobtrail/schemas ${links}/schemas SYMBOLIC)
-install(FILES ${links}/schemas DESTINATION ${JOBTRAIL_DOC} COMPONENT service)
+foreach(folder schemas clients)
+  file(CREATE_LINK ../../jobtrail/${folder} ${links}/${folder} SYMBOLIC)
+  install(FILES ${links}/${folder} DESTINATION ${JOBTRAIL_DOC} COMPONENT service)
+endforeach()
 foreach(file alerts.yaml dashboard.json)
   file(CREATE_LINK ../../../../jobtrail/${file} ${links}/${file} SYMBOLIC)
   install(FILES ${links}/${file} DESTINATION ${JOBTRAIL_DOC}/docs/operate COMPONENT service)
