@@ -105,7 +105,7 @@ void findings_command(struct findings *findings, const char *format, ...)
 static const char *command_in(const char *text)
 {
     static const char *const leads[] = {": kafka-", ": jobtrail ", "run jobtrail ",
-                                        ": ALTER ", "run INSERT ", "run GRANT "};
+                                        ": ALTER ", "run INSERT ", "run GRANT ", "run SELECT "};
     const char *found = NULL;
 
     for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
@@ -120,7 +120,7 @@ static const char *command_in(const char *text)
 // Up to the end of the sentence, or to what is said besides.
 static size_t command_length(const char *command)
 {
-    static const char *const ends[] = {". ", " as the role", ", or ", "; "};
+    static const char *const ends[] = {". ", " as the role", ", or ", ", then ", "; "};
     size_t length = strlen(command);
 
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {

@@ -74,6 +74,10 @@ static void the_command_is_found_in_the_words_of_an_error(void **state)
         {"no number left; as its owner: ALTER SEQUENCE a.b NO MAXVALUE",
          "ALTER SEQUENCE a.b NO MAXVALUE"},
         {"have an administrator run GRANT jobtrail_reader TO svc", "GRANT jobtrail_reader TO svc"},
+        {"have an administrator run GRANT jobtrail_reader TO svc, then SELECT f() as the role that "
+         "ran jobtrail migrate",
+         "GRANT jobtrail_reader TO svc"},
+        {"it may not read yet: run SELECT f() as the role that ran jobtrail migrate", "SELECT f()"},
         {"this role may not: run INSERT INTO jobtrail.reader_organization VALUES ('x', NULL) as "
          "the "
          "role that ran jobtrail migrate, on the primary",

@@ -19,8 +19,8 @@ struct rule {
     "run jobtrail migrate; if that finds nothing to apply, somebody dropped or altered what it "   \
     "had made: restore that"
 #define ADVICE_GRANT                                                                               \
-    "connect as the role that ran jobtrail migrate, or GRANT it (jobtrail_owner if a superuser "   \
-    "did)"
+    "connect as the role that ran jobtrail migrate (jobtrail_owner has its rights if a superuser " \
+    "did) or as a member that inherits them; jobtrail doctor names the GRANT"
 
 // The first that fits counts.
 static const struct rule rules[] = {

@@ -23,7 +23,7 @@ struct link_memory {
 // set. Each server that it names, and each address of a name, has a limit of its own: what
 // connect_timeout says, else its share of timeout_ms. memory may be NULL. The connection is
 // non-blocking, speaks UTF-8 and tells its notices to the log. NULL with err filled: RETRY, or
-// FATAL for what only a person can mend, a server other than 15 to 17 or a database that is not
+// FATAL for what only a person can mend, a server other than 15 to 18 or a database that is not
 // UTF-8 included.
 PGconn *link_open(const char *conninfo, const char *application_name, int timeout_ms,
                   struct link_memory *memory, struct err *err);

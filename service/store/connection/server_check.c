@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { OLDEST_VERSION = 150000, TOO_NEW_VERSION = 180000 };
+enum { OLDEST_VERSION = 150000, TOO_NEW_VERSION = 190000 };
 
 int server_check(const PGconn *connection, struct err *err)
 {
@@ -12,7 +12,7 @@ int server_check(const PGconn *connection, struct err *err)
 
     if (version < OLDEST_VERSION || version >= TOO_NEW_VERSION)
         return err_set(err, FATAL, "SERVER_VERSION",
-                       "the server is PostgreSQL %d; jobtrail works with 15 to 17",
+                       "the server is PostgreSQL %d; jobtrail works with 15 to 18",
                        version / 10000);
     if (!encoding || strcmp(encoding, "UTF8") != 0)
         return err_set(err, FATAL, "SERVER_ENCODING",

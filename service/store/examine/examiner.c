@@ -203,10 +203,8 @@ int examine_space(struct examiner *examiner, struct findings *findings, struct e
 {
     int rc = judge(examiner, "examine_space", findings, err);
 
-    if (!rc && judge(examiner, "examine_wal", findings, err) && err->disposition == FATAL) {
-        findings_add(findings, FINDING_OK, "WAL", "how much there is we may not ask");
-        findings_command(findings, "GRANT pg_monitor TO %s;", PQuser(examiner->connection));
-    }
+    if (!rc && judge(examiner, "examine_wal", findings, err) && err->disposition == FATAL)
+        rc = judge(examiner, "examine_wal_refused", findings, err);
     return rc;
 }
 

@@ -62,23 +62,36 @@ void job_reader_free(struct job_reader *reader)
     free(reader);
 }
 
+#define ADMIT_READER "SELECT jobtrail.admit_reader() as the role that ran jobtrail migrate"
+
+// What becomes of the one row that reader_role.sql gives.
+static int judge_role(const PGresult *answer, struct err *err)
+{
+    bool may_become = value_bool(answer, 0, 0), is_there = value_bool(answer, 0, 1);
+    bool is_admitted = is_there && value_bool(answer, 0, 5);
+    struct slice who = value_bytes(answer, 0, 2), grant_options = value_bytes(answer, 0, 4);
+
+    if (!may_become)
+        return err_set(err, FATAL, "NO_READER_ROLE",
+                       "lists are read as the role jobtrail_reader: have an administrator run "
+                       "%sGRANT jobtrail_reader TO %.*s%.*s%s",
+                       is_there ? "" : "CREATE ROLE jobtrail_reader NOLOGIN and ", (int)who.size,
+                       who.data, (int)grant_options.size, grant_options.data,
+                       is_admitted ? "" : ", then " ADMIT_READER);
+    if (!is_admitted)
+        return err_set(err, FATAL, "NO_READER_ROLE",
+                       "lists are read as the role jobtrail_reader, which may not read yet: "
+                       "run " ADMIT_READER);
+    return DONE;
+}
+
 static int check_role(struct job_reader *reader, struct err *err)
 {
     PGresult *answer = NULL;
     int rc = session_ask(&reader->session, "reader_role", NULL, &answer, err);
 
-    if (!rc && !value_bool(answer, 0, 0)) {
-        struct slice who = value_bytes(answer, 0, 2), grant_options = value_bytes(answer, 0, 4);
-
-        rc = err_set(err, FATAL, "NO_READER_ROLE",
-                     "lists are read as the role jobtrail_reader: have an administrator run "
-                     "%sGRANT jobtrail_reader TO %.*s%.*s%s",
-                     value_bool(answer, 0, 1) ? "" : "CREATE ROLE jobtrail_reader NOLOGIN and ",
-                     (int)who.size, who.data, (int)grant_options.size, grant_options.data,
-                     value_bool(answer, 0, 1) ? ""
-                                              : ", then SELECT jobtrail.admit_reader() as the role "
-                                                "that ran jobtrail migrate");
-    }
+    if (!rc)
+        rc = judge_role(answer, err);
     if (!rc)
         reader->server_started_us = value_time(answer, 0, 3);
     PQclear(answer);

@@ -1,6 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Who else may write what the service alone writes; and readers that nobody admitted.
-WITH writers AS (
+-- Who else may write what the service alone writes; and readers that nobody admitted. Since
+-- PostgreSQL 16 a role's administrator is a member, too, and neither has its rights nor may become it.
+WITH server AS (
+    SELECT CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'USAGE, SET'
+           ELSE 'MEMBER' END AS may_act_as
+), writers AS (
     SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE format('%I', pg_get_userbyid(a.grantee)) END
                AS grantee,
            format('%I.%I', n.nspname, c.relname) AS name
@@ -11,11 +15,11 @@ WITH writers AS (
       AND a.grantee <> c.relowner
 ), readers AS (
     SELECT r.rolname
-    FROM pg_roles AS r
+    FROM pg_roles AS r, server
     WHERE r.rolcanlogin AND NOT r.rolsuper
-      AND coalesce(pg_has_role(r.oid, to_regrole('jobtrail_reader'), 'MEMBER'), false)
+      AND coalesce(pg_has_role(r.oid, to_regrole('jobtrail_reader'), may_act_as), false)
       AND NOT pg_has_role(r.oid, (SELECT relowner FROM pg_class
-                                  WHERE oid = 'jobtrail.reader_organization'::regclass), 'MEMBER')
+                                  WHERE oid = 'jobtrail.reader_organization'::regclass), may_act_as)
       AND NOT EXISTS (SELECT FROM jobtrail.reader_organization AS o WHERE o.role = r.rolname)
 )
 SELECT 1, grantee,

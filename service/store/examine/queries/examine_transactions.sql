@@ -28,8 +28,12 @@ FROM prepared
 UNION ALL
 SELECT 1, 'other roles', format('%I may not see since when sessions of other roles have transactions'
                                 ' open', session_user),
-       format('GRANT pg_read_all_stats TO %I;', session_user)
-WHERE EXISTS (SELECT FROM hidden)
+       CASE WHEN current_setting('server_version_num')::integer >= 160000
+            THEN format('GRANT pg_read_all_stats TO %I WITH INHERIT TRUE;', session_user)
+            ELSE format('GRANT pg_read_all_stats TO %I;', session_user)
+                 || CASE WHEN NOT rolinherit THEN format(' ALTER ROLE %I INHERIT;', session_user)
+                         ELSE '' END END
+FROM pg_roles WHERE rolname = session_user AND EXISTS (SELECT FROM hidden)
 UNION ALL
 SELECT 0, '', format('no transaction that we see is open for more than %s s', $1::integer), NULL
 WHERE NOT EXISTS (SELECT FROM sessions) AND NOT EXISTS (SELECT FROM prepared)
