@@ -4,7 +4,7 @@
 # whole, so that an interrupted download leaves nothing half done.
 
 readonly KAFKA_VERSION=4.1.1 REGISTRY_VERSION=3.0.9 AVRO_VERSION=1.12.1
-declare -rA POSTGRES_VERSIONS=([16]=16.6.0 [17]=17.2.0)
+declare -rA POSTGRES_VERSIONS=([15]=15.18.0 [16]=16.14.0 [17]=17.10.0 [18]=18.6.0)
 MAVEN_OPTIONS=(-q -B -ntp -Dmaven.wagon.http.connectionTimeout=10000)
 
 # fetch_once FOLDER FUNCTION: runs FUNCTION TEMPORARY_FOLDER unless FOLDER exists. Two

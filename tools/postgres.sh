@@ -9,7 +9,7 @@ postgres_bin() {
         printf '%s\n' "$PG_BIN"
         return
     fi
-    for version in 17 16 15; do
+    for version in 18 17 16 15; do
         if [ -x "/usr/lib/postgresql/$version/bin/initdb" ]; then
             printf '/usr/lib/postgresql/%s/bin\n' "$version"
             return
