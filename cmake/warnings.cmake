@@ -11,10 +11,12 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(jobtrail_flags INTERFACE -Wtrampolines -Wbidi-chars=any)
 endif()
 if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
-  # Needed by the compiler of Debian 12 for the option above; a no-op for later ones.
-  target_compile_options(jobtrail_flags INTERFACE
-    -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
-    -Wno-unused-command-line-argument)
+  if(CMAKE_C_COMPILER_VERSION VERSION_LESS 16)
+    # Needed for the option above; from 18 on unknown.
+    target_compile_options(jobtrail_flags INTERFACE
+      -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)
+  endif()
+  target_compile_options(jobtrail_flags INTERFACE -Wno-unused-command-line-argument)
 endif()
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(jobtrail_flags INTERFACE -fcf-protection=full)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of the tests of whole processes (e2e) and of foreign producers (interop)."""
+import os
 import re
 
 import pytest
@@ -9,10 +10,53 @@ pytest.register_assert_rewrite("waiting", "world", "jobtrail_process", "running_
 # pylint: disable=wrong-import-position
 from jobtrail_process import Serve, run_jobtrail
 from needs import need
+from own_postgres import SharedPostgres
 from world import World
 
+
+@pytest.fixture(scope="session")
+def postgres_servers():
+    """The servers of other versions that were wanted, by the folder of their programs."""
+    servers = {}
+    yield servers
+    for server in servers.values():
+        server.remove()
+
+
+@pytest.fixture(scope="module")
+def postgres(request, postgres_servers):
+    """Whichever PostgreSQL the tests of a module are for: that of all, or, where pytest_generate_tests
+    says so, one of another version."""
+    programs = getattr(request, "param", None)
+    if not programs:
+        yield
+        return
+    if programs not in postgres_servers:
+        postgres_servers[programs] = SharedPostgres(programs).start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PG_BIN", programs)
+        patch.setenv("JOBTRAIL_POSTGRES_CONNINFO", postgres_servers[programs].conninfo)
+        yield
+
+
+def pytest_generate_tests(metafunc):
+    """Runs what is marked so for other versions besides: DEV_POSTGRES_OTHER is VERSION=FOLDER ..."""
+    marks = ["any_postgres"]
+    if os.environ.get("DEV_POSTGRES_EXTENT") == "long":
+        marks.append("every_postgres")
+    others = [each.split("=") for each in os.environ.get("DEV_POSTGRES_OTHER", "").split()]
+    if not others or not any(metafunc.definition.get_closest_marker(mark) for mark in marks):
+        return
+    cases = [pytest.param(None, id="machine")]
+    for version, programs in others:
+        # All of one version follow each other, so that one server is enough.
+        marks = [pytest.mark.xdist_group(f"postgres-{version}"), pytest.mark.early]
+        cases.append(pytest.param(programs, id=f"postgres-{version}", marks=marks))
+    metafunc.parametrize("postgres", cases, indirect=True, scope="module")
+
+
 @pytest.fixture
-def world():
+def world(postgres):  # pylint: disable=unused-argument
     """A database and topics of the test's own."""
     need("JOBTRAIL_POSTGRES_CONNINFO", "JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS", "DEV_JOBTRAIL")
     mine = World()

@@ -6,16 +6,16 @@ declare -rA PACKAGES=(
     [build]="gcc libc6-dev cmake ninja-build pkg-config librdkafka-dev libavro-dev libpq-dev
         libcurl4-openssl-dev libjansson-dev libinih-dev libmicrohttpd-dev libcjose-dev
         libssl-dev zlib1g-dev uthash-dev python3 python3-yaml"
-    [unit]="libcmocka-dev python3 postgresql-15 valgrind"
-    [run]="postgresql-15"
-    [kafka]="openjdk-17-jre-headless maven"
-    [test]="openjdk-17-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer
+    [unit]="libcmocka-dev python3 postgresql valgrind"
+    [run]="postgresql"
+    [kafka]="default-jre-headless maven"
+    [test]="default-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer
         curl nginx-light caddy haproxy"
     [package]="dpkg-dev file"
     [inspect]="lintian mandoc man-db debootstrap systemd systemd-container zsh fish curl"
     [node]="nodejs npm"
     [browser]="chromium"
-    [lint]="git python3 clang clang-tidy clang-format libclang-rt-14-dev gcovr shellcheck"
+    [lint]="git python3 clang clang-tidy clang-format libclang-rt-dev gcovr shellcheck"
 )
 
 help_install() {

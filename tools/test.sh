@@ -17,8 +17,10 @@ comes a summary. A test that could not run is named, and counts as a failure whe
   --c        only the C tests
   --page     only those of the Jobs page
   --preset   another build, such as asan or tsan
-  --postgres against PostgreSQL 16 or 17, fetched when need be, and not the machine's. What needs
-             programs that are not fetched fails: whatever makes a replica or a dump
+  --postgres against PostgreSQL 15, 16, 17 or 18, fetched when need be, and not the machine's. What
+             needs programs that are not fetched fails: whatever makes a replica or a dump. Without
+             it a part of the tests is run for the newest besides, and a larger one, with --long,
+             for each of the others
   --jobs     so many tests of processes at once (default: three for each core), and a third as many
              of the others; 1: one test after the other, and each told of at once
   FILTER     only tests whose name matches (a regular expression)
@@ -26,7 +28,7 @@ TEXT
 }
 
 cmd_test() {
-    local extent=usual preset=dev filter="" parts="c processes page"
+    local extent=usual preset=dev filter="" parts="c processes page" others=yes
     JOBS=$((3 * $(nproc)))
     while [ $# -gt 0 ]; do
         case $1 in
@@ -42,6 +44,7 @@ cmd_test() {
         --postgres)
             PG_BIN=$(postgres_other "${2-}") || die "--postgres needs one of these versions"
             export PG_BIN
+            others=no
             shift
             ;;
         --jobs)
@@ -54,11 +57,12 @@ cmd_test() {
         esac
         shift
     done
-    [ "$extent" != brief ] || parts=${parts% page}
+    [ "$extent" != brief ] || parts=${parts% page} others=no
     install_groups build run kafka test package inspect
     [ "$parts" = page ] || build_preset "$preset"
     [[ $parts != *processes* ]] || test_processes_prepare "$preset"
     [[ $parts != *processes* ]] || [ "$extent" = brief ] || test_clients_prepare
+    [ "$parts" = page ] || [ "$others" = no ] || test_postgres_others "$extent"
     [[ $parts != *page* ]] || test_page_prepare "$preset"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
     # The tests make and drop hundreds of databases here; a server that is to crash is a test's own.
@@ -137,9 +141,20 @@ test_c() {
     if [ -n "$3" ]; then options+=(-R "$3"); else options+=(--no-tests=error); fi
     rm -f "$log"
     run ctest "${options[@]}" || return 1
+    [ "$2" != long ] || [ -n "$3" ] || test_c_of_store "$1" || return 1
     skipped=$(grep -hE '^\[  SKIPPED \]|^Test not available|\*\*\*(Skipped|Not Run)' "$log" 2>/dev/null ||
         true)
     [ -z "$skipped" ] || could_not_run "$skipped"
+}
+
+# test_c_of_store PRESET: those that ask PostgreSQL, with each of the others.
+test_c_of_store() {
+    local other
+    for other in ${DEV_POSTGRES_OTHER-}; do
+        say "the C tests of store with PostgreSQL ${other%%=*}"
+        PG_BIN=${other#*=} run ctest --test-dir "build/$1" --output-on-failure -R '^store_' -LE long \
+            -j "$(test_third)" --timeout 300 || return 1
+    done
 }
 
 # could_not_run LIST: says so; fails in CI.
@@ -159,6 +174,22 @@ test_processes_prepare() {
     DEV_KAFKA_CLASSPATH=$(kafka_classpath)
     DEV_PROMTOOL=$(promtool_program) || die "promtool cannot be had here"
     export DEV_KAFKA_CLASSPATH DEV_PROMTOOL DEV_BUILD=$ROOT/build/$1 DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
+}
+
+# test_postgres_others EXTENT: the newest PostgreSQL, or each, unless it is the machine's. What is
+# marked any_postgres is run with it besides; with --long what is marked every_postgres, too, and the
+# C tests of store.
+test_postgres_others() {
+    local version machine folder others=()
+    machine=$("$(postgres_bin)/postgres" --version | grep -oE '[0-9]+' | head -n 1)
+    for version in $(printf '%s\n' "${!POSTGRES_VERSIONS[@]}" | sort -rn); do
+        if [ "$version" != "$machine" ]; then
+            folder=$(postgres_other "$version") || die "PostgreSQL $version cannot be had here"
+            others+=("$version=$folder")
+        fi
+        [ "$1" = long ] || break
+    done
+    export DEV_POSTGRES_OTHER="${others[*]}" DEV_POSTGRES_EXTENT=$1
 }
 
 # Clients of the API that others wrote, and what generates some.

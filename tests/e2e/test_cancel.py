@@ -5,17 +5,21 @@ import time
 import uuid
 
 import psycopg
+import pytest
 
 from asking import asked, created, decisions
 from cancel_jobs import decoded
 from stories import single_object
 from waiting import wait_for_equal, wait_until
 
+pytestmark = pytest.mark.every_postgres
+
 
 def letters(world):
     return world.rows("select * from jobtrail.dead_letter order by id")
 
 
+@pytest.mark.any_postgres
 def test_only_the_creator_is_granted(migrated, serve):
     running = serve(migrated.settings())
     migrated.produce("events", [created("a"), created("b", creator=None), created("c", cancellable=False)])

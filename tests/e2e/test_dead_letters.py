@@ -11,6 +11,8 @@ from needs import need
 from stories import LATER, of_a_later_schema, statuses
 from waiting import wait_for_equal, wait_until
 
+pytestmark = pytest.mark.every_postgres
+
 
 def letters(world):
     return {row["id"]: row["reason"] for row in world.rows(

@@ -13,6 +13,8 @@ from stories import single_object
 from verification import Verification
 from waiting import wait_for_equal, wait_until
 
+pytestmark = pytest.mark.every_postgres
+
 MEMBER = "somebody-real"
 
 
@@ -62,6 +64,7 @@ def erase(world, *more, **expected):
     return run_jobtrail(world.settings(), "erase", "--organization", "org-a", "--member", MEMBER, *more, **expected)
 
 
+@pytest.mark.any_postgres
 def test_nothing_names_who_was_erased_and_nothing_brings_the_id_back(known, serve):
     world, running = known
     told = json.loads(run(world.settings(), "erase", "--organization", "org-a", "--member", MEMBER, "--yes",

@@ -12,6 +12,8 @@ from own_postgres import OwnPostgres
 from stories import single_object
 from waiting import wait_until
 
+pytestmark = pytest.mark.every_postgres
+
 
 @pytest.fixture
 def api(migrated, serve, tmp_path):
@@ -39,6 +41,7 @@ def api(migrated, serve, tmp_path):
     return mine
 
 
+@pytest.mark.any_postgres
 def test_each_role_sees_its_jobs(api):
     assert api.member("root", "Administrator").jobs() == ["c/1 ü", "b2", "b1", "a2", "a1"]
     assert api.member("ada", "Manager").jobs() == ["c/1 ü", "a2", "a1"]
@@ -97,6 +100,7 @@ def link_of(body, rel):
     return next(each["href"] for each in body["links"] if each["rel"] == rel)
 
 
+@pytest.mark.any_postgres
 def test_pages_hold_each_job_once(api):
     """Through every order, there and back."""
     root = api.member("root", "Administrator")
@@ -119,6 +123,7 @@ def test_pages_hold_each_job_once(api):
         assert link(answer, "prev") is None
 
 
+@pytest.mark.any_postgres
 def test_filters_and_totals(api):
     root = api.member("root", "Administrator")
     assert root.jobs("/jobs?processID=Load,Seed&sortby=jobID") == ["a1", "a2", "b1", "c/1 ü"]

@@ -11,6 +11,8 @@ from jobtrail_process import run_jobtrail
 from stories import single_object
 from waiting import wait_until
 
+pytestmark = pytest.mark.every_postgres
+
 
 @pytest.fixture
 def api(migrated, serve, tmp_path):

@@ -22,6 +22,8 @@ from stories import BASE_US, send_random_events, single_object, stories, story
 from verification import Verification
 from waiting import wait_until
 
+pytestmark = pytest.mark.every_postgres
+
 SEED = int(os.environ.get("JOBTRAIL_SEED", "1"))
 PUBLISHED = ("commands", "cancel-decisions", "dead-letters", "cancel-requests")
 
@@ -80,6 +82,7 @@ class Sending:
 
 # --- beside the service ---
 
+@pytest.mark.any_postgres
 @pytest.mark.early
 def test_beside_a_service_that_goes_on_and_back_again(migrated, serve):
     settings = migrated.settings()
@@ -346,6 +349,7 @@ def test_each_column_counts_as_a_difference(migrated, serve):
 
 # --- who reads ---
 
+@pytest.mark.any_postgres
 def test_a_rebuilt_projection_is_like_the_live_one(migrated, serve):
     settings = migrated.settings()
     running = serve(settings)

@@ -15,6 +15,8 @@ from stories import BASE_US, single_object, statuses, stories
 from verification import Verification
 from waiting import wait_for_equal, wait_until
 
+pytestmark = pytest.mark.every_postgres
+
 KEEPING = {"retention.ended-jobs": "30d"}
 
 
@@ -57,6 +59,7 @@ def fixture_before(migrated, serve):
     return migrated
 
 
+@pytest.mark.any_postgres
 def test_ended_jobs_leave_and_no_late_event_brings_one_back(before, serve):
     running = serve({**before.settings(), **KEEPING})
     wait_for_equal(lambda: ids(before), {"young", "runs"}, "what ended long ago has left")
@@ -93,6 +96,7 @@ def test_what_is_younger_than_the_horizon_begins_anew(before, serve):
     running.stop()
 
 
+@pytest.mark.any_postgres
 def test_each_organisation_and_type_has_its_own_time(migrated, serve):
     old = now_us() - 10 * 24 * 3600 * 1_000_000
     running = serve(migrated.settings())

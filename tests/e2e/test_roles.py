@@ -31,7 +31,7 @@ class Server(OwnPostgres):
 
 
 @pytest.fixture(name="server", scope="module")
-def fixture_server():
+def fixture_server(postgres):  # pylint: disable=unused-argument
     server = Server()
     yield server.start()
     server.remove()

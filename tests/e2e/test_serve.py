@@ -9,9 +9,12 @@ from outbox_rows import metric
 from stories import statuses, stories, story
 from waiting import wait_for_equal, wait_until
 
+pytestmark = pytest.mark.every_postgres
+
 RECONNECTS = "jobtrail_postgres_reconnects_total"
 
 
+@pytest.mark.any_postgres
 def test_migrating_twice_changes_nothing(world):
     run_jobtrail(world.settings(), "migrate")
     before = world.rows("select table_name, column_name, data_type from information_schema.columns"
@@ -33,6 +36,7 @@ def test_serve_refuses_an_empty_database(world, tmp_path):
         running.close()
 
 
+@pytest.mark.any_postgres
 def test_events_become_rows(migrated, serve):
     running = serve(migrated.settings())
     migrated.produce("events", stories(range(50)))

@@ -14,6 +14,8 @@ from outbox_rows import metric
 from stories import single_object
 from waiting import wait_until
 
+pytestmark = pytest.mark.every_postgres
+
 DROPPED = 'jobtrail_stream_ended_total{why="too_slow"}'
 
 
@@ -49,6 +51,7 @@ def progressed(job_id, progress, **fields):
     return single_object("JobProgressed", job_id=job_id, occurred_at=now_us(), progress=progress, **fields)
 
 
+@pytest.mark.any_postgres
 def test_each_is_told_of_their_own(api):
     root = api.stream().wait_begun()
     ada = api.stream("ada", "Manager").wait_begun()
@@ -116,6 +119,7 @@ def test_a_filter_is_told_what_leaves_it(api):
     assert {data["jobID"] for data in ada.of("gone")} <= {"a1"} and not ada.of("job")
 
 
+@pytest.mark.any_postgres
 def test_nothing_falls_between_a_list_and_its_stream(api):
     root = api.member("root", "Administrator")
     for number in range(10):
@@ -188,6 +192,7 @@ def test_the_end_of_the_token_ends_the_stream(api):
     assert api.stream(exp=exp).wait_begun().status == 401
 
 
+@pytest.mark.any_postgres
 def test_late_and_rolled_back_transactions(api):
     """An id drawn first and visible last is told; one that never comes holds nobody up."""
     stream = api.stream().wait_begun()

@@ -23,6 +23,8 @@ from verification import Verification
 from waiting import wait_until
 from world import PARTITIONS
 
+pytestmark = pytest.mark.every_postgres
+
 SEED = int(os.environ.get("JOBTRAIL_SEED", "1"))
 
 
@@ -34,6 +36,7 @@ def project(world, running):
 
 # --- nothing differs ---
 
+@pytest.mark.any_postgres
 def test_an_untouched_model_while_the_service_goes_on(migrated, serve):
     settings = migrated.settings()
     running = serve(settings)

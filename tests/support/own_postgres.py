@@ -17,8 +17,9 @@ from waiting import wait_until
 class OwnPostgres:
     """Between start() and remove(); conninfo says where it is."""
 
-    def __init__(self):
-        programs = os.environ.get("PG_BIN") or sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
+    def __init__(self, programs=None):
+        """programs: the folder of another PostgreSQL's than the tests' own."""
+        programs = programs or os.environ.get("PG_BIN") or sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
         self.programs = programs
         # Below /tmp, since the account that the server runs as cannot enter every folder.
         self.folder = tempfile.mkdtemp(prefix="jobtrail-pg-", dir="/tmp")
@@ -67,3 +68,18 @@ class OwnPostgres:
     def remove(self):
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class SharedPostgres(OwnPostgres):
+    """Of another version, for many tests: as that of `./dev test` is, where jobtrail is an ordinary role."""
+
+    def fill(self):
+        self.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+
+    def start(self, *settings):
+        ordinary, self.conninfo = self.conninfo, psycopg.conninfo.make_conninfo(self.conninfo, user="postgres")
+        super().start("max_connections=400", *settings)
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            connection.execute("create role jobtrail login createdb createrole")
+        self.conninfo = ordinary
+        return self
