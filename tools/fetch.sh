@@ -3,7 +3,8 @@
 # What is fetched once into the cache folder, from Maven Central by exact versions, and moved into place
 # whole, so that an interrupted download leaves nothing half done.
 
-readonly KAFKA_VERSION=4.1.1 REGISTRY_VERSION=3.0.9 AVRO_VERSION=1.12.1
+readonly REGISTRY_VERSION=3.0.9 AVRO_VERSION=1.12.1
+KAFKA_VERSION=4.1.1 # ./dev test has an option for another one
 declare -rA POSTGRES_VERSIONS=([15]=15.18.0 [16]=16.14.0 [17]=17.10.0 [18]=18.6.0)
 MAVEN_OPTIONS=(-q -B -ntp -Dmaven.wagon.http.connectionTimeout=10000)
 
@@ -67,6 +68,20 @@ fetch_postgres() {
     fetch_jars postgres "$1" || return 1
     (cd "$1" && python3 -m zipfile -e libs/*.jar . && python3 -m tarfile -e ./*.txz . >/dev/null &&
         rm -rf libs META-INF ./*.txz)
+}
+
+# librdkafka_other VERSION: a folder with that librdkafka, as Python's client brings it.
+librdkafka_other() {
+    LIBRDKAFKA_OTHER=$1
+    fetch_once "$CACHE/librdkafka-$1" fetch_librdkafka && printf '%s\n' "$CACHE/librdkafka-$1"
+}
+
+fetch_librdkafka() {
+    say "fetching librdkafka $LIBRDKAFKA_OTHER (4 MB) from PyPI"
+    (cd "$1" && run "$PYTHON_ENVIRONMENT/bin/pip" download -q --no-input --no-deps --only-binary :all: \
+        "confluent-kafka==$LIBRDKAFKA_OTHER" >&2 9>&- &&
+        python3 -m zipfile -e ./*.whl . && mv confluent_kafka.libs/* . &&
+        ln -s librdkafka*.so.1 librdkafka.so.1 && rm -rf ./*.whl confluent_kafka*)
 }
 
 # fetch_jars NAME FOLDER: what tools/NAME.pom.xml depends on.

@@ -5,7 +5,7 @@
 help_test() {
     cat <<'TEXT'
 Usage: ./dev test [--long | --brief] [--c | --page] [--preset PRESET] [--postgres VERSION]
-                  [--jobs N] [FILTER]
+                  [--kafka VERSION] [--librdkafka VERSION] [--jobs N] [FILTER]
 
 Builds (preset dev), starts a PostgreSQL, Kafka and schema registry for the tests, and runs side by
 side the C tests (ctest), those of whole processes and foreign clients (pytest) and those of the
@@ -21,6 +21,9 @@ comes a summary. A test that could not run is named, and counts as a failure whe
              needs programs that are not fetched fails: whatever makes a replica or a dump. Without
              it a part of the tests is run for the newest besides, and a larger one, with --long,
              for each of the others
+  --kafka    with another release of Apache Kafka (Maven Central) than 4.1.1
+  --librdkafka with another one than the machine's, as Python's confluent-kafka of that version brings it;
+             it is built with the headers of the machine's
   --jobs     so many tests of processes at once (default: three for each core), and a third as many
              of the others; 1: one test after the other, and each told of at once
   FILTER     only tests whose name matches (a regular expression)
@@ -28,7 +31,7 @@ TEXT
 }
 
 cmd_test() {
-    local extent=usual preset=dev filter="" parts="c processes page" others=yes
+    local extent=usual preset=dev filter="" parts="c processes page" others=yes librdkafka=""
     JOBS=$((3 * $(nproc)))
     while [ $# -gt 0 ]; do
         case $1 in
@@ -45,6 +48,12 @@ cmd_test() {
             PG_BIN=$(postgres_other "${2-}") || die "--postgres needs one of these versions"
             export PG_BIN
             others=no
+            shift
+            ;;
+        --kafka | --librdkafka)
+            [[ ${2-} =~ ^[0-9]+(\.[0-9]+)+$ ]] || die "$1 needs a version such as 4.1.1"
+            # shellcheck disable=SC2034 # tools/fetch.sh
+            if [ "$1" = --kafka ]; then KAFKA_VERSION=$2; else librdkafka=$2; fi
             shift
             ;;
         --jobs)
@@ -64,6 +73,7 @@ cmd_test() {
     [[ $parts != *processes* ]] || [ "$extent" = brief ] || test_clients_prepare
     [ "$parts" = page ] || [ "$others" = no ] || test_postgres_others "$extent"
     [[ $parts != *page* ]] || test_page_prepare "$preset"
+    [ -z "$librdkafka" ] || test_librdkafka "$librdkafka"
     kafka_possible || die "the tests need Apache Kafka, which cannot be had here"
     # The tests make and drop hundreds of databases here; a server that is to crash is a test's own.
     # shellcheck disable=SC2034 # tools/postgres.sh
@@ -174,6 +184,14 @@ test_processes_prepare() {
     DEV_KAFKA_CLASSPATH=$(kafka_classpath)
     DEV_PROMTOOL=$(promtool_program) || die "promtool cannot be had here"
     export DEV_KAFKA_CLASSPATH DEV_PROMTOOL DEV_BUILD=$ROOT/build/$1 DEV_JOBTRAIL=$ROOT/build/$1/jobtrail
+}
+
+# test_librdkafka VERSION: what is started from now on finds that one.
+test_librdkafka() {
+    local folder
+    python_environment || die "the Python environment could not be made"
+    folder=$(librdkafka_other "$1") || die "librdkafka $1 cannot be had here"
+    export LD_LIBRARY_PATH=$folder
 }
 
 # test_postgres_others EXTENT: the newest PostgreSQL, or each, unless it is the machine's. What is
