@@ -101,6 +101,7 @@ static size_t bits_of(struct slice number)
 // Why OpenSSL failed, as far as it matters. Empties its queue, at which others of this thread look,
 // too.
 struct openssl_failure {
+    bool is_told;             // it gave any reason
     bool is_memory, is_point; // no memory; a point that is not on the curve
 };
 
@@ -112,6 +113,7 @@ static struct openssl_failure openssl_failure(void)
     while ((code = ERR_get_error())) {
         int reason = ERR_GET_REASON(code);
 
+        failure.is_told = true;
         if (reason == ERR_R_MALLOC_FAILURE)
             failure.is_memory = true;
         else if (ERR_GET_LIB(code) == ERR_LIB_EC &&
@@ -344,7 +346,9 @@ int public_key_verify(const struct public_key *key, enum algorithm algorithm, st
     EVP_MD_CTX *context = NULL;
     unsigned char *der = NULL;
     size_t size = signature.size;
-    bool is_ready, verified;
+    struct openssl_failure failure;
+    int answer = -1; // 1: it is by that key; less than 0: it could not be judged
+    bool is_ready;
 
     if (!key->fits[algorithm] || size != key->signature_bytes)
         return err_set(err, POISON, "TOKEN_SIGNATURE",
@@ -354,14 +358,17 @@ int public_key_verify(const struct public_key *key, enum algorithm algorithm, st
         size = to_der(bytes, &der);
     context = EVP_MD_CTX_new();
     is_ready = size && set_up(context, key, algorithm);
-    verified = is_ready && EVP_DigestVerify(context, der ? der : bytes, size,
-                                            (const unsigned char *)text.data, text.size) == 1;
+    if (is_ready)
+        answer = EVP_DigestVerify(context, der ? der : bytes, size,
+                                  (const unsigned char *)text.data, text.size);
     EVP_MD_CTX_free(context);
     OPENSSL_free(der);
-    // Key and algorithm are known to be good: what fails before the signature fails for memory.
-    if ((openssl_failure().is_memory && !verified) || !is_ready)
+    failure = openssl_failure();
+    // Key and algorithm are known to be good: what fails before the signature fails for memory, and
+    // so does what gives no reason, as OpenSSL 3.5 does.
+    if (!is_ready || (answer != 1 && failure.is_memory) || (answer < 0 && !failure.is_told))
         return err_no_memory(err);
-    return verified ? 0
-                    : err_set(err, POISON, "TOKEN_SIGNATURE",
-                              "the token's signature is not by that key");
+    return answer == 1 ? 0
+                       : err_set(err, POISON, "TOKEN_SIGNATURE",
+                                 "the token's signature is not by that key");
 }
