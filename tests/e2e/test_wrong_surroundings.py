@@ -34,10 +34,11 @@ def link_to_postgres(migrated):
 
 @pytest.fixture
 def embedded_broker(migrated):
-    """A broker of the test's own, which has the world's topic of events too."""
+    """A broker of the test's own, which has the world's topics, too: newer ones make none by themselves."""
     program = pathlib.Path(need("DEV_BUILD")[0]) / "tests/support/embedded_broker"
-    with subprocess.Popen([program, "--topic", migrated.topics["events"] + ":2"],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+    topics = [word for name in migrated.topics.values() for word in ("--topic", name + ":2")]
+    with subprocess.Popen([program, *topics], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          text=True) as process:
         migrated.bootstrap = process.stdout.readline().strip()
         yield process
         process.send_signal(signal.SIGCONT)
