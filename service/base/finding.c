@@ -104,8 +104,8 @@ void findings_command(struct findings *findings, const char *format, ...)
 // Where a command begins in the text of an error, all of which lead to it with a colon or "run".
 static const char *command_in(const char *text)
 {
-    static const char *const leads[] = {": kafka-", ": jobtrail ", "run jobtrail ",
-                                        ": ALTER ", "run INSERT ", "run GRANT ", "run SELECT "};
+    static const char *const leads[] = {": kafka-",    ": jobtrail ", "run jobtrail ", ": ALTER ",
+                                        "run INSERT ", "run GRANT ",  "run SELECT "};
     const char *found = NULL;
 
     for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
