@@ -106,7 +106,7 @@ static void allow(struct storm_crowd *crowd, int64_t passed_us)
         struct member *member = &crowd->members[i];
 
         member->allowance += more;
-        if (member->allowance > STORM_CONNECTIONS_MAX)
+        if (member->allowance > (double)STORM_CONNECTIONS_MAX)
             member->allowance = STORM_CONNECTIONS_MAX;
     }
 }

@@ -68,7 +68,8 @@ static void there_and_back(void **state)
     (void)state;
     for (int round = 0; round < 2 * CANCEL_MESSAGE_KINDS; round++) {
         enum cancel_message_kind kind = (enum cancel_message_kind)(round / 2);
-        char *json = strndup(all[EVENT_KINDS + kind].json.data, all[EVENT_KINDS + kind].json.size);
+        const struct slice *own = &all[(size_t)EVENT_KINDS + kind].json;
+        char *json = strndup(own->data, own->size);
         struct one_schema one = {.json = json};
         struct schema_source source;
         struct record_decoder *decoder = open(&one, &source);

@@ -125,7 +125,7 @@ void api_tell_freshness(const struct api_answer *answer)
 {
     double seconds = strtod(answer->seconds_behind.value, NULL);
 
-    if (seconds >= WORTH_TELLING_S && seconds < 1e9)
+    if (seconds >= (double)WORTH_TELLING_S && seconds < 1e9)
         fprintf(stderr, "jobtrail: this is what was known %.0f s ago\n", seconds);
 }
 

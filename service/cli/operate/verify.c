@@ -28,7 +28,7 @@ static int read_sample(const char *text, int64_t *out, struct err *err)
     if (!text)
         return DONE;
     if (end && !strcmp(end, "%") && percent > 0 && percent <= 100) {
-        *out = (int64_t)(percent / 100 * SAMPLE_ALL + 0.5);
+        *out = (int64_t)(percent / 100 * (double)SAMPLE_ALL + 0.5);
         if (*out >= 1)
             return DONE;
     }

@@ -25,7 +25,7 @@ static int file_error(const char *path, const char *what, struct err *err)
 }
 
 // Writes a file that must not exist yet, not even as a link.
-static int write_new(const char *path, int mode, const struct buffer *text, struct err *err)
+static int write_new(const char *path, mode_t mode, const struct buffer *text, struct err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     int rc = 0;
