@@ -117,18 +117,23 @@ def test_each_organisation_and_type_has_its_own_time(migrated, serve):
 def test_the_ledger_goes_with_its_job_once_all_is_published(before, serve):
     settings = {**before.settings(), "cancel.requests.max-age": "1d"}
     running = serve(settings)
-    before.produce("cancel-requests", [asked(job, "ada") for job in ("job-00001", "job-00002", "young")])
+    before.produce("cancel-requests", [asked(job, "ada") for job in ("job-00001", "job-00002", "job-00003", "young")])
     wait_until(lambda: len(before.rows("select from jobtrail.cancellation where decision_published_at is not null"))
-               == 3, "all are decided and published")
+               == 4, "all are decided and published")
     running.stop()
+    # What was published a moment ago stays: the relay reads it again if it had no time to note that.
+    before.execute("update jobtrail.cancel_request set decision_published_at = now() - interval '2 hours'"
+                   " where job_id <> 'job-00003'")
     # As if a decision had not gone out yet.
     before.execute("insert into jobtrail.outbox (request, refusal) select id, null from jobtrail.cancel_request"
                    " where job_id = 'job-00002'")
     running = serve({**settings, **KEEPING}, "--only", "cancel")
-    wait_until(lambda: ids(before) <= {"young", "runs", "job-00002"}, "the others have left")
+    wait_until(lambda: ids(before) <= {"young", "runs", "job-00002", "job-00003"}, "the others have left")
     wait_for_equal(lambda: {row["job_id"] for row in before.rows("select job_id from jobtrail.cancellation")},
-                   {"young"} | ({"job-00002"} & ids(before)), "the ledger is as the jobs are")
+                   {"young", "job-00003"} | ({"job-00002"} & ids(before)), "the ledger is as the jobs are")
+    wait_until(lambda: not before.rows("select from jobtrail.outbox"), "all is published")
     running.stop()
+    before.execute("update jobtrail.cancel_request set decision_published_at = now() - interval '2 hours'")
     running = serve({**settings, **KEEPING})
     wait_for_equal(lambda: ids(before), {"young", "runs"}, "once it is published, that one leaves too")
     assert {row["job_id"] for row in before.rows("select job_id from jobtrail.cancellation")} == {"young"}
@@ -163,7 +168,6 @@ def test_the_page_is_true(before, serve, tmp_path):
     assert len(found) == 2 and "has left" in found[0] and "org-a" in found[1], found
     page.run("Erase a member", before.settings())
     assert {row["creator_id"] for row in before.rows("select creator_id from jobtrail.job")} == {"(erased)"}
-    page.run("Erase a member", before.settings(), 1, JOBTRAIL_POSTGRES_CONNINFO=before.conninfo)
     found = Verification(before.settings())
     assert found.summary["left"] == 300 and found.summary["same"] == 2, found.text()
     before.execute("delete from jobtrail.erased_member")

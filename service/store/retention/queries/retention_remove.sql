@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Removes jobs ($1, $2) that still are as they were judged ($3: revisions), with all that the ledger
 -- has of them, and takes them out of the totals, in a share of their own. One that somebody works at
--- stays, and so does one of which something is still to be decided or published: another time. How
--- many jobs, requests and commands went. JT005: fewer than were chosen.
+-- stays, and so does one of which something is still to be decided or published, or was published
+-- within an hour: the relay notes a little later that the ledger has it, and what it reads again
+-- before that must be here. How many jobs, requests and commands went. JT005: fewer than were chosen.
 WITH chosen AS (
     SELECT j.job_id, j.organization_id
     FROM unnest($1::text[], $2::text[], $3::bigint[]) AS k(job_id, organization_id, revision)
@@ -12,9 +13,13 @@ WITH chosen AS (
     WHERE NOT EXISTS (SELECT FROM jobtrail.cancel_request AS r
                       WHERE r.job_id = j.job_id AND (r.organization_id = j.organization_id) IS TRUE
                         AND (r.decided_at IS NULL
+                             OR r.decision_published_at > now() - interval '1 hour'
                              OR EXISTS (SELECT FROM jobtrail.outbox AS o
                                         WHERE o.refusal IS NULL
                                           AND (o.request = r.id OR o.command_id = r.command_id))))
+      AND NOT EXISTS (SELECT FROM jobtrail.cancel_command AS m
+                      WHERE m.job_id = j.job_id AND (m.organization_id = j.organization_id) IS TRUE
+                        AND m.published_at > now() - interval '1 hour')
     ORDER BY j.job_id, j.organization_id
     FOR UPDATE OF j SKIP LOCKED
 ), jobs AS (
