@@ -67,7 +67,7 @@ MAY_INCLUDE = {
     "cli/api": LOW | {"auth", "fetch", "cli/terminal"},
     "cli/jobs": LOW | {"cli/api", "cli/terminal"},
     "cli/emit": LOW | {"wire", "kafka", "serve/process", "cli/terminal"},
-    "cli/operate": LOW | {"wire", "kafka", "serve/process", "serve/letters", "serve", "doctor", "verify", "rebuild", "store/ledger", "store/operator", "store/rules", "store/retention", "cli/api",
+    "cli/operate": LOW | {"wire", "fetch", "kafka", "serve/process", "serve/letters", "serve", "doctor", "verify", "rebuild", "store/ledger", "store/operator", "store/rules", "store/retention", "cli/api",
                           "cli/terminal"},
     "cli/token": LOW | {"auth", "cli/api", "cli/terminal"},
     "cli": {"base", "serve/process", "cli/terminal"},
