@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // local_issuer: see issuer.h.
 //
-//   local_issuer --listen 127.0.0.1:PORT --page ORIGIN --client-id ID --audience TEXT
+//   local_issuer --listen 127.0.0.1:PORT [--address ORIGIN] --page ORIGIN --client-id ID --audience
+//   TEXT
 //       --member ROLE:ID:ORGANIZATION:NAME ... [--lifetime SECONDS] [--without-refresh]
+//
+// --address: where the browser and jobtrail find it, if not where it listens. In a container, to
+// which others come by a port of this machine, it may then listen on 0.0.0.0.
 //
 // Serves until SIGTERM or SIGINT. Its key is made at the start and gone at the end.
 #include "support/issuer/issuer.h"
@@ -37,6 +41,19 @@ static bool add_member(struct issuer *issuer, char *text)
     return text != NULL;
 }
 
+static bool take_address(struct issuer *issuer, const char *origin)
+{
+    int size = snprintf(issuer->address, sizeof issuer->address, "%s", origin);
+
+    return size > 0 && (size_t)size < sizeof issuer->address;
+}
+
+static bool is_reachable_as_told(const struct issuer *issuer)
+{
+    return !strcmp(issuer->listen.host, "127.0.0.1") ||
+           (*issuer->address && !strcmp(issuer->listen.host, "0.0.0.0"));
+}
+
 bool issuer_read_flags(struct issuer *issuer, int count, char **words)
 {
     bool good = true;
@@ -54,6 +71,8 @@ bool issuer_read_flags(struct issuer *issuer, int count, char **words)
             return false;
         if (!strcmp(flag, "--listen"))
             good = option_value_listen(words[i], &issuer->listen);
+        else if (!strcmp(flag, "--address"))
+            good = take_address(issuer, words[i]);
         else if (!strcmp(flag, "--page"))
             issuer->page = words[i];
         else if (!strcmp(flag, "--client-id"))
@@ -66,7 +85,7 @@ bool issuer_read_flags(struct issuer *issuer, int count, char **words)
             good = !strcmp(flag, "--member") && add_member(issuer, words[i]);
     }
     return good && issuer->page && issuer->client_id && issuer->audience && issuer->member_count &&
-           !strcmp(issuer->listen.host, "127.0.0.1");
+           is_reachable_as_told(issuer);
 }
 
 static void *begin(void *self, const char *target, struct MHD_Connection *mhd)
@@ -195,8 +214,9 @@ static struct MHD_Daemon *start(struct issuer *issuer, struct err *err)
     if (token_key_make("ES256", &issuer->key, &issuer->key_set, err) ||
         listening_open(&issuer->listen, "--listen", BACKLOG, &fd, err))
         return NULL;
-    snprintf(issuer->address, sizeof issuer->address, "http://%s:%u", issuer->listen.host,
-             (unsigned)listening_port(fd));
+    if (!*issuer->address)
+        snprintf(issuer->address, sizeof issuer->address, "http://%s:%u", issuer->listen.host,
+                 (unsigned)listening_port(fd));
     daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, handle, issuer,
                               MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT,
                               (unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, begin, NULL,
