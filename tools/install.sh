@@ -12,7 +12,7 @@ declare -rA PACKAGES=(
     [test]="default-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer
         curl nginx-light caddy haproxy"
     [package]="dpkg-dev file"
-    [inspect]="lintian mandoc man-db debootstrap systemd systemd-container zsh fish curl"
+    [inspect]="lintian mandoc man-db debootstrap buildah systemd systemd-container zsh fish curl"
     [node]="nodejs npm"
     [browser]="chromium"
     [lint]="git python3 clang clang-tidy clang-format libclang-rt-dev gcovr shellcheck"

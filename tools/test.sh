@@ -177,6 +177,7 @@ could_not_run() {
 # What those need besides servers: a binary that dies where it is told, foreign libraries.
 test_processes_prepare() {
     build_preset faults -DJOBTRAIL_TESTS=OFF
+    build_alone "$1" run cmake --build "build/$1" --target local_issuer >&2 || die "the issuer does not build"
     python_environment || die "the Python environment could not be made"
     DEV_INTEROP_LIBS=$(interop_libs) || die "the Java producer's jars cannot be had"
     DEV_SERIALIZER_LIBS=$(serializer_libs) || die "other registries' serializers cannot be had"
