@@ -52,7 +52,7 @@ lint_unused() {
 lint_alerts() { python3 tests/lint/alert_rules.py . && python3 tests/lint/alert_rules_test.py; }
 
 lint_shell() {
-    shellcheck -x dev .ci/run tools/*.sh tests/support/*.sh packaging/debian/p*
+    shellcheck -x dev .ci/run tools/*.sh tests/support/*.sh packaging/debian/p* docker/compose/*.sh
 }
 
 # The scripts of the Jobs page.
