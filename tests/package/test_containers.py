@@ -95,10 +95,10 @@ def fixture_tried(world, tmp_path):
         return {**environment_of(inside), "JOBTRAIL_SCHEMA_REGISTRY_URL": world.registry,
                 **{key: moved(value) for key, value in given.items() if key not in elsewhere}}
 
-    def start(name, program, *more):
+    def start(name, program):
         with (tmp_path / f"serve-{name}.log").open("wb") as log:
             started.append(subprocess.Popen(  # pylint: disable=consider-using-with
-                [program, *map(moved, services()[name]["command"]), *more], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                [program, *map(moved, services()[name]["command"])], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=environment(name) if "environment" in services()[name] else None))
         return started[-1]
 
