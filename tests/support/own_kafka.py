@@ -48,9 +48,9 @@ class Broker:
     """One of a cluster; the first one is its controller, too. Who comes by the link is told to come that
     way again, and stays behind it."""
 
-    def __init__(self, node, controller, replicas, classpath, settings):
+    def __init__(self, node, controller, replicas, classpath, settings, properties):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="jobtrail-kafka-"))
-        self.classpath = classpath
+        self.classpath, self.properties = classpath, properties
         self.port, linked = free_port(), free_port()
         self.link = Link(linked).start()
         listeners = f"PLAINTEXT://127.0.0.1:{self.port},LINK://127.0.0.1:{linked}"
@@ -64,7 +64,7 @@ class Broker:
         self.process = None
 
     def java(self, *arguments):
-        return ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", self.classpath, *arguments]
+        return ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", *self.properties, "-cp", self.classpath, *arguments]
 
     def format(self, cluster_id):
         subprocess.run(self.java("-Xmx256m", "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", self.file),
@@ -97,10 +97,11 @@ class Broker:
 class OwnKafka:
     """Between start() and remove(). bootstrap leads straight to the brokers, linked through their links."""
 
-    def __init__(self, brokers=2, settings=""):
-        """settings: lines besides those that every test's has."""
+    def __init__(self, brokers=2, settings="", properties=()):
+        """settings: lines besides those that every test's has; properties: of the Java machine, as -Dname=value."""
         controller, classpath = free_port(), need("DEV_KAFKA_CLASSPATH")[0]
-        self.brokers = [Broker(node + 1, controller, brokers, classpath, settings) for node in range(brokers)]
+        self.brokers = [Broker(node + 1, controller, brokers, classpath, settings, properties)
+                        for node in range(brokers)]
         # 16 bytes in URL-safe base64 without padding; a first byte of 0 is no '-'.
         cluster_id = base64.urlsafe_b64encode(b"\0" + os.urandom(15)).decode().rstrip("=")
         for broker in self.brokers:
