@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/options.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,10 +8,11 @@
 #include "base/option_value.h"
 #include "base/options_private.h"
 
-enum { SECRET_FILE_MAX_BYTES = 64 * 1024, NAME_SIZE = 256 };
+enum { NAME_SIZE = 256 };
 
 struct value {
     char *name, *text, *origin; // owned
+    char *file, *command;       // owned; where the text was read, if it was
     bool is_secret;
     unsigned source; // 0: set from outside any source
 };
@@ -40,6 +39,8 @@ static void value_close(struct value *value)
 {
     free(value->name);
     free(value->origin);
+    free(value->file);
+    free(value->command);
     if (value->text && value->is_secret)
         explicit_bzero(value->text, strlen(value->text));
     free(value->text);
@@ -105,14 +106,33 @@ static struct value *find_value(const struct options *options, const char *name)
     return NULL;
 }
 
-static int keep(struct options *options, const char *name, const char *text, const char *origin,
-                unsigned source, struct err *err)
-{
-    struct value *old = find_value(options, name);
-    struct value new = {strdup(name), strdup(text), strdup(origin),
-                        options_is_secret(options->table, name), source};
+// Where a value comes from.
+struct provenance {
+    const char *origin;
+    unsigned source;
+    const struct secret_source *secret; // NULL: the text is what was given
+};
 
-    if (!new.name || !new.text || !new.origin)
+static char *copy(const char *text)
+{
+    return text ? strdup(text) : NULL;
+}
+
+static int keep(struct options *options, const char *name, const char *text,
+                const struct provenance *from, struct err *err)
+{
+    const struct secret_source secret = from->secret ? *from->secret : (struct secret_source){0};
+    struct value *old = find_value(options, name);
+    struct value new = {.name = strdup(name),
+                        .text = strdup(text),
+                        .origin = strdup(from->origin),
+                        .file = copy(secret.file),
+                        .command = copy(secret.command),
+                        .is_secret = options_is_secret(options->table, name),
+                        .source = from->source};
+
+    if (!new.name || !new.text || !new.origin || (secret.file && !new.file) ||
+        (secret.command && !new.command))
         goto no_memory;
     if (old) {
         value_close(old);
@@ -153,79 +173,71 @@ static int refuse_unknown(const struct options_table *table, const char *name, c
 }
 
 static int set_checked(struct options *options, const char *name, const char *value,
-                       const char *origin, unsigned source, struct err *err)
+                       const struct provenance *from, struct err *err)
 {
     const struct option *option = options_find(options->table, name);
     const struct value *old = find_value(options, name);
     struct err why;
 
     if (!option && !options_find_family(options->table, name))
-        return refuse_unknown(options->table, name, origin, err);
-    if (source && old && old->source == source)
-        return err_set(err, FATAL, "CONFIGURATION", "%s: %s is set twice, first at %s", origin,
-                       name, old->origin);
+        return refuse_unknown(options->table, name, from->origin, err);
+    if (from->source && old && old->source == from->source)
+        return err_set(err, FATAL, "CONFIGURATION", "%s: %s is set twice, first at %s",
+                       from->origin, name, old->origin);
     if (option && option_value_check(option, value, &why))
-        return err_set(err, FATAL, "CONFIGURATION", "%s: %s", origin, why.text);
-    return keep(options, name, value, origin, source, err);
+        return err_set(err, FATAL, "CONFIGURATION", "%s: %s", from->origin, why.text);
+    return keep(options, name, value, from, err);
 }
 
-// Reads a secret: the file's content without the newline at its end.
-static int set_from_file(struct options *options, const char *name, const char *path,
-                         const char *origin, unsigned source, struct err *err)
+static int set_secret(struct options *options, const struct secret_source *secret,
+                      const char *origin, unsigned source, struct err *err)
 {
-    char *text = malloc(SECRET_FILE_MAX_BYTES + 1);
-    FILE *file = fopen(path, "re");
-    size_t size = 0;
+    const struct provenance from = {origin, source, secret};
+    struct buffer text;
+    struct err why;
     int rc;
 
-    if (!text) {
-        rc = err_no_memory(err);
-        goto out;
-    }
-    if (file)
-        size = fread(text, 1, SECRET_FILE_MAX_BYTES + 1, file);
-    if (!file || ferror(file)) {
-        rc = err_set(err, FATAL, "CONFIGURATION", "%s: %s.file: cannot read \"%.200s\": %s", origin,
-                     name, path, strerror(errno));
-        goto out;
-    }
-    if (size && text[size - 1] == '\n')
-        size--;
-    if (size && text[size - 1] == '\r')
-        size--;
-    if (size > SECRET_FILE_MAX_BYTES || memchr(text, '\0', size)) {
-        rc = err_set(err, FATAL, "CONFIGURATION",
-                     "%s: %s.file: \"%.200s\" is not a text of at most %d bytes", origin, name,
-                     path, SECRET_FILE_MAX_BYTES);
-        goto out;
-    }
-    text[size] = '\0';
-    rc = set_checked(options, name, text, origin, source, err);
-out:
-    if (text)
-        explicit_bzero(text, SECRET_FILE_MAX_BYTES + 1);
-    free(text);
-    if (file)
-        fclose(file);
+    buffer_init(&text);
+    if (options->table->read_secret(secret, &text, &why))
+        rc = err_set(err, FATAL, "CONFIGURATION", "%s: %s", origin, why.text);
+    else
+        rc = set_checked(options, secret->option, text.data, &from, err);
+    if (text.data)
+        explicit_bzero(text.data, text.size);
+    buffer_free(&text);
     return rc;
+}
+
+// Whether name is that of a secret with this suffix behind it; then *secret_name is the secret's.
+static bool is_secret_by(const struct options *options, const char *name, const char *suffix,
+                         char secret_name[NAME_SIZE])
+{
+    const size_t size = strlen(name), suffix_size = strlen(suffix);
+
+    if (size <= suffix_size || strcmp(name + size - suffix_size, suffix) != 0 ||
+        options_find(options->table, name))
+        return false;
+    memcpy(secret_name, name, size - suffix_size);
+    secret_name[size - suffix_size] = '\0';
+    return options_is_secret(options->table, secret_name);
 }
 
 static int set(struct options *options, const char *name, const char *value, const char *origin,
                unsigned source, struct err *err)
 {
-    static const char suffix[] = ".file";
-    size_t size = strlen(name);
-    char secret[NAME_SIZE];
+    const struct provenance from = {origin, source, NULL};
+    struct secret_source secret = {0};
+    char secret_name[NAME_SIZE];
 
-    if (size >= NAME_SIZE)
-        return err_set(err, FATAL, "CONFIGURATION", "%s: a name of %zu bytes", origin, size);
-    if (size > sizeof suffix - 1 && !strcmp(name + size - (sizeof suffix - 1), suffix)) {
-        memcpy(secret, name, size - (sizeof suffix - 1));
-        secret[size - (sizeof suffix - 1)] = '\0';
-        if (!options_find(options->table, name) && options_is_secret(options->table, secret))
-            return set_from_file(options, secret, value, origin, source, err);
-    }
-    return set_checked(options, name, value, origin, source, err);
+    if (strlen(name) >= NAME_SIZE)
+        return err_set(err, FATAL, "CONFIGURATION", "%s: a name of %zu bytes", origin,
+                       strlen(name));
+    if (is_secret_by(options, name, ".file", secret_name))
+        secret = (struct secret_source){.option = secret_name, .file = value};
+    else if (is_secret_by(options, name, ".command", secret_name))
+        secret = (struct secret_source){.option = secret_name, .command = value};
+    return secret.option ? set_secret(options, &secret, origin, source, err)
+                         : set_checked(options, name, value, &from, err);
 }
 
 int options_set(struct options *options, const char *name, const char *value, const char *origin,
@@ -279,6 +291,10 @@ bool options_value_at(const struct options *options, size_t place, struct option
     if (place >= options->count)
         return false;
     value = &options->values[place];
-    *out = (struct option_value){value->name, value->text, value->origin, value->is_secret};
+    *out = (struct option_value){.name = value->name,
+                                 .value = value->text,
+                                 .origin = value->origin,
+                                 .secret = value->is_secret,
+                                 .source = {value->name, value->file, value->command}};
     return true;
 }

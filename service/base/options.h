@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/err.h"
+#include "base/secret_source.h"
 
 enum option_type {
     OPTION_TEXT,     // bounds: of its length in bytes
@@ -26,7 +28,7 @@ enum option_type {
 struct option {
     const char *name;
     enum option_type type;
-    bool secret; // never printed; may be given by NAME.file
+    bool secret; // never printed; may be given by NAME.file or NAME.command
     int64_t least, most;
     const char *const *choices; // OPTION_CHOICE: NULL-terminated
     const char *fallback;       // the default, as it would be written; NULL: none
@@ -46,6 +48,8 @@ struct options_table {
     size_t count;
     const struct option_family *families;
     size_t family_count;
+    // Reads what NAME.file or NAME.command leads to (secret/secret.h); appends it NUL-terminated.
+    int (*read_secret)(const struct secret_source *source, struct buffer *out, struct err *err);
 };
 
 struct options;
@@ -76,6 +80,7 @@ size_t options_choice(const struct options *options, const char *name);
 struct option_value {
     const char *name, *value, *origin;
     bool secret;
+    struct secret_source source; // of a secret that was read from there; it can be read again
 };
 // The values set, in order of setting; false past the last one.
 bool options_value_at(const struct options *options, size_t place, struct option_value *out);

@@ -108,7 +108,7 @@ void options_write_reference(const struct options_table *table, struct buffer *o
         else
             buffer_append_text(out, " | | ");
         buffer_append_format(out, "%s%s |\n", option->prose,
-                             option->secret ? " Secret: also by file." : "");
+                             option->secret ? " Secret: also by file or command." : "");
     }
     for (size_t i = 0; i < table->family_count; i++)
         buffer_append_format(out, "| `%s*` | text | | %s |\n", table->families[i].prefix,

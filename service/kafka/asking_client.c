@@ -65,16 +65,12 @@ int asking_client_new(const struct asking_client_options *options, rd_kafka_t **
                       struct err *err)
 {
     rd_kafka_conf_t *conf = make_conf(options, err);
-    char text[400];
 
     if (!conf)
         return (int)err->disposition;
     rd_kafka_conf_set_opaque(conf, options->self);
     rd_kafka_conf_set_log_cb(conf, options->hear_log);
     rd_kafka_conf_set_error_cb(conf, options->hear_error);
-    *out = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-    if (*out)
-        return DONE;
-    rd_kafka_conf_destroy(conf);
-    return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+    return settings_client(CLIENT_CONSUMER, conf, options->properties, options->property_count, out,
+                           err);
 }

@@ -56,7 +56,6 @@ int consumer_new(const struct consumer_options *options, const struct consumer_e
 {
     struct consumer *consumer = calloc(1, sizeof(*consumer));
     rd_kafka_conf_t *conf;
-    char text[400];
     int rc;
 
     if (!consumer)
@@ -67,11 +66,11 @@ int consumer_new(const struct consumer_options *options, const struct consumer_e
         free(consumer);
         return (int)err->disposition;
     }
-    consumer->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof(text));
-    if (!consumer->rk) {
-        rd_kafka_conf_destroy(conf);
+    rc = settings_client(CLIENT_CONSUMER, conf, options->properties, options->property_count,
+                         &consumer->rk, err);
+    if (rc) {
         free(consumer);
-        return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+        return rc;
     }
     rd_kafka_poll_set_consumer(consumer->rk);
     rc = subscribe(consumer, options->topics, err);

@@ -52,7 +52,6 @@ static int open_client(struct log_reader *reader, const struct kafka_property *p
                        size_t property_count, struct err *err)
 {
     rd_kafka_conf_t *conf = settings_new(CLIENT_CONSUMER, properties, property_count, err);
-    char text[400];
 
     if (!conf)
         return (int)err->disposition;
@@ -62,11 +61,7 @@ static int open_client(struct log_reader *reader, const struct kafka_property *p
     }
     rd_kafka_conf_set_opaque(conf, reader);
     rd_kafka_conf_set_error_cb(conf, hear_error);
-    reader->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
-    if (reader->rk)
-        return DONE;
-    rd_kafka_conf_destroy(conf);
-    return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+    return settings_client(CLIENT_CONSUMER, conf, properties, property_count, &reader->rk, err);
 }
 
 static int open_logs(struct log_reader *reader, const struct source *sources, struct err *err)

@@ -59,7 +59,7 @@ int producer_new(const struct kafka_property *properties, size_t property_count,
 {
     struct producer *producer = calloc(1, sizeof(*producer));
     rd_kafka_conf_t *conf;
-    char text[400];
+    int rc;
 
     if (!producer)
         return err_no_memory(err);
@@ -74,12 +74,11 @@ int producer_new(const struct kafka_property *properties, size_t property_count,
     rd_kafka_conf_set_dr_msg_cb(conf, delivered);
     rd_kafka_conf_set_error_cb(conf, error_cb);
     pthread_mutex_init(&producer->lock, NULL);
-    producer->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof(text));
-    if (!producer->rk) {
-        rd_kafka_conf_destroy(conf);
+    rc = settings_client(CLIENT_PRODUCER, conf, properties, property_count, &producer->rk, err);
+    if (rc) {
         pthread_mutex_destroy(&producer->lock);
         free(producer);
-        return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+        return rc;
     }
     *out = producer;
     return DONE;

@@ -11,8 +11,10 @@
 enum { WAKE_AFTER_MS = 50 };
 
 struct record_probe {
-    rd_kafka_conf_t *conf; // owned until rk is made of it
-    rd_kafka_t *rk;        // NULL: nothing was read yet
+    rd_kafka_conf_t *conf;                   // owned until rk is made of it
+    const struct kafka_property *properties; // borrowed
+    size_t property_count;
+    rd_kafka_t *rk; // NULL: nothing was read yet
 };
 
 // A batch at least is sent, however large.
@@ -21,24 +23,36 @@ static const struct kafka_property small[] = {
     {"queued.min.messages", "1"},
 };
 
+static rd_kafka_conf_t *make_conf(const struct kafka_property *properties, size_t count,
+                                  struct err *err)
+{
+    rd_kafka_conf_t *conf = settings_new(CLIENT_CONSUMER, properties, count, err);
+
+    for (size_t i = 0; i < sizeof small / sizeof *small && conf; i++) {
+        if (!settings_set(conf, small[i].name, small[i].value, err))
+            continue;
+        rd_kafka_conf_destroy(conf);
+        conf = NULL;
+    }
+    return conf;
+}
+
 int record_probe_new(const struct kafka_property *properties, size_t property_count,
                      struct record_probe **out, struct err *err)
 {
     struct record_probe *probe = calloc(1, sizeof *probe);
-    int rc = DONE;
 
     if (!probe)
         return err_no_memory(err);
-    probe->conf = settings_new(CLIENT_CONSUMER, properties, property_count, err);
-    if (!probe->conf)
-        rc = (int)err->disposition;
-    for (size_t i = 0; i < sizeof small / sizeof *small && !rc; i++)
-        rc = settings_set(probe->conf, small[i].name, small[i].value, err);
-    if (rc)
-        record_probe_free(probe);
-    else
-        *out = probe;
-    return rc;
+    probe->properties = properties;
+    probe->property_count = property_count;
+    probe->conf = make_conf(properties, property_count, err);
+    if (!probe->conf) {
+        free(probe);
+        return (int)err->disposition;
+    }
+    *out = probe;
+    return DONE;
 }
 
 void record_probe_free(struct record_probe *probe)
@@ -55,15 +69,16 @@ void record_probe_free(struct record_probe *probe)
 // A client has threads and connections: it is made when something is to be read.
 static int open_client(struct record_probe *probe, struct err *err)
 {
-    char text[400];
+    rd_kafka_conf_t *conf = probe->conf;
 
     if (probe->rk)
         return DONE;
-    probe->rk = rd_kafka_new(RD_KAFKA_CONSUMER, probe->conf, text, sizeof text);
-    if (!probe->rk)
-        return err_set(err, RETRY, "KAFKA_ERROR", "kafka.*: %s", text);
+    if (!conf)
+        conf = make_conf(probe->properties, probe->property_count, err);
     probe->conf = NULL;
-    return DONE;
+    return conf ? settings_client(CLIENT_CONSUMER, conf, probe->properties, probe->property_count,
+                                  &probe->rk, err)
+                : (int)err->disposition;
 }
 
 // What a message says that is no record: that there is none.

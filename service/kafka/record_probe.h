@@ -8,7 +8,7 @@
 
 struct record_probe;
 
-// Asks nobody yet. Errors as consumer_new.
+// Asks nobody yet. The properties are borrowed for its life. Errors as consumer_new.
 int record_probe_new(const struct kafka_property *properties, size_t property_count,
                      struct record_probe **out, struct err *err);
 // Accepts NULL.

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/log.h"
+#include "kafka/credentials.h"
 
 struct setting {
     const char *name, *value;
@@ -162,7 +163,7 @@ static int apply(rd_kafka_conf_t *conf, enum client_kind kind,
     }
     for (size_t i = 0; i < count; i++) {
         rc = check_rules(&properties[i], err);
-        if (!rc)
+        if (!rc && !credentials_own(properties[i].name))
             rc = settings_set(conf, properties[i].name, properties[i].value, err);
         if (rc)
             return rc;
@@ -195,4 +196,31 @@ rd_kafka_conf_t *settings_new(enum client_kind kind, const struct kafka_property
     }
     rd_kafka_conf_set_log_cb(conf, log_line);
     return conf;
+}
+
+int settings_client(enum client_kind kind, rd_kafka_conf_t *conf,
+                    const struct kafka_property *properties, size_t count, rd_kafka_t **out,
+                    struct err *err)
+{
+    struct credentials *credentials;
+    char text[400];
+    int rc;
+
+    if (credentials_new(properties, count, &credentials, err)) {
+        rd_kafka_conf_destroy(conf);
+        return (int)err->disposition;
+    }
+    credentials_attach(credentials, conf);
+    *out = rd_kafka_new(kind == CLIENT_CONSUMER ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf, text,
+                        sizeof text);
+    if (!*out) {
+        rd_kafka_conf_destroy(conf);
+        return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
+    }
+    rc = credentials_start(credentials, *out, err);
+    if (rc) {
+        rd_kafka_destroy(*out);
+        *out = NULL;
+    }
+    return rc;
 }

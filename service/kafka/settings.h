@@ -14,6 +14,11 @@ enum client_kind { CLIENT_CONSUMER = 1, CLIENT_PRODUCER = 2 };
 // FATAL BAD_PROPERTY (unknown, refused, or against ours; it is named), RETRY without memory.
 rd_kafka_conf_t *settings_new(enum client_kind kind, const struct kafka_property *properties,
                               size_t count, struct err *err);
+// The client of such a conf, which it takes in any case. Properties as given to settings_new: what
+// of them is renewed while it lives, kafka/credentials.h says. FATAL BAD_PROPERTY, RETRY.
+int settings_client(enum client_kind kind, rd_kafka_conf_t *conf,
+                    const struct kafka_property *properties, size_t count, rd_kafka_t **out,
+                    struct err *err);
 // Sets one property. FATAL BAD_PROPERTY naming it. The value itself is never shown.
 int settings_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct err *err);
 

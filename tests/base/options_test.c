@@ -15,6 +15,7 @@
 
 #include "base/options.h"
 #include "base/options_text.h"
+#include "secret/secret.h"
 
 static const char *const colours[] = {"red", "green", NULL};
 static const char *const secret_words[] = {"password", NULL};
@@ -28,7 +29,7 @@ static const struct option_family families[] = {
     {.prefix = "kafka.", .environment_dot = '.', .secret_words = secret_words, .prose = "Kafka."},
     {.prefix = "postgres.", .environment_dot = '_', .secret_words = secret_words, .prose = "PG."},
 };
-static const struct options_table table = {table_options, 4, families, 2};
+static const struct options_table table = {table_options, 4, families, 2, secret_read};
 
 struct fixture {
     struct options *options;
@@ -257,6 +258,28 @@ static void secrets_come_from_files_and_are_never_printed(void **state)
         options_read_assignment(fixture->options, "key.file=/none/such", &fixture->err), FATAL);
 }
 
+static void secrets_come_from_commands_and_are_known_to(void **state)
+{
+    struct fixture *fixture = *state;
+    struct option_value value;
+
+    assert_int_equal(
+        options_read_assignment(fixture->options, "key.command=echo hunter2", &fixture->err), DONE);
+    assert_string_equal(options_text(fixture->options, "key"), "hunter2");
+    assert_true(options_value_at(fixture->options, 0, &value));
+    assert_string_equal(value.source.command, "echo hunter2");
+    assert_null(value.source.file);
+    assert_int_equal(options_read_assignment(fixture->options, "key.command=echo hunter2; exit 3",
+                                             &fixture->err),
+                     FATAL);
+    assert_string_equal(fixture->err.text, "--set: key.command: the command ended with status 3");
+    assert_int_equal(options_read_assignment(fixture->options, "key=plain", &fixture->err), DONE);
+    assert_true(options_value_at(fixture->options, 0, &value));
+    assert_null(value.source.command);
+    assert_int_equal(
+        options_read_assignment(fixture->options, "size.command=echo 4", &fixture->err), FATAL);
+}
+
 static void a_missing_file_is_told(void **state)
 {
     struct fixture *fixture = *state;
@@ -298,6 +321,7 @@ int main(void)
         TEST(variables_of_services_are_passed_over),
         TEST(refuses_assignments_that_are_none),
         TEST(secrets_come_from_files_and_are_never_printed),
+        TEST(secrets_come_from_commands_and_are_known_to),
         TEST(a_missing_file_is_told),
         TEST(the_sample_file_can_be_read),
     };

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "core/stream_resume.h"
 #include "fetch/fetch.h"
+#include "serve/process/kafka_properties.h"
 #include "serve/process/schemas.h"
 #include "store/connection/conninfo.h"
 
@@ -18,8 +19,6 @@ enum { TRANSACTION_TIMEOUT_MS = CHANGE_COMMITS_WITHIN_S * 1000 };
 // Whoever asks something with a token waits for a fetch of keys; not an option either.
 enum { KEYS_TIMEOUT_MS = 5 * 1000 };
 enum { PER_ADDRESS_DEFAULT = 250 };
-
-static const char kafka_prefix[] = "kafka.";
 
 struct loaded {
     struct config config;  // first, so that its address is the loaded one's
@@ -68,33 +67,6 @@ static bool copy_list(struct loaded *loaded, const struct options *options, cons
     }
     parts[at] = NULL;
     *out = parts;
-    return true;
-}
-
-static bool copy_kafka(struct loaded *loaded, const struct options *options)
-{
-    struct option_value value;
-    struct kafka_property *properties;
-    size_t count = 0;
-
-    while (options_value_at(options, count, &value))
-        count++;
-    properties = arena_alloc(&loaded->memory, (count + 1) * sizeof *properties);
-    if (!properties)
-        return false;
-    loaded->config.kafka = properties;
-    for (size_t i = 0; i < count && options_value_at(options, i, &value); i++) {
-        struct kafka_property *property = &properties[loaded->config.kafka_count];
-
-        if (strncmp(value.name, kafka_prefix, sizeof kafka_prefix - 1) ||
-            !strcmp(value.name, "kafka.group.id"))
-            continue;
-        property->name = copy(loaded, slice_of(value.name + sizeof kafka_prefix - 1));
-        property->value = copy(loaded, slice_of(value.value));
-        if (!property->name || !property->value)
-            return false;
-        loaded->config.kafka_count++;
-    }
     return true;
 }
 
@@ -252,7 +224,8 @@ static bool copy_texts(struct loaded *loaded, const struct options *options)
            copy_http(loaded, options) &&
            copy_list(loaded, options, "topic.events", &config->event_topics) &&
            copy_list(loaded, options, "events.namespaces", &config->event_namespaces) &&
-           copy_auth(loaded, options) && copy_page(loaded, options) && copy_kafka(loaded, options);
+           copy_auth(loaded, options) && copy_page(loaded, options) &&
+           kafka_properties_copy(options, &loaded->memory, &config->kafka, &config->kafka_count);
 }
 
 // What lasts never takes up the connections that requests need; nor does one organisation take all

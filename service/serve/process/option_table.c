@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/process/option_table.h"
 
+#include "secret/secret.h"
 #include "serve/process/option_values.h"
 
 static const struct option options[] = {
@@ -477,8 +478,8 @@ static const struct option options[] = {
      .prose = "The least level that is logged."},
 };
 
-static const char *const kafka_secrets[] = {"password", "secret", "key.pem", "oauthbearer.config",
-                                            NULL};
+static const char *const kafka_secrets[] = {
+    "password", "secret", "key.pem", "oauthbearer.config", "oauthbearer.token", NULL};
 static const char *const postgres_secrets[] = {"password", NULL};
 
 static const struct option_family families[] = {
@@ -486,7 +487,7 @@ static const struct option_family families[] = {
      .environment_dot = '.',
      .secret_words = kafka_secrets,
      .prose = "Any other property of librdkafka, as it is: kafka.security.protocol, "
-              "kafka.sasl.mechanism, ..."},
+              "kafka.sasl.mechanism, ... Ours is kafka.sasl.oauthbearer.token, a token of yours."},
     {.prefix = "postgres.",
      .environment_dot = '_',
      .secret_words = postgres_secrets,
@@ -495,4 +496,4 @@ static const struct option_family families[] = {
 };
 
 const struct options_table option_table = {options, sizeof options / sizeof *options, families,
-                                           sizeof families / sizeof *families};
+                                           sizeof families / sizeof *families, secret_read};

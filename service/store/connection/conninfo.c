@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "store/connection/password.h"
 
 static const char prefix[] = "postgres.";
 
@@ -113,6 +114,33 @@ static int append_primary(const struct options *options, bool with_where, struct
     return rc;
 }
 
+// Of postgres.password; both NULL where it is given as it is, or not at all.
+static struct secret_source password_source(const struct options *options)
+{
+    struct option_value value;
+
+    for (size_t i = 0; options_value_at(options, i, &value); i++)
+        if (!strcmp(value.name, "postgres.password"))
+            return value.source;
+    return (struct secret_source){0};
+}
+
+static void append_password_source(const struct options *options, struct buffer *out)
+{
+    const struct secret_source source = password_source(options);
+
+    if (source.file || source.command)
+        password_append_source(&source, out);
+}
+
+static bool has_password(const PQconninfoOption *parsed)
+{
+    for (; parsed->keyword; parsed++)
+        if (!strcmp(parsed->keyword, "password") && parsed->val)
+            return true;
+    return false;
+}
+
 static int end(struct buffer *out, struct err *err)
 {
     buffer_append(out, "", 1);
@@ -121,8 +149,10 @@ static int end(struct buffer *out, struct err *err)
 
 int conninfo_build(const struct options *options, struct buffer *out, struct err *err)
 {
-    int rc = append_primary(options, true, out, err);
+    int rc;
 
+    append_password_source(options, out);
+    rc = append_primary(options, true, out, err);
     return rc ? rc : end(out, err);
 }
 
@@ -134,6 +164,8 @@ int conninfo_build_replica(const struct options *options, struct buffer *out, st
 
     if (!parsed)
         return (int)err->disposition;
+    if (!has_password(parsed))
+        append_password_source(options, out);
     rc = append_primary(options, !names_server(parsed), out, err);
     if (!rc)
         append_parsed(parsed, true, out);

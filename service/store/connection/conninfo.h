@@ -6,7 +6,8 @@
 #include "base/buffer.h"
 #include "base/options.h"
 
-// Appends it to out, NUL-terminated. FATAL for what libpq does not understand.
+// Appends it to out, NUL-terminated. A password by file or command is read again by whoever
+// connects (store/connection/password.h). FATAL for what libpq does not understand.
 int conninfo_build(const struct options *options, struct buffer *out, struct err *err);
 // The same for the server that http.read-conninfo names: what it does not say is as for the
 // primary. If it names a host or a service, nothing that says where the primary is applies to it.

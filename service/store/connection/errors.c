@@ -50,7 +50,7 @@ static const struct rule rules[] = {
      "is it a standby, or was default_transaction_read_only set?"},
     {"25P", RETRY, true, STORE_TOO_SLOW, NULL},
     // How we are set up.
-    {"28", FATAL, true, "NOT_AUTHORIZED",
+    {"28", FATAL, true, ERROR_NOT_AUTHORIZED,
      "check the user and password in postgres.conninfo (a replica's: http.read-conninfo)"},
     {"3D", FATAL, true, "NO_DATABASE",
      "create the database, or check postgres.conninfo (a replica's: http.read-conninfo)"},

@@ -20,6 +20,8 @@
 #define ERROR_CONNECT_TIMEOUT "CONNECT_TIMEOUT"
 // Of RETRY: the server takes no writes.
 #define ERROR_READ_ONLY "READ_ONLY_SERVER"
+// Of FATAL: the server does not take us for who we say we are.
+#define ERROR_NOT_AUTHORIZED "NOT_AUTHORIZED"
 // Of FATAL: who is behind the connection changes from one transaction to the next.
 #define ERROR_POOLER "POOLER"
 #define ADVICE_POOLER                                                                              \

@@ -7,10 +7,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "secret/secret.h"
 #include "store/connection/endpoints.h"
 #include "store/connection/errors.h"
 #include "store/connection/link.h"
 #include "store/connection/link_private.h"
+#include "store/connection/password.h"
 #include "store/connection/server_check.h"
 
 enum {
@@ -33,7 +35,9 @@ static void add(struct keywords *keywords, const char *name, const char *value)
 }
 
 // Ours before the user's are defaults, those after it are not to be changed.
-static struct keywords keywords_of(const char *conninfo, const char *application_name)
+// password: NULL: conninfo has it, or libpq finds it.
+static struct keywords keywords_of(const char *conninfo, const char *application_name,
+                                   const char *password)
 {
     struct keywords keywords = {0};
 
@@ -44,6 +48,8 @@ static struct keywords keywords_of(const char *conninfo, const char *application
     add(&keywords, "application_name", application_name);
     add(&keywords, "dbname", conninfo);
     add(&keywords, "client_encoding", "UTF8");
+    if (password)
+        add(&keywords, "password", password);
     return keywords;
 }
 
@@ -195,17 +201,13 @@ static PGconn *open_one_of(const struct keywords *keywords, const struct endpoin
     return try_all(keywords, endpoints, "any", timeout_ms, memory, err);
 }
 
-PGconn *link_open(const char *conninfo, const char *application_name, int timeout_ms,
-                  struct link_memory *memory, struct err *err)
+static PGconn *open_with(const struct keywords *keywords, int timeout_ms,
+                         struct link_memory *memory, struct err *err)
 {
-    struct keywords keywords = keywords_of(conninfo, application_name);
     struct endpoints endpoints;
-    PGconn *connection;
+    PGconn *connection = start(keywords, err);
     int rc;
 
-    if (check_conninfo(conninfo, err))
-        return NULL;
-    connection = start(&keywords, err);
     if (!connection)
         return NULL;
     rc = endpoints_of(connection, &endpoints, err);
@@ -213,7 +215,7 @@ PGconn *link_open(const char *conninfo, const char *application_name, int timeou
         timeout_ms = endpoints.connect_timeout_ms;
     if (rc || endpoints.count > 1) {
         PQfinish(connection);
-        connection = rc ? NULL : open_one_of(&keywords, &endpoints, timeout_ms, memory, err);
+        connection = rc ? NULL : open_one_of(keywords, &endpoints, timeout_ms, memory, err);
     } else {
         connection = finish(connection, timeout_ms, err);
     }
@@ -221,10 +223,56 @@ PGconn *link_open(const char *conninfo, const char *application_name, int timeou
     return connection;
 }
 
+// Somebody changed a password and is about to change it here, too.
+static void await_renewal(struct err *err)
+{
+    if (!strcmp(err->reason, ERROR_NOT_AUTHORIZED))
+        err->disposition = RETRY;
+}
+
+// How a connection is opened once its password is known.
+struct opening {
+    const char *conninfo, *application_name;
+    const struct endpoint *only; // NULL: whichever it names
+    int timeout_ms;
+    struct link_memory *memory;
+};
+
+static PGconn *open_as_told(const struct opening *opening, struct err *err)
+{
+    const char *conninfo = password_skip_source(opening->conninfo);
+    struct keywords keywords;
+    struct buffer password;
+    bool is_renewed;
+    PGconn *connection = NULL;
+
+    buffer_init(&password);
+    if (!check_conninfo(conninfo, err) &&
+        !password_read(opening->conninfo, &password, &is_renewed, err)) {
+        keywords = keywords_of(conninfo, opening->application_name, password.data);
+        connection = opening->only
+                         ? try_endpoint(keywords, opening->only, NULL, opening->timeout_ms, err)
+                         : open_with(&keywords, opening->timeout_ms, opening->memory, err);
+        if (!connection && is_renewed)
+            await_renewal(err);
+    }
+    secret_wipe(&password);
+    return connection;
+}
+
+PGconn *link_open(const char *conninfo, const char *application_name, int timeout_ms,
+                  struct link_memory *memory, struct err *err)
+{
+    const struct opening opening = {conninfo, application_name, NULL, timeout_ms, memory};
+
+    return open_as_told(&opening, err);
+}
+
 PGconn *link_open_beside(const PGconn *connection, const char *conninfo,
                          const char *application_name, int timeout_ms, struct err *err)
 {
     const struct endpoint same = {PQhost(connection), PQhostaddr(connection), PQport(connection)};
+    const struct opening opening = {conninfo, application_name, &same, timeout_ms, NULL};
 
-    return try_endpoint(keywords_of(conninfo, application_name), &same, NULL, timeout_ms, err);
+    return open_as_told(&opening, err);
 }
