@@ -126,14 +126,19 @@ int options_read_file(struct options *options, const char *path, struct err *err
     return reading.rc;
 }
 
-static void variable_of(const char *name, const char *suffix, char out[NAME_SIZE])
+static void variable_of(const char *name, char out[NAME_SIZE])
 {
-    snprintf(out, NAME_SIZE, "%s%s%s", variable_prefix, name, suffix);
+    snprintf(out, NAME_SIZE, "%s%s", variable_prefix, name);
     for (char *at = out; *at; at++)
         *at = *at == '.' || *at == '-' ? '_' : (char)toupper((unsigned char)*at);
 }
 
-// The table's name for a variable, also of the file of a secret.
+// Where a secret may be instead.
+static const char *const places[] = {"file", "command"};
+
+enum { PLACES = sizeof places / sizeof *places };
+
+// The table's name for a variable, also of the place of a secret.
 static bool find_in_table(const struct options_table *table, const char *variable,
                           char name[NAME_SIZE])
 {
@@ -141,41 +146,49 @@ static bool find_in_table(const struct options_table *table, const char *variabl
         const struct option *option = &table->options[i];
         char candidate[NAME_SIZE];
 
-        variable_of(option->name, "", candidate);
+        variable_of(option->name, candidate);
         if (!strcmp(candidate, variable)) {
             snprintf(name, NAME_SIZE, "%s", option->name);
             return true;
         }
-        variable_of(option->name, ".file", candidate);
-        if (option->secret && !strcmp(candidate, variable)) {
-            snprintf(name, NAME_SIZE, "%s.file", option->name);
-            return true;
+        for (size_t place = 0; place < PLACES && option->secret; place++) {
+            snprintf(name, NAME_SIZE, "%s.%s", option->name, places[place]);
+            variable_of(name, candidate);
+            if (!strcmp(candidate, variable))
+                return true;
         }
     }
     return false;
 }
 
+// A family's '_' before the place of a secret is a dot.
+static void part_place(const struct options_table *table, char *name)
+{
+    for (size_t place = 0; place < PLACES && options_is_secret(table, name); place++) {
+        const size_t size = strlen(name), place_size = strlen(places[place]);
+
+        if (size > place_size + 1 && name[size - place_size - 1] == '_' &&
+            !strcmp(name + size - place_size, places[place]))
+            name[size - place_size - 1] = '.';
+    }
+}
+
 static bool find_in_families(const struct options_table *table, const char *variable,
                              char name[NAME_SIZE])
 {
-    static const char suffix[] = "_file";
-
     for (size_t i = 0; i < table->family_count; i++) {
         const struct option_family *family = &table->families[i];
         char prefix[NAME_SIZE];
         size_t size;
 
-        variable_of(family->prefix, "", prefix);
+        variable_of(family->prefix, prefix);
         size = strlen(prefix);
         if (strncmp(variable, prefix, size) || !variable[size])
             continue;
         snprintf(name, NAME_SIZE, "%s%s", family->prefix, variable + size);
         for (char *at = name + strlen(family->prefix); *at; at++)
             *at = *at == '_' ? family->environment_dot : (char)tolower((unsigned char)*at);
-        size = strlen(name);
-        if (size > sizeof suffix && !strcmp(name + size - (sizeof suffix - 1), suffix) &&
-            options_is_secret(table, name))
-            name[size - (sizeof suffix - 1)] = '.';
+        part_place(table, name);
         return true;
     }
     return false;
@@ -188,7 +201,7 @@ static int refuse_variable(const struct options_table *table, const char *variab
     size_t at = 0;
 
     for (size_t i = 0; i < table->count; i++) {
-        variable_of(table->options[i].name, "", candidates[at]);
+        variable_of(table->options[i].name, candidates[at]);
         nearest_consider(&best, variable, candidates[at]);
         if (best.name == candidates[at])
             at = !at; // the best one so far stays where it is

@@ -6,6 +6,7 @@ import json
 import pathlib
 import re
 import shlex
+import shutil
 import tempfile
 import time
 
@@ -71,6 +72,10 @@ class SecuredKafka(OwnKafka):
         self.admin = AdminClient({"bootstrap.servers": self.bootstrap})
         return self
 
+    def remove(self):
+        super().remove()
+        shutil.rmtree(self.files, ignore_errors=True)
+
     def set_password(self, member, password):
         """Makes a member for SCRAM, or gives it another password, which holds from now on."""
         change = UserScramCredentialUpsertion(
@@ -98,9 +103,10 @@ class SecuredKafka(OwnKafka):
 
     def grant(self, bindings):
         """Gives rights: as rights_of() reads them. They hold when it returns."""
+        bindings = set(bindings)
         for future in self.admin.create_acls(list(bindings)).values():
             future.result(30)
-        wait_until(lambda: set(bindings) <= self.granted(), "the rights are given")
+        wait_until(lambda: bindings <= self.granted(), "the rights are given")
 
     def revoke(self, bindings):
         filters = [AclBindingFilter(each.restype, each.name, each.resource_pattern_type, each.principal, each.host,
