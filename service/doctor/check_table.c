@@ -77,6 +77,8 @@ const struct check check_table[] = {
      .stands_on = ON_KAFKA, .concerns = uses_kafka, .run = check_topics},
     {"writers", "who may write the topics, by the cluster's access control lists",
      .stands_on = ON_KAFKA, .concerns = uses_kafka, .run = check_writers},
+    {"access", "whether we may read the topics and join the groups", .stands_on = ON_KAFKA,
+     .concerns = uses_kafka, .run = check_access},
     {"positions", "where each partition is read, against its log and its retention",
      .stands_on = ON_BOTH, .concerns = uses_kafka, .run = check_positions},
     {"registry", "the schema registry", .concerns = has_registry, .run = check_registry},
@@ -85,6 +87,8 @@ const struct check check_table[] = {
     {"keys", "the key set of auth.jwks, and what the issuer says of itself", .concerns = has_keys,
      .run = check_keys},
     {"token", "a given token, as the API takes it", .concerns = has_token, .run = check_token},
+    {"certificates", "until when ours hold, for Kafka and for PostgreSQL",
+     .run = check_certificates},
     {"clocks", "ours, PostgreSQL's, Kafka's and the key set's server's", .run = check_clocks},
 };
 const size_t check_count = sizeof check_table / sizeof *check_table;

@@ -64,6 +64,10 @@ void consumer_free(struct consumer *consumer);
 int consumer_poll(struct consumer *consumer, int timeout_ms, struct kafka_message **messages,
                   size_t max, size_t *count, struct err *err);
 
+// Whether the group did not let us in when that was tried last, for want of a right: nothing comes
+// then.
+bool consumer_is_denied(const struct consumer *consumer);
+
 // Begins handing out a taken partition from offset, also one already started; it is not paused
 // then. Asks no broker. RETRY (NOT_OURS, ASSIGN_FAILED).
 int consumer_start(struct consumer *consumer, const struct source *source, int64_t offset,

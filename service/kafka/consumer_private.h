@@ -34,6 +34,7 @@ struct consumer {
 
     bool was_assigned;        // the group answered at least once
     bool missed_a_topic;      // one of its topics was not there, perhaps for a while
+    bool is_denied;           // the group lets us not in, as was heard last
     bool closing;             // no event is told any more
     int64_t rebalanced_at_us; // monotonic
     int64_t hinted_at_us;     // monotonic, last commit

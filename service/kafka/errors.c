@@ -24,6 +24,7 @@ static const struct meaning meanings[] = {
     {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RETRY, "AUTHORIZATION_FAILED"},
     {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, RETRY, "AUTHORIZATION_FAILED"},
     {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, RETRY, "AUTHORIZATION_FAILED"},
+    {RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, RETRY, "AUTHORIZATION_FAILED"},
     {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RETRY, "TOPIC_MISSING"},
     {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, RETRY, "TOPIC_MISSING"},
     {RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, RETRY, "TOPIC_MISSING"},
@@ -53,6 +54,13 @@ int kafka_error(struct err *err, rd_kafka_resp_err_t code, const char *text)
             return err_set(err, meanings[i].disposition, meanings[i].reason, "%s%s%s", name,
                            *text ? ": " : "", text);
     return err_set(err, RETRY, "KAFKA_ERROR", "%s%s%s", name, *text ? ": " : "", text);
+}
+
+int kafka_topic_error(struct err *err, rd_kafka_resp_err_t code, enum right right,
+                      const char *topic, const char *text)
+{
+    return code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ? right_denied(err, right, topic)
+                                                                : kafka_error(err, code, text);
 }
 
 int kafka_fatal(rd_kafka_t *rk, struct err *err)

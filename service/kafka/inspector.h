@@ -75,5 +75,9 @@ int inspector_partitions(struct inspector *inspector, const char *topic, int tim
 int inspector_writers(struct inspector *inspector, const char *topic, int timeout_ms,
                       struct buffer *principals, size_t *count, struct err *err);
 
+// Whether we may ask about that group, as whoever may join it may. RETRY.
+int inspector_group(struct inspector *inspector, const char *group, int timeout_ms, bool *may,
+                    struct err *err);
+
 // Of librdkafka, as "2.0.2".
 const char *inspector_library_version(void);

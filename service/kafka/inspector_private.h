@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inside of an inspector: inspector.c has the client and what the cluster is, inspector_acls.c
-// who may write.
+// who may write, inspector_group.c what we may.
 #pragma once
 
 #include <librdkafka/rdkafka.h>

@@ -146,7 +146,8 @@ static void hear(struct read_log *log, rd_kafka_message_t *message, int64_t *end
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
         *end = message->offset;
     else if (!log->failure.disposition)
-        kafka_error(&log->failure, message->err, rd_kafka_message_errstr(message));
+        kafka_topic_error(&log->failure, message->err, RIGHT_READ_TOPIC,
+                          rd_kafka_topic_name(log->topic), rd_kafka_message_errstr(message));
     rd_kafka_message_destroy(message);
 }
 

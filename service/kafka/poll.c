@@ -120,12 +120,32 @@ static bool told_lately(struct consumer *consumer, struct slice topic, int32_t n
     return false;
 }
 
+// What an error that is no end means.
+static void judge(struct consumer *consumer, const rd_kafka_message_t *message, struct slice topic,
+                  struct err *err)
+{
+    char text[400], group[256] = "";
+    size_t size = sizeof group;
+
+    if (message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {
+        consumer->is_denied = true;
+        (void)rd_kafka_conf_get(rd_kafka_conf(consumer->rk), "group.id", group, &size);
+        right_denied(err, RIGHT_JOIN_GROUP, group);
+        return;
+    }
+    snprintf(text, sizeof(text), "%.*s [%d]: %s", (int)topic.size, topic.data ? topic.data : "-",
+             message->partition, rd_kafka_message_errstr(message));
+    if (topic.data)
+        kafka_topic_error(err, message->err, RIGHT_READ_TOPIC, topic.data, text);
+    else
+        kafka_error(err, message->err, text);
+}
+
 // A message that is no record.
 static void report(struct consumer *consumer, const rd_kafka_message_t *message,
                    struct group_partition *partition)
 {
     struct slice topic = message->rkt ? slice_of(rd_kafka_topic_name(message->rkt)) : SLICE_NULL;
-    char text[400];
     struct err err;
 
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -135,9 +155,7 @@ static void report(struct consumer *consumer, const rd_kafka_message_t *message,
         }
         return;
     }
-    snprintf(text, sizeof(text), "%.*s [%d]: %s", (int)topic.size, topic.data ? topic.data : "-",
-             message->partition, rd_kafka_message_errstr(message));
-    kafka_error(&err, message->err, text);
+    judge(consumer, message, topic, &err);
     if (message->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         consumer->missed_a_topic = true;
     if (partition && partition->started) {
@@ -223,4 +241,9 @@ int consumer_poll(struct consumer *consumer, int timeout_ms, struct kafka_messag
     if (!*count)
         tell_news(consumer);
     return outcome(consumer, *count, err);
+}
+
+bool consumer_is_denied(const struct consumer *consumer)
+{
+    return consumer->is_denied;
 }

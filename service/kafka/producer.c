@@ -32,7 +32,8 @@ static void delivered(rd_kafka_t *rk, const rd_kafka_message_t *message, void *o
     if (!producer->report)
         return;
     if (message->err)
-        kafka_error(&err, message->err, rd_kafka_topic_name(message->rkt));
+        kafka_topic_error(&err, message->err, RIGHT_WRITE_TOPIC, rd_kafka_topic_name(message->rkt),
+                          rd_kafka_topic_name(message->rkt));
     producer->report(producer->self, message->_private, message->partition, message->offset,
                      message->err ? &err : NULL);
 }
@@ -174,7 +175,7 @@ int producer_send(struct producer *producer, const struct producer_record *recor
         rd_kafka_headers_destroy(headers);
     if (code == RD_KAFKA_RESP_ERR__FATAL && kafka_fatal(producer->rk, err))
         return FATAL;
-    return kafka_error(err, code, record->topic);
+    return kafka_topic_error(err, code, RIGHT_WRITE_TOPIC, record->topic, record->topic);
 }
 
 static int outcome(struct producer *producer, struct err *err)

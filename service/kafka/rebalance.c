@@ -58,6 +58,7 @@ static void give(struct consumer *consumer, const rd_kafka_topic_partition_list_
     struct err err;
 
     consumer->was_assigned = true;
+    consumer->is_denied = false;
     for (int i = 0; i < list->cnt; i++) {
         struct group_partition *partition = group_partitions_get(
             &consumer->partitions, slice_of(list->elems[i].topic), list->elems[i].partition);

@@ -3,6 +3,7 @@
 
 #include <librdkafka/rdkafka.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "kafka/consumer_private.h"
@@ -123,12 +124,15 @@ static int await(rd_kafka_t *rk, rd_kafka_topic_t *topic, const struct source *s
         if (!message->err || says_none(message))
             rc = DONE;
         else
-            rc = kafka_error(err, message->err, "reading one record");
+            rc = kafka_topic_error(err, message->err, RIGHT_READ_TOPIC, rd_kafka_topic_name(topic),
+                                   "reading one record");
         if (!rc && !message->err) {
             *out = message;
             return DONE;
         }
         rd_kafka_message_destroy(message);
+        if (rc && !strcmp(err->reason, "AUTHORIZATION_FAILED"))
+            break; // nothing comes of asking again
     }
     return rc;
 }

@@ -7,6 +7,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "kafka/consumer.h"
+#include "kafka/rights.h"
 
 enum client_kind { CLIENT_CONSUMER = 1, CLIENT_PRODUCER = 2 };
 
@@ -24,6 +25,9 @@ int settings_set(rd_kafka_conf_t *conf, const char *name, const char *value, str
 
 // What a failure told by librdkafka means. text may be NULL.
 int kafka_error(struct err *err, rd_kafka_resp_err_t code, const char *text);
+// The same of what was asked of a topic; which right it takes is told where that is what lacks.
+int kafka_topic_error(struct err *err, rd_kafka_resp_err_t code, enum right right,
+                      const char *topic, const char *text);
 // FATAL with what librdkafka's fatal error says, or 0 if there is none.
 int kafka_fatal(rd_kafka_t *rk, struct err *err);
 // Whether an error of the whole client is worth telling (a single lost connection is not).

@@ -40,6 +40,6 @@ int topic_query(rd_kafka_t *rk, const char *topic, uint32_t turn, int timeout_ms
                                    : (struct two_leaders){-1, -1};
     rd_kafka_metadata_destroy(metadata);
     if (code && code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        return kafka_error(err, code, topic);
+        return kafka_topic_error(err, code, RIGHT_SEE_TOPIC, topic, topic);
     return DONE;
 }

@@ -268,13 +268,13 @@ static void secrets_come_from_commands_and_are_known_to(void **state)
     assert_string_equal(options_text(fixture->options, "key"), "hunter2");
     assert_true(options_value_at(fixture->options, 0, &value));
     assert_string_equal(value.source.command, "echo hunter2");
-    assert_int_equal(options_read_environment(
-                         fixture->options,
-                         (char *[]){"JOBTRAIL_KEY_COMMAND=echo three",
-                                    "JOBTRAIL_KAFKA_SASL_PASSWORD_COMMAND=echo one",
-                                    "JOBTRAIL_POSTGRES_PASSWORD_COMMAND=echo two", NULL},
-                         &fixture->err),
-                     DONE);
+    assert_int_equal(
+        options_read_environment(fixture->options,
+                                 (char *[]){"JOBTRAIL_KEY_COMMAND=echo three",
+                                            "JOBTRAIL_KAFKA_SASL_PASSWORD_COMMAND=echo one",
+                                            "JOBTRAIL_POSTGRES_PASSWORD_COMMAND=echo two", NULL},
+                                 &fixture->err),
+        DONE);
     assert_string_equal(options_text(fixture->options, "kafka.sasl.password"), "one");
     assert_string_equal(options_text(fixture->options, "postgres.password"), "two");
     assert_string_equal(options_text(fixture->options, "key"), "three");

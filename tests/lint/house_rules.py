@@ -106,7 +106,7 @@ LIBRARIES = {
     "cjose/": {"cli"},
     "microhttpd.h": {"live", "serve/http", "serve"},
     "ini.h": {"base"},
-    "openssl/": {"base", "auth", "http"},
+    "openssl/": {"base", "auth", "http", "doctor"},
     "zlib.h": {"http", "wire"},
 }
 

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "kafka/rights.h"
 #include "serve/process/topic_watch.h"
 
 static const char *const events[] = {"events", "more-events", NULL};
@@ -21,6 +22,7 @@ static const struct config config = {.bootstrap_servers = "broker:9092",
 // Brokers that have all topics but one.
 struct brokers {
     const char *without;
+    const char *denied; // the topic that we may not ask about
     bool are_away;
     char asked[200];
 };
@@ -31,6 +33,8 @@ static int exists(void *self, const char *topic, bool *there, struct err *err)
 
     strcat(strcat(brokers->asked, topic), " ");
     *there = !brokers->without || strcmp(brokers->without, topic) != 0;
+    if (brokers->denied && !strcmp(brokers->denied, topic))
+        return right_denied(err, RIGHT_SEE_TOPIC, topic);
     return brokers->are_away ? err_set(err, RETRY, "BROKERS_UNREACHABLE", "nobody is there") : DONE;
 }
 
@@ -106,6 +110,29 @@ static void one_that_is_missing_is_told_until_it_is_there(void **state)
     topic_watch_close(&watch);
 }
 
+static void a_right_that_is_missing_is_told_and_hides_no_other_topic(void **state)
+{
+    struct topic_watch watch = watch_of(true, true, false);
+    struct brokers brokers = {.denied = "requests", .without = "letters"};
+    char text[400];
+
+    (void)state;
+    topic_watch_look(&watch, US_PER_SECOND, exists, &brokers);
+    assert_false(is_ready(&watch, text));
+    assert_non_null(strstr(text, "Kafka does not let us read the topic requests; this gives the "
+                                 "right: kafka-acls --add --allow-principal User:jobtrail "
+                                 "--operation Read --topic requests (topic.cancel-requests)\n"));
+    assert_non_null(strstr(text, "the topic letters is missing"));
+    brokers = (struct brokers){.denied = "commands"};
+    topic_watch_look(&watch, 4 * US_PER_SECOND, exists, &brokers);
+    assert_false(is_ready(&watch, text));
+    assert_non_null(strstr(text, "--operation Write --topic commands (topic.commands)\n"));
+    brokers.denied = NULL;
+    topic_watch_look(&watch, 8 * US_PER_SECOND, exists, &brokers);
+    assert_true(is_ready(&watch, text));
+    topic_watch_close(&watch);
+}
+
 static void asking_is_rare(void **state)
 {
     struct topic_watch watch = watch_of(true, false, false);
@@ -145,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_part_needs_its_own),
         cmocka_unit_test(one_that_is_missing_is_told_until_it_is_there),
+        cmocka_unit_test(a_right_that_is_missing_is_told_and_hides_no_other_topic),
         cmocka_unit_test(asking_is_rare),
         cmocka_unit_test(brokers_that_are_away_say_nothing_of_topics),
     };

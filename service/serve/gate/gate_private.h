@@ -73,6 +73,7 @@ struct gate_thread {
     uint64_t told_round;   // of the log watch, the last that was noted
     int64_t told_at_us;    // when trouble with Kafka was last logged (monotonic)
     struct postgres_state postgres_state;
+    atomic_bool is_denied; // the group does not let us in
     atomic_bool kafka_ready;
     _Atomic int64_t heard_at_us; // when kafka_ready was last so (monotonic); 0: never
     struct trouble trouble;      // transactions that fail

@@ -7,6 +7,7 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "kafka/record_probe.h"
+#include "kafka/rights.h"
 #include "serve/gate/gate_private.h"
 #include "serve/gate/gate_report.h"
 #include "serve/process/schemas.h"
@@ -23,6 +24,7 @@ enum {
     CHECK_TIMEOUT_MS = 1000,
     TELL_EVERY_US = 10 * 1000 * 1000,
     SILENCE_US = 10 * 1000 * 1000, // of Kafka, before it is told: a broker may pause
+    GROUP_SIZE = 300,
 };
 
 static void on_failed(void *self, const struct err *err)
@@ -53,16 +55,21 @@ static void make_sources(struct gate_thread *thread)
                  });
 }
 
+// The same deployment, another topic: members of one group share one subscription.
+static void name_group(const struct config *config, char group[GROUP_SIZE])
+{
+    snprintf(group, GROUP_SIZE, "%s-cancel", config->group_id);
+}
+
 static int make_consumer(struct gate_thread *thread, struct err *err)
 {
     const struct config *config = thread->process->config;
     const char *const topics[] = {config->cancel_request_topic, NULL};
     struct consumer_events events = sources_events(&thread->sources);
-    char group[300];
+    char group[GROUP_SIZE];
     int rc;
 
-    // The same deployment, another topic: members of one group share one subscription.
-    snprintf(group, sizeof group, "%s-cancel", config->group_id);
+    name_group(config, group);
     rc = consumer_new(&(struct consumer_options){.properties = config->kafka,
                                                  .property_count = config->kafka_count,
                                                  .topics = topics,
@@ -150,17 +157,24 @@ bool gate_thread_is_ready(const struct gate_thread *thread, struct buffer *reaso
 {
     int64_t now_us = clock_monotonic_us(), heard_at_us = thread->heard_at_us, since_us;
     bool hears = thread->kafka_ready || (heard_at_us && now_us - heard_at_us < SILENCE_US);
+    bool denied = thread->is_denied;
+    char group[GROUP_SIZE];
     const char *reason;
     bool fails = trouble_lasts(&thread->trouble, now_us, &since_us, &reason);
     bool stores = postgres_state_is_ready(&thread->postgres_state, "the cancel gate", reasons);
 
+    if (denied) {
+        name_group(thread->process->config, group);
+        right_append(reasons, RIGHT_JOIN_GROUP, group);
+        buffer_append_text(reasons, "\n");
+    }
     if (!hears)
         buffer_append_format(reasons, "cancel requests cannot be read from the topic %s\n",
                              thread->process->config->cancel_request_topic);
     if (fails)
         trouble_append(reasons, "the cancel gate cannot write", since_us, reason);
     return readings_are_ready(&thread->readings, PARTITION_GATE, NULL, reasons) && stores &&
-           hears && !fails;
+           hears && !denied && !fails;
 }
 
 void gate_thread_set_gauges(const struct gate_thread *thread)
@@ -304,6 +318,7 @@ static void *run(void *argument)
         gate_note_log_ends(thread);
         check_topic(thread);
         poll_once(thread);
+        thread->is_denied = consumer_is_denied(thread->consumer);
         if (thread->kafka_ready)
             thread->heard_at_us = clock_monotonic_us();
         hint_positions(thread);

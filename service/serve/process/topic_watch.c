@@ -2,8 +2,10 @@
 #include "serve/process/topic_watch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
+#include "kafka/rights.h"
 #include "serve/process/needed_topics.h"
 
 enum {
@@ -30,6 +32,7 @@ int topic_watch_init(struct topic_watch *watch, const struct process *process, s
         watch->topics[watch->count++] =
             (struct watched_topic){.option = needed[i].option,
                                    .name = needed[i].name,
+                                   .is_read = needed[i].is_read,
                                    .has_brokers_time = needed[i].has_brokers_time};
     free(needed);
     return rc;
@@ -63,9 +66,31 @@ static void tell_missing(const struct topic_watch *watch, const struct watched_t
     buffer_free(&command);
 }
 
+// Whoever may read or write a topic may ask about it.
+static enum right right_to(const struct watched_topic *topic)
+{
+    return topic->is_read ? RIGHT_READ_TOPIC : RIGHT_WRITE_TOPIC;
+}
+
+static void note_denied(struct watched_topic *topic, int64_t now_us)
+{
+    struct err err;
+
+    if (!topic->is_denied || now_us - topic->told_at_us >= TELL_EVERY_US) {
+        topic->told_at_us = now_us;
+        right_denied(&err, right_to(topic), topic->name);
+        log_error("topics", "a right is missing", LOG_TEXT("topic", topic->name),
+                  LOG_TEXT("option", topic->option), LOG_ERR(&err));
+    }
+    topic->is_denied = true;
+}
+
 static void note(const struct topic_watch *watch, struct watched_topic *topic, bool exists,
                  int64_t now_us)
 {
+    if (topic->is_denied)
+        log_info("topics", "a right that was missing is there", LOG_TEXT("topic", topic->name));
+    topic->is_denied = false;
     if (exists && topic->is_missing)
         log_info("topics", "a topic that was missing is there", LOG_TEXT("topic", topic->name));
     if (!exists && (!topic->is_missing || now_us - topic->told_at_us >= TELL_EVERY_US)) {
@@ -85,11 +110,15 @@ void topic_watch_look(struct topic_watch *watch, int64_t now_us, topic_exists *e
         bool there = false;
         struct err err;
 
-        if (exists(self, watch->topics[i].name, &there, &err)) {
+        if (!exists(self, watch->topics[i].name, &there, &err)) {
+            note(watch, &watch->topics[i], there, now_us);
+        } else if (!strcmp(err.reason, "AUTHORIZATION_FAILED")) {
+            note_denied(&watch->topics[i], now_us);
+            there = false;
+        } else {
             backoff_fail(&watch->backoff, now_us);
             return;
         }
-        note(watch, &watch->topics[i], there, now_us);
         all_there &= there;
     }
     backoff_end(&watch->backoff);
@@ -103,6 +132,12 @@ bool topic_watch_is_ready(const struct topic_watch *watch, struct buffer *reason
     for (size_t i = 0; i < watch->count; i++) {
         const struct watched_topic *topic = &watch->topics[i];
 
+        if (topic->is_denied) {
+            ready = false;
+            right_append(reasons, right_to(topic), topic->name);
+            buffer_append_format(reasons, " (%s)\n", topic->option);
+            continue;
+        }
         if (!topic->is_missing)
             continue;
         ready = false;

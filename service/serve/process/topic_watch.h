@@ -12,9 +12,11 @@
 
 struct watched_topic {
     const char *option, *name; // borrowed from the configuration
-    bool has_brokers_time;     // it needs message.timestamp.type=LogAppendTime
-    atomic_bool is_missing;    // as was seen last
-    int64_t told_at_us;        // when that was last logged (monotonic)
+    bool is_read;
+    bool has_brokers_time;  // it needs message.timestamp.type=LogAppendTime
+    atomic_bool is_missing; // as was seen last
+    atomic_bool is_denied;  // it may be there: we may not even ask
+    int64_t told_at_us;     // when one of these was last logged (monotonic)
 };
 
 struct topic_watch {
@@ -25,7 +27,8 @@ struct topic_watch {
     struct backoff backoff;
 };
 
-// Whether there is such a topic. RETRY if nobody can be asked.
+// Whether there is such a topic. RETRY if nobody can be asked; AUTHORIZATION_FAILED: about this
+// one.
 typedef int topic_exists(void *self, const char *topic, bool *exists, struct err *err);
 
 // What the parts of the process need. RETRY without memory.
@@ -34,8 +37,8 @@ void topic_watch_close(struct topic_watch *watch);
 // Looks, if it is time: a moment after a topic was missing, half a minute after all were there.
 // Blocks as long as exists does, and ends with the first topic that nobody can be asked for.
 void topic_watch_look(struct topic_watch *watch, int64_t now_us, topic_exists *exists, void *self);
-// Whether none is missing; if not, appends a line for each with the command that makes it. Any
-// thread.
+// Whether none is missing or denied; if not, appends a line for each with the command that mends
+// it. Any thread.
 bool topic_watch_is_ready(const struct topic_watch *watch, struct buffer *reasons);
 // How a person makes a topic: a command for the shell.
 void topic_append_command(struct buffer *out, const char *bootstrap_servers, const char *topic,

@@ -6,6 +6,7 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "kafka/record_probe.h"
+#include "kafka/rights.h"
 #include "serve/projection/back_pressure.h"
 #include "serve/projection/dispatch.h"
 
@@ -32,6 +33,7 @@ struct consumer_thread {
     int64_t look_around_at_us;           // when to do that next (monotonic)
     uint64_t told_round;                 // of the log watch, the last that workers were told
     int64_t told_at_us;                  // when a failure to consume was last logged (monotonic)
+    atomic_bool is_denied;               // the group does not let us in
     atomic_bool kafka_ready;             // it reached the brokers and its topics
     _Atomic int64_t heard_at_us;         // when that was last so (monotonic); 0: never
     _Atomic(const char *) missing_topic; // that there is not, as was seen last; NULL: none
@@ -259,6 +261,7 @@ static void *run(void *argument)
         if (clock_monotonic_us() >= thread->look_around_at_us)
             look_around(thread);
         take_stable_ends(thread);
+        thread->is_denied = consumer_is_denied(thread->consumer);
         tell_log_ends(thread);
         if (thread->kafka_ready)
             thread->heard_at_us = clock_monotonic_us();
@@ -285,6 +288,11 @@ bool consumer_thread_is_ready(const struct consumer_thread *thread, struct buffe
     const char *missing_topic = thread->missing_topic;
     int64_t heard_at_us = thread->heard_at_us;
 
+    if (thread->is_denied) {
+        right_append(reasons, RIGHT_JOIN_GROUP, thread->process->config->group_id);
+        buffer_append_text(reasons, "\n");
+        return false;
+    }
     if (thread->kafka_ready)
         return true;
     if (!missing_topic && heard_at_us && clock_monotonic_us() - heard_at_us < SILENCE_US)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/relay/relay_lane.h"
 
+#include <string.h>
+
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "kafka/rights.h"
 #include "serve/process/meters.h"
 
 enum { COMPLAIN_EVERY_US = 10 * 1000 * 1000 };
@@ -186,6 +189,10 @@ bool lane_stands_still(const struct lane *lane, int64_t now_us, struct buffer *r
         return false;
     buffer_append_format(reasons, "nothing can be published to the topic %s", lane->topic);
     trouble_append(reasons, "", since_us, failure ? failure : "NOT_ACKNOWLEDGED");
+    if (failure && !strcmp(failure, "AUTHORIZATION_FAILED")) {
+        right_append(reasons, RIGHT_WRITE_TOPIC, lane->topic);
+        buffer_append_text(reasons, "\n");
+    }
     return true;
 }
 

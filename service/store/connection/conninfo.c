@@ -172,3 +172,20 @@ int conninfo_build_replica(const struct options *options, struct buffer *out, st
     PQconninfoFree(parsed);
     return rc ? rc : end(out, err);
 }
+
+int conninfo_value(const char *conninfo, const char *name, struct buffer *out, struct err *err)
+{
+    PQconninfoOption *parsed = PQconninfoParse(password_skip_source(conninfo), NULL);
+
+    if (!parsed)
+        return err_set(err, FATAL, "CONFIGURATION",
+                       "libpq does not understand the connection string");
+    for (const PQconninfoOption *option = parsed; option->keyword; option++)
+        if (option->val && !strcmp(option->keyword, name)) {
+            buffer_append_text(out, option->val);
+            buffer_append(out, "", 1);
+            out->size -= !out->failed;
+        }
+    PQconninfoFree(parsed);
+    return out->failed ? err_no_memory(err) : DONE;
+}

@@ -12,3 +12,6 @@ int conninfo_build(const struct options *options, struct buffer *out, struct err
 // The same for the server that http.read-conninfo names: what it does not say is as for the
 // primary. If it names a host or a service, nothing that says where the primary is applies to it.
 int conninfo_build_replica(const struct options *options, struct buffer *out, struct err *err);
+// Appends what a string so built says of a parameter, NUL-terminated, the NUL not counted; nothing
+// if it does not. FATAL, or RETRY without memory.
+int conninfo_value(const char *conninfo, const char *name, struct buffer *out, struct err *err);
