@@ -34,21 +34,35 @@ static void tell(struct access *access, const char *subject, const struct err *e
     findings_add_err(access->findings, is_denied ? FINDING_ERROR : FINDING_WARNING, subject, err);
 }
 
-static void look_at_topic(struct access *access, const char *name)
+// The probe is told nothing of a topic that we may not even ask about.
+static int read_one(struct access *access, const char *name, struct err *err)
 {
     const struct source source = {slice_of(name), 0};
     const int step_ms = access->patient->step_ms;
     struct kafka_message *message = NULL;
     struct log_range range = {-1, -1, -1};
-    struct err err;
-    int rc = inspector_log_ranges(access->inspector, &source, 1, step_ms, &range, &err);
+    bool exists;
+    int rc = inspector_topic_exists(access->inspector, name, step_ms, &exists, err);
 
+    if (rc && !strcmp(err->reason, "AUTHORIZATION_FAILED"))
+        return right_denied(err, RIGHT_READ_TOPIC, name);
+    if (!rc && !exists)
+        return err_set(err, RETRY, "TOPIC_MISSING", "it is not there, and so cannot be read");
+    if (!rc)
+        rc = inspector_log_ranges(access->inspector, &source, 1, step_ms, &range, err);
     if (!rc)
         rc = record_probe_read(access->probe, &source, range.low < 0 ? 0 : range.low, step_ms,
-                               &message, &err);
+                               &message, err);
     if (message)
         kafka_message_free(message);
-    if (rc)
+    return rc;
+}
+
+static void look_at_topic(struct access *access, const char *name)
+{
+    struct err err;
+
+    if (read_one(access, name, &err))
         tell(access, name, &err);
     else
         findings_add(access->findings, FINDING_OK, name, "it may be read");

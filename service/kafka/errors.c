@@ -4,6 +4,8 @@
 // can never succeed.
 #include "kafka/settings.h"
 
+#include <string.h>
+
 struct meaning {
     rd_kafka_resp_err_t code;
     enum disposition disposition;
@@ -43,6 +45,21 @@ static const struct meaning meanings[] = {
     {RD_KAFKA_RESP_ERR__FATAL, FATAL, "KAFKA_FATAL"},
 };
 
+enum { SCRAM_SINCE = 0x02060100 };
+
+// librdkafka before 2.6.1 repeats its own nonce in its last word, which Kafka 4 takes for a wrong
+// password (findings/scram_of_old_librdkafka.sh).
+static const char *advice(rd_kafka_resp_err_t code, const char *text)
+{
+    const bool is_refusal = code == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+                            code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED;
+
+    return is_refusal && strstr(text, "SCRAM") && rd_kafka_version() < SCRAM_SINCE
+               ? "; this librdkafka is older than 2.6.1, whose SCRAM Kafka 4 refuses whatever the "
+                 "password: docs/operate/secured.md"
+               : "";
+}
+
 int kafka_error(struct err *err, rd_kafka_resp_err_t code, const char *text)
 {
     const char *name = rd_kafka_err2str(code);
@@ -51,8 +68,8 @@ int kafka_error(struct err *err, rd_kafka_resp_err_t code, const char *text)
         text = "";
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
         if (meanings[i].code == code)
-            return err_set(err, meanings[i].disposition, meanings[i].reason, "%s%s%s", name,
-                           *text ? ": " : "", text);
+            return err_set(err, meanings[i].disposition, meanings[i].reason, "%s%s%.300s%s", name,
+                           *text ? ": " : "", text, advice(code, text));
     return err_set(err, RETRY, "KAFKA_ERROR", "%s%s%s", name, *text ? ": " : "", text);
 }
 

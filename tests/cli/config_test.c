@@ -14,6 +14,7 @@
 
 #include "serve/process/config.h"
 #include "serve/process/option_table.h"
+#include "store/connection/password.h"
 
 static void every_default_is_a_value_the_option_takes(void **state)
 {
@@ -181,6 +182,56 @@ static void a_replica_is_as_the_primary_but_for_where_it_is(void **state)
     refuses((const char *const[]){"http.read-conninfo=hunter2", NULL}, "http.read-conninfo");
 }
 
+// As whoever connects reads it.
+static void assert_password(const char *conninfo, const char *expected)
+{
+    struct buffer password;
+    bool is_renewed;
+    struct err err;
+
+    buffer_init(&password);
+    assert_int_equal(password_read(conninfo, &password, &is_renewed, &err), DONE);
+    assert_int_equal(is_renewed, expected != NULL);
+    if (expected)
+        assert_string_equal(password.data, expected);
+    buffer_free(&password);
+}
+
+static void a_password_from_elsewhere_is_read_by_whoever_connects(void **state)
+{
+    struct config *config = config_from((const char *const[]){
+        "postgres.conninfo=host=h password=old", "http.read-conninfo=host=r",
+        "postgres.password.command=printf '%s' 'it'\\''s \\'", NULL});
+    const char *conninfo = config->postgres_conninfo;
+
+    (void)state;
+    assert_password(conninfo, "it's \\");
+    assert_string_equal(password_skip_source(conninfo), " password='old' host='h'");
+    assert_password(config->http.read_conninfo, "it's \\");
+    config_free(config);
+
+    config = config_from((const char *const[]){"postgres.password.command=echo first",
+                                               "http.read-conninfo=host=r password=own", NULL});
+    assert_password(config->postgres_conninfo, "first");
+    assert_password(config->http.read_conninfo, NULL);
+    config_free(config);
+}
+
+static void a_kafka_secret_is_followed_by_where_it_is(void **state)
+{
+    struct config *config = config_from((const char *const[]){
+        "kafka.sasl.password.command=echo hunter2", "kafka.client.id=c", NULL});
+
+    (void)state;
+    assert_int_equal(config->kafka_count, 3);
+    assert_string_equal(config->kafka[0].name, "sasl.password");
+    assert_string_equal(config->kafka[0].value, "hunter2");
+    assert_string_equal(config->kafka[1].name, "sasl.password.command");
+    assert_string_equal(config->kafka[1].value, "echo hunter2");
+    assert_string_equal(config->kafka[2].name, "client.id");
+    config_free(config);
+}
+
 static void refuses_what_libpq_does_not_know(void **state)
 {
     (void)state;
@@ -278,6 +329,8 @@ int main(void)
         cmocka_unit_test(what_is_written_arrives_typed),
         cmocka_unit_test(single_parameters_win_over_the_conninfo),
         cmocka_unit_test(a_replica_is_as_the_primary_but_for_where_it_is),
+        cmocka_unit_test(a_password_from_elsewhere_is_read_by_whoever_connects),
+        cmocka_unit_test(a_kafka_secret_is_followed_by_where_it_is),
         cmocka_unit_test(refuses_what_libpq_does_not_know),
         cmocka_unit_test(a_refused_parameter_is_told_with_its_line),
         cmocka_unit_test(a_broken_conninfo_is_refused_without_repeating_it),

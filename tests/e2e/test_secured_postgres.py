@@ -10,6 +10,9 @@ from secured_postgres import SecuredPostgres
 from waiting import wait_until
 from world import World
 
+# One server for all of them.
+pytestmark = pytest.mark.xdist_group("secured_postgres")
+
 
 @pytest.fixture(name="postgres", scope="module")
 def fixture_postgres():
@@ -49,7 +52,7 @@ def refused_then_mended(running, postgres, role, words, mend):
 WAYS = {"file": ("postgres.password.file", "{}", "{}\n"), "command": ("postgres.password.command", "cat {}", "{}\n")}
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ["file", pytest.param("command", marks=pytest.mark.long)])
 def test_a_password_that_changes(postgres, world, serve, tmp_path, way):
     """Also before its new one is where jobtrail reads it."""
     option, value, content = WAYS[way]

@@ -21,10 +21,10 @@ static const struct option table_options[] = {
     {.name = "at", .type = OPTION_LISTEN, .prose = "A."},
     {.name = "text", .type = OPTION_TEXT, .most = 100000, .prose = "T."},
 };
-// No secrets here: NAME.file would open what the input names.
+// No secrets here: NAME.file would open what the input names, NAME.command run it.
 static const struct option_family family = {
     .prefix = "kafka.", .environment_dot = '.', .secret_words = no_words, .prose = "K."};
-static const struct options_table table = {table_options, 7, &family, 1};
+static const struct options_table table = {table_options, 7, &family, 1, NULL};
 
 static struct slice line_at(const uint8_t *data, size_t size, unsigned long number)
 {

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 
+import confluent_kafka
 from confluent_kafka.admin import (AclBinding, AclBindingFilter, AclOperation, AclPermissionType, AdminClient,
                                    ResourcePatternType, ResourceType, ScramCredentialInfo, ScramMechanism,
                                    UserScramCredentialUpsertion)
@@ -164,3 +165,11 @@ def rights_of(text, topics, group):
                                 AclPermissionType.ALLOW)
                      for flag, word in zip(words, words[1:]) if flag == "--operation"]
     return bindings
+
+
+def newer_library(folder):
+    """The environment in which jobtrail runs with the librdkafka of these tests' own client. That of Debian 12 cannot
+    do SCRAM with Kafka 4."""
+    [library] = (pathlib.Path(confluent_kafka.__file__).parents[1] / "confluent_kafka.libs").glob("librdkafka*")
+    (folder / "librdkafka.so.1").symlink_to(library)
+    return {"LD_LIBRARY_PATH": str(folder)}

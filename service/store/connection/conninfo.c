@@ -107,6 +107,8 @@ static int append_primary(const struct options *options, bool with_where, struct
         if (strncmp(value.name, prefix, sizeof prefix - 1) ||
             !strcmp(value.name, "postgres.conninfo"))
             continue;
+        if (value.source.file || value.source.command)
+            continue; // whoever connects reads it
         rc = check_parameter(&value, err);
         if (!rc && (with_where || !says_where(name)))
             append_parameter(out, name, value.value);

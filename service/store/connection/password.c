@@ -20,7 +20,7 @@ void password_append_source(const struct secret_source *source, struct buffer *o
 {
     buffer_append_text(out, source->file ? by_file : by_command);
     append_quoted(out, source->file ? source->file : source->command);
-    buffer_append_text(out, "' ");
+    buffer_append_text(out, "'");
 }
 
 static const char *value_of(const char *conninfo)
