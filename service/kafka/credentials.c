@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "auth/unverified.h"
@@ -17,6 +18,7 @@
 
 #define PASSWORD "sasl.password"
 #define TOKEN    "sasl.oauthbearer.token"
+#define METHOD   "sasl.oauthbearer.method"
 #define USERNAME "sasl.username"
 #define NAME     "jobtrail" // of our interceptors, and of a token that names nobody
 
@@ -39,6 +41,7 @@ struct credentials {
 
     // The thread's own:
     bool was_given;       // librdkafka has one of ours
+    bool has_failed;      // when it was read last
     int64_t not_until_us; // monotonic; nothing is read before
     int64_t due_us;       // monotonic; when a token has to be renewed
     struct stat seen;     // the file, when it was read
@@ -55,6 +58,7 @@ bool credentials_own(const char *name)
     return false;
 }
 
+// The last of that name.
 static const char *find(const struct kafka_property *properties, size_t count, const char *name)
 {
     for (size_t i = count; i-- > 0;)
@@ -98,12 +102,27 @@ static bool fill(struct credentials *credentials, const struct kafka_property *p
            copy(find(properties, count, USERNAME), (const char **)&credentials->username);
 }
 
+static bool has_token(const struct kafka_property *properties, size_t count)
+{
+    return find(properties, count, TOKEN) || find(properties, count, TOKEN ".file") ||
+           find(properties, count, TOKEN ".command");
+}
+
+int credentials_check(const struct kafka_property *properties, size_t count, struct err *err)
+{
+    const char *method = find(properties, count, METHOD);
+
+    return has_token(properties, count) && method && !strcasecmp(method, "oidc")
+               ? err_set(err, FATAL, "BAD_PROPERTY",
+                         "kafka." TOKEN " and kafka." METHOD " = oidc, by which librdkafka gets a "
+                         "token itself, exclude each other")
+               : DONE;
+}
+
 int credentials_new(const struct kafka_property *properties, size_t count, struct credentials **out,
                     struct err *err)
 {
-    const bool is_token = find(properties, count, TOKEN) ||
-                          find(properties, count, TOKEN ".file") ||
-                          find(properties, count, TOKEN ".command");
+    const bool is_token = has_token(properties, count);
     struct credentials *credentials;
 
     *out = NULL;
@@ -276,21 +295,17 @@ static void tell(struct credentials *credentials, const struct err *err)
         rd_kafka_oauthbearer_set_token_failure(credentials->rk, err->text);
 }
 
-static void look(struct credentials *credentials, bool was_refused)
+static void bring(struct credentials *credentials)
 {
-    const int64_t now_us = clock_monotonic_us();
-    const bool is_due =
-        credentials->is_token && (!credentials->was_given || now_us >= credentials->due_us);
     struct err err;
 
-    if (!has_changed(credentials) && !is_due && !was_refused)
-        return;
-    credentials->not_until_us = now_us + RENEW_GAP_US;
-    if (renew(credentials, &err)) {
+    credentials->not_until_us = clock_monotonic_us() + RENEW_GAP_US;
+    credentials->has_failed = renew(credentials, &err) != DONE;
+    if (credentials->has_failed) {
         tell(credentials, &err);
         return;
     }
-    if (credentials->was_given || !credentials->is_token)
+    if (credentials->was_given)
         log_info("kafka", "a secret was read again",
                  LOG_TEXT("option", credentials->source.option));
     credentials->was_given = true;
@@ -298,32 +313,39 @@ static void look(struct credentials *credentials, bool was_refused)
 
 // A file that was written costs nothing to read; a command, and a failure, are not repeated at
 // once.
-static bool may_look(struct credentials *credentials)
+static bool is_due(struct credentials *credentials)
 {
-    return clock_monotonic_us() >= credentials->not_until_us || has_changed(credentials);
+    const int64_t now_us = clock_monotonic_us();
+    bool due;
+
+    if (has_changed(credentials))
+        return true;
+    if (now_us < credentials->not_until_us)
+        return false;
+    due = credentials->has_failed ||
+          (credentials->is_token && (!credentials->was_given || now_us >= credentials->due_us));
+    pthread_mutex_lock(&credentials->lock);
+    due |= credentials->was_refused;
+    credentials->was_refused = false;
+    pthread_mutex_unlock(&credentials->lock);
+    return due;
 }
 
 static void *run(void *self)
 {
     struct credentials *credentials = self;
+    bool is_ending = false;
 
-    pthread_mutex_lock(&credentials->lock);
-    while (!credentials->is_ending) {
-        bool was_refused = credentials->was_refused;
-
-        pthread_mutex_unlock(&credentials->lock);
-        if (may_look(credentials)) {
-            pthread_mutex_lock(&credentials->lock);
-            credentials->was_refused = false;
-            pthread_mutex_unlock(&credentials->lock);
-            look(credentials, was_refused);
-        }
+    while (!is_ending) {
+        if (is_due(credentials))
+            bring(credentials);
         pthread_mutex_lock(&credentials->lock);
         if (!credentials->is_ending)
             condition_wait_until(&credentials->changed, &credentials->lock,
                                  clock_monotonic_us() + LOOK_EVERY_US);
+        is_ending = credentials->is_ending;
+        pthread_mutex_unlock(&credentials->lock);
     }
-    pthread_mutex_unlock(&credentials->lock);
     return NULL;
 }
 

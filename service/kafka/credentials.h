@@ -21,6 +21,8 @@ struct credentials;
 
 // Whether a property is one of these.
 bool credentials_own(const char *name);
+// FATAL BAD_PROPERTY for a token where librdkafka shall get one itself.
+int credentials_check(const struct kafka_property *properties, size_t count, struct err *err);
 // NULL in *out where there is nothing to renew. Strings are copied. RETRY.
 int credentials_new(const struct kafka_property *properties, size_t count, struct credentials **out,
                     struct err *err);

@@ -152,8 +152,10 @@ static int follow_session(rd_kafka_conf_t *conf, const struct kafka_property *pr
 static int apply(rd_kafka_conf_t *conf, enum client_kind kind,
                  const struct kafka_property *properties, size_t count, struct err *err)
 {
-    int rc;
+    int rc = credentials_check(properties, count, err);
 
+    if (rc)
+        return rc;
     for (size_t i = 0; i < COUNT(defaults); i++) {
         if (!(defaults[i].kinds & kind))
             continue;

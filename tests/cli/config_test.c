@@ -199,9 +199,9 @@ static void assert_password(const char *conninfo, const char *expected)
 
 static void a_password_from_elsewhere_is_read_by_whoever_connects(void **state)
 {
-    struct config *config = config_from((const char *const[]){
-        "postgres.conninfo=host=h password=old", "http.read-conninfo=host=r",
-        "postgres.password.command=printf '%s' 'it'\\''s \\'", NULL});
+    struct config *config = config_from(
+        (const char *const[]){"postgres.conninfo=host=h password=old", "http.read-conninfo=host=r",
+                              "postgres.password.command=printf '%s' 'it'\\''s \\'", NULL});
     const char *conninfo = config->postgres_conninfo;
 
     (void)state;

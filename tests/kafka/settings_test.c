@@ -77,6 +77,36 @@ static void other_properties_are_passed_on(void **state)
     rd_kafka_conf_destroy(conf);
 }
 
+// Made and ended, with the thread that renews its secret.
+static void secrets_that_are_renewed_are_ours(void **state)
+{
+    static const struct kafka_property password[] = {{"security.protocol", "sasl_plaintext"},
+                                                     {"sasl.mechanism", "PLAIN"},
+                                                     {"sasl.username", "u"},
+                                                     {"sasl.password", "p"},
+                                                     {"sasl.password.file", "/none/such"}};
+    static const struct kafka_property token[] = {{"security.protocol", "sasl_plaintext"},
+                                                  {"sasl.mechanism", "OAUTHBEARER"},
+                                                  {"sasl.oauthbearer.token", "t"},
+                                                  {"sasl.oauthbearer.token.command", "exit 1"},
+                                                  {"sasl.oauthbearer.method", "oidc"}};
+    const struct kafka_property *const given[] = {password, token};
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const size_t count = i ? 4 : 5;
+        rd_kafka_conf_t *conf = settings_new(CLIENT_CONSUMER, given[i], count, &err);
+        rd_kafka_t *rk;
+
+        assert_non_null(conf);
+        assert_int_equal(settings_client(CLIENT_CONSUMER, conf, given[i], count, &rk, &err), DONE);
+        rd_kafka_destroy(rk);
+    }
+    assert_null(settings_new(CLIENT_CONSUMER, token, 5, &err));
+    assert_non_null(strstr(err.text, "exclude each other"));
+}
+
 static void mistakes_are_named_without_their_value(void **state)
 {
     struct err err;
@@ -133,6 +163,7 @@ int main(void)
         cmocka_unit_test(what_correctness_rests_on_cannot_be_changed),
         cmocka_unit_test(saying_the_same_as_we_is_no_contradiction),
         cmocka_unit_test(other_properties_are_passed_on),
+        cmocka_unit_test(secrets_that_are_renewed_are_ours),
         cmocka_unit_test(mistakes_are_named_without_their_value),
         cmocka_unit_test(a_contradiction_found_by_librdkafka_is_fatal_too),
         cmocka_unit_test(a_longer_session_needs_no_other_setting),
