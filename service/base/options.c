@@ -198,7 +198,10 @@ static int set_secret(struct options *options, const struct secret_source *secre
     int rc;
 
     buffer_init(&text);
-    if (options->table->read_secret(secret, &text, &why))
+    rc = options->table->read_secret(secret, &text, &why);
+    if (rc && !strcmp(why.reason, "OUT_OF_MEMORY"))
+        rc = err_no_memory(err);
+    else if (rc)
         rc = err_set(err, FATAL, "CONFIGURATION", "%s: %s", origin, why.text);
     else
         rc = set_checked(options, secret->option, text.data, &from, err);

@@ -31,7 +31,7 @@ struct credentials {
     bool is_token;
     char *username, *fixed;      // owned; fixed: a token that comes from nowhere
     struct secret_source source; // file and command are owned
-    rd_kafka_t *rk;              // whose they are
+    rd_kafka_t *rk;              // whose they are; NULL: nobody's yet
     bool has_thread;
     pthread_t thread;
 
@@ -67,8 +67,10 @@ static const char *find(const struct kafka_property *properties, size_t count, c
     return NULL;
 }
 
-static void free_all(struct credentials *credentials)
+void credentials_free(struct credentials *credentials)
 {
+    if (!credentials)
+        return;
     if (credentials->fixed)
         explicit_bzero(credentials->fixed, strlen(credentials->fixed));
     free(credentials->fixed);
@@ -136,7 +138,7 @@ int credentials_new(const struct kafka_property *properties, size_t count, struc
     pthread_mutex_init(&credentials->lock, NULL);
     condition_init(&credentials->changed);
     if (!fill(credentials, properties, count)) {
-        free_all(credentials);
+        credentials_free(credentials);
         return err_no_memory(err);
     }
     *out = credentials;
@@ -188,10 +190,14 @@ static rd_kafka_resp_err_t hear_new(rd_kafka_t *rk, const rd_kafka_conf_t *conf,
     return rd_kafka_interceptor_add_on_broker_state_change(rk, NAME, hear_state, self);
 }
 
-// The client is gone, or was never made: nobody tells anything any more.
+// The client is gone: nobody tells anything any more. Of one that was never made they are not its
+// own.
 static rd_kafka_resp_err_t hear_end(void *self)
 {
-    free_all(self);
+    struct credentials *credentials = self;
+
+    if (credentials->rk)
+        credentials_free(credentials);
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 

@@ -26,7 +26,10 @@ int credentials_check(const struct kafka_property *properties, size_t count, str
 // NULL in *out where there is nothing to renew. Strings are copied. RETRY.
 int credentials_new(const struct kafka_property *properties, size_t count, struct credentials **out,
                     struct err *err);
-// From now on they are the conf's, and the client's that is made of it. Accepts NULL.
+// Of those that were not started. Accepts NULL.
+void credentials_free(struct credentials *credentials);
+// For one client to be made of conf. Accepts NULL.
 void credentials_attach(struct credentials *credentials, rd_kafka_conf_t *conf);
-// To be called with that client. RETRY: there is no thread. Accepts NULL.
+// To be called with that client, whose they are from now on: they end with it. RETRY: there is no
+// thread. Accepts NULL.
 int credentials_start(struct credentials *credentials, rd_kafka_t *rk, struct err *err);

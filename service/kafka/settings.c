@@ -216,7 +216,11 @@ int settings_client(enum client_kind kind, rd_kafka_conf_t *conf,
     *out = rd_kafka_new(kind == CLIENT_CONSUMER ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf, text,
                         sizeof text);
     if (!*out) {
-        rd_kafka_conf_destroy(conf);
+        // librdkafka 2.0.2 has freed what of the conf is the interceptors', and would free it
+        // again.
+        if (!credentials)
+            rd_kafka_conf_destroy(conf);
+        credentials_free(credentials);
         return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
     }
     rc = credentials_start(credentials, *out, err);

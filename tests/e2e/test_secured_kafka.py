@@ -94,6 +94,14 @@ def test_scram_of_an_old_librdkafka(kafka, world):
         assert not found.bad("kafka")
 
 
+def test_a_client_that_cannot_be_made(world):
+    """With a secret that is to be renewed, too."""
+    settings = {**world.settings(), "kafka.security.protocol": "sasl_ssl", "kafka.sasl.mechanism": "PLAIN",
+                "kafka.ssl.ca.location": "/none/such", "kafka.sasl.username": "u", "kafka.sasl.password.command": "echo p"}
+    found = Examination(settings, "--only", "project")
+    assert "ssl.ca.location" in found.the("error", "kafka", "kafka.*")["finding"]
+
+
 # --- rights ---
 
 def right_id(right):
