@@ -124,7 +124,7 @@ static bool told_lately(struct consumer *consumer, struct slice topic, int32_t n
 static void judge(struct consumer *consumer, const rd_kafka_message_t *message, struct slice topic,
                   struct err *err)
 {
-    char text[400], group[256] = "";
+    char text[400], group[300] = "";
     size_t size = sizeof group;
 
     if (message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {

@@ -211,7 +211,9 @@ static void a_password_from_elsewhere_is_read_by_whoever_connects(void **state)
     config_free(config);
 
     config = config_from((const char *const[]){"postgres.password.command=echo first",
+                                               "postgres.sslpassword.command=echo second",
                                                "http.read-conninfo=host=r password=own", NULL});
+    assert_non_null(strstr(config->postgres_conninfo, "sslpassword='second'"));
     assert_password(config->postgres_conninfo, "first");
     assert_password(config->http.read_conninfo, NULL);
     config_free(config);

@@ -89,6 +89,11 @@ static int check_parameter(const struct option_value *value, struct err *err)
     return result;
 }
 
+static bool is_password(const struct option_value *value)
+{
+    return !strcmp(value->name, "postgres.password");
+}
+
 // All that is said of the primary, or what does not say where it is.
 static int append_primary(const struct options *options, bool with_where, struct buffer *out,
                           struct err *err)
@@ -107,7 +112,7 @@ static int append_primary(const struct options *options, bool with_where, struct
         if (strncmp(value.name, prefix, sizeof prefix - 1) ||
             !strcmp(value.name, "postgres.conninfo"))
             continue;
-        if (value.source.file || value.source.command)
+        if (is_password(&value) && (value.source.file || value.source.command))
             continue; // whoever connects reads it
         rc = check_parameter(&value, err);
         if (!rc && (with_where || !says_where(name)))
@@ -122,7 +127,7 @@ static struct secret_source password_source(const struct options *options)
     struct option_value value;
 
     for (size_t i = 0; options_value_at(options, i, &value); i++)
-        if (!strcmp(value.name, "postgres.password"))
+        if (is_password(&value))
             return value.source;
     return (struct secret_source){0};
 }
