@@ -14,20 +14,20 @@ from world import World
 pytestmark = pytest.mark.xdist_group("secured_postgres")
 
 
-@pytest.fixture(name="postgres", scope="module")
-def fixture_postgres():
-    postgres = SecuredPostgres().start()
-    postgres.execute("create role by_password login createrole; create role by_certificate login createrole")
-    yield postgres
-    postgres.remove()
+@pytest.fixture(name="server", scope="module")
+def fixture_server():
+    server = SecuredPostgres().start()
+    server.execute("create role by_password login createrole; create role by_certificate login createrole")
+    yield server
+    server.remove()
 
 
 @pytest.fixture(name="world")
-def fixture_world(postgres):
+def fixture_world(server):
     """In that server's place."""
     need("JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS", "DEV_JOBTRAIL")
-    world = World(home=postgres.conninfo)
-    postgres.execute(f"grant create on database {world.name} to by_password, by_certificate")
+    world = World(home=server.conninfo)
+    server.execute(f"grant create on database {world.name} to by_password, by_certificate")
     yield world
     world.close()
 
@@ -38,10 +38,10 @@ def project(world, job_id):
     wait_until(lambda: world.rows("select 1 from jobtrail.job where job_id = %s", (job_id,)), f"{job_id} is there", 120)
 
 
-def refused_then_mended(running, postgres, role, words, mend):
+def refused_then_mended(running, server, role, words, mend):
     """The sessions end, none can be made anew, for a reason with these words, and the process waits until mend()
     was done."""
-    postgres.cut(role)
+    server.cut(role)
     wait_until(lambda: words in running.log.read_text(encoding="utf-8"), f"it says {words}", 120)
     wait_until(lambda: "PostgreSQL" in running.get("/readyz")[1], "it is not ready", 120)
     mend()
@@ -53,7 +53,7 @@ WAYS = {"file": ("postgres.password.file", "{}", "{}\n"), "command": ("postgres.
 
 
 @pytest.mark.parametrize("way", ["file", pytest.param("command", marks=pytest.mark.long)])
-def test_a_password_that_changes(postgres, world, serve, tmp_path, way):
+def test_a_password_that_changes(server, world, serve, tmp_path, way):
     """Also before its new one is where jobtrail reads it."""
     option, value, content = WAYS[way]
     kept = tmp_path / "password"
@@ -61,77 +61,77 @@ def test_a_password_that_changes(postgres, world, serve, tmp_path, way):
     def keep(password):
         kept.write_text(content.format(password), encoding="ascii")
 
-    postgres.execute("alter role by_password password 'first ''one'")
+    server.execute("alter role by_password password 'first ''one'")
     keep("first 'one")
-    settings = {**world.settings(), **postgres.options("by_password", world.name), option: value.format(kept)}
+    settings = {**world.settings(), **server.options("by_password", world.name), option: value.format(kept)}
     run_jobtrail(settings, "migrate")
     running = serve(settings)
     project(world, "one")
-    postgres.execute("alter role by_password password 'se-cond'")
-    refused_then_mended(running, postgres, "by_password", "password authentication failed", lambda: keep("se-cond"))
+    server.execute("alter role by_password password 'se-cond'")
+    refused_then_mended(running, server, "by_password", "password authentication failed", lambda: keep("se-cond"))
     project(world, "two")
-    postgres.execute("alter role by_password password 'third'")
+    server.execute("alter role by_password password 'third'")
     keep("third")
-    postgres.cut("by_password")
+    server.cut("by_password")
     project(world, "three")
     assert len(world.jobs("org-a")) == 3
     running.stop()
     assert "se-cond" not in running.log.read_text(encoding="utf-8")
 
 
-def test_a_password_that_cannot_be_had(postgres, world, serve, tmp_path):
+def test_a_password_that_cannot_be_had(server, world, serve, tmp_path):
     """At the start that is a wrong configuration, later it is waited for."""
     kept = tmp_path / "password"
-    settings = {**world.settings(), **postgres.options("by_password", world.name), "postgres.password.command": f"cat {kept}"}
+    settings = {**world.settings(), **server.options("by_password", world.name), "postgres.password.command": f"cat {kept}"}
     run_jobtrail(settings, "migrate", status=3)
-    postgres.execute("alter role by_password password 'fourth'")
+    server.execute("alter role by_password password 'fourth'")
     kept.write_text("fourth", encoding="ascii")
     run_jobtrail(settings, "migrate")
     running = serve(settings)
     kept.unlink()
-    refused_then_mended(running, postgres, "by_password", "postgres.password.command: the command ended with status 1",
+    refused_then_mended(running, server, "by_password", "postgres.password.command: the command ended with status 1",
                         lambda: kept.write_text("fourth", encoding="ascii"))
     project(world, "one")
     running.stop()
 
 
-def test_libpqs_own_password_file(postgres, world, serve, tmp_path):
+def test_libpqs_own_password_file(server, world, serve, tmp_path):
     """postgres.passfile is libpq's: it reads it for each connection."""
     kept = tmp_path / "pgpass"
     kept.touch(0o600)
     kept.write_text("*:*:*:by_password:fifth\n", encoding="ascii")
-    postgres.execute("alter role by_password password 'fifth'")
-    settings = {**world.settings(), **postgres.options("by_password", world.name), "postgres.passfile": kept}
+    server.execute("alter role by_password password 'fifth'")
+    settings = {**world.settings(), **server.options("by_password", world.name), "postgres.passfile": kept}
     run_jobtrail(settings, "migrate")
     running = serve(settings)
-    postgres.execute("alter role by_password password 'sixth'")
+    server.execute("alter role by_password password 'sixth'")
     kept.write_text("*:*:*:by_password:sixth\n", encoding="ascii")
-    postgres.cut("by_password")
+    server.cut("by_password")
     project(world, "one")
     running.stop()
 
 
-def test_a_certificate_that_changes(postgres, world, serve):
+def test_a_certificate_that_changes(server, world, serve):
     """The server trusts another authority from now on; the member's new certificate is read when it is there."""
-    both = postgres.authority.give("by_certificate")
-    settings = {**world.settings(), **postgres.options("by_certificate", world.name), "postgres.sslcert": both.with_suffix(".pem"),
+    both = server.authority.give("by_certificate")
+    settings = {**world.settings(), **server.options("by_certificate", world.name), "postgres.sslcert": both.with_suffix(".pem"),
                 "postgres.sslkey": both.with_suffix(".key")}
     run_jobtrail(settings, "migrate")
     running = serve(settings)
     project(world, "one")
     # It writes its members' files where the first one did.
-    other = Authority(postgres.files, "other")
-    postgres.trust(other)
-    refused_then_mended(running, postgres, "by_certificate", "unknown ca", lambda: other.give("by_certificate"))
+    other = Authority(server.files, "other")
+    server.trust(other)
+    refused_then_mended(running, server, "by_certificate", "unknown ca", lambda: other.give("by_certificate"))
     project(world, "two")
     running.stop()
-    postgres.trust(postgres.authority)
+    server.trust(server.authority)
 
 
-def test_a_server_that_is_not_who_it_should_be(postgres, world, tmp_path):
+def test_a_server_that_is_not_who_it_should_be(server, world, tmp_path):
     """verify-full: another authority, and another name than the certificate's."""
-    postgres.execute("alter role by_password password 'seventh'")
-    settings = {**world.settings(), **postgres.options("by_password", world.name), "postgres.password": "seventh"}
+    server.execute("alter role by_password password 'seventh'")
+    settings = {**world.settings(), **server.options("by_password", world.name), "postgres.password": "seventh"}
     said = run_jobtrail({**settings, "postgres.sslrootcert": Authority(tmp_path, "stranger").file}, "doctor", "--only", "http", status=1)
     assert "certificate verify failed" in said
     said = run_jobtrail({**settings, "postgres.host": "db.internal"}, "doctor", "--only", "http", status=1)
