@@ -8,7 +8,7 @@ from jobtrail_process import run_jobtrail
 from needs import need
 from secured_postgres import SecuredPostgres
 from waiting import wait_until
-from world import World
+from world import PARTITIONS, World
 
 # One server for all of them.
 pytestmark = pytest.mark.xdist_group("secured_postgres")
@@ -104,10 +104,13 @@ def test_libpqs_own_password_file(server, world, serve, tmp_path):
     settings = {**world.settings(), **server.options("by_password", world.name), "postgres.passfile": kept}
     run_jobtrail(settings, "migrate")
     running = serve(settings)
+    project(world, "one")
+    wait_until(lambda: running.log_text().count('who=gate msg="partition started"') == PARTITIONS,
+               "nothing is about to connect with a password that is no more")
     server.execute("alter role by_password password 'sixth'")
     kept.write_text("*:*:*:by_password:sixth\n", encoding="ascii")
     server.cut("by_password")
-    project(world, "one")
+    project(world, "two")
     running.stop()
 
 
