@@ -286,9 +286,10 @@ static bool is_in_the_way(const struct err *err)
 
 static int swap(struct run *run, struct err *err)
 {
-    int rc = try_swap(run, err);
+    int rc;
 
-    run->report->began(run->report->self, "attempts", "the projections are swapped");
+    run->report->began(run->report->self, "records", "the swap is tried");
+    rc = try_swap(run, err);
     for (int n = 1; rc && is_in_the_way(err) && n < SWAP_ATTEMPTS; n++) {
         if (is_stopped(run))
             return err_set(err, RETRY, "INTERRUPTED", "interrupted");

@@ -347,6 +347,25 @@ def test_each_column_counts_as_a_difference(migrated, serve):
     assert Rebuilding(settings, "--no-swap").summary["differing"] == len(columns) > 15
 
 
+def test_sessions_that_wait_for_the_log_are_not_idle(migrated, serve):
+    running = serve(migrated.settings())
+    migrated.produce("events", stories(range(100)))
+    project(migrated, running)
+    migrated.execute("do $$ begin execute format('alter role %I in database %I set idle_session_timeout = ''1s''',"
+                     " current_user, current_database()); end $$")
+    # The records take seconds, in which the projections are asked nothing.
+    assert Rebuilding(migrated.settings(), "--rate", "300").summary["swapped"]
+
+
+def test_what_is_refused_is_not_told_as_swapped(migrated, serve):
+    running = serve(migrated.settings())
+    migrated.produce("events", stories(range(5)))
+    project(migrated, running)
+    migrated.execute("update jobtrail_p1.job set creator_id = 'eve' where job_id = 'job-00003'")
+    refused = Rebuilding(migrated.settings(), status=1)
+    assert "not swapped" in refused.errors and "are swapped" not in refused.errors
+
+
 # --- who reads ---
 
 @pytest.mark.any_postgres
