@@ -1,34 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """A schema registry in memory: the three requests of Confluent's interface that writers and
 readers of framed values make, GUIDs included, which the registry of ./dev up does not know."""
-import http.server
 import json
 import re
 import threading
 import uuid
 
+from small_server import SmallHandler, SmallServer
+
 NAMESPACE = uuid.UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8")
 
 
-class SmallRegistry:
-    """Runs between start() and stop(); url is its base address."""
-
+class SmallRegistry(SmallServer):
     def __init__(self):
         self.schemas = []  # the schema with id n is at n - 1
         self.lock = threading.Lock()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def start(self):
-        self.thread.start()
-        return self
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        super().__init__(self._handler())
 
     def register(self, subject, schema):
         with self.lock:
@@ -63,24 +50,16 @@ class SmallRegistry:
     def _handler(self):
         registry = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(SmallHandler):
             def do_GET(self):
                 self.reply("GET", b"")
 
             def do_POST(self):
-                self.reply("POST", self.rfile.read(int(self.headers["Content-Length"])))
+                self.reply("POST", self.body())
 
             def reply(self, method, body):
                 status, answer = registry.answer(method, self.path, body)
-                data = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *arguments):
-                pass
+                self.send_json(status, "application/vnd.schemaregistry.v1+json", answer)
 
         return Handler
 
