@@ -8,6 +8,11 @@
 #include "base/clock.h"
 #include "base/random.h"
 
+// No divisor of the whole seconds after which the mock cluster answers who joins (3 of the first,
+// else session.timeout.ms less 1): a member that is told at that very moment who leads a topic
+// joins anew, and again the next time.
+#define REFRESH_MS "1100"
+
 int64_t world_now_us(void)
 {
     return clock_monotonic_us();
@@ -229,7 +234,7 @@ void member_open(struct member *member, const char *brokers, const char *group, 
     struct kafka_property properties[] = {{"bootstrap.servers", brokers},
                                           {"session.timeout.ms", "10000"},
                                           {"heartbeat.interval.ms", "500"},
-                                          {"topic.metadata.refresh.interval.ms", "1000"}};
+                                          {"topic.metadata.refresh.interval.ms", REFRESH_MS}};
     const char *topics[] = {topic, NULL};
     struct consumer_options options = {properties, 4, topics, group};
     struct consumer_events events = {.self = member,
