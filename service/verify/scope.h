@@ -3,22 +3,9 @@
 // within a range of keys, which is what one pass over the log has room for.
 #pragma once
 
-#include "core/row.h"
+#include "core/own_key.h"
 
 enum { SAMPLE_ALL = 1000000 };
-
-// A key with room of its own.
-struct own_key {
-    struct job_key key; // points into bytes; its job_id is absent: there is none
-    char bytes[JOB_KEY_MAX_BYTES];
-};
-// The key is no longer than JOB_KEY_MAX_BYTES.
-void own_key_set(struct own_key *own, const struct job_key *key);
-void own_key_clear(struct own_key *own);
-static inline bool own_key_is_set(const struct own_key *own)
-{
-    return own->key.job_id.data != NULL;
-}
 
 struct scope {
     struct slice organization; // absent: all
