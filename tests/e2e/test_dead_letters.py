@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from asking import asked, created
+from command import run
 from jobtrail_process import environment_of, run_jobtrail
 from needs import need
 from stories import LATER, of_a_later_schema, statuses
@@ -159,3 +160,11 @@ def test_what_was_exported_can_be_put_back(migrated, serve, tmp_path):
         run_jobtrail(migrated.settings(), "dead-letters", "import", str(path), status=1)
     run_jobtrail(migrated.settings(), "dead-letters", "import", str(tmp_path / "none"), status=1)
     assert len(letters(migrated)) == 3
+
+
+@pytest.mark.parametrize("verb", ["retry", "discard", "export"])
+def test_a_letter_that_is_not_there_is_told(migrated, verb):
+    status, _, words = run(migrated.settings(), "dead-letters", verb, "99")
+    assert status == 1 and "there is no dead letter 99" in words
+    status, _, words = run(migrated.settings(), "dead-letters", verb, "99", "98", "99")
+    assert status == 1 and "2 of the 2 dead letters named are not there" in words

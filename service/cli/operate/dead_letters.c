@@ -204,7 +204,7 @@ static int discard(const struct invocation *invocation, struct err *err)
                      "%lld are not in the topic of dead letters yet and would be lost: let serve "
                      "publish them first, or say --unpublished",
                      (long long)(count - removed));
-    return rc;
+    return rc ? rc : letter_choice_check(&chosen.choice, count, err);
 }
 
 static const struct verb verbs[] = {
@@ -241,7 +241,8 @@ const struct command dead_letters_command = {
         "puts\n"
         "back what it has.\n"
         "\n"
-        "retry and discard end with 1 if some are kept.",
+        "retry and discard end with 1 if some are kept; so do they and export if an ID is not "
+        "there.",
     .example = "  jobtrail dead-letters list --reason UNKNOWN_RECORD\n"
                "  jobtrail dead-letters show 17 --raw > record.bin\n"
                "  jobtrail dead-letters retry --reason SCHEMA_UNKNOWN\n"

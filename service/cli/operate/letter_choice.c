@@ -34,3 +34,26 @@ int letter_choice_read(const struct arguments *arguments, struct chosen_letters 
                        "say which: ID..., --topic TOPIC, --reason REASON or --all");
     return DONE;
 }
+
+static bool is_repeated(const struct letter_choice *choice, size_t place)
+{
+    for (size_t i = 0; i < place; i++)
+        if (choice->ids[i] == choice->ids[place])
+            return true;
+    return false;
+}
+
+int letter_choice_check(const struct letter_choice *choice, int64_t count, struct err *err)
+{
+    int64_t named = 0;
+
+    for (size_t i = 0; i < choice->id_count; i++)
+        named += !is_repeated(choice, i);
+    if (count >= named || choice->topic || choice->reason)
+        return DONE;
+    if (named == 1)
+        return err_set(err, FATAL, "NOT_FOUND", "there is no dead letter %lld",
+                       (long long)choice->ids[0]);
+    return err_set(err, FATAL, "NOT_FOUND", "%lld of the %lld dead letters named are not there",
+                   (long long)(named - count), (long long)named);
+}

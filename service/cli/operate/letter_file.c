@@ -99,7 +99,7 @@ int letter_export(const struct invocation *invocation, struct err *err)
             rc = err_no_memory(err);
     }
     letter_box_close(box);
-    return rc;
+    return rc ? rc : letter_choice_check(&chosen.choice, count, err);
 }
 
 // A letter that is read: what it borrows from is the line's JSON, and the arena.

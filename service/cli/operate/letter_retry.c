@@ -85,6 +85,8 @@ int letter_retry(const struct invocation *invocation, struct err *err)
     }
     if (!rc)
         rc = sum_up(output, sender, err);
+    if (!rc)
+        rc = letter_choice_check(&chosen.choice, count, err);
     letter_sender_close(sender);
     output_free(output);
     return rc;
