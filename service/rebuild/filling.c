@@ -251,6 +251,11 @@ void filling_close(struct filling *filling)
     free(filling->tracks);
 }
 
+void filling_set_timeout(struct filling *filling, int timeout_ms)
+{
+    filling->walk.timeout_ms = timeout_ms;
+}
+
 static int drain(struct filling *filling, struct err *err)
 {
     int rc = DONE;

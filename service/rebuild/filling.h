@@ -39,6 +39,8 @@ struct filling {
 // that was read.
 int filling_open(struct filling *filling, const struct config *config, struct err *err);
 void filling_close(struct filling *filling);
+// From now on a partition that gives nothing for so long cannot be read.
+void filling_set_timeout(struct filling *filling, int timeout_ms);
 // As far as the live projection is read now, and written. *is_new: there are partitions that were
 // not there when it was opened; open it anew. RETRY: INTERRUPTED, UNREADABLE, or PostgreSQL or
 // Kafka is away; what is written stays.

@@ -8,7 +8,8 @@
 
 enum {
     SWAP_ATTEMPTS = 100,
-    SWAP_REST_MS = 200, // between two, so that whoever was in the way gets on
+    SWAP_REST_MS = 200,
+    SWAP_SILENT_MS = 1000, // so long a partition may give nothing while writers wait
     CLOSE_ROUNDS = 50,
     CLOSE_US = 20 * 1000, // a round this short leaves next to nothing for the swap
 };
@@ -22,6 +23,7 @@ struct run {
     struct projections_state state;
     struct model_reader *model;
     struct filling filling;
+    uint64_t records_before; // of what is told: those read before it began
 };
 
 static bool is_stopped(void *self)
@@ -34,8 +36,21 @@ static bool is_stopped(void *self)
 static void progressed(void *self, uint64_t done, uint64_t total, uint64_t records)
 {
     const struct run *run = self;
+    const uint64_t before = records < run->records_before ? 0 : run->records_before;
 
-    run->report->progressed(run->report->self, done, total, records);
+    run->report->progressed(run->report->self, done, total, records - before);
+}
+
+static void begin_jobs(struct run *run, const char *what)
+{
+    run->records_before = 0;
+    run->report->began(run->report->self, "jobs", what);
+}
+
+static void begin_records(struct run *run, const char *what)
+{
+    run->records_before = run->filling.taker.counts.records;
+    run->report->began(run->report->self, "records", what);
 }
 
 static struct connection_options connection_of(const struct config *config, bool only_looks)
@@ -122,9 +137,15 @@ static int open_filling(struct run *run, struct err *err)
 
 static void close_filling(struct run *run)
 {
-    run->result->counts = run->filling.taker.counts;
+    run->result->records += run->filling.taker.counts.records;
     filling_close(&run->filling);
     run->filling = (struct filling){0};
+}
+
+static int open_filling_anew(struct run *run, struct err *err)
+{
+    close_filling(run);
+    return open_filling(run, err);
 }
 
 // Until there is no partition that was not there when it was opened.
@@ -135,8 +156,7 @@ static int catch_up(struct run *run, struct err *err)
 
     while (!rc && is_new) {
         is_new = false;
-        close_filling(run);
-        rc = open_filling(run, err);
+        rc = open_filling_anew(run, err);
         if (!rc)
             rc = filling_catch_up(&run->filling, &is_new, err);
     }
@@ -180,18 +200,18 @@ static int carry_over(struct run *run, struct err *err)
     if (rc || !run->result->is_carried_over)
         return rc;
     rc = model_jobs_about(run->model, &about, err);
-    run->report->began(run->report->self, "jobs", "the live rows are joined");
+    begin_jobs(run, "the live rows are joined");
     return rc ? rc : filling_join_live(&run->filling, about > 0 ? (uint64_t)about : 0, err);
 }
 
 static int compare(struct run *run, struct err *err)
 {
-    struct chunk_end end = {.key = {SLICE_NULL, SLICE_NULL}};
+    struct own_key end = {0};
     uint64_t done = 0, jobs = 0;
     int64_t about = 0;
     int rc = model_jobs_about(run->model, &about, err);
 
-    run->report->began(run->report->self, "jobs", "both projections are compared");
+    begin_jobs(run, "both projections are compared");
     do {
         if (!rc && is_stopped(run))
             rc = err_set(err, RETRY, "INTERRUPTED", "interrupted");
@@ -199,27 +219,49 @@ static int compare(struct run *run, struct err *err)
             rc = projections_compare(run->projections, &end, &jobs, err);
         done += jobs;
         progressed(run, done, about > (int64_t)done ? (uint64_t)about : done, done);
-    } while (!rc && end.key.job_id.data);
+    } while (!rc && own_key_is_set(&end));
     return rc;
+}
+
+// What has left the live projection is not brought back. The filling may remember those jobs.
+static int let_leave(struct run *run, struct err *err)
+{
+    const uint64_t before = run->result->left;
+    int rc = projections_let_leave(run->projections, &run->result->left, err);
+
+    return rc || run->result->left == before ? rc : open_filling_anew(run, err);
+}
+
+static int compare_and_let_leave(struct run *run, struct err *err)
+{
+    int rc = projections_hold_retention(run->projections, err);
+
+    if (!rc)
+        rc = projections_analyze(run->projections, err);
+    if (!rc)
+        rc = compare(run, err);
+    return rc ? rc : let_leave(run, err);
 }
 
 static int fill(struct run *run, struct err *err)
 {
     int rc = open_filling(run, err);
 
-    run->report->began(run->report->self, "records", "the logs are read");
+    begin_records(run, "the logs are read");
     if (!rc)
         rc = catch_up(run, err);
     if (!rc)
         rc = carry_over(run, err);
+    if (!rc && run->result->is_carried_over)
+        begin_records(run, "what came since is read");
     if (!rc)
         rc = come_close(run, err);
     if (!rc)
-        rc = projections_analyze(run->projections, err);
-    if (!rc)
-        rc = compare(run, err);
-    if (!rc)
-        rc = come_close(run, err);
+        rc = compare_and_let_leave(run, err);
+    if (rc)
+        return rc;
+    begin_records(run, "what came since is read");
+    rc = come_close(run, err);
     return rc ? rc : projections_refine(run->projections, err);
 }
 
@@ -241,15 +283,28 @@ static bool is_refused(const struct run *run)
     return false;
 }
 
-// While nothing is written to the live projection, the filled one can be as far as it.
+// While nothing is written to the live projection, the filled one can be as far as it. A partition
+// that gives nothing for a while is waited for without the lock.
+static int catch_up_locked(struct run *run, struct err *err)
+{
+    bool is_new = false;
+    int rc;
+
+    filling_set_timeout(&run->filling, SWAP_SILENT_MS);
+    rc = filling_catch_up(&run->filling, &is_new, err);
+    filling_set_timeout(&run->filling, run->options->timeout_ms);
+    if (!rc && is_new)
+        return err_set(err, RETRY, "PROJECTION_BEHIND", "there is a new partition");
+    if (rc && !strcmp(err->reason, "UNREADABLE"))
+        return err_set(err, RETRY, "PROJECTION_BEHIND", "a partition gives nothing at the moment");
+    return rc;
+}
+
 static int swap_locked(struct run *run, struct err *err)
 {
     const struct losses_visitor nobody = {run, pass_over};
-    bool is_new = false;
-    int rc = filling_catch_up(&run->filling, &is_new, err);
+    int rc = catch_up_locked(run, err);
 
-    if (!rc && is_new)
-        return err_set(err, RETRY, "PROJECTION_BEHIND", "there is a new partition");
     if (!rc)
         rc = projections_losses(run->projections, &run->result->losses, &nobody, err);
     if (!rc && is_refused(run))
@@ -284,17 +339,28 @@ static bool is_in_the_way(const struct err *err)
     return false;
 }
 
+// After a rest, so that whoever was in the way gets on; what could not be read is asked for anew.
+static int try_swap_again(struct run *run, struct err *err)
+{
+    const bool is_behind = !strcmp(err->reason, "PROJECTION_BEHIND");
+    int rc = DONE;
+
+    poll(NULL, 0, SWAP_REST_MS);
+    if (is_behind)
+        rc = open_filling_anew(run, err);
+    return rc ? rc : try_swap(run, err);
+}
+
 static int swap(struct run *run, struct err *err)
 {
     int rc;
 
-    run->report->began(run->report->self, "records", "the swap is tried");
+    begin_records(run, "the swap is tried");
     rc = try_swap(run, err);
     for (int n = 1; rc && is_in_the_way(err) && n < SWAP_ATTEMPTS; n++) {
         if (is_stopped(run))
             return err_set(err, RETRY, "INTERRUPTED", "interrupted");
-        poll(NULL, 0, SWAP_REST_MS);
-        rc = try_swap(run, err);
+        rc = try_swap_again(run, err);
     }
     run->result->is_swapped = !rc;
     return rc;

@@ -42,7 +42,8 @@ struct rebuild_report {
 
 struct rebuild_result {
     struct losses losses;
-    struct taken_counts counts;
+    uint64_t records; // read
+    uint64_t left;    // jobs that had left by retention, and were taken out of what was filled
     bool is_whole, is_carried_over, is_swapped;
     int64_t swap_us; // how long writers waited
 };

@@ -2,13 +2,16 @@
 """A member who is erased is named nowhere in the database, and neither a running service nor the log, read
 again, brings the id back; nobody can cancel their jobs."""
 import json
+import os
+import subprocess
 import time
 
+import psycopg
 import pytest
 
 from asking import asked
 from command import run
-from jobtrail_process import run_jobtrail
+from jobtrail_process import environment_of, run_jobtrail
 from stories import single_object
 from verification import Verification
 from waiting import wait_for_equal, wait_until
@@ -125,3 +128,30 @@ def test_a_digest_is_forgotten_when_its_time_is_over_also_without_retention(know
     world.rows("update jobtrail.erased_member set known_till = now() - interval '1 s' returning 1")
     serve(world.settings())
     wait_until(lambda: not world.rows("select from jobtrail.erased_member"), "it is forgotten", 120)
+
+
+def test_a_letter_in_json_is_emptied_however_it_spells_the_id(migrated, serve):
+    running = serve(migrated.settings())
+    spelled = [b'{"org":"org-a","by":"CORP\\\\no\xc3\xabl"}', b'{"org":"org\\u002da","by":"CORP\\\\no\\u00ebl"}',
+               b'"{\\"org\\":\\"org-a\\",\\"by\\":\\"CORP\\\\\\\\ada\\"}"', b'{"org":"org-a","by":"ben"}']
+    migrated.produce("events", [("k", value, []) for value in spelled])
+    wait_until(lambda: len(migrated.rows("select from jobtrail.dead_letter where published_at is not null")) == 4,
+               "all are dead letters")
+    told = json.loads(run_jobtrail(migrated.settings(), "erase", "--organization", "org-a", "--member", "CORP\\no\u00ebl",
+                                   "--yes", "--output", "json"))
+    assert told == [{"jobs": 0, "cancel_requests": 0, "dead_letters": 2}]
+    left = migrated.rows("select convert_from(value, 'UTF8') as value from jobtrail.dead_letter where value is not null")
+    assert {row["value"] for row in left} == {value.decode() for value in spelled[2:]}
+    running.stop()
+
+
+def test_it_says_what_it_waits_for(migrated):
+    command = [os.environ["DEV_JOBTRAIL"], "erase", "--organization", "org-a", "--member", MEMBER, "--yes"]
+    with psycopg.connect(migrated.conninfo) as somebody:
+        somebody.execute("select pg_current_xact_id()")
+        with subprocess.Popen(command, env=environment_of(migrated.settings()), stderr=subprocess.PIPE, text=True,
+                              stdout=subprocess.DEVNULL) as erasing:
+            assert "a transaction that writes is open" in erasing.stderr.readline()
+            assert erasing.poll() is None
+            somebody.rollback()
+            assert erasing.wait(60) == 0

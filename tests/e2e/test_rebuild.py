@@ -13,6 +13,7 @@ import pytest
 from confluent_kafka import TopicPartition
 
 from asking import created
+from examination import Examination
 from http_api import Api
 from jobtrail_process import environment_of, run_jobtrail
 from live_stream import LiveStream
@@ -322,6 +323,7 @@ def test_it_can_be_given_up(migrated, serve):
     before = rows_of(migrated)
     Rebuilding(settings, "--no-swap")
     assert "jobtrail_p2" in schemas_of(migrated)
+    assert [each for each in Examination(settings).findings if "jobtrail_p2" in (each["subject"] or "")] == []
     Rebuilding(settings, "--abandon")
     assert schemas_of(migrated) == {"jobtrail", "jobtrail_p1"} and rows_of(migrated) == before
     for option in ("--undo", "--drop", "--abandon"):
@@ -450,7 +452,7 @@ def test_what_somebody_tied_to_the_tables_is_no_victim(migrated):
     assert "theirs" in refused.errors and schemas_of(migrated) == {"jobtrail", "jobtrail_p1"}
 
 
-@pytest.mark.parametrize("arguments", (("--accept", "all"), ("--carry-over", "no"), ("--undo", "--drop"), ("--rate", "0"),
+@pytest.mark.parametrize("arguments", (("--accept", "all"), ("--carry-over", "no"), ("--undo", "--drop"), ("--drop", "--no-swap"), ("--rate", "0"),
                                        ("--output", "xml"), ("org-a",)), ids=" ".join)
 def test_what_is_no_choice_is_refused(world, arguments):
     run_jobtrail(world.settings(), "rebuild", *arguments, status=2)

@@ -40,7 +40,7 @@ MAY_INCLUDE = {
     "store/examine": STORE,
     "store/verify": STORE | {"store/rules", "store/projection"},
     "store/retention": STORE | {"store/rules", "store/projection"},
-    "store/rebuild": STORE,
+    "store/rebuild": STORE | {"store/rules"},
     "http": {"base", "json"},
     "view": LOW | {"auth", "http", "store/reader"},
     "live": LOW | {"http", "view", "store/connection", "store/reader"},

@@ -11,7 +11,7 @@
 #include "cli/terminal/progress.h"
 #include "store/retention/eraser.h"
 
-enum { LOOK_EVERY_MS = 250, TRANSACTION_TIMEOUT_MS = 10 * 60 * 1000 };
+enum { LOOK_EVERY_MS = 250, TOLD_AFTER_LOOKS = 20, TRANSACTION_TIMEOUT_MS = 10 * 60 * 1000 };
 
 static const int64_t known_for_ms = INT64_C(30) * 24 * 60 * 60 * 1000;
 static const int64_t known_for_least_ms = INT64_C(60) * 60 * 1000;
@@ -73,18 +73,29 @@ static int read_arguments(const struct arguments *arguments, struct erasing *era
     return DONE;
 }
 
+static void tell_waiting(void)
+{
+    fputs("a transaction that writes is open, somebody's: what it holds may name the member, so it "
+          "is "
+          "waited for (jobtrail doctor names old ones)\n",
+          stderr);
+}
+
 // Until nobody can commit any more what was folded before.
 static int settle(struct erasing *erasing, struct err *err)
 {
     bool is_settled = false;
     int rc = eraser_remember(erasing->eraser, erasing->known_for_s, err);
 
-    while (!rc && !is_settled) {
+    for (int looks = 0; !rc && !is_settled; looks++) {
         rc = eraser_is_settled(erasing->eraser, &is_settled, err);
-        if (!rc && !is_settled && interrupt_seen())
+        if (rc || is_settled)
+            break;
+        if (interrupt_seen())
             return interrupted(err);
-        if (!rc && !is_settled)
-            poll(NULL, 0, LOOK_EVERY_MS);
+        if (looks == TOLD_AFTER_LOOKS)
+            tell_waiting();
+        poll(NULL, 0, LOOK_EVERY_MS);
     }
     return rc;
 }

@@ -99,16 +99,16 @@ static int tell_result_json(const struct rebuild_result *result, struct err *err
 {
     const struct losses *losses = &result->losses;
 
-    return json_print_line(json_pack("{s:s,s:b,s:b,s:b,s:I,s:I,s:I,s:I,s:I,s:I}", "finding",
-                                     "summary", "swapped", result->is_swapped, "log_is_whole",
-                                     result->is_whole, "carried_over", result->is_carried_over,
-                                     "records", (json_int_t)result->counts.records, "differing",
-                                     (json_int_t)losses->differing, "vanished",
-                                     (json_int_t)losses->count[LOSS_VANISHED], "creator",
-                                     (json_int_t)losses->count[LOSS_CREATOR], "dispute",
-                                     (json_int_t)losses->count[LOSS_DISPUTE], "swap_ms",
-                                     (json_int_t)(result->is_swapped ? result->swap_us / 1000 : 0)),
-                           err);
+    return json_print_line(
+        json_pack("{s:s,s:b,s:b,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "finding", "summary", "swapped",
+                  result->is_swapped, "log_is_whole", result->is_whole, "carried_over",
+                  result->is_carried_over, "records", (json_int_t)result->records, "left",
+                  (json_int_t)result->left, "differing", (json_int_t)losses->differing, "vanished",
+                  (json_int_t)losses->count[LOSS_VANISHED], "creator",
+                  (json_int_t)losses->count[LOSS_CREATOR], "dispute",
+                  (json_int_t)losses->count[LOSS_DISPUTE], "swap_ms",
+                  (json_int_t)(result->is_swapped ? result->swap_us / 1000 : 0)),
+        err);
 }
 
 static int tell_result(const struct telling *telling, const struct rebuild_result *result,
@@ -118,9 +118,11 @@ static int tell_result(const struct telling *telling, const struct rebuild_resul
 
     if (telling->is_json)
         return tell_result_json(result, err);
-    printf("%" PRIu64 " records read; %s; the live rows were %sjoined\n", result->counts.records,
+    printf("%" PRIu64 " records read; %s; the live rows were %sjoined\n", result->records,
            result->is_whole ? "the logs have all" : "the logs lack something",
            result->is_carried_over ? "" : "not ");
+    if (result->left)
+        printf("%" PRIu64 " jobs had left by retention, and stay away\n", result->left);
     printf("%" PRIu64 " jobs differ: %" PRIu64 " would be gone, %" PRIu64
            " have another creator, %" PRIu64 " are disputed no longer\n",
            losses->differing, losses->count[LOSS_VANISHED], losses->count[LOSS_CREATOR],
@@ -186,6 +188,23 @@ static int read_action(const struct arguments *arguments, struct rebuild_options
                      : err_set(err, FATAL, "USAGE", "give one of --undo, --abandon and --drop");
 }
 
+// What is only asked of a filling would be passed over in silence elsewhere.
+static int check_flags(const struct arguments *arguments, enum rebuild_action action,
+                       struct err *err)
+{
+    static const char *const of_a_filling[] = {"no-swap", "carry-over", "accept", "rate",
+                                               "timeout"};
+
+    if (action != REBUILD_ABANDON && action != REBUILD_DROP)
+        return DONE;
+    for (size_t i = 0; i < sizeof of_a_filling / sizeof *of_a_filling; i++)
+        if (arguments_given(arguments, of_a_filling[i]))
+            return err_set(err, FATAL, "USAGE",
+                           "--%s says how a projection is filled: --abandon and --drop fill none",
+                           of_a_filling[i]);
+    return DONE;
+}
+
 static int read_options(const struct invocation *invocation, struct rebuild_options *options,
                         struct err *err)
 {
@@ -193,6 +212,8 @@ static int read_options(const struct invocation *invocation, struct rebuild_opti
     long long rate = 0, timeout_s = TIMEOUT_S;
     int rc = read_action(arguments, options, err);
 
+    if (!rc)
+        rc = check_flags(arguments, options->action, err);
     if (!rc)
         rc = read_accepts(arguments_value(arguments, "accept"), options, err);
     if (!rc)

@@ -81,8 +81,9 @@ static void count_gone(struct retention_part *part, const struct retention_count
     }
 }
 
+// *held: the lock is ours still.
 static int remove_due(struct retention_part *part, const struct horizons *horizons,
-                      const struct ended_job *jobs, size_t count, struct err *err)
+                      const struct ended_job *jobs, size_t count, bool *held, struct err *err)
 {
     struct ended_job due[RETENTION_STEP];
     struct retention_counts counts = {0};
@@ -93,7 +94,7 @@ static int remove_due(struct retention_part *part, const struct horizons *horizo
         if (horizon_lets_leave(horizons, &jobs[i].columns))
             due[due_count++] = jobs[i];
     if (due_count)
-        rc = retention_remove(part->store, due, due_count, &counts, err);
+        rc = retention_remove(part->store, due, due_count, held, &counts, err);
     count_gone(part, &counts);
     return rc;
 }
@@ -112,8 +113,8 @@ static int walk_organization(struct retention_part *part, const struct horizons 
 
         rc = retention_next(part->store, organization_id, before_us, &place, &jobs, &count, err);
         if (!rc && count) {
-            rc = remove_due(part, horizons, jobs, count, err);
-            *go_on = rest_after(part, began_us);
+            rc = remove_due(part, horizons, jobs, count, go_on, err);
+            *go_on = *go_on && rest_after(part, began_us);
         }
     }
     return rc;

@@ -27,6 +27,14 @@ int projections_do(struct projections *projections, const char *query, struct er
     return projections_ask(projections, query, NULL, NULL, err);
 }
 
+void projections_add_behind(struct parameters *parameters, const struct own_key *behind)
+{
+    const bool is_set = own_key_is_set(behind);
+
+    parameters_add_bytes(parameters, is_set ? behind->key.job_id : SLICE_LITERAL(""));
+    parameters_add_bytes(parameters, is_set ? behind->key.organization_id : SLICE_LITERAL(""));
+}
+
 static int try_to_be_alone(struct projections *projections, bool *is_alone, struct err *err)
 {
     PGresult *answer = NULL;

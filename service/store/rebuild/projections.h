@@ -3,6 +3,7 @@
 // the swap. The live one is jobtrail_p1 at all times. Everything blocks. Of one thread.
 #pragma once
 
+#include "core/own_key.h"
 #include "core/ports.h"
 #include "store/connection/connection_options.h"
 
@@ -45,17 +46,20 @@ int projections_position(struct projections *projections, const struct source *s
 // From now on is_whole is false.
 int projections_note_gap(struct projections *projections, struct err *err);
 
-// A key between two questions. Absent ids: before the first job, or behind the last.
-struct chunk_end {
-    char job_id[ID_MAX_BYTES], organization_id[ID_MAX_BYTES];
-    struct job_key key; // points there
-};
-// Notes which jobs behind *end have rows that are not the same in both, a few thousand at a time;
-// *end moves on. *jobs: how many of the live projection, about.
-int projections_compare(struct projections *projections, struct chunk_end *end, uint64_t *jobs,
+// Notes which jobs behind *end (unset: from the first of all) have rows that are not the same in
+// both, a few thousand at a time; *end moves on, and is unset behind the last. *jobs: how many of
+// the live projection, about.
+int projections_compare(struct projections *projections, struct own_key *end, uint64_t *jobs,
                         struct err *err);
 // So that statements on the rows are planned well.
 int projections_analyze(struct projections *projections, struct err *err);
+
+// From now on, until it is closed, retention removes nothing from the live projection: what left it
+// while both are compared would be brought back by the swap.
+int projections_hold_retention(struct projections *projections, struct err *err);
+// Removes from what is filled what has left the live projection: of those that differ, jobs that
+// only the filled one has and that leave by the horizons in force. *removed: so many more.
+int projections_let_leave(struct projections *projections, uint64_t *removed, struct err *err);
 
 // Forgets which of these jobs are the same by now. What differs falsely is only told needlessly.
 int projections_refine(struct projections *projections, struct err *err);

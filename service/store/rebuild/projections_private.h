@@ -18,3 +18,5 @@ int projections_ask(struct projections *projections, const char *query,
                     struct parameters *parameters, PGresult **answer, struct err *err);
 // The same of a question without parameters and answer.
 int projections_do(struct projections *projections, const char *query, struct err *err);
+// Two parameters: the key behind which a question begins.
+void projections_add_behind(struct parameters *parameters, const struct own_key *behind);

@@ -57,54 +57,40 @@ int projections_note_gap(struct projections *projections, struct err *err)
     return projections_do(projections, "rebuild_note_gap", err);
 }
 
-static void keep(char *room, struct slice id, struct slice *out)
-{
-    memcpy(room, id.data, id.size);
-    *out = (struct slice){room, id.size};
-}
-
-// Where the chunk behind *end ends; absent: with the last job of all.
-static int find_end(struct projections *projections, struct chunk_end *end, uint64_t *jobs,
+// Where the chunk behind *end ends; unset: with the last job of all.
+static int find_end(struct projections *projections, struct own_key *end, uint64_t *jobs,
                     struct err *err)
 {
     struct parameters *parameters = cleared(projections);
-    const bool is_first = !end->key.job_id.data;
     PGresult *answer = NULL;
     int rc;
 
-    parameters_add_bytes(parameters, is_first ? SLICE_LITERAL("") : end->key.job_id);
-    parameters_add_bytes(parameters, is_first ? SLICE_LITERAL("") : end->key.organization_id);
+    projections_add_behind(parameters, end);
     parameters_add_int8(parameters, CHUNK_JOBS);
     rc = projections_ask(projections, "rebuild_chunk_end", parameters, &answer, err);
-    end->key = (struct job_key){0};
+    own_key_clear(end);
     *jobs = !rc && PQntuples(answer) ? CHUNK_JOBS : 0;
-    if (*jobs) {
-        keep(end->job_id, value_bytes(answer, 0, 0), &end->key.job_id);
-        keep(end->organization_id, value_bytes(answer, 0, 1), &end->key.organization_id);
-    }
+    if (*jobs)
+        own_key_set(end, &(struct job_key){.job_id = value_bytes(answer, 0, 0),
+                                           .organization_id = value_bytes(answer, 0, 1)});
     PQclear(answer);
     return rc;
 }
 
-int projections_compare(struct projections *projections, struct chunk_end *end, uint64_t *jobs,
+int projections_compare(struct projections *projections, struct own_key *end, uint64_t *jobs,
                         struct err *err)
 {
-    struct chunk_end behind = *end;
+    struct own_key behind = {0};
     struct parameters *parameters;
     int rc;
 
-    if (behind.key.job_id.data)
-        behind.key = (struct job_key){
-            .job_id = {behind.job_id, end->key.job_id.size},
-            .organization_id = {behind.organization_id, end->key.organization_id.size}};
-    else
-        behind.key = (struct job_key){SLICE_LITERAL(""), SLICE_LITERAL("")};
+    if (own_key_is_set(end))
+        own_key_set(&behind, &end->key);
     rc = find_end(projections, end, jobs, err);
     if (rc)
         return rc;
     parameters = cleared(projections);
-    parameters_add_bytes(parameters, behind.key.job_id);
-    parameters_add_bytes(parameters, behind.key.organization_id);
+    projections_add_behind(parameters, &behind);
     parameters_add_bytes(parameters, end->key.job_id);
     parameters_add_bytes(parameters, end->key.organization_id);
     return projections_ask(projections, "rebuild_compare", parameters, NULL, err);

@@ -11,8 +11,9 @@
 #include "store/connection/values.h"
 #include "store/projection/row_columns.h"
 #include "store/projection/row_query.h"
+#include "store/retention/mention.h"
 
-enum { STEP = 200, SALT_BYTES = 16, VARINT_MAX = 3 };
+enum { STEP = 200, LETTERS_STEP = 50 /* of 1 MiB each at most */, SALT_BYTES = 16 };
 
 static const char *const prepared[] = {"begin",       "commit",     "rollback",
                                        "rows_update", "change_add", NULL};
@@ -275,7 +276,7 @@ static int step_rows(struct eraser *eraser, struct eraser_progress *progress, st
     return DONE;
 }
 
-// What a step over requests or letters answers: the last, how many, how many were changed.
+// What a step over requests answers: the last, how many, how many were changed.
 static void take_step(struct eraser *eraser, struct eraser_progress *progress)
 {
     const int64_t looked_at = value_int8(eraser->answer, 0, 1);
@@ -306,43 +307,50 @@ static int step_requests(struct eraser *eraser, struct eraser_progress *progress
     return rc;
 }
 
-// As Avro writes a text: its length, zigzag, seven bits a byte, and its bytes.
-static void add_avro(struct parameters *parameters, struct slice text)
+static int ask_letters(struct eraser *eraser, struct err *err)
 {
-    char room[VARINT_MAX + ID_MAX_BYTES];
-    size_t length = text.size << 1, at = 0;
+    struct parameters parameters;
 
-    for (; length > 0x7f; length >>= 7)
-        room[at++] = (char)(0x80 | (length & 0x7f));
-    room[at++] = (char)length;
-    memcpy(room + at, text.data, text.size);
-    parameters_add_bytes(parameters, (struct slice){room, at + text.size});
+    parameters_init(&parameters);
+    parameters_add_int8(&parameters, eraser->behind);
+    parameters_add_int8(&parameters, LETTERS_STEP);
+    return ask(eraser, "erase_letters_next", &parameters, err);
 }
 
-static void add_quoted(struct parameters *parameters, struct slice text)
-{
-    char room[ID_MAX_BYTES + 2];
-
-    room[0] = room[text.size + 1] = '"';
-    memcpy(room + 1, text.data, text.size);
-    parameters_add_bytes(parameters, (struct slice){room, text.size + 2});
-}
-
-static int step_letters(struct eraser *eraser, struct eraser_progress *progress, struct err *err)
+static int empty_letters(struct eraser *eraser, const int64_t *ids, size_t count, uint64_t *changed,
+                         struct err *err)
 {
     struct parameters parameters;
     int rc;
 
     parameters_init(&parameters);
-    parameters_add_int8(&parameters, eraser->behind);
-    parameters_add_int8(&parameters, STEP);
-    add_avro(&parameters, eraser->organization_id);
-    add_avro(&parameters, eraser->member_id);
-    add_quoted(&parameters, eraser->organization_id);
-    add_quoted(&parameters, eraser->member_id);
+    column_int8s(&parameters, STRIDED(ids, count), 0);
     rc = ask(eraser, "erase_letters", &parameters, err);
     if (!rc)
-        take_step(eraser, progress);
+        *changed += (uint64_t)value_int8(eraser->answer, 0, 0);
+    return rc;
+}
+
+static int step_letters(struct eraser *eraser, struct eraser_progress *progress, struct err *err)
+{
+    int64_t theirs[LETTERS_STEP];
+    size_t count = 0;
+    int rows = 0, rc = ask_letters(eraser, err);
+
+    if (!rc)
+        rows = PQntuples(eraser->answer);
+    for (int row = 0; row < rows; row++) {
+        const struct slice value = value_bytes(eraser->answer, row, 1);
+
+        eraser->behind = value_int8(eraser->answer, row, 0);
+        if (mentions(value, eraser->organization_id) && mentions(value, eraser->member_id))
+            theirs[count++] = eraser->behind;
+    }
+    if (!rc && count)
+        rc = empty_letters(eraser, theirs, count, &progress->changed[ERASER_LETTERS], err);
+    progress->looked_at += (uint64_t)rows;
+    if (!rc && rows < LETTERS_STEP)
+        progress->stage++;
     return rc;
 }
 

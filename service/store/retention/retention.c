@@ -190,19 +190,6 @@ static void add_time(struct parameters *parameters, int64_t time_us)
     parameters_add_int8(parameters, time_to_postgres(time_us));
 }
 
-static struct ended_job read_job(const PGresult *answer, int row)
-{
-    return (struct ended_job){
-        .columns = {.key = {.job_id = value_bytes(answer, row, 0),
-                            .organization_id = value_bytes(answer, row, 1)},
-                    .type = value_bytes(answer, row, 2),
-                    .status = (enum job_status)value_int4(answer, row, 3),
-                    .finished_at_us = value_time(answer, row, 4),
-                    .updated_at_us = value_time(answer, row, 5)},
-        .revision = value_int8(answer, row, 6),
-    };
-}
-
 int retention_next(struct retention *retention, struct slice organization_id, int64_t before_us,
                    struct ended_place *place, const struct ended_job **out, size_t *count,
                    struct err *err)
@@ -219,7 +206,7 @@ int retention_next(struct retention *retention, struct slice organization_id, in
     rc = ask(retention, "retention_ended", &parameters, err);
     *count = rc ? 0 : (size_t)PQntuples(retention->answer);
     for (size_t i = 0; i < *count; i++)
-        retention->jobs[i] = read_job(retention->answer, (int)i);
+        retention->jobs[i] = ended_job_read(retention->answer, (int)i);
     *out = retention->jobs;
     if (*count) {
         const struct job_columns *last = &retention->jobs[*count - 1].columns;
@@ -233,17 +220,16 @@ int retention_next(struct retention *retention, struct slice organization_id, in
 }
 
 int retention_remove(struct retention *retention, const struct ended_job *jobs, size_t count,
-                     struct retention_counts *counts, struct err *err)
+                     bool *held, struct retention_counts *counts, struct err *err)
 {
-    const struct strided items = STRIDED(jobs, count);
     struct parameters parameters;
     int rc;
 
     parameters_init(&parameters);
-    column_texts(&parameters, items, offsetof(struct ended_job, columns.key.job_id));
-    column_texts(&parameters, items, offsetof(struct ended_job, columns.key.organization_id));
-    column_int8s(&parameters, items, offsetof(struct ended_job, revision));
+    ended_jobs_add(&parameters, jobs, count);
+    parameters_add_int8(&parameters, retention->token);
     rc = ask(retention, "retention_remove", &parameters, err);
+    *held = !rc && value_bool(retention->answer, 0, 3);
     if (rc)
         return rc;
     counts->of[RETENTION_JOBS] += value_int8(retention->answer, 0, 0);

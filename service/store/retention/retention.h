@@ -9,6 +9,7 @@
 
 #include "core/ports.h"
 #include "store/connection/connection_options.h"
+#include "store/rules/ended_job.h"
 #include "store/rules/rules.h"
 
 struct retention;
@@ -56,11 +57,6 @@ int retention_is_settled(struct retention *retention, bool *is, struct err *err)
 int retention_organization(struct retention *retention, struct slice behind, struct slice *out,
                            struct err *err);
 
-// A job that ended. Slices are borrowed until the next call.
-struct ended_job {
-    struct job_columns columns; // key, type, status, finished_at_us and updated_at_us alone
-    int64_t revision;
-};
 // Where a walk over an organisation's ended jobs is.
 struct ended_place {
     int64_t finished_at_us;
@@ -69,14 +65,14 @@ struct ended_place {
 };
 enum { RETENTION_STEP = 250 };
 // The next jobs, RETENTION_STEP at most, that ended by before_us; *place, all zero at first, goes
-// on behind them. Fewer: there are no more.
+// on behind them. Fewer: there are no more. Borrowed until the next call.
 int retention_next(struct retention *retention, struct slice organization_id, int64_t before_us,
                    struct ended_place *place, const struct ended_job **out, size_t *count,
                    struct err *err);
 // Removes those of these jobs that are as they were, with what the ledger has of them; adds what
-// went to *counts.
+// went to *counts. *held: the lock is ours still; else nothing was removed.
 int retention_remove(struct retention *retention, const struct ended_job *jobs, size_t count,
-                     struct retention_counts *counts, struct err *err);
+                     bool *held, struct retention_counts *counts, struct err *err);
 
 // A request of the ledger.
 struct kept_request {

@@ -7,10 +7,10 @@ CREATE TABLE jobtrail_p2.rebuild (
     is_undo  boolean NOT NULL,
     is_whole boolean NOT NULL DEFAULT true
 );
-ALTER TABLE jobtrail_p2.rebuild ENABLE ROW LEVEL SECURITY;
+SELECT jobtrail.protect('jobtrail_p2.rebuild');
 CREATE TABLE jobtrail_p2.differing (
     job_id          text COLLATE "C" NOT NULL,
     organization_id text COLLATE "C" NOT NULL,
     PRIMARY KEY (job_id, organization_id)
 );
-ALTER TABLE jobtrail_p2.differing ENABLE ROW LEVEL SECURITY;
+SELECT jobtrail.protect('jobtrail_p2.differing');

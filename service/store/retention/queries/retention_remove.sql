@@ -3,14 +3,19 @@
 -- has of them, and takes them out of the totals, in a share of their own. One that somebody works at
 -- stays, and so does one of which something is still to be decided or published, or was published
 -- within an hour: the relay notes a little later that the ledger has it, and what it reads again
--- before that must be here. How many jobs, requests and commands went. JT005: fewer than were chosen.
-WITH chosen AS (
+-- before that must be here. Nothing goes unless the lock is still that of $4: whoever takes it over
+-- waits for this to be done, and is sure then that nothing leaves. How many jobs, requests and commands
+-- went, and whether it was. JT005: fewer jobs than were chosen.
+WITH held AS MATERIALIZED (
+    SELECT FROM jobtrail.retention_lock WHERE token = $4::bigint FOR SHARE
+), chosen AS (
     SELECT j.job_id, j.organization_id
     FROM unnest($1::text[], $2::text[], $3::bigint[]) AS k(job_id, organization_id, revision)
     JOIN jobtrail_p1.job AS j
         ON j.job_id = k.job_id AND (j.organization_id = k.organization_id) IS TRUE
        AND j.revision = k.revision
-    WHERE NOT EXISTS (SELECT FROM jobtrail.cancel_request AS r
+    WHERE EXISTS (SELECT FROM held)
+      AND NOT EXISTS (SELECT FROM jobtrail.cancel_request AS r
                       WHERE r.job_id = j.job_id AND (r.organization_id = j.organization_id) IS TRUE
                         AND (r.decided_at IS NULL
                              OR r.decision_published_at > now() - interval '1 hour'
@@ -45,6 +50,7 @@ WITH chosen AS (
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM jobs), (SELECT count(*) FROM requests), (SELECT count(*) FROM commands),
+       EXISTS (SELECT FROM held),
        jobtrail.require((SELECT count(*) FROM jobs) = (SELECT count(*) FROM chosen), 'JT005',
                         'jobtrail_p1.job'),
        jobtrail.require((SELECT count(*) FROM counted)
