@@ -2,7 +2,7 @@
 #   service   what runs and is read: everything but what follows
 #   archive   what whoever installs without a package wants besides (licence, changes)
 #   debian    what Debian wants instead (cmake/package.cmake)
-# The client library will bring its own: one for programs that run with it, one for those that are built.
+# The client library brings its own (cmake/install_library.cmake).
 set(JOBTRAIL_DOC share/doc/jobtrail)
 install(TARGETS jobtrail RUNTIME DESTINATION bin COMPONENT service)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/schemas ${CMAKE_SOURCE_DIR}/clients DESTINATION share/jobtrail

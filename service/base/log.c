@@ -25,6 +25,8 @@ static struct {
     char identity[IDENTITY_SIZE];
 } sink = {LOG_LOGFMT, LOG_INFO, "jobtrail"};
 
+static _Thread_local const struct log_target *diverted;
+
 struct line {
     char bytes[LINE_BYTES];
     size_t size;
@@ -36,6 +38,16 @@ void log_setup(enum log_format format, enum log_level least, const char *identit
     sink.format = format;
     sink.least = least;
     snprintf(sink.identity, sizeof sink.identity, "%s", identity);
+}
+
+void log_divert(const struct log_target *target)
+{
+    diverted = target;
+}
+
+const struct log_target *log_diverted(void)
+{
+    return diverted;
 }
 
 static void put(struct line *line, const char *bytes, size_t size)
@@ -233,6 +245,8 @@ static void emit_line(enum log_level level, const char *who, const char *message
 void log_emit(enum log_level level, const char *who, const char *message,
               const struct log_field *fields)
 {
-    if (level >= sink.least)
+    if (diverted && diverted->write)
+        diverted->write(diverted->self, level, who, message, fields);
+    else if (!diverted && level >= sink.least)
         emit_line(level, who, message, fields);
 }

@@ -40,6 +40,18 @@ struct log_field {
 // 63 bytes kept).
 void log_setup(enum log_format format, enum log_level least, const char *identity);
 
+// Where lines go instead, with what log_emit was given.
+struct log_target {
+    // NULL: nowhere
+    void (*write)(void *self, enum log_level level, const char *who, const char *message,
+                  const struct log_field *fields);
+    void *self;
+};
+// What the calling thread logs goes to target from now on, until it is NULL again. Borrowed.
+void log_divert(const struct log_target *target);
+// That of the calling thread, or NULL.
+const struct log_target *log_diverted(void);
+
 // who: the part that speaks, like "worker-2". message: a short constant phrase.
 // fields end with kind LOG_FIELD_END. Values are escaped; long ones are cut at 2 KiB.
 void log_emit(enum log_level level, const char *who, const char *message,

@@ -34,6 +34,7 @@ struct credentials {
     rd_kafka_t *rk;              // whose they are; NULL: nobody's yet
     bool has_thread;
     pthread_t thread;
+    const struct log_target *log; // that of whoever started it; borrowed
 
     pthread_mutex_t lock; // guards these
     pthread_cond_t changed;
@@ -342,6 +343,7 @@ static void *run(void *self)
     struct credentials *credentials = self;
     bool is_ending = false;
 
+    log_divert(credentials->log);
     while (!is_ending) {
         if (is_due(credentials))
             bring(credentials);
@@ -360,6 +362,7 @@ int credentials_start(struct credentials *credentials, rd_kafka_t *rk, struct er
     if (!credentials)
         return DONE;
     credentials->rk = rk;
+    credentials->log = log_diverted();
     if (pthread_create(&credentials->thread, NULL, run, credentials))
         return err_set(err, RETRY, "NO_THREAD", "no thread to renew %s",
                        credentials->source.option);

@@ -31,5 +31,5 @@ void credentials_free(struct credentials *credentials);
 // For one client to be made of conf. Accepts NULL.
 void credentials_attach(struct credentials *credentials, rd_kafka_conf_t *conf);
 // To be called with that client, whose they are from now on: they end with it. RETRY: there is no
-// thread. Accepts NULL.
+// thread. What the caller's thread logs to must live as long. Accepts NULL.
 int credentials_start(struct credentials *credentials, rd_kafka_t *rk, struct err *err);

@@ -30,6 +30,7 @@ MAY_INCLUDE = {
     "registry": {"base", "core", "wire", "fetch"},
     "auth": LOW | {"fetch"},
     "kafka": {"base", "secret", "core", "wire", "auth"},
+    "client": {"base", "secret", "core", "wire", "kafka"},
     "store/connection": {"base", "secret", "core"},
     "store/source": STORE,
     "store/rules": STORE,

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "core/stream_resume.h"
 #include "fetch/fetch.h"
-#include "serve/process/kafka_properties.h"
+#include "kafka/kafka_properties.h"
 #include "serve/process/schemas.h"
 #include "store/connection/conninfo.h"
 

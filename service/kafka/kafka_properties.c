@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "serve/process/kafka_properties.h"
+#include "kafka/kafka_properties.h"
 
 #include <string.h>
 
