@@ -164,6 +164,11 @@ static int freeze(struct jobtrail_settings *settings, struct jobtrail_error *err
         return JOBTRAIL_OK;
     if (!options_text(config->options, "organization"))
         return error_tell(error, JOBTRAIL_SETTING, "MISSING", "organization is not set");
+    if (!options_text(config->options, "source") &&
+        (options_choice(config->options, "event.ids") ||
+         options_choice(config->options, "cloud.events")))
+        return error_tell(error, JOBTRAIL_SETTING, "MISSING",
+                          "source is not set, which event.ids=derived and cloud.events=true want");
     if (!options_text(config->options, "kafka.bootstrap.servers"))
         return error_tell(error, JOBTRAIL_SETTING, "MISSING", "kafka.bootstrap.servers is not set");
     if (!kafka_properties_copy(config->options, &settings->memory, &config->properties,

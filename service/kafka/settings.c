@@ -213,6 +213,13 @@ int settings_client(enum client_kind kind, rd_kafka_conf_t *conf,
         return (int)err->disposition;
     }
     credentials_attach(credentials, conf);
+    // Whoever makes it diverts what it logs: that is then told by the thread that polls, which
+    // diverts as well, and not by librdkafka's own threads.
+    if (log_diverted() && settings_set(conf, "log.queue", "true", err)) {
+        rd_kafka_conf_destroy(conf);
+        credentials_free(credentials);
+        return (int)err->disposition;
+    }
     *out = rd_kafka_new(kind == CLIENT_CONSUMER ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf, text,
                         sizeof text);
     if (!*out) {
@@ -223,6 +230,8 @@ int settings_client(enum client_kind kind, rd_kafka_conf_t *conf,
         credentials_free(credentials);
         return err_set(err, FATAL, "BAD_PROPERTY", "kafka.*: %s", text);
     }
+    if (log_diverted())
+        rd_kafka_set_log_queue(*out, NULL);
     rc = credentials_start(credentials, *out, err);
     if (rc) {
         rd_kafka_destroy(*out);

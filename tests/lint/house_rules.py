@@ -108,7 +108,7 @@ LIBRARIES = {
     "microhttpd.h": {"live", "serve/http", "serve"},
     "ini.h": {"base"},
     "openssl/": {"base", "auth", "http", "doctor"},
-    "zlib.h": {"http", "wire"},
+    "zlib.h": {"http", "wire", "client"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
