@@ -70,13 +70,12 @@ static void skip(struct ring *ring, uint64_t from, uint64_t to)
     }
 }
 
-// Behind the last byte of a whole entry at or after position; 0: there is none.
+// The first whole entry at or after position; end: there is none.
 static uint64_t find_whole(const struct ring *ring, uint64_t position, uint64_t end)
 {
-    for (; position < end; position += ENTRY_ALIGN)
-        if (is_whole(ring, position))
-            return position;
-    return 0;
+    while (position < end && !is_whole(ring, position))
+        position += ENTRY_ALIGN;
+    return position;
 }
 
 void ring_init_spool(struct ring *ring, struct spool *spool, uint64_t *damaged_bytes)
@@ -90,7 +89,7 @@ void ring_init_spool(struct ring *ring, struct spool *spool, uint64_t *damaged_b
     ring->head = ring->tail;
     end = ring->tail + ring->capacity;
     *damaged_bytes = 0;
-    while ((found = find_whole(ring, ring->head, end))) {
+    while ((found = find_whole(ring, ring->head, end)) < end) {
         struct entry *entry = entry_at(ring, found);
 
         // At the end of the run what is left is passed over without a skip where none fits.

@@ -390,6 +390,8 @@ static void *run(void *self)
         sync_spool(sender);
         free_room(sender);
     }
+    // Here, where what it says goes to the host's log.
+    producer_free(sender->producer);
     return NULL;
 }
 
@@ -430,6 +432,5 @@ void sender_stop(struct sender *sender)
     emitter_wake(emitter);
     pthread_mutex_unlock(&emitter->lock);
     pthread_join(sender->thread, NULL);
-    producer_free(sender->producer);
     free(sender);
 }

@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/log.h"
+
 enum { SPOOL_VERSION = 1, MARKS = 2, MARK_BYTES = 512, HEAD_BYTES = 4096 };
 
 static const char magic[16] = "jobtrail spool\n";
@@ -106,8 +108,12 @@ static int make(struct spool *spool, const char *path, size_t capacity, struct e
     if (ftruncate(spool->fd, 0))
         return unusable(err, path, "made");
     errno = posix_fallocate(spool->fd, 0, (off_t)(HEAD_BYTES + capacity));
-    if (errno)
-        return unusable(err, path, "given its room");
+    if (errno) {
+        rc = unusable(err, path, "given its room");
+        if (ftruncate(spool->fd, 0))
+            log_warn("emitter", "what room a spool got is not given back");
+        return rc;
+    }
     rc = map(spool, path, capacity, err);
     if (rc)
         return rc;
