@@ -9,7 +9,7 @@ declare -rA PACKAGES=(
     [unit]="libcmocka-dev python3 postgresql valgrind"
     [run]="postgresql"
     [kafka]="default-jre-headless maven"
-    [test]="default-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer
+    [test]="g++ default-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer
         curl nginx-light caddy haproxy"
     [package]="dpkg-dev file"
     [inspect]="lintian mandoc man-db debootstrap buildah systemd systemd-container zsh fish curl"

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""libjobtrail, as programs have it: installed, found by pkg-config and CMake, its jobs shown by the API; and killed at
+any moment, when nothing may be lost for which a call returned success."""
+import collections
+import io
+import os
+import pathlib
+import random
+import subprocess
+import sys
+
+import fastavro
+import pytest
+
+from http_api import Api
+from needs import need
+from stories import statuses
+from waiting import wait_for_equal, wait_until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = pathlib.Path(__file__).parent / "c_client"
+WORKER = ROOT / "examples/worker.c"
+sys.path.insert(0, str(ROOT / "clients" / "python"))
+import jobtrail  # pylint: disable=wrong-import-position
+
+JOBS_A_ROUND = 400
+NOBODY = "127.0.0.1:1"
+STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Werror")
+
+
+def run(*command, **more):
+    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          timeout=300, check=False, **more)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(name="prefix")
+def fixture_prefix(tmp_path):
+    for component in ("library", "development"):
+        run("cmake", "--install", need("DEV_BUILD")[0], "--prefix", tmp_path / "opt", "--component", component)
+    return tmp_path / "opt"
+
+
+@pytest.fixture(name="flags")
+def fixture_flags(prefix):
+    """flags(*options): what pkg-config says."""
+    environment = {**os.environ, "PKG_CONFIG_PATH": str(prefix / "lib/pkgconfig")}
+    return lambda *options: run("pkg-config", *options, "jobtrail", env=environment).split()
+
+
+def work(world, worker, spool, lines, prefix=None):
+    environment = {**os.environ, "WORKER_TOPIC": world.topics["events"]}
+    if prefix:
+        environment["LD_LIBRARY_PATH"] = str(prefix / "lib")
+    return run(worker, world.bootstrap, "org-a", spool, input=lines, env=environment)
+
+
+def test_a_worker_by_pkg_config_shows_in_the_api(migrated, serve, tmp_path, prefix, flags):
+    run("cc", "-std=c11", *STRICT, WORKER, *flags("--cflags", "--libs"), "-o", tmp_path / "worker")
+    api = Api(tmp_path)
+    running = serve(api.settings(migrated.settings()))
+    assert not work(migrated, tmp_path / "worker", tmp_path / "spool", "load-7 Load ada\nload-8 Seed ben\n", prefix)
+    wait_for_equal(lambda: statuses(migrated), {"successful": 2}, "its jobs are there")
+    job = api.member("ada").get("/jobs/load-7").json()
+    assert (job["jobID"], job["status"], job["progress"]) == ("load-7", "successful", 100)
+    assert api.member("ada").get("/jobs/load-8").status_code == 404
+    running.stop()
+
+
+def test_cmake_finds_both_libraries(world, tmp_path, prefix):
+    run("cmake", "-S", FOLDER, "-B", tmp_path / "build", f"-DCMAKE_PREFIX_PATH={prefix}", f"-DWORKER={WORKER}")
+    run("cmake", "--build", tmp_path / "build")
+    for number, program in enumerate(("worker", "worker_static")):
+        assert not work(world, tmp_path / "build" / program, tmp_path / "spool", f"job-{number} Load ada\n")
+    assert {message.key() for message in world.everything("events")} == {b"job-0", b"job-1"}
+    assert "libjobtrail.so.1" in run("ldd", tmp_path / "build/worker")
+    assert "libjobtrail" not in run("ldd", tmp_path / "build/worker_static")
+
+
+def test_headers_are_good_for_cpp(tmp_path, prefix, flags):
+    run("c++", "-std=c++17", *STRICT, FOLDER / "headers.cpp", *flags("--cflags", "--libs"), "-o", tmp_path / "headers")
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(prefix / "lib")}
+    assert run(tmp_path / "headers", env=environment) == flags("--modversion")[0] + "\n"
+
+
+def test_it_lets_out_its_own_names_alone(prefix):
+    for options, library in (("-D", "libjobtrail.so.1"), ("-g", "libjobtrail.a")):
+        names = [line.split()[-1].split("@")[0] for line in
+                 run("nm", options, "--defined-only", prefix / "lib" / library).splitlines() if len(line.split()) == 3]
+        assert names and all(name.lower().startswith("jobtrail_") for name in names), names
+
+
+class Teller:
+    """Runs client_teller again and again, with one spool, and remembers what was told."""
+
+    def __init__(self, world, folder):
+        self.world, self.spool, self.told, self.jobs = world, folder / "spool", collections.Counter(), 0
+
+    def run(self, bootstrap, jobs, kill_after=None, *settings):
+        """kill_after: so many lines of what it told."""
+        program = pathlib.Path(need("DEV_BUILD")[0]) / "tests/client/client_teller"
+        with subprocess.Popen([program, self.world.topics["events"], self.spool, str(self.jobs), str(jobs),
+                               f"kafka.bootstrap.servers={bootstrap}", "queue.bytes=256KiB", *settings],
+                              stdout=subprocess.PIPE, text=True) as teller:
+            self.jobs += jobs
+            for number, line in enumerate(teller.stdout, 1):
+                self.told[tuple(line.split())] += line.endswith("\n")
+                if number == kill_after:
+                    teller.kill()
+        assert teller.returncode == (0 if kill_after is None else -9)
+
+    def held_against_kafka(self):
+        """What is in Kafka of each event that was told."""
+        found = collections.defaultdict(set)
+        for message in self.world.everything("events"):
+            value = message.value()
+            name = next(name for name, mark in jobtrail.MARKS.items() if mark == value[:10])
+            event = fastavro.schemaless_reader(io.BytesIO(value[10:]), jobtrail.SCHEMAS[name])
+            found[event["job_id"], name].add(event["event_id"])
+        for key, count in self.told.items():
+            assert len(found[key]) >= count, f"{key} was told {count} times, and Kafka has {len(found[key])}"
+            assert key[1] == "JobProgressed" or len(found[key]) == 1, f"{key} is there twice"
+
+
+@pytest.mark.parametrize("rounds", (pytest.param(12, marks=pytest.mark.early),
+                                    pytest.param(100, marks=pytest.mark.long)))
+@pytest.mark.parametrize("sync", ("none", "each"))
+def test_killed_at_any_moment_nothing_is_lost(migrated, serve, tmp_path, rounds, sync):
+    chance = random.Random(7)
+    teller = Teller(migrated, tmp_path)
+    for _ in range(rounds):
+        # Where nobody listens the queue is full after some 300 jobs' events.
+        away = chance.random() < 0.3
+        teller.run(NOBODY if away else migrated.bootstrap, JOBS_A_ROUND, chance.randrange(1, 500 if away else 2000),
+                   f"spool.sync={sync}")
+        if away:
+            teller.run(migrated.bootstrap, 0)
+    teller.run(migrated.bootstrap, 0)
+    teller.held_against_kafka()
+    running = serve(migrated.settings())
+    wait_until(migrated.is_caught_up, "all is read")
+    ended = {row["job_id"] for row in migrated.rows("select job_id from jobtrail.job where status = 'successful'")}
+    assert ended >= {job for job, record in teller.told if record == "JobSucceeded"}
+    assert not migrated.rows("select from jobtrail.dead_letter")
+    running.stop()
