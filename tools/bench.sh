@@ -47,7 +47,9 @@ being visible on another connection; while a million events are caught up with, 
 cancel request's acknowledgement to its command being read; with a thousand readers of the live
 stream, the time from an event's acknowledgement to its job's creator being told, and what the
 readers cost in memory; and how long lists of jobs take while 20,000 events a second are projected.
---only groups projects one topic, and three, by 1, 2 and 3 processes of one group.
+--only groups projects one topic, and three, by 1, 2 and 3 processes of one group. --only emitter measures what
+a call of libjobtrail's emitter costs who makes it, and how many events a second it brings into Kafka, by turns
+with librdkafka alone.
 On a machine with more than two cores it all runs on two of them.
 
   --rounds N         default 3            --events N      default 1000000
@@ -62,7 +64,7 @@ On a machine with more than two cores it all runs on two of them.
   --replica          lists and freshness are read from a streaming replica made for it
   --storm-seconds N  of each storm, default 20; --storm-kind TEXT: only those with TEXT in their name
   --storm-readers N  who come back at once, default 1000
-  --only throughput|freshness|cancel|live|lists|groups|operate|peers|storm
+  --only throughput|freshness|cancel|live|lists|groups|operate|peers|storm|emitter
 TEXT
 }
 

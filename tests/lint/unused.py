@@ -69,6 +69,9 @@ class Sources:
             self.files[path.relative_to(root / "service").as_posix()] = TEXT_OR_COMMENT.sub(
                 lambda match: match[0] if match[0][0] == '"' else "", text)
         self.bare = {path: TEXT.sub('""', text) for path, text in self.files.items()}
+        # What others call.
+        self.public = {word for path in (root / "include").rglob("*.h")
+                       for word in WORD.findall(path.read_text(encoding="utf-8"))}
         self.counts = {}
         for text in self.bare.values():
             for word in WORD.findall(text):
@@ -98,7 +101,7 @@ def function_faults(sources):
     """A definition and a declaration, and nobody who calls."""
     for path, code in sources.bare.items():
         for name in functions(code) if path.endswith(".c") else ():
-            if sources.counts[name] <= 2 and name not in FOR_TESTS.keys() | ENTRIES:
+            if sources.counts[name] <= 2 and name not in FOR_TESTS.keys() | ENTRIES | sources.public:
                 yield f"service/{path}: nothing calls {name}()"
 
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The headers in a program of C++17: it tells nobody of a job, and says what the library's version is.
+// The headers in a program of C++17: it tells nobody of a job, and says what the library's version
+// is.
 #include <cstdio>
 
 #include <jobtrail/jobtrail.h>
@@ -12,8 +13,9 @@ int main()
     jobtrail_error error;
 
     details.message = "from C++";
-    if (jobtrail_emitter_new(settings, nullptr, nullptr, nullptr, &emitter, &error) !=
-        JOBTRAIL_SETTING)
+    if (details.size != sizeof details ||
+        jobtrail_emitter_new(settings, nullptr, nullptr, nullptr, &emitter, &error) !=
+            JOBTRAIL_SETTING)
         return 1;
     jobtrail_settings_free(settings);
     std::printf("%s\n", jobtrail_version());
