@@ -5,7 +5,8 @@
 # The client library brings its own (cmake/install_library.cmake).
 set(JOBTRAIL_DOC share/doc/jobtrail)
 install(TARGETS jobtrail RUNTIME DESTINATION bin COMPONENT service)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/schemas ${CMAKE_SOURCE_DIR}/clients DESTINATION share/jobtrail
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/schemas ${CMAKE_SOURCE_DIR}/clients
+  ${CMAKE_SOURCE_DIR}/examples DESTINATION share/jobtrail
   COMPONENT service PATTERN __pycache__ EXCLUDE)
 install(FILES ${CMAKE_SOURCE_DIR}/docs/operate/alerts.yaml ${CMAKE_SOURCE_DIR}/docs/operate/dashboard.json
   DESTINATION share/jobtrail COMPONENT service)
@@ -21,7 +22,7 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION ${JOBTRAIL_DOC} COMPONENT
 # Links in the documents lead to what is elsewhere.
 set(links ${CMAKE_BINARY_DIR}/links)
 file(MAKE_DIRECTORY ${links})
-foreach(folder schemas clients)
+foreach(folder schemas clients examples)
   file(CREATE_LINK ../../jobtrail/${folder} ${links}/${folder} SYMBOLIC)
   install(FILES ${links}/${folder} DESTINATION ${JOBTRAIL_DOC} COMPONENT service)
 endforeach()

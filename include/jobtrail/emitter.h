@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells Jobtrail of jobs. A call checks what it is given, puts the event into a queue of the
-// emitter's and returns; a thread of the emitter sends it to Kafka, each job's events in order,
-// once (an idempotent producer), and again for as long as Kafka does not take it. Nothing here
+// emitter's and returns; a thread of the emitter sends it to Kafka in that order, once (an
+// idempotent producer), and again for as long as Kafka does not take it; what has to be sent again
+// may come behind what follows, which is all the same to the service. Values are Avro single
+// objects (schemas/avro), which the service reads with and without a schema registry. Nothing here
 // waits for Kafka or a lock held for long, except for what has a timeout.
 //
 // The queue is bounded by queue.bytes and queue.events. Where three quarters of it are used, a

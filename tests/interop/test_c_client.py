@@ -123,9 +123,9 @@ class Teller:
             assert key[1] == "JobProgressed" or len(found[key]) == 1, f"{key} is there twice"
 
 
-@pytest.mark.parametrize("rounds", (pytest.param(12, marks=pytest.mark.early),
+@pytest.mark.parametrize("rounds", (pytest.param(8, marks=pytest.mark.early),
                                     pytest.param(100, marks=pytest.mark.long)))
-@pytest.mark.parametrize("sync", ("none", "each"))
+@pytest.mark.parametrize("sync", ("none", "interval", "each"))
 def test_killed_at_any_moment_nothing_is_lost(migrated, serve, tmp_path, rounds, sync):
     chance = random.Random(7)
     teller = Teller(migrated, tmp_path)
