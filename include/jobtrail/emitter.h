@@ -84,7 +84,7 @@ struct jobtrail_counts {
     uint64_t taken;         // events for which a call returned JOBTRAIL_OK or JOBTRAIL_HELD
     uint64_t delivered;     // that Kafka has; those of the spool besides
     uint64_t refused;       // that Kafka refused for good
-    uint64_t coalesced;     // ticks that a newer one replaced, or that were held at the end
+    uint64_t coalesced;     // ticks that a newer one replaced
     uint64_t replayed;      // found in the spool when it was opened
     uint64_t queued;        // now in the queue, unacknowledged
     uint64_t queued_bytes;  // what these need

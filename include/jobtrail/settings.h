@@ -11,7 +11,7 @@
 //                     is one. Derived is wrong for what tells something else when it runs again
 //   cloud.events      true: write the headers of CloudEvents 1.0, with source (default false)
 //   queue.bytes       room for events that Kafka has not acknowledged, 256 KiB to 1 GiB (default
-//                     32 MiB; of a spool: the size of its file)
+//                     32 MiB); of a spool: the size of its file, once it is made
 //   queue.events      and how many at most, 16 to 10,000,000 (default 200,000)
 //   spool.file        a file that holds that room, so that it outlives the process; none: memory
 //   spool.sync        none (default): events outlive the process; interval: and are on the disk a

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "base/clock.h"
 #include "base/condition.h"
@@ -60,7 +61,7 @@ static void free_all(struct jobtrail_emitter *emitter)
     while (emitter->held) {
         struct jobtrail_job *job = emitter->held;
 
-        emitter->held = job->next_held;
+        DL_DELETE(emitter->held, job);
         job_release(job);
     }
     ring_close(&emitter->ring);

@@ -39,9 +39,9 @@ struct jobtrail_emitter {
     struct ring ring;
     struct buffer entry; // in which telling.c puts one together
     struct random_ids random;
-    struct jobtrail_job *held, *held_last; // those with a tick beside the queue, by age
-    bool is_idle;                          // the sender waits for work
-    bool is_full;                          // somebody was told so
+    struct jobtrail_job *held; // those with a tick beside the queue, by age
+    bool is_idle;              // the sender waits for work
+    bool is_full;              // somebody was told so
     bool is_ending;
     struct jobtrail_counts counts; // but queued and queued_bytes
     uint64_t refused_told;         // of counts.refused, by flush
@@ -54,12 +54,12 @@ struct jobtrail_job {
     char *id; // owned
     int32_t attempt;
     // Guarded by the emitter's lock.
-    unsigned holders;   // the handle; its place among those held
-    int64_t last_us;    // of the last event that has our time
-    uint64_t sequence;  // of the last event but a creation
-    bool has_held;      // the entry of a tick is in held
-    struct buffer held; // owned
-    struct jobtrail_job *next_held;
+    unsigned holders;                 // the handle; its place among those held
+    int64_t last_us;                  // of the last event that has our time
+    uint64_t sequence;                // of the last event but a creation
+    bool has_held;                    // the entry of a tick is in held
+    struct buffer held;               // owned
+    struct jobtrail_job *prev, *next; // among those held
 };
 
 // False: this process is a child of the emitter's.

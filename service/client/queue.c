@@ -2,6 +2,8 @@
 // How full the queue may be, and the ticks that wait beside it.
 #include <stdlib.h>
 
+#include <utlist.h>
+
 #include "base/wake.h"
 #include "client/emitter.h"
 #include "client/error.h"
@@ -46,30 +48,14 @@ void job_release(struct jobtrail_job *job)
 
 static void list(struct jobtrail_job *job)
 {
-    struct jobtrail_emitter *emitter = job->emitter;
-
     job->has_held = true;
     job->holders++;
-    job->next_held = NULL;
-    if (emitter->held)
-        emitter->held_last->next_held = job;
-    else
-        emitter->held = job;
-    emitter->held_last = job;
+    DL_APPEND(job->emitter->held, job);
 }
 
 static void unlist(struct jobtrail_job *job)
 {
-    struct jobtrail_emitter *emitter = job->emitter;
-    struct jobtrail_job **at = &emitter->held, *before = NULL;
-
-    while (*at != job) {
-        before = *at;
-        at = &before->next_held;
-    }
-    *at = job->next_held;
-    if (emitter->held_last == job)
-        emitter->held_last = before;
+    DL_DELETE(job->emitter->held, job);
     job->has_held = false;
     job_release(job);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "base/fault.h"
+
 static size_t left_at(const struct ring *ring, uint64_t position)
 {
     return ring->capacity - position % ring->capacity;
@@ -122,13 +124,16 @@ int ring_append(struct ring *ring, const struct entry *entry, struct err *err)
     int rc = DONE;
 
     skip(ring, ring->head, begin);
+    FAULT_POINT("client-skipped");
     memcpy(at, entry, entry->size);
+    FAULT_POINT("client-copied");
     at->position = begin;
     at->state = ENTRY_QUEUED;
     if (ring->spool) {
         at->check = check_of(at);
         rc = spool_appended(ring->spool, ring->head, begin + at->size, err);
     }
+    FAULT_POINT("client-checked");
     if (rc) {
         at->check = ~at->check;
         return rc;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 
 enum { SPOOL_VERSION = 1, MARKS = 2, MARK_BYTES = 512, HEAD_BYTES = 4096 };
@@ -59,7 +60,9 @@ static void write_mark(struct spool *spool, uint64_t tail)
     struct mark mark = {.tail = tail, .generation = spool->generation + 1};
 
     mark.check = check_of(&mark, offsetof(struct mark, check));
+    FAULT_POINT("client-settled");
     *mark_at(spool, mark.generation) = mark;
+    FAULT_POINT("client-marked");
     spool->generation = mark.generation;
     spool->tail = tail;
 }

@@ -144,7 +144,8 @@ static void without_memory_nothing_is_made(void **state)
         failing_malloc_after(n);
         code = jobtrail_emitter_new(settings, NULL, NULL, NULL, &other, &error);
         failing_malloc_never();
-        // Where tests/support/tsan_threads.c makes librdkafka's threads, one more allocation is its.
+        // Where tests/support/tsan_threads.c makes librdkafka's threads, one more allocation is
+        // its.
         if (code && !strstr(error.text, "thread"))
             assert_int_equal(code, JOBTRAIL_NO_MEMORY);
     }

@@ -25,6 +25,9 @@ import jobtrail  # pylint: disable=wrong-import-position
 
 JOBS_A_ROUND = 400
 NOBODY = "127.0.0.1:1"
+# FAULT_POINTs of service/client, and at which passes the process dies there.
+FAULTS = {"client-skipped": (1, 700), "client-copied": (1, 700), "client-checked": (1, 700), "client-sent": (1, 300),
+          "client-reported": (1, 300), "client-settled": (1, 2), "client-marked": (1, 2)}
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Werror")
 
 
@@ -97,18 +100,19 @@ class Teller:
     def __init__(self, world, folder):
         self.world, self.spool, self.told, self.jobs = world, folder / "spool", collections.Counter(), 0
 
-    def run(self, bootstrap, jobs, kill_after=None, *settings):
-        """kill_after: so many lines of what it told."""
+    def run(self, bootstrap, jobs, *settings, kill_after=None, fault=None):
+        """kill_after: so many lines of what it told; fault: where it dies by itself, and at which pass."""
         program = pathlib.Path(need("DEV_BUILD")[0]) / "tests/client/client_teller"
         with subprocess.Popen([program, self.world.topics["events"], self.spool, str(self.jobs), str(jobs),
                                f"kafka.bootstrap.servers={bootstrap}", "queue.bytes=256KiB", *settings],
-                              stdout=subprocess.PIPE, text=True) as teller:
+                              stdout=subprocess.PIPE, text=True,
+                              env={**os.environ, "FAULT_POINT": fault or ""}) as teller:
             self.jobs += jobs
             for number, line in enumerate(teller.stdout, 1):
                 self.told[tuple(line.split())] += line.endswith("\n")
                 if number == kill_after:
                     teller.kill()
-        assert teller.returncode == (0 if kill_after is None else -9)
+        assert teller.returncode == (-9 if kill_after or fault else 0)
 
     def held_against_kafka(self):
         """What is in Kafka of each event that was told."""
@@ -134,8 +138,8 @@ def test_killed_at_any_moment_nothing_is_lost(migrated, serve, tmp_path, rounds,
         away = chance.random() < 0.3
         if away:
             teller.run(migrated.bootstrap, 0)
-        teller.run(NOBODY if away else migrated.bootstrap, JOBS_A_ROUND, chance.randrange(1, 500 if away else 1200),
-                   f"spool.sync={sync}")
+        teller.run(NOBODY if away else migrated.bootstrap, JOBS_A_ROUND, f"spool.sync={sync}",
+                   kill_after=chance.randrange(1, 500 if away else 1200))
     teller.run(migrated.bootstrap, 0)
     teller.held_against_kafka()
     running = serve(migrated.settings())
@@ -144,3 +148,12 @@ def test_killed_at_any_moment_nothing_is_lost(migrated, serve, tmp_path, rounds,
     assert ended >= {job for job, record in teller.told if record == "JobSucceeded"}
     assert not migrated.rows("select from jobtrail.dead_letter")
     running.stop()
+
+
+def test_killed_at_each_step_nothing_is_lost(world, tmp_path):
+    teller = Teller(world, tmp_path)
+    for point, passes in FAULTS.items():
+        for number in passes:
+            teller.run(world.bootstrap, JOBS_A_ROUND, fault=f"{point}:{number}")
+    teller.run(world.bootstrap, 0)
+    teller.held_against_kafka()
