@@ -160,8 +160,8 @@ static int read_head(const struct spool *spool, const char *path, struct spool_h
 
 static int open_within(struct spool *spool, const char *path, size_t capacity, struct err *err)
 {
-    struct spool_head head;
-    bool is_new;
+    struct spool_head head = {0};
+    bool is_new = false;
     int rc;
 
     if (flock(spool->fd, LOCK_EX | LOCK_NB))
