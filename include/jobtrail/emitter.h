@@ -3,8 +3,9 @@
 // emitter's and returns; a thread of the emitter sends it to Kafka in that order, once (an
 // idempotent producer), and again for as long as Kafka does not take it; what has to be sent again
 // may come behind what follows, which is all the same to the service. Values are Avro single
-// objects (schemas/avro), which the service reads with and without a schema registry. Nothing here
-// waits for Kafka or a lock held for long, except for what has a timeout.
+// objects (schemas/avro), which the service reads with and without a schema registry. No call
+// waits for Kafka but those that have a timeout, and none for the disk but where spool.sync=each
+// wants it.
 //
 // The queue is bounded by queue.bytes and queue.events. Where three quarters of it are used, a
 // progress tick is held: it waits beside the queue, a newer one of the same job replaces it
