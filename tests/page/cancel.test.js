@@ -12,7 +12,7 @@ before(async () => {
     [browser, stage] = await Promise.all([startBrowser(), Stage.begin()]);
     const mine = { created: true, type: "Load", creator: stage.members.manager.id };
     await stage.emit(
-        ...["stopped", "finishing", "overtaken", "lost", "kept"].map((job) => ({ ...mine, job })),
+        ...["stopped", "finishing", "overtaken", "lost", "kept", "viewed"].map((job) => ({ ...mine, job })),
         { ...mine, job: "fixed", "not-cancellable": true },
         { ...mine, job: "done" }, { succeeded: true, job: "done" },
         { ...mine, job: "colleagues", creator: stage.members.colleague.id });
@@ -46,6 +46,27 @@ test("from the click to Cancelled", async () => {
     await stage.emit({ cancelled: true, job: "stopped" });
     await row(page, "stopped").getByText("Cancelled", { exact: true }).waitFor();
     await page.locator(".notice", { hasText: "stopped is cancelled." }).waitFor();
+    await close();
+});
+
+test("in a view that it leaves, and with the answer behind the news: what became of it is shown", async () => {
+    const { page, close } = await open("manager", { view: "?status=accepted" });
+    let answer;
+    await page.route("**/cancel-requests", async (route) => {
+        const response = await route.fetch();
+        await new Promise((resolve) => { answer = resolve; });
+        await route.fulfill({ response });
+    });
+    await chooseOfRow(page, "viewed", "Cancel…");
+    await confirmButton(page).click();
+    await until(() => answer, "the service has granted it");
+    await stage.emit({ cancelled: true, job: "viewed" });
+    await row(page, "viewed").getByText("no longer in this view").waitFor();
+    answer();
+    await page.locator(".notice", { hasText: "viewed is cancelled." }).waitFor();
+    await row(page, "viewed").getByText("Cancelled", { exact: true }).waitFor();
+    await row(page, "viewed").getByText("no longer in this view").waitFor();
+    await page.getByRole("button", { name: /1 left this view/ }).waitFor();
     await close();
 });
 

@@ -69,6 +69,21 @@ test("a row that leaves the filter stays where it is, as what it became, with a 
     await close();
 });
 
+test("an order that holds no longer is told, until the list is shown anew", async () => {
+    await stage.emit({ created: true, job: "fast", ...mine }, { started: true, job: "fast" },
+        { created: true, job: "slow", ...mine }, { progressed: true, job: "fast", progress: 10 },
+        { progressed: true, job: "slow", progress: 20 });
+    const { page, close } = await open("?q=s&sortby=progress"); // both have an s in their id
+    await untilRows(page, ["fast", "slow"]);
+    await stage.emit({ progressed: true, job: "fast", progress: 90 });
+    await row(page, "fast").getByText("90%").waitFor();
+    const news = page.getByRole("button", { name: /^1 out of order/ });
+    await news.click();
+    await untilRows(page, ["slow", "fast"]);
+    await news.waitFor({ state: "hidden" });
+    await close();
+});
+
 test("paused, nothing moves, and it says so; live again, it has what was missed", async () => {
     const { page, close } = await open("?sortby=jobID");
     await page.getByRole("button", { name: "Pause" }).click();

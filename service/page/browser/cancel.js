@@ -17,11 +17,11 @@ const reasonMax = 500; // characters; the service keeps 4 KiB
 export class Cancelling {
     /**
      * @param {import("./api.js").Api} api
-     * @param {(job: Job) => void} changed a job as it is known to be now
+     * @param {(job: Job) => void} granted a job, as it was when it was asked to stop
      */
-    constructor(api, changed) {
+    constructor(api, granted) {
         this.api = api;
-        this.changed = changed;
+        this.granted = granted;
         /** @type {Set<string>} the ids of jobs that were asked to stop here */
         this.asked = new Set();
     }
@@ -67,9 +67,9 @@ export class Cancelling {
         try {
             await this.api.cancel(job.jobID, key, reason.value.trim());
             this.asked.add(job.jobID);
-            this.changed({ ...job, cancelling: "open" });
             dialog.close();
             notify(t("cancel.asked", { id: visible(job.jobID) }));
+            this.granted(job);
         } catch (problem) {
             const isOpen = !(problem instanceof Problem) || problem.passes;
             told.textContent = isOpen ? t("cancel.failed", { problem: refusalWords(problem) })

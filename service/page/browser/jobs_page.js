@@ -9,6 +9,7 @@ import { Details } from "./details.js";
 import { make } from "./dom.js";
 import { openErrorDialog } from "./error_dialog.js";
 import { Footer, totalWords } from "./footer.js";
+import { isFinished } from "./job.js";
 import { LiveBar } from "./live_bar.js";
 import { columnMenuActions, rowMenuActions, shortcutCommands } from "./page_actions.js";
 import { prefer, preferences } from "./preferences.js";
@@ -41,7 +42,7 @@ export class JobsPage {
         this.live = live;
         this.who = who;
         this.seesAll = who.role !== "Manager";
-        this.cancelling = new Cancelling(api, (job) => this.jobChanged(job));
+        this.cancelling = new Cancelling(api, (job) => this.jobAsked(job));
         this.details = new Details(api, who.member, {
             closed: () => navigation.closeJob(),
             cancel: (job) => this.cancelling.ask(job),
@@ -214,12 +215,20 @@ export class JobsPage {
         this.cancelling.heard(row.job);
     }
 
-    /** @param {Job} job */
-    jobChanged(job) {
-        const row = this.live.list.put(job);
-        if (row)
-            this.table.change(row);
-        this.details.heard(job.jobID);
+    /**
+     * It was asked to stop. The stream may have said more of it than the answer to that knew.
+     * @param {Job} asked
+     */
+    jobAsked(asked) {
+        const now = this.live.list.rows.get(asked.jobID)?.job ?? asked;
+        if (isFinished(now)) {
+            this.cancelling.heard(now);
+        } else if (now.attempt === asked.attempt) {
+            const row = this.live.list.tell({ ...now, cancelling: "open" });
+            if (row)
+                this.table.change(row);
+        }
+        this.details.heard(asked.jobID);
     }
 
     showNews() {

@@ -2,13 +2,14 @@
 // The page of jobs that is shown, and what the stream said since it was read. Rows change in
 // place; their order and number do not, until the list is read again. No document is touched here.
 import { isFinished } from "./job.js";
-import { belongsOn } from "./place.js";
+import { belongsOn, compareJobs, hasSameKey } from "./place.js";
 
 /** @typedef {import("./job.js").Job} Job */
 
 /**
  * @typedef {object} Row
  * @property {Job} job
+ * @property {Job} read as the list had it, where it stands now
  * @property {boolean} left it no longer matches the filters; it is shown as what it became
  * @property {boolean} overtaken it was cancelling, and ended otherwise
  */
@@ -38,7 +39,7 @@ export class List {
         const before = this.rows;
         this.read = read;
         this.rows = new Map(read.jobs.map((job) => [job.jobID,
-            { job, left: false, overtaken: wasOvertaken(before.get(job.jobID), job) }]));
+            { job, read: job, left: false, overtaken: wasOvertaken(before.get(job.jobID), job) }]));
         this.page = { jobs: read.jobs, sortby, isFirst: !read.previous, isLast: !read.next };
         this.newest = read.freshness.asOf ?? newestOf(read.jobs);
         this.arrived = new Map();
@@ -51,10 +52,8 @@ export class List {
      * @returns {Row | null} the row that changed, if it is shown
      */
     put(job) {
-        const row = this.rows.get(job.jobID);
+        const row = this.tell(job);
         if (row) {
-            row.overtaken = wasOvertaken(row, job);
-            row.job = job;
             row.left = false;
             return row;
         }
@@ -68,28 +67,62 @@ export class List {
     }
 
     /**
+     * A job as it is now; whether it matches the filters was not asked.
+     * @param {Job} job
+     * @returns {Row | null}
+     */
+    tell(job) {
+        const row = this.rows.get(job.jobID);
+        if (!row)
+            return null;
+        row.overtaken = wasOvertaken(row, job);
+        row.job = job;
+        return row;
+    }
+
+    /**
      * A job that changed and is outside the filters, as it is now.
      * @param {Job} job
      * @returns {Row | null}
      */
     gone(job) {
         this.arrived.delete(job.jobID);
-        const row = this.rows.get(job.jobID);
-        if (!row)
-            return null;
-        row.overtaken = wasOvertaken(row, job);
-        row.job = job;
-        row.left = true;
+        const row = this.tell(job);
+        if (row)
+            row.left = true;
         return row;
     }
 
-    /** How many jobs arrived, and whether each was created since the list was read; how many rows left. */
+    /**
+     * How many jobs arrived, and whether each was created since the list was read; how many rows
+     * left, and how many stand where the order would not have them any more.
+     */
     news() {
         let areNew = true;
         for (const job of this.arrived.values())
             areNew &&= this.isNew(job);
         const left = [...this.rows.values()].filter((row) => row.left).length;
-        return { count: this.arrived.size, many: this.arrivedMany, areNew, left };
+        return { count: this.arrived.size, many: this.arrivedMany, areNew, left,
+            misplaced: this.misplaced() };
+    }
+
+    /** How many of the rows are shown and match the filters. */
+    get matching() {
+        return [...this.rows.values()].filter((row) => !row.left).length;
+    }
+
+    /** Only rows whose key changed are looked at: of others the service has judged. */
+    misplaced() {
+        const { sortby, isFirst, isLast } = this.page;
+        const stay = [...this.rows.values()].filter((row) => !row.left);
+        return stay.filter(({ job, read }, at) => {
+            if (hasSameKey(job, read, sortby))
+                return false;
+            const before = stay[at - 1]?.job ?? (isFirst ? null : read);
+            const behind = stay[at + 1]?.job ?? (isLast ? null : read);
+            return (before !== null && compareJobs(job, before, sortby) < 0) ||
+                (behind !== null && compareJobs(job, behind, sortby) > 0);
+        }).length;
     }
 
     /** @param {Job} job */

@@ -60,10 +60,11 @@ export class LiveBar {
     }
 
     updateNews() {
-        const { count, many, areNew, left } = this.live.list.news();
+        const { count, many, areNew, left, misplaced } = this.live.list.news();
         const came = many ? t("live.newMany", { number: count })
             : count ? t(areNew ? "live.new" : "live.moved", { count }) : "";
-        const text = [came, left ? t("live.left", { count: left }) : ""].filter(Boolean).join(" · ");
+        const text = [came, left ? t("live.left", { count: left }) : "",
+            misplaced ? t("live.misplaced", { count: misplaced }) : ""].filter(Boolean).join(" · ");
         this.news.hidden = !text;
         if (!text)
             return;

@@ -50,6 +50,17 @@ export function compareJobs(a, b, sortby) {
 }
 
 /**
+ * Whether two states of a job stand at one place in the order.
+ * @param {Job} a
+ * @param {Job} b
+ * @param {string} sortby
+ */
+export function hasSameKey(a, b, sortby) {
+    const name = sortby.replace(/^-/, "");
+    return keyOf(a, name) === keyOf(b, name);
+}
+
+/**
  * @typedef {object} Page
  * @property {Job[]} jobs in order, as they were when the page was read
  * @property {string} sortby

@@ -146,8 +146,9 @@ export const words = {
 
     "live.new": { one: "{count} new job", other: "{count} new jobs" },
     "live.newMany": "More than {number} new jobs",
-    "live.moved": { one: "{count} more job here", other: "{count} more jobs here" },
+    "live.moved": { one: "{count} job came in", other: "{count} jobs came in" },
     "live.left": { one: "{count} left this view", other: "{count} left this view" },
+    "live.misplaced": { one: "{count} out of order", other: "{count} out of order" },
     "live.show": "Show",
     "live.pause": "Pause",
     "live.resume": "Go live",

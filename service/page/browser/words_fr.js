@@ -144,8 +144,9 @@ export const words = {
 
     "live.new": { one: "{count} nouvelle tâche", other: "{count} nouvelles tâches" },
     "live.newMany": "Plus de {number} nouvelles tâches",
-    "live.moved": { one: "{count} autre tâche ici", other: "{count} autres tâches ici" },
+    "live.moved": { one: "{count} tâche arrivée", other: "{count} tâches arrivées" },
     "live.left": { one: "{count} a quitté cette vue", other: "{count} ont quitté cette vue" },
+    "live.misplaced": { one: "{count} mal placée", other: "{count} mal placées" },
     "live.show": "Afficher",
     "live.pause": "Suspendre",
     "live.resume": "En direct",

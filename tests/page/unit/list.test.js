@@ -32,24 +32,52 @@ test("a new job is counted, once, and is not shoved in", () => {
     assert.equal(list.put(job("d", 31)), null);
     list.put(job("d", 31, { progress: 1 }));
     assert.deepEqual(ids(), ["c", "b", "a"]);
-    assert.deepEqual(list.news(), { count: 1, many: false, areNew: true, left: 0 });
+    assert.deepEqual(list.news(), { count: 1, many: false, areNew: true, left: 0, misplaced: 0 });
 });
 
 test("a job of another page is no news, one with its place on this page is", () => {
     list.put(job("old", 5));
     assert.equal(list.news().count, 0);
     list.put(job("between", 15));
-    assert.deepEqual(list.news(), { count: 1, many: false, areNew: false, left: 0 });
+    assert.deepEqual(list.news(), { count: 1, many: false, areNew: false, left: 0, misplaced: 0 });
 });
 
 test("a row that leaves the filters stays, marked, until it is back", () => {
     const row = list.gone(job("b", 20, { status: "failed" }));
     assert.deepEqual([row.left, row.job.status], [true, "failed"]);
     assert.deepEqual(ids(), ["c", "b", "a"]);
-    assert.deepEqual(list.news(), { count: 0, many: false, areNew: true, left: 1 });
+    assert.deepEqual(list.news(), { count: 0, many: false, areNew: true, left: 1, misplaced: 0 });
     assert.equal(list.put(job("b", 20)).left, false);
     assert.equal(list.news().left, 0);
     assert.equal(list.gone(job("unknown", 1)), null);
+});
+
+test("a row whose place changed is counted, and one that is still in its place is not", () => {
+    list.take(read([job("a", 1, { progress: 10 }), job("b", 2, { progress: 20 }),
+        job("c", 3, { progress: 30 })], { next: "n" }), "progress");
+    list.put(job("a", 1, { progress: 15, message: "still before b" }));
+    assert.equal(list.news().misplaced, 0);
+    list.put(job("a", 1, { progress: 25 }));
+    assert.equal(list.news().misplaced, 1);
+    list.put(job("c", 3, { progress: 31 }));
+    assert.equal(list.news().misplaced, 2, "it may stand on the next page by now");
+    list.gone(job("a", 1, { progress: 25 }));
+    assert.equal(list.news().misplaced, 1, "one that left has no place");
+    list.put(job("c", 3, { progress: 30 }));
+    assert.equal(list.news().misplaced, 0);
+});
+
+test("the last row of all may move on as it likes", () => {
+    list.take(read([job("a", 1, { progress: 10 }), job("b", 2, { progress: 20 })]), "progress");
+    list.put(job("b", 2, { progress: 90 }));
+    assert.equal(list.news().misplaced, 0);
+});
+
+test("what somebody asked about a job that left does not bring it back", () => {
+    list.gone(job("b", 20, { status: "dismissed" }));
+    assert.equal(list.tell(job("b", 20, { status: "dismissed" })).left, true);
+    assert.equal(list.tell(job("unknown", 1)), null);
+    assert.equal(list.news().count, 0);
 });
 
 test("a new job that leaves the filters again is no news", () => {
@@ -83,7 +111,7 @@ test("a job that was cancelled, or tried anew, was not overtaken", () => {
 test("news are bounded", () => {
     for (let i = 0; i < 1500; i++)
         list.put(job(`n${i}`, 40));
-    assert.deepEqual(list.news(), { count: 1000, many: true, areNew: true, left: 0 });
+    assert.deepEqual(list.news(), { count: 1000, many: true, areNew: true, left: 0, misplaced: 0 });
 });
 
 test("on an empty page whatever comes belongs there", () => {
