@@ -94,7 +94,8 @@ static bool read_creator(struct slice value, struct arena *arena, struct list_qu
 {
     (void)arena;
     out->mine = slice_equal(value, SLICE_LITERAL("me"));
-    return out->mine;
+    out->filter.creator_id = out->mine ? SLICE_NULL : value;
+    return value.size >= 1 && value.size <= ID_MAX_BYTES;
 }
 
 static bool read_text(struct slice value, struct arena *arena, struct list_query *out)
@@ -161,7 +162,9 @@ static const struct list_parameter {
                 "where .. is open"},
     {.name = "minDuration", .read = read_min_duration, .allowed = "a whole number of seconds"},
     {.name = "maxDuration", .read = read_max_duration, .allowed = "a whole number of seconds"},
-    {.name = "creator", .read = read_creator, .allowed = "me"},
+    {.name = "creator",
+     .read = read_creator,
+     .allowed = "me, or a creator's id of 1 to 255 bytes"},
     {.name = "q", .read = read_text, .allowed = "1 to 256 bytes of text"},
     {.name = "limit",
      .is_of_page = true,

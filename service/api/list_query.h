@@ -10,8 +10,8 @@
 enum { LIMIT_MAX = 1000, LIMIT_DEFAULT = 25, TEXT_MAX_BYTES = 256 };
 
 struct list_query {
-    struct job_filter filter; // creator_id is left to the caller
-    bool mine;                // creator=me
+    struct job_filter filter;
+    bool mine; // creator=me: filter.creator_id is left to the caller
     struct job_page page;
 };
 

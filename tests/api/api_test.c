@@ -45,6 +45,51 @@ static void each_role_sees_its_jobs(void **state)
     }
 }
 
+static json_int_t counted(const char *status)
+{
+    return json_integer_value(json_object_get(json_object_get(answer.json, "counts"), status));
+}
+
+static void each_role_counts_its_jobs(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("GET", ORG "/job-counts?processID=Load", ADMIN), 200);
+    assert_int_equal(counted("accepted") + counted("running") + counted("successful") +
+                         counted("failed") + counted("dismissed"),
+                     5);
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "silent")), 1);
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "unanswered")), 2);
+    assert_null(json_object_get(answer.json, "boundedToNewest"));
+    assert_int_equal(made_world.filter.type_count, 1);
+    made_answer_free(&answer);
+    made_world.bounded = made_world.open_unknown = true;
+    assert_int_equal(ask("GET", ORG "/job-counts?creator=bob", ADA), 200);
+    assert_true(slice_equal(made_world.scope.creator_id, SLICE_LITERAL("ada")));
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "boundedToNewest")), 10000);
+    assert_null(json_object_get(answer.json, "silent"));
+    assert_null(json_object_get(answer.json, "unanswered"));
+    made_answer_free(&answer);
+    made_world.scope = (struct job_scope){0};
+    assert_int_equal(ask("GET", ORG "/job-counts", USER), 200);
+    assert_true(slice_is_null(made_world.scope.organization_id)); // nothing was asked
+    assert_int_equal(counted("running"), 0);
+    made_answer_free(&answer);
+    expect(400, "GET", ORG "/job-counts?limit=3", ADMIN);
+    expect(405, "POST", ORG "/job-counts", ADMIN);
+}
+
+static void silence_is_judged_by_the_rules_of_the_service(void **state)
+{
+    static const struct silence_limit load = {{"Load", 4}, 7};
+
+    (void)state;
+    made_world.silence = (struct silence_rules){.after_us = 5, .by_type = &load, .type_count = 1};
+    expect(200, "GET", ORG "/job-counts", ADMIN);
+    assert_int_equal(made_world.waits.after_us, 5);
+    assert_int_equal(made_world.waits.type_count, 1);
+    assert_true(made_world.waits.now_us > 0);
+}
+
 static void a_job_out_of_scope_is_not_there(void **state)
 {
     static const char *const under[] = {"", "/results", "/history"};
@@ -78,7 +123,8 @@ static void bad_parameters_are_named(void **state)
         {"processID=", "processID"},
         {"datetime=2026-01-02T00:00:00Z/2026-01-01T00:00:00Z", "datetime"},
         {"minDuration=1.5", "minDuration"},
-        {"creator=bob", "creator"},
+        {"creator=", "creator"},
+        {"creator=me&creator=bob", "creator"},
         {"type=wps", "type"},
         {"type=", "type"},
         {"q=", "q"},
@@ -329,6 +375,7 @@ int main(void)
         TEST(bad_parameters_are_named),       TEST(parameters_become_a_filter),
         TEST(a_type_may_have_a_comma_in_it),  TEST(types_come_in_pages),
         TEST(pages_lead_on_and_back),         TEST(what_is_not_exact_is_said),
+        TEST(each_role_counts_its_jobs), TEST(silence_is_judged_by_the_rules_of_the_service),
         TEST(a_job_is_told_of_as_ogc_has_it), TEST(a_job_that_keeps_still_is_silent),
         TEST(results_are_elsewhere),          TEST(the_landing_page_leads_everywhere),
     };

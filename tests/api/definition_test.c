@@ -222,6 +222,7 @@ static void limits_are_those_of_the_code(void **state)
         {PARAMETERS "processIDs/schema/items/maxLength", 2 * TYPE_MAX_BYTES},
         {PARAMETERS "from/schema/maxLength", TYPE_MAX_BYTES},
         {PARAMETERS "q/schema/maxLength", TEXT_MAX_BYTES},
+        {PARAMETERS "creator/schema/maxLength", ID_MAX_BYTES},
         {SCHEMAS "Process/properties/id/maxLength", TYPE_MAX_BYTES},
         {SCHEMAS "Process/properties/title/maxLength", TYPE_MAX_BYTES},
         {SCHEMAS "Processes/properties/processes/maxItems", LIMIT_MAX},

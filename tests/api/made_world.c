@@ -44,7 +44,7 @@ static int failing(struct err *err)
 static const char primary_reader, worker_reader;
 
 // Of whom it was asked is counted, and what a replica replays may be in the way.
-static int asked(const struct job_reader *reader, struct err *err)
+int made_world_asked(const struct job_reader *reader, struct err *err)
 {
     bool of_primary = (const void *)reader == &primary_reader;
 
@@ -56,7 +56,7 @@ static int asked(const struct job_reader *reader, struct err *err)
     return failing(err);
 }
 
-static bool is_in_scope(const struct job_scope *scope, const struct made_job *job)
+bool made_world_sees(const struct job_scope *scope, const struct made_job *job)
 {
     return slice_equal(scope->organization_id, slice_of(job->organization_id)) &&
            (slice_is_null(scope->creator_id) ||
@@ -113,14 +113,14 @@ int job_reader_find(struct job_reader *reader, struct slice organization_id,
                 found[(*count)++] = (struct found_job){view(job), slice_of(job->job_id),
                                                        slice_of(job->error_detail)};
         }
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 int job_reader_lower(struct job_reader *reader, struct slice text, struct slice *out,
                      struct err *err)
 {
     *out = text;
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 bool job_reader_may_ask_again(const struct err *err)
@@ -152,7 +152,7 @@ bool job_reader_is_connected(const struct job_reader *reader)
 
 int job_reader_connect(struct job_reader *reader, struct err *err)
 {
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
@@ -167,19 +167,9 @@ int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
     *out =
         (struct viewed_jobs){.jobs = jobs, .more = made_world.more, .bounded = made_world.bounded};
     for (size_t i = 0; i < made_world.job_count && out->count < page->limit; i++)
-        if (is_in_scope(scope, &made_world.jobs[i]))
+        if (made_world_sees(scope, &made_world.jobs[i]))
             jobs[out->count++] = view(&made_world.jobs[i]);
-    return asked(reader, err);
-}
-
-int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
-                     const struct job_filter *filter, struct job_total *out, struct err *err)
-{
-    (void)filter;
-    *out = (struct job_total){.exact = !made_world.count_is_bounded};
-    for (size_t i = 0; i < made_world.job_count; i++)
-        out->count += is_in_scope(scope, &made_world.jobs[i]);
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 int job_reader_show(struct job_reader *reader, const struct job_scope *scope, struct slice job_id,
@@ -190,12 +180,12 @@ int job_reader_show(struct job_reader *reader, const struct job_scope *scope, st
     made_world.shows++;
     *out = NULL;
     for (size_t i = 0; i < made_world.job_count; i++)
-        if (is_in_scope(scope, &made_world.jobs[i]) &&
+        if (made_world_sees(scope, &made_world.jobs[i]) &&
             slice_equal(job_id, slice_of(made_world.jobs[i].job_id))) {
             job = view(&made_world.jobs[i]);
             *out = &job;
         }
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
@@ -207,7 +197,7 @@ int job_reader_history(struct job_reader *reader, const struct job_scope *scope,
     (void)scope, (void)job_id;
     *out = &event;
     *count = 1;
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 static int by_text(const void *a, const void *b)
@@ -222,7 +212,7 @@ int job_reader_types(struct job_reader *reader, const struct job_scope *scope, s
     size_t all = 0;
 
     for (size_t i = 0; i < made_world.job_count; i++)
-        if (is_in_scope(scope, &made_world.jobs[i]) &&
+        if (made_world_sees(scope, &made_world.jobs[i]) &&
             slice_compare(from, slice_of(made_world.jobs[i].type)) <= 0)
             types[all++] = slice_of(made_world.jobs[i].type);
     qsort(types, all, sizeof *types, by_text);
@@ -231,7 +221,7 @@ int job_reader_types(struct job_reader *reader, const struct job_scope *scope, s
         if (!*count || !slice_equal(types[i], types[*count - 1]))
             types[(*count)++] = types[i];
     *out = types;
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 static struct viewed_cancellation view_request(size_t place)
@@ -263,7 +253,7 @@ static bool sees(const struct job_scope *scope, size_t place)
         return true;
     for (size_t i = 0; i < made_world.job_count; i++)
         if (!strcmp(made_world.jobs[i].job_id, made_world.job_id[place]))
-            return is_in_scope(scope, &made_world.jobs[i]);
+            return made_world_sees(scope, &made_world.jobs[i]);
     return false;
 }
 
@@ -282,7 +272,7 @@ int job_reader_cancellations(struct job_reader *reader, const struct job_scope *
             (!only || !uuid_compare(only, &made_world.request_id[i])))
             found[(*count)++] = view_request(i);
     *out = found;
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 int job_reader_cancellation(struct job_reader *reader, struct slice organization_id,
@@ -299,7 +289,7 @@ int job_reader_cancellation(struct job_reader *reader, struct slice organization
             found = view_request(i);
             *out = &found;
         }
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 int job_reader_freshness(struct job_reader *reader, const char *const *event_topics,
@@ -307,7 +297,7 @@ int job_reader_freshness(struct job_reader *reader, const char *const *event_top
 {
     (void)event_topics;
     *out = made_world.freshness;
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 int job_reader_position(struct job_reader *reader, const struct source *source,
@@ -315,7 +305,7 @@ int job_reader_position(struct job_reader *reader, const struct source *source,
 {
     (void)source;
     *next_offset = made_world.position_passed ? INT64_MAX : -1;
-    return asked(reader, err);
+    return made_world_asked(reader, err);
 }
 
 enum viewer_verdict viewer_identify(const struct viewer_rules *rules, const struct request *request,

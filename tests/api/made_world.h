@@ -23,7 +23,8 @@ struct made_world {
     struct job_filter filter; // of the last list
     struct job_page page;
     struct job_scope scope;
-    bool more, bounded, count_is_bounded;
+    bool more, bounded, count_is_bounded, open_unknown;
+    struct job_waits waits; // of the last counts
     bool position_passed;
     int fails;                           // disposition of each question from now on; 0: none
     bool has_replica;                    // what is only read is asked of a replica
@@ -49,6 +50,10 @@ extern struct made_world made_world;
 
 // Everything as at the beginning: two jobs of ada's and one of bob's in org-a, one in org-b.
 void made_world_reset(void);
+
+// For its files. A question of the reader: counted, or it fails as it should.
+int made_world_asked(const struct job_reader *reader, struct err *err);
+bool made_world_sees(const struct job_scope *scope, const struct made_job *job);
 
 struct made_answer {
     struct visit visit;

@@ -52,6 +52,16 @@ export class Api {
     }
 
     /**
+     * How many there are in each state.
+     * @param {string} query the filters
+     * @param {AbortSignal} signal
+     * @returns {Promise<import("./counts.js").Known>}
+     */
+    async counts(query, signal) {
+        return bodyOf(await this.ask(`/job-counts${query && "?"}${query}`, { signal }));
+    }
+
+    /**
      * @param {string} id
      * @param {AbortSignal} [signal]
      * @returns {Promise<Job>}

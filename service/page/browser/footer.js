@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Below the table: how many rows are shown and of how many, rows a page, and the way through the
 // pages.
-import { freshId, make } from "./dom.js";
+import { freshId, make, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { limits } from "./view_state.js";
 import { number, t } from "./words.js";
@@ -52,14 +52,16 @@ export class Footer {
      * @param {import("./api.js").JobList | null} read
      * @param {number} limit
      * @param {string} cursor of the page shown
+     * @param {{shown: number, total: number | null}} now rows that still match; how many jobs do by
+     *     now, where that is known
      */
-    update(read, limit, cursor) {
+    update(read, limit, cursor, { shown, total }) {
         this.select.value = String(limit);
         this.cursors = { previous: read?.previous ?? "", next: read?.next ?? "" };
         this.first.setAttribute("aria-disabled", String(!cursor));
         this.previous.setAttribute("aria-disabled", String(!this.cursors.previous));
         this.next.setAttribute("aria-disabled", String(!this.cursors.next));
-        this.total.textContent = read ? totalWords(read) : "";
+        setText(this.total, read ? loadedWords(shown, total ?? read.matched, read.moreThan) : "");
         this.bounded.hidden = !read?.boundedTo;
         this.bounded.textContent = read?.boundedTo ? t("list.bounded", { number: read.boundedTo }) : "";
         this.bounded.title = read?.boundedTo ? t("list.bounded.long", { number: read.boundedTo }) : "";
@@ -73,7 +75,16 @@ export class Footer {
 
 /** @param {import("./api.js").JobList} read */
 export function totalWords(read) {
-    const total = read.matched === null ? t("list.moreThan", { number: read.moreThan })
-        : number(read.matched);
-    return t("list.loaded", { count: read.jobs.length, total });
+    return loadedWords(read.jobs.length, read.matched, read.moreThan);
+}
+
+/**
+ * @param {number} count
+ * @param {number | null} total
+ * @param {number} moreThan where the total is not known
+ */
+function loadedWords(count, total, moreThan) {
+    // Rows change at once, the total a moment later.
+    return t("list.loaded", { count,
+        total: total === null ? t("list.moreThan", { number: moreThan }) : number(Math.max(total, count)) });
 }

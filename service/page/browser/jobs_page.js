@@ -5,12 +5,14 @@ import { announce } from "./announce.js";
 import { Cancelling } from "./cancel.js";
 import { openColumnMenu } from "./column_menu.js";
 import { columnsNamed } from "./columns.js";
+import { Counts } from "./counts.js";
 import { Details } from "./details.js";
 import { make } from "./dom.js";
 import { openErrorDialog } from "./error_dialog.js";
 import { Footer, totalWords } from "./footer.js";
 import { isFinished } from "./job.js";
 import { LiveBar } from "./live_bar.js";
+import { Overview } from "./overview.js";
 import { columnMenuActions, rowMenuActions, shortcutCommands } from "./page_actions.js";
 import { prefer, preferences } from "./preferences.js";
 import { openRowMenu } from "./row_menu.js";
@@ -62,6 +64,8 @@ export class JobsPage {
                 sort: (sortby) => this.sort(sortby),
                 menu: (column, button) => openColumnMenu(column, button, columnMenuActions(this)),
             } });
+        this.counts = new Counts(api);
+        this.overview = new Overview(() => navigation.view, (view) => navigation.go(view));
         this.footer = new Footer({ go: (cursor) => navigation.go({ ...navigation.view, cursor }),
             setLimit: (limit) => this.setLimit(limit) });
         this.state = make("div", { class: "state-place", hidden: true });
@@ -70,7 +74,7 @@ export class JobsPage {
         this.element = make("main", { class: "page" },
             make("div", { class: "bars" }, this.toolbar.element,
                 make("div", { class: "news-place" }, this.liveBar.news), this.liveBar.element),
-            this.scroller, this.footer.element);
+            this.overview.element, this.scroller, this.footer.element);
         this.columnsKey = "";
         this.listen();
     }
@@ -83,9 +87,10 @@ export class JobsPage {
             [this.navigation, "change", () => this.navigated()],
             [this.live, "list", () => this.listChanged()],
             [this.live, "rows", ({ detail }) => this.rowChanged(detail)],
-            [this.live, "job", ({ detail }) => this.details.heard(detail)],
-            [this.live, "news", () => this.liveBar.updateNews()],
-            [this.live, "fresh", () => this.liveBar.update()],
+            [this.live, "job", ({ detail }) => this.heard(detail)],
+            [this.live, "news", () => this.newsChanged()],
+            [this.counts, "change", () => this.countsChanged()],
+            [this.live, "fresh", () => this.freshChanged()],
             [window, "online", () => this.live.hurry()],
         ];
         for (const [target, name, listener] of all)
@@ -94,6 +99,8 @@ export class JobsPage {
             this.liveBar.update();
             this.table.tick();
             this.details.tick();
+            if (this.live.fresh.mode === "live")
+                this.counts.tick();
         }, clockMs);
         const endShortcuts = listenForShortcuts(shortcutCommands(this));
         signal.addEventListener("abort", () => {
@@ -106,6 +113,7 @@ export class JobsPage {
     end() {
         this.ending?.abort();
         this.details.end();
+        this.counts.stop();
     }
 
     /** Shows what the address has. */
@@ -137,6 +145,7 @@ export class JobsPage {
         const before = this.live.shown;
         this.showColumns();
         this.toolbar.update(view);
+        this.overview.update(this.counts);
         if (!before || !sameList(before.view, view) || before.limit !== this.limit)
             this.load();
         this.details.show(view.job);
@@ -161,14 +170,46 @@ export class JobsPage {
         const { live } = this;
         const { view } = this.navigation;
         this.table.setBusy(live.reading);
-        this.footer.update(live.list.read, this.limit, view.cursor);
+        this.updateFooter();
         if (live.reading && !live.list.read) {
             this.state.hidden = true;
             this.table.showSkeleton();
         } else if (!live.reading) {
             this.showAnswer(view);
+            if (live.list.read && live.problem === null)
+                this.counts.show(view);
         }
         this.details.updateNeighbours();
+    }
+
+    updateFooter() {
+        const { list } = this.live;
+        const { view } = this.navigation;
+        this.footer.update(list.read, this.limit, view.cursor,
+            { shown: list.matching, total: this.counts.total(view.status) });
+    }
+
+    countsChanged() {
+        this.overview.update(this.counts);
+        this.updateFooter();
+    }
+
+    /** Paused, the counts are as of the table's time too. */
+    freshChanged() {
+        this.liveBar.update();
+        if (this.live.paused)
+            this.counts.stop();
+    }
+
+    newsChanged() {
+        this.liveBar.updateNews();
+        this.updateFooter();
+    }
+
+    /** @param {string | null} id the stream spoke of that job; null: maybe of any */
+    heard(id) {
+        this.details.heard(id);
+        this.counts.heard();
     }
 
     /** @param {View} view */

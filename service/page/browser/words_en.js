@@ -106,7 +106,7 @@ export const words = {
 
     "list.caption": "Jobs of {organization}",
     "list.region": "Table of jobs",
-    "list.loaded": { one: "{count} of {total} job shown", other: "{count} of {total} jobs shown" },
+    "list.loaded": { one: "{count} of {total} shown", other: "{count} of {total} jobs shown" },
     "list.moreThan": "more than {number}",
     "list.bounded": "among the newest {number}",
     "list.bounded.long": "This order or search looks at the newest {number} jobs only. By Created, Id and Updated there is no such limit.",
@@ -118,6 +118,12 @@ export const words = {
     "list.previous": "Previous page",
     "list.next": "Next page",
     "list.pages": "Pages",
+
+    "overview.label": "Jobs by state",
+    "overview.all": "All",
+    "overview.silent.long": "They run, and nothing was heard of them for longer than usual. Shows what runs, longest unheard of first",
+    "overview.unanswered.long": "Their service did not answer the request to cancel them in time. Shows what is open, longest unheard of first",
+    "overview.bounded.long": "With these filters the newest {number} jobs are counted. All jobs, and those of some types, are counted without a limit by who sees them all.",
 
     "empty.none": "No jobs yet",
     "empty.none.long": "Jobs appear here as soon as a service starts one. There is nothing to do.",

@@ -117,6 +117,12 @@ export const words = {
     "list.next": "Page suivante",
     "list.pages": "Pages",
 
+    "overview.label": "Tâches par état",
+    "overview.all": "Toutes",
+    "overview.silent.long": "Elles tournent sans donner de nouvelles depuis plus longtemps que d’habitude. Affiche ce qui tourne, le plus longtemps muet d’abord",
+    "overview.unanswered.long": "Leur service n’a pas répondu à temps à la demande d’annulation. Affiche ce qui est en cours, le plus longtemps muet d’abord",
+    "overview.bounded.long": "Avec ces filtres, les {number} tâches les plus récentes sont comptées. Toutes les tâches, et celles de certains types, sont comptées sans limite pour qui les voit toutes.",
+
     "empty.none": "Aucune tâche pour l’instant",
     "empty.none.long": "Les tâches apparaissent ici dès qu’un service en lance une. Il n’y a rien à faire.",
     "empty.noneMine.long": "Les tâches que vous lancez apparaissent ici. Lancez-en une dans le service qui l’exécute.",

@@ -140,3 +140,29 @@ void job_list_query_count_fill(struct parameters *out, const struct job_scope *s
     add_types(out, filter);
     add_statuses(out, filter);
 }
+
+const char *job_list_query_state_counts(const struct job_scope *scope,
+                                        const struct job_filter *filter)
+{
+    return totals_can_tell(scope, filter) ? "jobs_state_counts_totals"
+                                          : "jobs_state_counts_among_newest";
+}
+
+void job_list_query_state_counts_fill(struct parameters *out, const struct job_scope *scope,
+                                      const struct job_filter *filter,
+                                      const struct job_waits *waits)
+{
+    struct buffer *array;
+
+    job_list_query_count_fill(out, scope, filter);
+    parameters_add_int8(out, time_to_postgres(waits->now_us));
+    parameters_add_int8(out, waits->after_us);
+    array = parameters_next(out);
+    array_begin(array, ARRAY_TEXT, waits->type_count);
+    for (size_t i = 0; i < waits->type_count; i++)
+        array_bytes(array, waits->types[i]);
+    array = parameters_next(out);
+    array_begin(array, ARRAY_INT8, waits->type_count);
+    for (size_t i = 0; i < waits->type_count; i++)
+        array_int8(array, waits->after_us_of[i]);
+}

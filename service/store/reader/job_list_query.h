@@ -18,3 +18,9 @@ void job_list_query_list_fill(struct parameters *out, const struct job_scope *sc
 const char *job_list_query_count(const struct job_scope *scope, const struct job_filter *filter);
 void job_list_query_count_fill(struct parameters *out, const struct job_scope *scope,
                                const struct job_filter *filter);
+// The same for the counts of each state.
+const char *job_list_query_state_counts(const struct job_scope *scope,
+                                        const struct job_filter *filter);
+void job_list_query_state_counts_fill(struct parameters *out, const struct job_scope *scope,
+                                      const struct job_filter *filter,
+                                      const struct job_waits *waits);

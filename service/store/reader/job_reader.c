@@ -21,6 +21,8 @@ static const char *const prepared[] = {
     "jobs_count_totals",
     "jobs_count_matching",
     "jobs_count_among_newest",
+    "jobs_state_counts_totals",
+    "jobs_state_counts_among_newest",
     "job_show",
     "jobs_find",
     "text_lower",

@@ -82,6 +82,22 @@ struct job_total {
     bool none;  // the totals say that there are none: no list need be read
 };
 
+// How long a running job may keep still before it is silent, by its type.
+struct job_waits {
+    int64_t now_us;
+    int64_t after_us;          // of types that are not listed; 0: for ever
+    const struct slice *types; // type_count of both
+    const int64_t *after_us_of;
+    size_t type_count;
+};
+
+struct job_counts {
+    int64_t in_status[JOB_STATUSES];
+    bool bounded;               // only the newest 10,000 in scope were looked at: all are of those
+    bool open_unknown;          // more than 10,000 are open: silent and unanswered are not known
+    int64_t silent, unanswered; // running, and not heard of; told to stop, without an answer in time
+};
+
 struct found_job {
     struct viewed_job job;                // without the detail of an error
     struct slice id_lower, message_lower; // what filter.text is looked for in
@@ -159,6 +175,11 @@ int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
 // statuses), else by counting up to 10,000; with filter.text, exactly what a list can show.
 int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
                      const struct job_filter *filter, struct job_total *out, struct err *err);
+// How many match in each state: by the totals where they can tell, else among the newest 10,000 in
+// scope that were created within the filter's bounds.
+int job_reader_state_counts(struct job_reader *reader, const struct job_scope *scope,
+                            const struct job_filter *filter, const struct job_waits *waits,
+                            struct job_counts *out, struct err *err);
 // *out is NULL for a job that is not there or not in scope: they cannot be told apart.
 int job_reader_show(struct job_reader *reader, const struct job_scope *scope, struct slice job_id,
                     const struct viewed_job **out, struct err *err);

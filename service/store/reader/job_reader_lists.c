@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages of jobs, their number, and their types.
+// Pages of jobs, their number, in each state too, and their types.
 #include "store/connection/values.h"
 #include "store/reader/job_list_query.h"
 #include "store/reader/job_reader_private.h"
@@ -99,6 +99,30 @@ int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
         !is_by_totals(job_list_query_count(scope, filter)))
         rc = ask_count(reader, &all, &kinds, out, err);
     return rc || out->none ? rc : ask_count(reader, scope, filter, out, err);
+}
+
+int job_reader_state_counts(struct job_reader *reader, const struct job_scope *scope,
+                            const struct job_filter *filter, const struct job_waits *waits,
+                            struct job_counts *out, struct err *err)
+{
+    struct parameters *parameters = job_reader_question(
+        reader, scope->organization_id, job_list_query_state_counts(scope, filter), err);
+    int column = 0, rc;
+
+    *out = (struct job_counts){0};
+    if (!parameters)
+        return (int)err->disposition;
+    job_list_query_state_counts_fill(parameters, scope, filter, waits);
+    rc = job_reader_ask(reader, err);
+    if (rc)
+        return rc;
+    for (; column < JOB_STATUSES; column++)
+        out->in_status[column] = value_int8(reader->answer, 0, column);
+    out->bounded = value_bool(reader->answer, 0, column++);
+    out->silent = value_int8(reader->answer, 0, column++);
+    out->unanswered = value_int8(reader->answer, 0, column++);
+    out->open_unknown = value_bool(reader->answer, 0, column);
+    return DONE;
 }
 
 int job_reader_types(struct job_reader *reader, const struct job_scope *scope, struct slice from,

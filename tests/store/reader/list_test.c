@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "property/environment.h"
 #include "store/reader/made_jobs.h"
@@ -94,6 +95,48 @@ static void check_count(const struct world *world, const struct job_scope *scope
     assert_int_equal(total.count, count);
 }
 
+// As the service judges it: running, and last heard of longer ago than its type may keep still.
+static bool is_silent(const struct job_columns *job, const struct job_waits *waits)
+{
+    int64_t after_us = waits->after_us;
+
+    for (size_t i = 0; i < waits->type_count; i++)
+        if (slice_equal(waits->types[i], job->type))
+            after_us = waits->after_us_of[i];
+    return job->status == STATUS_RUNNING && after_us && job->updated_at_us != TIME_NONE &&
+           waits->now_us > job->updated_at_us + after_us;
+}
+
+static void check_state_counts(const struct world *world, const struct job_scope *scope,
+                               const struct job_filter *filter, struct dice *dice,
+                               const size_t *expected, size_t count)
+{
+    const struct slice types[] = {SLICE_LITERAL("Load"), SLICE_LITERAL("Seed")};
+    const int64_t after_us_of[] = {dice_percent(dice, 50) ? 0 : US_PER_SECOND,
+                                   (int64_t)dice_between(dice, 1, 1000000) * US_PER_SECOND};
+    struct job_waits waits = {.now_us = clock_now_us(),
+                              .after_us = dice_percent(dice, 30) ? 0 : 60 * US_PER_SECOND,
+                              .types = types,
+                              .after_us_of = after_us_of,
+                              .type_count = dice_below(dice, 3)};
+    struct job_counts counts;
+    struct err err = {0};
+
+    if (job_reader_state_counts(world->reader, scope, filter, &waits, &counts, &err))
+        fail_msg("counts: %s: %s", err.reason, err.text);
+    assert_false(counts.bounded || counts.open_unknown);
+    for (size_t i = 0; i < count; i++) {
+        const struct job_columns *job = &world->jobs->rows[expected[i]].columns;
+
+        counts.in_status[job->status]--;
+        counts.silent -= is_silent(job, &waits);
+    }
+    for (int status = 0; status < JOB_STATUSES; status++)
+        assert_int_equal(counts.in_status[status], 0);
+    assert_int_equal(counts.silent, 0);
+    assert_int_equal(counts.unanswered, 0);
+}
+
 static void one_list(const struct world *world, struct dice *dice)
 {
     size_t expected[MADE_JOBS_MAX];
@@ -113,6 +156,7 @@ static void one_list(const struct world *world, struct dice *dice)
     }
     count = naive_list(world->jobs, &scope, &filter, &page, expected);
     check_count(world, &scope, &filter, count);
+    check_state_counts(world, &scope, &filter, dice, expected, count);
     walk(world, &scope, &filter, page, expected, count);
     page.backwards = true;
     walk(world, &scope, &filter, page, expected, count);

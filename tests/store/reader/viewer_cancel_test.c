@@ -255,6 +255,64 @@ static struct job_total count_of(struct job_reader *reader, const struct job_sco
     return total;
 }
 
+static struct job_counts state_counts_of(struct job_reader *reader, const struct job_scope *scope,
+                                         const struct job_filter *filter)
+{
+    struct job_waits waits = {0};
+    struct job_counts counts;
+    struct err err = {0};
+
+    assert_int_equal(job_reader_state_counts(reader, scope, filter, &waits, &counts, &err), DONE);
+    return counts;
+}
+
+// Of 10,002 open jobs, three of them accepted: all by the totals, else the newest 10,000.
+static void bounds_of_state_counts(struct job_reader *reader, const struct job_scope *all,
+                                   const struct job_scope *own)
+{
+    struct job_filter filter = no_filter();
+    struct job_counts counts = state_counts_of(reader, all, &filter);
+
+    assert_true(!counts.bounded && counts.open_unknown);
+    assert_int_equal(counts.in_status[STATUS_ACCEPTED], 3);
+    assert_int_equal(counts.in_status[STATUS_RUNNING], 9999);
+    counts = state_counts_of(reader, own, &filter);
+    assert_true(counts.bounded && !counts.open_unknown);
+    assert_int_equal(counts.in_status[STATUS_ACCEPTED], 1);
+    assert_int_equal(counts.in_status[STATUS_RUNNING], 9999);
+    filter.created_to_us = INT64_C(1767225605) * US_PER_SECOND; // the fifth
+    counts = state_counts_of(reader, own, &filter);
+    assert_false(counts.bounded);
+    assert_int_equal(counts.in_status[STATUS_ACCEPTED], 3);
+    assert_int_equal(counts.in_status[STATUS_RUNNING], 2);
+}
+
+// A command counts while the attempt that it is for goes on.
+static void unanswered_commands_are_counted(void **state)
+{
+    struct harness *harness = *state;
+    struct job_reader *reader = reader_open(harness);
+    struct job_scope acme = scope_of("acme", NULL), adas = scope_of("acme", "ada");
+    struct job_filter filter = no_filter();
+    struct row_write row = harness_row("acme", "a", 1);
+
+    write_job(harness, &row);
+    harness_run(harness->side, ISSUE);
+    assert_int_equal(state_counts_of(reader, &acme, &filter).unanswered, 0);
+    harness_run(harness->side, "UPDATE jobtrail.cancel_command SET answer_by = now()");
+    assert_int_equal(state_counts_of(reader, &acme, &filter).unanswered, 1);
+    assert_int_equal(state_counts_of(reader, &adas, &filter).unanswered, 1);
+    filter.types[filter.type_count++] = slice_of("another");
+    assert_int_equal(state_counts_of(reader, &acme, &filter).unanswered, 0);
+    assert_int_equal(state_counts_of(reader, &adas, &filter).unanswered, 0);
+    row.columns.attempt = 2;
+    write_job(harness, &row);
+    filter = no_filter();
+    assert_int_equal(state_counts_of(reader, &acme, &filter).unanswered, 0);
+    assert_int_equal(state_counts_of(reader, &adas, &filter).unanswered, 0);
+    job_reader_free(reader);
+}
+
 static void a_search_looks_at_the_newest(void **state)
 {
     struct harness *harness = *state;
@@ -290,6 +348,7 @@ static void a_search_looks_at_the_newest(void **state)
     filter.statuses = 1U << STATUS_ACCEPTED;
     assert_int_equal(count_of(reader, &adas, &filter).count, 3);
     assert_true(count_of(reader, &adas, &filter).exact);
+    bounds_of_state_counts(reader, &acme, &adas);
     harness_run(harness->side, "DELETE FROM jobtrail_p1.job WHERE job_id <= '00002'");
     assert_int_equal(job_reader_list(reader, &acme, &filter, &page, &jobs, &err), DONE);
     assert_false(jobs.bounded);
@@ -304,6 +363,7 @@ int main(void)
         TEST(who_asked_sees_what_came_of_it),
         TEST(pages_of_requests_go_on_where_one_ended),
         TEST(freshness_is_that_of_the_oldest_source),
+        TEST(unanswered_commands_are_counted),
         TEST(a_search_looks_at_the_newest),
     };
 
