@@ -80,6 +80,8 @@ json_t *job_json(const struct api *api, const struct visit *visit, const struct 
     put_time(json, "started", columns->started_at_us);
     put_time(json, "finished", columns->finished_at_us);
     put_time(json, "updated", columns->updated_at_us);
+    if (columns->status == STATUS_SUCCESSFUL)
+        put_text(json, "resultURI", columns->result_uri);
     put_exception(json, columns, is_whole);
     put_ours(json, api, visit, job);
     put_links(json, api, visit, job, is_whole);

@@ -232,6 +232,7 @@ static void limits_are_those_of_the_code(void **state)
         {STATUS "jobID/maxLength", ID_MAX_BYTES},
         {STATUS "message/maxLength", MESSAGE_MAX_BYTES},
         {STATUS "creatorID/maxLength", ID_MAX_BYTES},
+        {STATUS "resultURI/maxLength", RESULT_URI_MAX_BYTES},
         {STATUS "attempt/maximum", ATTEMPT_MAX},
         {EVENTS "maxItems", 3 * HISTORY_SET_MAX},
         {EVENTS "items/properties/rank/maximum", HISTORY_SET_MAX - 1},

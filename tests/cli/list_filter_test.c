@@ -53,6 +53,8 @@ static void flags_become_parameters(void **state)
     (void)state;
     asks(ARGV(NULL), "");
     asks(ARGV("--mine"), "creator=me");
+    asks(ARGV("--creator", "a+b"), "creator=a%2Bb");
+    refuses(ARGV("--creator", "ada", "--mine"));
     asks(ARGV("--type", "a&b=c,\xc3\xa9", "--status", "failed"),
          "processID=a%26b%3Dc%2C%C3%A9&status=failed");
     asks(ARGV("--search", "1+1 %", "--min-duration", "3", "--max-duration", "4"),

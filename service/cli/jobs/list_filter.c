@@ -53,11 +53,14 @@ int list_filter_read(const struct arguments *arguments, struct buffer *query, st
                  {"status", "status"},
                  {"min-duration", "minDuration"},
                  {"max-duration", "maxDuration"},
-                 {"search", "q"}};
+                 {"search", "q"},
+                 {"creator", "creator"}};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (arguments_given(arguments, texts[i].flag))
             api_query_add(query, texts[i].parameter, arguments_value(arguments, texts[i].flag));
+    if (arguments_given(arguments, "mine") && arguments_given(arguments, "creator"))
+        return err_set(err, FATAL, "USAGE", "--mine and --creator exclude each other");
     if (arguments_given(arguments, "mine"))
         api_query_add(query, "creator", "me");
     return add_times(arguments, query, err);

@@ -16,6 +16,7 @@
         {"until", "TIME", "only those created at TIME or earlier", 0},                             \
         {"min-duration", "SECONDS", "only those that ran, or run, so long at least", 0},           \
         {"max-duration", "SECONDS", "only those that ran, or run, so long at most", 0},            \
+        {"creator", "ID", "only those that this member created; me: that I did", 0},               \
         {"mine", NULL, "only those that I created", 'm'},                                          \
     {                                                                                              \
         "search", "TEXT", "only those with this text in id, type or message, among the newest", 0  \

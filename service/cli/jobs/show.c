@@ -125,7 +125,7 @@ static void add_time(struct output *output, const json_t *object, const char *na
 
 static const char *const job_columns[] = {
     "id",      "type",    "status",   "message", "progress",    "attempt", "creator",
-    "created", "started", "finished", "updated", "cancellable", "error",   NULL};
+    "created", "started", "finished", "updated", "cancellable", "error",   "result", NULL};
 
 static int print_job(const struct arguments *arguments, const json_t *job, struct err *err)
 {
@@ -151,6 +151,7 @@ static int print_job(const struct arguments *arguments, const json_t *job, struc
     add_time(output, job, "updated");
     output_text(output, slice_of(member_is_true(job, "cancellable") ? "yes" : "no"));
     output_text(output, member_text(exception, "title"));
+    output_text(output, member_text(job, "resultURI"));
     rc = status.failed ? err_no_memory(err) : output_print_record(output, err);
     buffer_free(&status);
     output_free(output);

@@ -88,6 +88,25 @@ static int judge(const struct watching *watching, struct err *err)
                    *words ? ": " : "", words);
 }
 
+// A line of its own: a progress bar is cut at the terminal's edge.
+static int tell_result(const struct watching *watching, struct err *err)
+{
+    struct slice result = member_text(watching->job, "resultURI");
+    struct buffer line;
+    int rc = DONE;
+
+    if (slice_is_null(result) || watching->view.is_json)
+        return DONE;
+    buffer_init(&line);
+    terminal_text_append(&line, result);
+    if (line.failed)
+        rc = err_no_memory(err);
+    else if (printf("result: %.*s\n", (int)line.size, line.data) < 0 || fflush(stdout))
+        rc = err_set(err, FATAL, "OUTPUT", "cannot write to standard output");
+    buffer_free(&line);
+    return rc;
+}
+
 static int run(const struct invocation *invocation, struct err *err)
 {
     const struct arguments *arguments = invocation->arguments;
@@ -105,6 +124,8 @@ static int run(const struct invocation *invocation, struct err *err)
     job_view_close(&watching.view);
     if (!rc)
         rc = judge(&watching, err);
+    if (!rc)
+        rc = tell_result(&watching, err);
     json_decref(watching.job);
     api_client_free(watching.client);
     return rc;

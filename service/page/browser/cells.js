@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cells of a row. Each is made once and knows its text nodes; an update writes only what
 // differs, so that fifty changes a second cost next to nothing.
-import { exact, relative, short } from "./dates.js";
+import { durationOf, exact, relative, short } from "./dates.js";
 import { make, setAttribute, setText, visible } from "./dom.js";
 import { draw, icon } from "./icons.js";
 import { isFinished, shownStatus } from "./job.js";
 import { makeNote } from "./note.js";
 import { preferences } from "./preferences.js";
+import { serverClock } from "./server_clock.js";
+import { jobAddress } from "./view_state.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./list.js").Row} Row */
@@ -39,6 +41,11 @@ export function makeCell(name, current, actions) {
         return idCell(current, actions);
     case "status":
         return statusCell(current, actions);
+    case "creator":
+        return textCell("creator", (row) => row.job.creatorDisputed ? undefined : row.job.creatorID,
+            "details.creatorUnknown");
+    case "duration":
+        return durationCell();
     case "message":
         return textCell("message", (row) => row.job.message, null);
     case "progress":
@@ -73,12 +80,18 @@ function textCell(names, read, ifAbsent) {
  */
 function idCell(current, actions) {
     const text = make("bdi");
-    const button = make("button", { class: "link cut", type: "button", "data-focus": "row",
-        on: { click: () => actions.details(current()) } }, text);
+    // A link, so that it can be opened in another tab and copied as any.
+    const button = make("a", { class: "link cut", "data-focus": "row", on: { click: (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
+            return;
+        event.preventDefault();
+        actions.details(current());
+    } } }, text);
     const cell = make("th", { class: "cell-id", scope: "row", role: "rowheader" }, button);
     return { cell, update: (row) => {
         setText(text, visible(row.job.jobID));
         setAttribute(button, "title", visible(row.job.jobID));
+        setAttribute(button, "href", jobAddress(row.job.jobID));
     } };
 }
 
@@ -138,6 +151,13 @@ function progressWords(progress, moves) {
     if (progress !== undefined)
         return t("row.progress", { number: progress });
     return t(moves ? "row.progressUnknown" : "row.noProgress");
+}
+
+/** @returns {Cell} */
+function durationCell() {
+    const text = make("span");
+    const cell = make("td", { class: "cell-date", role: "cell", "data-head": t("column.duration") }, text);
+    return { cell, update: ({ job }) => setText(text, job.started ? durationOf(job, serverClock.now()) : "") };
 }
 
 /**

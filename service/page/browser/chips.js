@@ -3,7 +3,7 @@
 import { columns, isFilterOn, withoutFilter } from "./columns.js";
 import { short } from "./dates.js";
 import { foreign, make, visible } from "./dom.js";
-import { valuesWords } from "./filter_dialog.js";
+import { valuesWords, withinWords } from "./filter_dialog.js";
 import { icon } from "./icons.js";
 import { intervalEnds, withoutFilters } from "./view_state.js";
 import { t } from "./words.js";
@@ -23,7 +23,7 @@ export function chips(view, show) {
             const name = t("filter.chip", { name: t(`column.${column.name}`), value: valueOf(column.name, view) });
             return chip(name, () => show(withoutFilter(column, view)));
         });
-    const on = made.length + Number(view.mine) + Number(view.q !== "");
+    const on = made.length + Number(view.creator === "me") + Number(view.q !== "");
     if (on > 1)
         made.push(make("button", { class: "button plain", type: "button", text: t("filter.clearAll"),
             on: { click: () => show(withoutFilters(view)) } }));
@@ -50,6 +50,10 @@ function valueOf(name, view) {
             t(`status.${/** @type {import("./job.js").Job["status"]} */ (status)}`)).join(", ");
     if (name === "processID")
         return valuesWords(view.processID);
+    if (name === "creator")
+        return view.creator;
+    if (view.within)
+        return withinWords(view.within);
     const { from, to } = intervalEnds(view.datetime);
     if (from && to)
         return t("filter.between", { from: short(from), to: short(to) });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ⋮ of a column: sort, filter, hide, choose columns.
-import { isFilterOn, withoutFilter } from "./columns.js";
+import { isFilterOn, isSortable, withoutFilter } from "./columns.js";
 import { openFilter } from "./filter_dialog.js";
 import { openMenu } from "./menu.js";
 import { t } from "./words.js";
@@ -28,10 +28,10 @@ export function openColumnMenu(column, button, actions) {
     const view = actions.view();
     const name = t(`column.${column.name}`);
     openMenu(button, t("menu.column", { name }), [
-        sortItem(column, view, false, actions),
-        sortItem(column, view, true, actions),
+        ...isSortable(column.name)
+            ? [sortItem(column, view, false, actions), sortItem(column, view, true, actions)] : [],
         ...filterItems(column, view, actions),
-        {},
+        ...isSortable(column.name) || column.filter ? [{}] : [],
         hideItem(column, actions),
         { label: t("menu.columns"), icon: "columns", choose: actions.chooseColumns },
     ]);
@@ -65,7 +65,7 @@ function filterItems(column, view, actions) {
         ? { label: t("menu.search"), icon: "search", choose: actions.search }
         : { label: t(isOn ? "menu.filterOn" : "menu.filter"), icon: "filter",
             choose: () => void openFilter(column, view, actions.types, actions.show) };
-    return [{}, item, ...isOn ? [{ label: t("menu.clearFilter"), icon: "close",
+    return [...isSortable(column.name) ? [{}] : [], item, ...isOn ? [{ label: t("menu.clearFilter"), icon: "close",
         choose: () => actions.show(withoutFilter(column, view)) }] : []];
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table's columns: which there are, how each is filtered, and which filter is on. A column's
-// name is the API's sort key.
+// name is the API's sort key, if it has one.
 import { columnNames } from "./view_state.js";
 
 /** @typedef {import("./view_state.js").ColumnName} ColumnName */
@@ -9,34 +9,41 @@ import { columnNames } from "./view_state.js";
 /**
  * @typedef {object} Column
  * @property {ColumnName} name
- * @property {"values" | "dates" | "search" | null} filter
+ * @property {"values" | "dates" | "search" | "creator" | null} filter
  * @property {boolean} isDate
  * @property {number} widthPx at least, with relative dates; message takes what is left
  */
 
-/** @type {Record<ColumnName, Omit<Column, "name">>} */
+/** In the table's order. @type {Record<ColumnName, Omit<Column, "name">>} */
 const known = {
     processID: { filter: "values", isDate: false, widthPx: 98 },
     jobID: { filter: "search", isDate: false, widthPx: 176 },
+    creator: { filter: "creator", isDate: false, widthPx: 132 },
     status: { filter: "values", isDate: false, widthPx: 142 },
     message: { filter: "search", isDate: false, widthPx: 170 },
     progress: { filter: null, isDate: false, widthPx: 122 },
     created: { filter: "dates", isDate: true, widthPx: 122 },
     started: { filter: null, isDate: true, widthPx: 112 },
     finished: { filter: null, isDate: true, widthPx: 112 },
+    duration: { filter: null, isDate: false, widthPx: 112 },
     updated: { filter: null, isDate: true, widthPx: 112 },
 };
 
 /** @type {Column[]} all, in their order */
-export const columns = columnNames.map((name) => ({ name, ...known[name] }));
+export const columns = /** @type {ColumnName[]} */ (Object.keys(known)).map((name) => ({ name, ...known[name] }));
+
+/** @param {ColumnName} name */
+export function isSortable(name) {
+    return columnNames.some((each) => each === name);
+}
 
 /**
- * @param {string[] | null | undefined} names null: all
+ * @param {string[] | null | undefined} names null: those that it is about
  * @returns {Column[]} in the table's order, never none
  */
 export function columnsNamed(names) {
     const shown = columns.filter((column) => names?.includes(column.name));
-    return shown.length ? shown : columns;
+    return shown.length ? shown : columns.filter(({ name }) => isSortable(name));
 }
 
 /**
@@ -50,7 +57,9 @@ export function isFilterOn(column, view) {
     case "processID":
         return view.processID.length > 0;
     case "created":
-        return view.datetime !== "";
+        return view.datetime !== "" || view.within !== "";
+    case "creator":
+        return view.creator !== "" && view.creator !== "me";
     case "jobID": case "message":
         return view.q !== "";
     default:
@@ -65,7 +74,7 @@ export function isFilterOn(column, view) {
  */
 export function withoutFilter(column, view) {
     const cleared = { status: { status: [] }, processID: { processID: [] },
-        created: { datetime: "" }, jobID: { q: "" }, message: { q: "" } };
+        created: { datetime: "", within: "" }, creator: { creator: "" }, jobID: { q: "" }, message: { q: "" } };
     return { ...view, cursor: "",
         ...(column.name in cleared && cleared[/** @type {keyof typeof cleared} */ (column.name)]) };
 }

@@ -4,7 +4,7 @@
 // the service next to nothing. Tells by the event "change".
 import { isAbort } from "./api.js";
 import { Problem } from "./problem.js";
-import { filterQuery, statuses } from "./view_state.js";
+import { defaultView, filterQuery, sameList, statuses } from "./view_state.js";
 
 const restMs = 2000;
 const restMostMs = 60_000;
@@ -26,7 +26,8 @@ export class Counts extends EventTarget {
         this.api = api;
         /** @type {Known | null} */
         this.known = null;
-        this.query = "";
+        /** @type {import("./view_state.js").View | null} */
+        this.view = null;
         this.asking = new AbortController();
         /** @type {ReturnType<typeof setTimeout> | undefined} */
         this.timer = undefined;
@@ -39,11 +40,11 @@ export class Counts extends EventTarget {
      * @param {import("./view_state.js").View} view
      */
     show(view) {
-        const query = filterQuery({ ...view, status: [] }).toString();
-        if (query !== this.query) {
-            this.query = query;
+        const asked = { ...defaultView(), ...filtersOf(view) };
+        const isNew = !this.view || !sameList(this.view, asked);
+        this.view = asked;
+        if (isNew)
             this.take(null);
-        }
         void this.ask();
     }
 
@@ -66,11 +67,13 @@ export class Counts extends EventTarget {
 
     async ask() {
         this.stop();
+        if (!this.view)
+            return;
         const { signal } = this.asking = new AbortController();
         const began = Date.now();
         let retryMs = 0;
         try {
-            const known = await this.api.counts(this.query, signal);
+            const known = await this.api.counts(filterQuery(this.view).toString(), signal);
             if (!signal.aborted)
                 this.take(known);
         } catch (problem) {
@@ -103,4 +106,12 @@ export class Counts extends EventTarget {
         return statuses.filter((status) => !chosen.length || chosen.includes(status))
             .reduce((sum, status) => sum + known.counts[status], 0);
     }
+}
+
+/**
+ * All but the states.
+ * @param {import("./view_state.js").View} view
+ */
+function filtersOf({ processID, creator, datetime, within, q }) {
+    return { processID, creator, datetime, within, q };
 }

@@ -98,6 +98,16 @@ export function duration(seconds) {
 }
 
 /**
+ * From start to end, or to now; never below zero, whatever the services' clocks say.
+ * @param {{started?: string, finished?: string}} job
+ * @param {number} nowMs
+ */
+export function durationOf({ started, finished }, nowMs) {
+    return started ? duration(((finished ? Date.parse(finished) : nowMs) - Date.parse(started)) / 1000)
+        : t("details.none");
+}
+
+/**
  * What an input of type datetime-local takes: the viewer's own time, to the minute.
  * @param {string} moment as the API has it, or empty
  */

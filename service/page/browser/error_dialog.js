@@ -9,29 +9,71 @@ import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
 
-/**
- * The list has no details: they are asked for here.
- * @param {Job} job
- * @param {import("./api.js").Api} api
- */
-export function openErrorDialog(job, api) {
-    const asking = new AbortController();
-    const place = make("div", { class: "dialog-body stack" }, t("page.loading"));
-    openDialog({ title: t("error.title"), closeWord: t("error.close"), names: "wide",
-        closed: () => asking.abort() },
-    make("p", { class: "job-name" }, foreign(job.processID ?? t("row.unknownType"), "quiet"),
-        " ", foreign(job.jobID, "id")), place);
-    void load();
+/** The job whose error is shown is named by the address; the list has no details of it. */
+export class ErrorDialog {
+    /**
+     * @param {import("./api.js").Api} api
+     * @param {() => void} closed
+     */
+    constructor(api, closed) {
+        this.api = api;
+        this.closed = closed;
+        this.id = "";
+        /** @type {HTMLDialogElement | null} */
+        this.dialog = null;
+        this.asking = new AbortController();
+    }
 
-    async function load() {
+    /** @param {string} id empty: closed */
+    show(id) {
+        if (id === this.id)
+            return;
+        this.end();
+        this.id = id;
+        if (!id)
+            return;
+        const type = make("span");
+        const place = make("div", { class: "dialog-body stack" }, t("page.loading"));
+        const { dialog } = openDialog({ title: t("error.title"), closeWord: t("error.close"), names: "wide",
+            closed: () => this.wasClosed(dialog) },
+        make("p", { class: "job-name" }, type, " ", foreign(id, "id")), place);
+        this.dialog = dialog;
+        void this.load(id, type, place);
+    }
+
+    /** Closes it, and leaves the address as it is. */
+    end() {
+        const { dialog } = this;
+        this.id = "";
+        this.dialog = null;
+        this.asking.abort();
+        dialog?.close();
+    }
+
+    /** @param {HTMLDialogElement} dialog */
+    wasClosed(dialog) {
+        if (this.dialog !== dialog)
+            return;
+        this.end();
+        this.closed();
+    }
+
+    /**
+     * @param {string} id
+     * @param {Element} type
+     * @param {Element} place
+     */
+    async load(id, type, place) {
+        const { signal } = this.asking = new AbortController();
         try {
-            const whole = await api.job(job.jobID, asking.signal);
+            const whole = await this.api.job(id, signal);
+            type.replaceChildren(foreign(whole.processID ?? t("row.unknownType"), "quiet"));
             place.replaceChildren(...errorParts(whole));
         } catch (problem) {
-            if (!asking.signal.aborted)
+            if (!signal.aborted)
                 place.replaceChildren(make("p", { role: "alert", text: problemWords(problem) }),
                     make("button", { class: "button", type: "button", text: t("problem.retry"),
-                        on: { click: () => void load() } }));
+                        on: { click: () => void this.load(id, type, place) } }));
         }
     }
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job's whole row, as a list of names and values.
-import { duration, exact, relative } from "./dates.js";
+import { durationOf, exact, relative } from "./dates.js";
 import { foreign, make, setText } from "./dom.js";
 import { icon } from "./icons.js";
-import { shownStatus } from "./job.js";
+import { resultOf, shownStatus } from "./job.js";
 import { makeLongNote } from "./note.js";
+import { serverClock } from "./server_clock.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -28,9 +29,10 @@ export function statusLine(job) {
 export function facts(job) {
     return make("dl", { class: "facts" },
         ...job.message ? fact(t("column.message"), foreign(job.message)) : [],
+        ...resultFact(job),
         ...dateFact("created", job), ...dateFact("started", job), ...dateFact("finished", job),
         ...fact(t("details.duration"), make("span", {
-            "data-since": job.finished ? undefined : job.started, text: durationOf(job) })),
+            "data-since": job.finished ? undefined : job.started, text: durationOf(job, serverClock.now()) })),
         ...dateFact("updated", job),
         ...fact(t("details.creator"), foreign(creatorOf(job))),
         ...fact(t("details.attempt"), String(job.attempt)),
@@ -43,6 +45,13 @@ export function facts(job) {
  */
 function fact(name, value) {
     return [make("dt", { text: name }), make("dd", {}, value)];
+}
+
+/** Opened beside this page, which the other one is told nothing of. @param {Job} job */
+function resultFact(job) {
+    const result = resultOf(job);
+    return result ? fact(t("details.result"), make("a", { class: "result", href: result, target: "_blank",
+        rel: "noopener noreferrer" }, foreign(result))) : [];
 }
 
 /**
@@ -69,15 +78,8 @@ export function passTime(place) {
     for (const element of place.querySelectorAll("[data-moment], [data-since]")) {
         const moment = element.getAttribute("data-moment");
         const started = element.getAttribute("data-since") ?? undefined;
-        setText(element, moment === null ? durationOf({ started }) : ago(moment));
+        setText(element, moment === null ? durationOf({ started }, serverClock.now()) : ago(moment));
     }
-}
-
-/** @param {{started?: string, finished?: string}} job */
-function durationOf({ started, finished }) {
-    if (!started)
-        return t("details.none");
-    return duration(((finished ? Date.parse(finished) : Date.now()) - Date.parse(started)) / 1000);
 }
 
 /** @param {Job} job */

@@ -5,7 +5,7 @@ import { openDialog } from "./dialog.js";
 import { foreign, freshId, make } from "./dom.js";
 import { icon } from "./icons.js";
 import { problemWords } from "./problem.js";
-import { intervalEnds, makeInterval, statuses } from "./view_state.js";
+import { intervalEnds, makeInterval, shortened, statuses } from "./view_state.js";
 import { number, t } from "./words.js";
 
 /** @typedef {import("./columns.js").Column} Column */
@@ -52,7 +52,9 @@ export async function openFilter(column, view, types, show) {
  * @returns {Partial<View>}
  */
 function emptyOf(column) {
-    return column.filter === "dates" ? { datetime: "" } : { [column.name]: [] };
+    if (column.filter === "creator")
+        return { creator: "" };
+    return column.filter === "dates" ? { datetime: "", within: "" } : { [column.name]: [] };
 }
 
 /**
@@ -65,6 +67,8 @@ function emptyOf(column) {
 async function fieldsFor(column, view, types, place) {
     if (column.filter === "dates")
         return dateFields(view);
+    if (column.filter === "creator")
+        return creatorFields(view);
     if (column.name === "status")
         return choices(statuses, view.status, (value) => {
             const status = /** @type {import("./job.js").Job["status"]} */ (value);
@@ -72,8 +76,7 @@ async function fieldsFor(column, view, types, place) {
         }, "status");
     place.replaceChildren(t("page.loading"));
     try {
-        const known = (await types()).filter((type) => !type.includes(","));
-        const all = [...new Set([...known, ...view.processID])].sort((a, b) => a.localeCompare(b));
+        const all = [...new Set([...await types(), ...view.processID])].sort((a, b) => a.localeCompare(b));
         if (all.length)
             return choices(all, view.processID, (type) => foreign(type), "processID");
         place.replaceChildren(t("filter.noTypes"));
@@ -110,27 +113,52 @@ function choices(values, chosen, show, name) {
  * @param {View} view
  * @returns {Fields}
  */
+function creatorFields(view) {
+    const input = make("input", { class: "input", id: freshId(), maxlength: "255", autocomplete: "off",
+        spellcheck: "false", value: view.creator === "me" ? "" : view.creator });
+    return { element: make("div", { class: "stack" }, labelled(t("filter.creator"), input),
+        make("p", { class: "hint", text: t("filter.creator.long") })),
+    read: () => ({ creator: shortened(input.value.trim(), 255) }) };
+}
+
+/** "7d", in words. @param {string} within */
+export function withinWords(within) {
+    const known = quick.find(([, each]) => each === within);
+    return known ? t(known[0]) : t("filter.within", { within });
+}
+
+/** @type {[import("./words.js").Key, string][]} */
+const quick = [["filter.lastHour", "1h"], ["filter.lastDay", "24h"], ["filter.lastWeek", "7d"]];
+
+/**
+ * @param {View} view
+ * @returns {Fields}
+ */
 function dateFields(view) {
     const ends = intervalEnds(view.datetime);
     const from = dateInput(toLocalInput(ends.from));
     const to = dateInput(toLocalInput(ends.to));
     const warning = make("p", { class: "warning", role: "alert" });
-    const quick = [["filter.lastHour", 1], ["filter.lastDay", 24], ["filter.lastWeek", 168]];
+    const own = quick.some(([, within]) => within === view.within) ? [] : [view.within];
+    const choices = [...quick.map(([, within]) => within), ...own.filter(Boolean)];
+    const boxes = choices.map((within) => make("input", { type: "radio", name: "within", value: within,
+        checked: view.within === within }));
+    const fixed = make("input", { type: "radio", name: "within", value: "", checked: !view.within });
     const element = make("div", { class: "stack" },
-        make("div", { class: "quick" }, ...quick.map(([key, hours]) => make("button", {
-            class: "button small", type: "button",
-            text: t(/** @type {import("./words.js").Key} */ (key)),
-            on: { click: () => {
-                from.value = toLocalInput(new Date(Date.now() - Number(hours) * 3_600_000).toISOString());
-                to.value = "";
-            } } }))),
+        ...boxes.map((box) => make("label", { class: "choice" }, box, withinWords(box.value))),
+        make("label", { class: "choice" }, fixed, t("filter.fixed")),
         labelled(t("filter.from"), from), labelled(t("filter.to"), to), warning);
+    for (const input of [from, to])
+        input.addEventListener("input", () => { fixed.checked = true; });
     return { element, read: () => {
+        const within = boxes.find((box) => box.checked)?.value ?? "";
+        if (within)
+            return { within, datetime: "" };
         if (from.value && to.value && from.value > to.value) {
             warning.textContent = t("filter.order");
             return null;
         }
-        return { datetime: makeInterval(fromLocalInput(from.value), fromLocalInput(to.value)) };
+        return { within: "", datetime: makeInterval(fromLocalInput(from.value), fromLocalInput(to.value)) };
     } };
 }
 

@@ -21,6 +21,7 @@
  * @property {"open" | "unanswered"} [cancelling]
  * @property {boolean} [silent]
  * @property {string} [silentFrom] when it will be, or has become, silent unless it is heard of
+ * @property {string} [resultURI]
  * @property {{href: string, rel: string}[]} [links]
  */
 
@@ -30,6 +31,16 @@
 /** @param {Job} job */
 export function isFinished(job) {
     return job.status === "successful" || job.status === "failed" || job.status === "dismissed";
+}
+
+/**
+ * Where its result is: an address of the web, or none.
+ * @param {Job} job
+ * @returns {string}
+ */
+export function resultOf({ resultURI }) {
+    const address = resultURI && URL.canParse(resultURI) ? new URL(resultURI) : null;
+    return address && /^https?:$/.test(address.protocol) ? address.href : "";
 }
 
 /**

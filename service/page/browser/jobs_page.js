@@ -8,7 +8,7 @@ import { columnsNamed } from "./columns.js";
 import { Counts } from "./counts.js";
 import { Details } from "./details.js";
 import { make } from "./dom.js";
-import { openErrorDialog } from "./error_dialog.js";
+import { ErrorDialog } from "./error_dialog.js";
 import { Footer, totalWords } from "./footer.js";
 import { isFinished } from "./job.js";
 import { LiveBar } from "./live_bar.js";
@@ -16,11 +16,12 @@ import { Overview } from "./overview.js";
 import { columnMenuActions, rowMenuActions, shortcutCommands } from "./page_actions.js";
 import { prefer, preferences } from "./preferences.js";
 import { openRowMenu } from "./row_menu.js";
+import { serverClock } from "./server_clock.js";
 import { listenForShortcuts } from "./shortcuts.js";
 import { emptyState, problemState } from "./states.js";
 import { Table } from "./table.js";
 import { Toolbar } from "./toolbar.js";
-import { defaultView, limits, sameList, withoutFilters } from "./view_state.js";
+import { defaultView, limits, sameList, withinFrom, withoutFilters } from "./view_state.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -46,18 +47,19 @@ export class JobsPage {
         this.seesAll = who.role !== "Manager";
         this.cancelling = new Cancelling(api, (job) => this.jobAsked(job));
         this.details = new Details(api, who.member, {
-            closed: () => navigation.closeJob(),
+            closed: () => navigation.close("job"),
             cancel: (job) => this.cancelling.ask(job),
             neighbour: (id, step) => this.table.neighbour(id, step)?.job.jobID,
             move: (id) => navigation.go({ ...navigation.view, job: id }, { replaces: true }),
         });
+        this.error = new ErrorDialog(api, () => navigation.close("error"));
         this.toolbar = new Toolbar({ offersMine: this.seesAll, view: () => navigation.view,
             show: (view, replaces) => navigation.go(view, { replaces }) });
         this.liveBar = new LiveBar(live, () => this.showNews());
         this.table = new Table({ organization: who.organization,
             rowActions: {
                 details: (row) => this.openDetails(row.job),
-                error: (row) => openErrorDialog(row.job, api),
+                error: (row) => this.openError(row.job),
                 menu: (row, button) => openRowMenu(row.job, button, rowMenuActions(this)),
             },
             headActions: {
@@ -95,13 +97,7 @@ export class JobsPage {
         ];
         for (const [target, name, listener] of all)
             target.addEventListener(name, listener, { signal });
-        const clock = setInterval(() => {
-            this.liveBar.update();
-            this.table.tick();
-            this.details.tick();
-            if (this.live.fresh.mode === "live")
-                this.counts.tick();
-        }, clockMs);
+        const clock = setInterval(() => this.tick(), clockMs);
         const endShortcuts = listenForShortcuts(shortcutCommands(this));
         signal.addEventListener("abort", () => {
             clearInterval(clock);
@@ -109,10 +105,23 @@ export class JobsPage {
         });
     }
 
+    tick() {
+        const live = this.live.fresh.mode === "live";
+        const { view } = this.navigation;
+        if (live)
+            this.counts.tick();
+        if (live && view.within && this.live.list.expire(withinFrom(view, serverClock.now())).length)
+            this.newsChanged();
+        this.liveBar.update();
+        this.table.tick();
+        this.details.tick();
+    }
+
     /** Nothing of it is used any more; what is open in Live goes on. */
     end() {
         this.ending?.abort();
         this.details.end();
+        this.error.end();
         this.counts.stop();
     }
 
@@ -125,6 +134,7 @@ export class JobsPage {
         else
             this.load();
         this.details.show(this.navigation.view.job);
+        this.error.show(this.navigation.view.error);
     }
 
     get limit() {
@@ -149,11 +159,12 @@ export class JobsPage {
         if (!before || !sameList(before.view, view) || before.limit !== this.limit)
             this.load();
         this.details.show(view.job);
+        this.error.show(view.error);
     }
 
     showColumns() {
         const { view } = this.navigation;
-        const key = JSON.stringify([this.columns.map(({ name }) => name), { ...view, cursor: "", job: "" }]);
+        const key = JSON.stringify([this.columns.map(({ name }) => name), { ...view, cursor: "", job: "", error: "" }]);
         if (this.columnsKey === key)
             return;
         const had = document.activeElement?.getAttribute("data-sort");
@@ -285,6 +296,11 @@ export class JobsPage {
     /** @param {Job} job */
     openDetails(job) {
         this.navigation.go({ ...this.navigation.view, job: job.jobID }, { opens: true });
+    }
+
+    /** @param {Job} job */
+    openError(job) {
+        this.navigation.go({ ...this.navigation.view, error: job.jobID }, { opens: true });
     }
 
     /** @param {string} sortby */

@@ -106,6 +106,19 @@ export class List {
             misplaced: this.misplaced() };
     }
 
+    /**
+     * Time passed: what was created before that moment left the view.
+     * @param {string} moment
+     * @returns {Row[]} those that did just now
+     */
+    expire(moment) {
+        const expired = [...this.rows.values()].filter(({ job, left }) =>
+            !left && job.created !== undefined && job.created < moment);
+        for (const row of expired)
+            row.left = true;
+        return expired;
+    }
+
     /** How many of the rows are shown and match the filters. */
     get matching() {
         return [...this.rows.values()].filter((row) => !row.left).length;

@@ -12,6 +12,7 @@ import { icon } from "./icons.js";
  * @property {boolean} [checked] one of a group to choose from
  * @property {string} [whyNot] it cannot be chosen, for that reason
  * @property {boolean} [danger]
+ * @property {string} [href] it leads there, in a new tab
  * @property {() => void} [choose]
  */
 
@@ -83,6 +84,10 @@ function itemElement(item, close) {
         return make("div", { class: "menu-group", role: "presentation", text: item.group });
     if (!item.label)
         return make("div", { class: "menu-line", role: "separator" });
+    if (item.href)
+        return make("a", { class: "menu-item", role: "menuitem", tabindex: "-1", href: item.href,
+            target: "_blank", rel: "noopener noreferrer", on: { click: () => close() } },
+        icon(item.icon ?? "none"), make("span", { text: item.label }));
     const isChoice = item.checked !== undefined;
     return make("div", {
         class: `menu-item${item.danger ? " danger" : ""}`,

@@ -35,14 +35,17 @@ export class Navigation extends EventTarget {
         this.tell();
     }
 
-    /** Closes an open job: by a step back if opening it was one. */
-    closeJob() {
-        if (!this.view.job)
+    /**
+     * Closes an open job, or its error: by a step back if opening it was one.
+     * @param {"job" | "error"} what
+     */
+    close(what) {
+        if (!this.view[what])
             return;
         if (history.state?.opened)
             history.back();
         else
-            this.go({ ...this.view, job: "" }, { replaces: true });
+            this.go({ ...this.view, [what]: "" }, { replaces: true });
     }
 
     tell() {

@@ -2,7 +2,6 @@
 // What menus and shortcuts do on the page of jobs.
 import { notify } from "./announce.js";
 import { openColumnsDialog } from "./columns_dialog.js";
-import { openErrorDialog } from "./error_dialog.js";
 import { whyNotWords } from "./row_menu.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -32,8 +31,10 @@ export function columnMenuActions(page) {
 export function rowMenuActions(page) {
     return {
         details: (job) => page.openDetails(job),
-        error: (job) => openErrorDialog(job, page.api),
+        error: (job) => page.openError(job),
         cancel: (job) => page.cancelling.ask(job),
+        ...page.seesAll && { onlyOf: (/** @type {Job} */ { creatorID = "" }) =>
+            page.navigation.go({ ...page.navigation.view, creator: creatorID, cursor: "" }) },
     };
 }
 

@@ -3,8 +3,9 @@
 // says why.
 import { notify } from "./announce.js";
 import { visible } from "./dom.js";
-import { whyNotCancel } from "./job.js";
+import { resultOf, whyNotCancel } from "./job.js";
 import { openMenu } from "./menu.js";
+import { jobAddress } from "./view_state.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -14,6 +15,7 @@ import { t } from "./words.js";
  * @property {(job: Job) => void} details
  * @property {(job: Job) => void} error
  * @property {(job: Job) => void} cancel
+ * @property {(job: Job) => void} [onlyOf] those of its creator alone; absent: the member sees no others
  */
 
 /**
@@ -24,9 +26,16 @@ import { t } from "./words.js";
 export function openRowMenu(job, button, actions) {
     openMenu(button, t("row.menu", { id: visible(job.jobID) }), [
         { label: t("row.details"), icon: "details", choose: () => actions.details(job) },
+        { label: t("row.newTab"), icon: "open", href: jobAddress(job.jobID) },
+        { label: t("row.copyLink"), icon: "copy",
+            choose: () => void copy(new URL(jobAddress(job.jobID), location.href).href, t("copy.link")) },
         { label: t("row.copyId"), icon: "copy", choose: () => void copy(job.jobID, idCopied(job)) },
         ...job.status === "failed"
             ? [{ label: t("row.showError"), icon: "text", choose: () => actions.error(job) }] : [],
+        ...resultOf(job) ? [{ label: t("row.result"), icon: "open", href: resultOf(job) }] : [],
+        ...actions.onlyOf && job.creatorID && !job.creatorDisputed
+            ? [{ label: t("row.onlyOf", { creator: visible(job.creatorID) }), icon: "person",
+                choose: () => actions.onlyOf?.(job) }] : [],
         {},
         { label: t(job.cancelling === "unanswered" ? "row.cancelAgain" : "row.cancel"),
             icon: "cancelling", danger: true, whyNot: whyNotWords(job),

@@ -44,7 +44,7 @@ export class Toolbar {
         clearTimeout(this.timer);
         if (this.search.value.trim() !== view.q)
             this.search.value = view.q;
-        setAttribute(this.mine, "aria-pressed", String(view.mine));
+        setAttribute(this.mine, "aria-pressed", String(view.creator === "me"));
         this.chips.replaceChildren(...chips(view, this.options.show));
     }
 
@@ -77,6 +77,6 @@ export class Toolbar {
 
     toggleMine() {
         const view = this.options.view();
-        this.options.show({ ...view, mine: !view.mine, cursor: "" });
+        this.options.show({ ...view, creator: view.creator === "me" ? "" : "me", cursor: "" });
     }
 }

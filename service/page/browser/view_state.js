@@ -6,14 +6,16 @@
  * @typedef {object} View
  * @property {string[]} status
  * @property {string[]} processID
- * @property {boolean} mine only the member's own jobs
+ * @property {string} creator only this member's jobs, "me" is who looks; empty: anybody's
  * @property {string} datetime an interval of creation as the API has it, or empty
+ * @property {string} within created within so long until now ("90m", "1h", "7d"), or empty; instead of datetime
  * @property {string} q
  * @property {string} sortby a name, behind - if it descends
  * @property {number | null} limit rows a page; null: as remembered
  * @property {string[] | null} columns the names of those shown; null: as remembered
  * @property {string} cursor where the page begins; empty: at the beginning
  * @property {string} job the id of the job whose details are open, or empty
+ * @property {string} error likewise of the job whose error is open
  */
 
 /** In the order of the API's sort by status. */
@@ -23,25 +25,29 @@ export const statuses = /** @type {const} */ (["accepted", "running", "successfu
 /** The API's sort keys, in the order of the table's columns. */
 export const columnNames = /** @type {const} */ (["processID", "jobID", "status", "message", "progress",
     "created", "started", "finished", "updated"]);
-/** @typedef {(typeof columnNames)[number]} ColumnName */
+/** Those that the API does not sort by. */
+export const otherColumnNames = /** @type {const} */ (["creator", "duration"]);
+/** @typedef {(typeof columnNames)[number] | (typeof otherColumnNames)[number]} ColumnName */
 
 export const limits = [25, 50, 100];
 export const defaultSort = "-created";
 const typesMax = 32;
+const idMax = 255; // bytes, as the next
 const textMax = 256; // bytes, as the API has it
+const unitsMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * @param {string} name
- * @returns {name is ColumnName}
+ * @returns {name is (typeof columnNames)[number]}
  */
-function isColumnName(name) {
+function isSortKey(name) {
     return columnNames.some((each) => each === name);
 }
 
 /** @returns {View} */
 export function defaultView() {
-    return { status: [], processID: [], mine: false, datetime: "", q: "", sortby: defaultSort,
-        limit: null, columns: null, cursor: "", job: "" };
+    return { status: [], processID: [], creator: "", datetime: "", within: "", q: "", sortby: defaultSort,
+        limit: null, columns: null, cursor: "", job: "", error: "" };
 }
 
 /**
@@ -52,18 +58,22 @@ export function parseView(search) {
     const given = new URLSearchParams(search);
     const sortby = given.get("sortby") ?? "";
     const limit = Number(given.get("limit"));
-    const columns = list(given, "columns").filter(isColumnName);
+    const columns = list(given, "columns");
+    const known = [...columnNames, ...otherColumnNames].filter((name) => columns.includes(name));
+    const within = withinMs(given.get("within") ?? "") ? given.get("within") ?? "" : "";
     return {
         status: statuses.filter((name) => list(given, "status").includes(name)),
-        processID: list(given, "processID").slice(0, typesMax),
-        mine: given.get("creator") === "me",
-        datetime: interval(given.get("datetime") ?? ""),
+        processID: types(given).slice(0, typesMax),
+        creator: shortened(given.get("creator") ?? "", idMax),
+        datetime: within ? "" : interval(given.get("datetime") ?? ""),
+        within,
         q: shortened(given.get("q") ?? ""),
-        sortby: isColumnName(sortby.replace(/^-/, "")) ? sortby : defaultSort,
+        sortby: isSortKey(sortby.replace(/^-/, "")) ? sortby : defaultSort,
         limit: limits.includes(limit) ? limit : null,
-        columns: columns.length ? columnNames.filter((name) => columns.includes(name)) : null,
+        columns: known.length ? known : null,
         cursor: given.get("cursor") ?? "",
         job: given.get("job") ?? "",
+        error: given.get("error") ?? "",
     };
 }
 
@@ -73,7 +83,9 @@ export function parseView(search) {
  * @returns {string} begins with ? unless it is empty
  */
 export function formatView(view) {
-    const out = filterQuery(view);
+    const out = filterQuery({ ...view, within: "" });
+    if (view.within)
+        out.set("within", view.within);
     if (view.sortby !== defaultSort)
         out.set("sortby", view.sortby);
     if (view.limit !== null)
@@ -84,6 +96,8 @@ export function formatView(view) {
         out.set("cursor", view.cursor);
     if (view.job)
         out.set("job", view.job);
+    if (view.error)
+        out.set("error", view.error);
     const text = out.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
     return text && `?${text}`;
 }
@@ -91,16 +105,19 @@ export function formatView(view) {
 /**
  * The filters alone, as list and stream take them.
  * @param {View} view
+ * @param {number} [nowMs]
  */
-export function filterQuery(view) {
+export function filterQuery(view, nowMs = Date.now()) {
     const out = new URLSearchParams();
     if (view.status.length)
         out.set("status", view.status.join(","));
     if (view.processID.length)
-        out.set("processID", view.processID.join(","));
-    if (view.mine)
-        out.set("creator", "me");
-    if (view.datetime)
+        out.set("processID", view.processID.map((type) => type.replace(/[\\,]/g, "\\$&")).join(","));
+    if (view.creator)
+        out.set("creator", view.creator);
+    if (view.within)
+        out.set("datetime", makeInterval(withinFrom(view, nowMs), ""));
+    else if (view.datetime)
         out.set("datetime", view.datetime);
     if (view.q)
         out.set("q", view.q);
@@ -111,9 +128,10 @@ export function filterQuery(view) {
  * The question to the API for the page of a view.
  * @param {View} view
  * @param {number} limit
+ * @param {number} [nowMs]
  */
-export function listQuery(view, limit) {
-    const out = filterQuery(view);
+export function listQuery(view, limit, nowMs) {
+    const out = filterQuery(view, nowMs);
     out.set("sortby", view.sortby);
     out.set("limit", String(limit));
     if (view.cursor)
@@ -131,7 +149,7 @@ export function isFiltered(view) {
  * @returns {View} the same order and columns, without a filter, from the beginning
  */
 export function withoutFilters(view) {
-    return { ...view, status: [], processID: [], mine: false, datetime: "", q: "", cursor: "" };
+    return { ...view, status: [], processID: [], creator: "", datetime: "", within: "", q: "", cursor: "" };
 }
 
 /**
@@ -140,7 +158,8 @@ export function withoutFilters(view) {
  * @param {View} b
  */
 export function sameList(a, b) {
-    return listQuery(a, a.limit ?? 0).toString() === listQuery(b, b.limit ?? 0).toString();
+    return a.within === b.within &&
+        listQuery(a, a.limit ?? 0, 0).toString() === listQuery(b, b.limit ?? 0, 0).toString();
 }
 
 /**
@@ -170,14 +189,42 @@ function list(given, name) {
 }
 
 /**
+ * As the API has them: a comma or a backslash in one has a backslash in front of it.
+ * @param {URLSearchParams} given
+ */
+function types(given) {
+    const values = given.getAll("processID").flatMap((value) => value.match(/(\\[\\,]|[^,])+/g) ?? []);
+    return [...new Set(values.map((value) => value.replace(/\\([\\,])/g, "$1")))];
+}
+
+/**
+ * @param {string} within
+ * @returns {number} 0: it says nothing
+ */
+function withinMs(within) {
+    const [, count, unit] = /^([1-9]\d{0,3})([mhd])$/.exec(within) ?? [];
+    return Number(count ?? 0) * unitsMs[/** @type {keyof typeof unitsMs} */ (unit ?? "m")];
+}
+
+/**
+ * From when on a job must have been created; empty where that does not follow the time.
+ * @param {View} view
+ * @param {number} nowMs
+ */
+export function withinFrom({ within }, nowMs) {
+    return within ? new Date(nowMs - withinMs(within)).toISOString() : "";
+}
+
+/**
  * At most as many bytes as the API takes, whole characters.
  * @param {string} text
+ * @param {number} [most]
  */
-export function shortened(text) {
+export function shortened(text, most = textMax) {
     const encoder = new TextEncoder();
-    let left = textMax;
+    let left = most;
     let out = "";
-    for (const character of text.slice(0, textMax)) {
+    for (const character of text.slice(0, most)) {
         left -= encoder.encode(character).length;
         if (left < 0)
             break;
@@ -191,4 +238,12 @@ function interval(text) {
     const { from, to } = intervalEnds(text);
     const good = [from, to].every((end) => end === "" || !Number.isNaN(Date.parse(end)));
     return good && text.split("/").length <= 2 ? text && makeInterval(from, to) : "";
+}
+
+/**
+ * The address of a job alone, relative to the page's.
+ * @param {string} id
+ */
+export function jobAddress(id) {
+    return formatView({ ...defaultView(), job: id });
 }

@@ -80,6 +80,14 @@ test("what somebody asked about a job that left does not bring it back", () => {
     assert.equal(list.news().count, 0);
 });
 
+test("what grows older than the time asked for leaves, once", () => {
+    const moment = "2026-11-23T15:20:00.000Z";
+    assert.deepEqual(list.expire(moment).map(({ job: { jobID } }) => jobID), ["a"]);
+    assert.deepEqual(list.expire(moment), []);
+    assert.equal(list.news().left, 1);
+    assert.equal(list.matching, 2);
+});
+
 test("a new job that leaves the filters again is no news", () => {
     list.put(job("d", 31));
     list.gone(job("d", 31));

@@ -9,9 +9,9 @@ import {
 } from "../../../service/page/browser/view_state.js";
 
 const everything = {
-    status: ["running", "failed"], processID: ["Load", "Analyse & co"], mine: true,
-    datetime: "2026-11-01T00:00:00Z/..", q: "a+b%20é", sortby: "progress", limit: 50,
-    columns: ["jobID", "status"], cursor: "AQA-_x", job: "load/42?#é",
+    status: ["running", "failed"], processID: ["Load", "Analyse & co", "a,b\\c"], creator: "me",
+    datetime: "2026-11-01T00:00:00Z/..", within: "", q: "a+b%20é", sortby: "progress", limit: 50,
+    columns: ["jobID", "status"], cursor: "AQA-_x", job: "load/42?#é", error: "x",
 };
 
 test("the usual view has no query", () => {
@@ -25,7 +25,7 @@ test("a view with everything comes back as it was", () => {
 
 test("what is not understood is left out", () => {
     assert.deepEqual(
-        parseView("?status=running,exploded&sortby=-password&limit=7&columns=x&creator=you&z=1"),
+        parseView("?status=running,exploded&sortby=-password&limit=7&columns=x&z=1&within=3x"),
         { ...defaultView(), status: ["running"] });
     for (const datetime of ["yesterday", "2026-01-01T00:00:00Z/2026-01-02T00:00:00Z/..", "x/.."])
         assert.equal(parseView(`?datetime=${datetime}`).datetime, "");
@@ -39,7 +39,7 @@ test("filters may come several times, each value counts once", () => {
 
 test("the list is asked with filters, order, rows and cursor; the stream with filters alone", () => {
     assert.equal(decodeURIComponent(filterQuery(everything).toString()),
-        "status=running,failed&processID=Load,Analyse+&+co&creator=me&" +
+        "status=running,failed&processID=Load,Analyse+&+co,a\\,b\\\\c&creator=me&" +
         "datetime=2026-11-01T00:00:00Z/..&q=a+b%20é");
     const query = listQuery(everything, 100);
     assert.deepEqual(["sortby", "limit", "cursor"].map((name) => query.get(name)),
@@ -49,7 +49,7 @@ test("the list is asked with filters, order, rows and cursor; the stream with fi
 
 test("columns and an open job are no other list; a filter, an order, a page are", () => {
     assert.equal(sameList(everything, { ...everything, columns: null, job: "" }), true);
-    for (const change of [{ q: "" }, { sortby: "-progress" }, { cursor: "" }, { mine: false }])
+    for (const change of [{ q: "" }, { sortby: "-progress" }, { cursor: "" }, { creator: "" }, { within: "1h" }])
         assert.equal(sameList(everything, { ...everything, ...change }), false);
 });
 
@@ -58,6 +58,14 @@ test("without filters the order stays, from its beginning", () => {
     assert.equal(isFiltered(view), false);
     assert.deepEqual([view.sortby, view.cursor, view.columns],
         ["progress", "", ["jobID", "status"]]);
+});
+
+test("within an hour stays within an hour: the address has no moment, and the question has that of now", () => {
+    const view = parseView("?within=90m&datetime=2026-01-01T00:00:00Z/..");
+    assert.deepEqual([view.within, view.datetime], ["90m", ""]);
+    assert.equal(formatView(view), "?within=90m");
+    assert.equal(filterQuery(view, Date.UTC(2026, 0, 1, 12)).get("datetime"), "2026-01-01T10:30:00.000Z/..");
+    assert.equal(sameList(view, { ...view }), true);
 });
 
 test("intervals are open at either end", () => {

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who started a job, how long it took and what it made: columns, filters and links; and addresses
+// that can be sent to somebody.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { expectAccessible } from "./support/accessible.js";
+import { startBrowser, until, visit } from "./support/browser.js";
+import { chooseOfColumn, chooseOfRow, query, row, untilLive, untilRows } from "./support/rows.js";
+import { Stage } from "./support/stage.js";
+
+let browser, stage, colleague;
+const result = "https://files.example.org/a/result.zip?x=1";
+const at = (second) => `2020-05-01T10:00:${String(second).padStart(2, "0")}Z`;
+before(async () => {
+    [browser, stage] = await Promise.all([startBrowser(), Stage.begin()]);
+    const { manager } = stage.members;
+    colleague = stage.members.colleague.id;
+    await stage.emit(
+        { created: true, job: "made", type: "Load, then seed", creator: manager.id, "occurred-at": at(1) },
+        { started: true, job: "made", "occurred-at": at(2) },
+        { succeeded: true, job: "made", "result-uri": result, "occurred-at": at(44) },
+        { created: true, job: "odd", type: "Seed", creator: colleague, "occurred-at": at(3) },
+        { started: true, job: "odd", "occurred-at": at(40) },
+        { failed: true, job: "odd", "error-code": "E1", "error-detail": "why\n" + "x".repeat(3000),
+            "occurred-at": at(20) },
+        { created: true, job: "fresh", type: "Seed", creator: colleague });
+});
+after(async () => {
+    await browser?.close();
+    await stage?.end();
+});
+
+const open = async (view = "", wish = {}) => {
+    const visitor = await visit(browser, stage, { as: "administrator", view, ...wish });
+    await untilLive(visitor.page);
+    return visitor;
+};
+
+test("who started a job: a column, a filter, an item of the row's menu", async () => {
+    const { page, close } = await open("?columns=jobID,creator,duration");
+    await untilRows(page, ["fresh", "odd", "made"]);
+    await row(page, "odd").getByText(colleague).waitFor();
+    await chooseOfColumn(page, "creator", "Filter…");
+    await page.getByLabel("Id of the creator").fill(colleague);
+    await expectAccessible(page);
+    await page.keyboard.press("Enter");
+    await untilRows(page, ["fresh", "odd"]);
+    assert.equal(query(page).get("creator"), colleague);
+    await page.getByRole("button", { name: `Remove filter: Creator: ${colleague}` }).click();
+    await untilRows(page, ["fresh", "odd", "made"]);
+    await chooseOfRow(page, "made", `Only jobs of ${stage.members.manager.id}`);
+    await untilRows(page, ["made"]);
+    await expectAccessible(page);
+    await close();
+});
+
+test("how long it took, never less than nothing", async () => {
+    const { page, close } = await open("?columns=jobID,duration", { language: "fr" });
+    await row(page, "made").getByText("42 s", { exact: true }).waitFor();
+    await row(page, "odd").getByText("0 s", { exact: true }).waitFor();
+    assert.equal(await page.getByRole("columnheader", { name: "Durée" }).count(), 1);
+    await close();
+});
+
+test("a manager is not offered others' jobs, nor gets them", async () => {
+    const { page, close } = await open(`?creator=${colleague}`, { as: "manager" });
+    await page.getByText("No job matches").waitFor();
+    await page.getByRole("button", { name: /Remove filter: Creator/ }).click();
+    await untilRows(page, ["made"]);
+    await row(page, "made").getByRole("button", { name: /Actions/ }).click();
+    await page.getByRole("menuitem", { name: "Open result" }).waitFor();
+    assert.equal(await page.getByRole("menuitem", { name: /Only jobs of/ }).count(), 0);
+    await close();
+});
+
+test("a job's result opens beside the page, which it is told nothing of", async () => {
+    const { page, context, close } = await open();
+    await context.route("https://files.example.org/**", (route) =>
+        route.fulfill({ contentType: "text/html", body: "<title>it</title>" }));
+    await row(page, "made").locator("[data-focus=row]").click();
+    const link = page.getByRole("dialog").getByRole("link", { name: result });
+    assert.deepEqual([await link.getAttribute("rel"), await link.getAttribute("target")],
+        ["noopener noreferrer", "_blank"]);
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await row(page, "made").getByRole("button", { name: /Actions/ }).click();
+    await page.getByRole("menuitem", { name: "Open result" }).focus();
+    const [opened] = await Promise.all([context.waitForEvent("page"), page.keyboard.press("Enter")]);
+    await opened.waitForURL(result);
+    assert.equal(await opened.evaluate(() => window.opener), null);
+    await close();
+});
+
+test("a job has a link, to be copied and opened in a new tab", async () => {
+    const { page, context, close } = await open("?status=failed");
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await chooseOfRow(page, "odd", "Copy link");
+    await page.locator(".notice", { hasText: "Link copied" }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), stage.page("?job=odd"));
+    const [opened] = await Promise.all([context.waitForEvent("page"),
+        row(page, "odd").getByRole("link", { name: "odd" }).click({ modifiers: ["ControlOrMeta"] })]);
+    await opened.getByRole("dialog", { name: "Job details" }).getByText("odd", { exact: true }).waitFor();
+    assert.equal(query(page).get("job"), null);
+    await close();
+});
+
+test("an open error has an address, and goes by Back", async () => {
+    const { page, close } = await open("?status=failed");
+    await row(page, "odd").getByRole("button", { name: "Show the error of odd" }).click();
+    const dialog = page.getByRole("dialog", { name: "What went wrong" });
+    await dialog.getByText("E1").waitFor();
+    assert.equal(query(page).get("error"), "odd");
+    await page.goBack();
+    await dialog.waitFor({ state: "detached" });
+    await page.goForward();
+    await dialog.getByText("E1").waitFor();
+    await page.keyboard.press("Escape");
+    await until(() => query(page).get("error") === null, "the address has no error any more");
+    await close();
+    const sent = await open("?error=odd", { size: { width: 320, height: 640 } });
+    await sent.page.getByText("xxx").waitFor();
+    assert.ok(await sent.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await sent.close();
+});
+
+test("a type with a comma can be filtered", async () => {
+    const { page, close } = await open();
+    await chooseOfColumn(page, "processID", "Filter…");
+    await page.getByLabel("Load, then seed").check();
+    await page.getByRole("button", { name: "Apply" }).click();
+    await untilRows(page, ["made"]);
+    await page.reload();
+    await untilRows(page, ["made"]);
+    await close();
+});
+
+test("the last hour stays the last hour", async () => {
+    const { page, close } = await open();
+    await chooseOfColumn(page, "created", "Filter…");
+    await page.getByLabel("Last hour").check();
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Apply" }).click();
+    await untilRows(page, ["fresh"]);
+    assert.equal(query(page).get("within"), "1h");
+    await page.getByRole("button", { name: "Remove filter: Created: Last hour" }).waitFor();
+    await chooseOfColumn(page, "created", "Filter… (on)");
+    await page.getByLabel("From").fill("2020-05-01T00:00");
+    await page.getByRole("button", { name: "Apply" }).click();
+    await untilRows(page, ["fresh", "odd", "made"]);
+    assert.equal(query(page).get("within"), null);
+    await close();
+});
