@@ -120,6 +120,28 @@ static bool is_shared_way_back(const struct request *request)
            slice_equal(request->segments[1], SLICE_LITERAL("signed-in"));
 }
 
+// Where a person who typed the host alone is asked for their organisation. Its address is as deep as
+// those of files, so that links to these hold behind a prefix too.
+static bool is_way_in(const struct request *request)
+{
+    return request->method == METHOD_GET && request->segment_count == 2 &&
+           slice_equal(request->segments[0], SLICE_LITERAL("page")) &&
+           slice_equal(request->segments[1], SLICE_LITERAL("organization"));
+}
+
+static bool is_root(const struct request *request)
+{
+    return request->method == METHOD_GET && !request->segment_count;
+}
+
+static void lead_to_way_in(struct visit *visit)
+{
+    visit->route = ROUTE_PAGE;
+    visit->response.status = 307;
+    response_header(&visit->response, "Location", "page/organization");
+    response_header(&visit->response, "Cache-Control", "no-cache");
+}
+
 bool page_answer(const struct api *api, struct visit *visit)
 {
     const struct request *request = &visit->request;
@@ -127,7 +149,14 @@ bool page_answer(const struct api *api, struct visit *visit)
 
     if (!api->page)
         return false;
-    if (is_shared_way_back(request)) {
+    if (is_root(request)) {
+        visit->depends_on_accept = true;
+        if (!format_is_html(visit))
+            return false;
+        lead_to_way_in(visit);
+        return true;
+    }
+    if (is_way_in(request) || is_shared_way_back(request)) {
         answer_index(api, visit);
         return true;
     }

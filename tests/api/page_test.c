@@ -176,6 +176,22 @@ static void what_is_not_there_is_not_found(void **state)
     made_answer_free(&answer);
 }
 
+static void the_root_leads_a_browser_to_where_it_is_asked_for_its_organization(void **state)
+{
+    (void)state;
+    assert_int_equal(ask_with("GET", "/", NULL, "Accept", BROWSER), 307);
+    assert_string_equal(header("Location"), "page/organization");
+    assert_string_equal(header("Vary"), "Accept");
+    made_answer_free(&answer);
+    expect(404, "GET", "/", NULL);
+    assert_int_equal(ask_with("GET", "/page/organization", NULL, "Accept", BROWSER), 200);
+    assert_string_equal(answer.visit.response.media_type, "text/html; charset=utf-8");
+    made_answer_free(&answer);
+    made_world.page_files = NULL;
+    assert_int_equal(ask_with("GET", "/", NULL, "Accept", BROWSER), 404);
+    made_answer_free(&answer);
+}
+
 static void the_page_is_told_how_to_sign_in(void **state)
 {
     json_t *claims;

@@ -26,7 +26,7 @@ def api(migrated, serve, tmp_path):
     mine.serve = serve(mine.settings(migrated.settings()))
     migrated.produce("events", [
         created("mine", occurred_at=start), created("his", "bob"), created("kept", cancellable=False),
-        created("ended", type="Seed"), event("JobSucceeded", "ended", start + 10),
+        created("ended", type="Seed"), event("JobSucceeded", "ended", start + 10, result_uri="https://files.example.org/r"),
         created("hostile", message=HOSTILE),
         created("twice", occurred_at=start), created("twice", "bob", occurred_at=start + 5),
         event("JobStarted", "twice", start + 10), event("JobFailed", "twice", start + 20, error_code="E1", error_detail="no room\n\x1b[2Jleft"),
@@ -56,6 +56,8 @@ def test_lists_have_the_filters_of_the_api(api):
     assert set(ids(ada)) == {"mine", "kept", "ended", "hostile", "twice", "story"}
     assert set(ids(root)) == set(ids(ada)) | {"his"} and ids(root, "--mine") == []
     assert ids(settings_of(api, role="User")) == []
+    assert ids(root, "--creator", "bob") == ["his"] and ids(ada, "--creator", "bob") == []
+    assert ids(ada, "--creator", "me") == ids(ada) and "https://files.example.org/r" in run(ada, "show", "ended")[1]
     assert ids(ada, "--type", "Seed,Other") == ["ended"]
     assert set(ids(ada, "--status", "successful,failed")) == {"ended", "story", "twice"}
     assert ids(ada, "--search", "ORY") == ["story"] and ids(ada, "--search", "&q=%_") == []

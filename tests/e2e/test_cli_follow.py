@@ -63,7 +63,7 @@ def test_following_outlives_a_restart(api, tmp_path):
     assert "b1" not in command.printed() and "\x1b" not in command.printed()
 
 
-@pytest.mark.parametrize("record, code, more", (("JobSucceeded", 0, {}), ("JobCancelled", 11, {}),
+@pytest.mark.parametrize("record, code, more", (("JobSucceeded", 0, {"result_uri": "https://files.example.org/r"}), ("JobCancelled", 11, {}),
                                                 ("JobFailed", 10, {"error_code": "E1", "error_detail": "no room"})))
 def test_a_job_is_watched_to_its_end(api, tmp_path, record, code, more):
     with running(settings_of(api), tmp_path, "watch", "a1") as command:
@@ -73,6 +73,7 @@ def test_a_job_is_watched_to_its_end(api, tmp_path, record, code, more):
         api.emit(event(record, **more))
         assert command.process.wait(30) == code
     assert "70 %" not in command.printed()
+    assert command.printed().endswith("result: https://files.example.org/r\n") == (record == "JobSucceeded")
     assert ("E1: no room" in command.err.read_text()) == (record == "JobFailed")
 
 

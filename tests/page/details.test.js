@@ -42,7 +42,7 @@ const panel = (page) => page.getByRole("dialog", { name: "Job details" });
 
 test("details open by the id, have the address, and close back to the row", async () => {
     const { page, close } = await open();
-    await row(page, "busy").getByRole("button", { name: "busy", exact: true }).click();
+    await row(page, "busy").getByRole("link", { name: "busy", exact: true }).click();
     await panel(page).getByText("Running").first().waitFor();
     assert.equal(query(page).get("job"), "busy");
     await page.keyboard.press("Escape");

@@ -2,6 +2,7 @@
 // Who started a job, how long it took and what it made: columns, filters and links; and addresses
 // that can be sent to somebody.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { expectAccessible } from "./support/accessible.js";
@@ -149,5 +150,32 @@ test("the last hour stays the last hour", async () => {
     await page.getByRole("button", { name: "Apply" }).click();
     await untilRows(page, ["fresh", "odd", "made"]);
     assert.equal(query(page).get("within"), null);
+    await close();
+});
+
+for (const form of ["CSV", "JSON"])
+    test(`what the filters show is saved as ${form}`, async () => {
+        const { page, close } = await open("?status=failed&sortby=progress", { language: "fr" });
+        await page.getByRole("button", { name: "Exporter…" }).click();
+        await expectAccessible(page);
+        const [download] = await Promise.all([page.waitForEvent("download"),
+            page.getByRole("button", { name: form }).press("Enter")]);
+        assert.match(download.suggestedFilename(), new RegExp(`^jobs-.*\\.${form.toLowerCase()}$`));
+        const text = readFileSync(await download.path(), "utf8");
+        const ids = form === "JSON" ? JSON.parse(text).map(({ jobID }) => jobID)
+            : text.trimEnd().split("\r\n").slice(1).map((line) => line.split(",")[0]);
+        assert.deepEqual(ids, ["odd"]);
+        await page.locator(".notice", { hasText: "1 tâche enregistrée" }).waitFor();
+        await close();
+    });
+
+test("whoever typed the host alone is asked for their organisation", async () => {
+    const { page, close } = await open();
+    await page.goto(`${stage.origin}/`);
+    await page.getByLabel("Organisation", { exact: true }).fill(stage.organization);
+    await expectAccessible(page);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(stage.page());
+    await untilLive(page);
     await close();
 });

@@ -10,6 +10,7 @@ import { number, t } from "./words.js";
  * @typedef {object} FooterActions
  * @property {(cursor: string) => void} go empty: to the first page
  * @property {(limit: number) => void} setLimit
+ * @property {() => void} save
  */
 
 export class Footer {
@@ -27,6 +28,8 @@ export class Footer {
         this.cursors = { previous: "", next: "" };
         this.element = make("footer", { class: "footer" },
             make("p", { class: "totals" }, this.total, " ", this.bounded),
+            make("button", { class: "button plain", type: "button", text: t("export.open"),
+                on: { click: () => actions.save() } }),
             make("div", { class: "rows-a-page" },
                 make("label", { for: id, text: t("list.rowsPerPage") }), this.select),
             make("nav", { class: "pages", "aria-label": t("list.pages") }, this.first,

@@ -9,6 +9,7 @@ import { Counts } from "./counts.js";
 import { Details } from "./details.js";
 import { make } from "./dom.js";
 import { ErrorDialog } from "./error_dialog.js";
+import { openExport } from "./export.js";
 import { Footer, totalWords } from "./footer.js";
 import { isFinished } from "./job.js";
 import { LiveBar } from "./live_bar.js";
@@ -69,7 +70,7 @@ export class JobsPage {
         this.counts = new Counts(api);
         this.overview = new Overview(() => navigation.view, (view) => navigation.go(view));
         this.footer = new Footer({ go: (cursor) => navigation.go({ ...navigation.view, cursor }),
-            setLimit: (limit) => this.setLimit(limit) });
+            setLimit: (limit) => this.setLimit(limit), save: () => openExport(api, navigation.view) });
         this.state = make("div", { class: "state-place", hidden: true });
         this.scroller = make("div", { class: "scroller", role: "region", id: "jobs", tabindex: "0",
             "aria-label": t("list.region") }, this.table.element, this.state);

@@ -10,8 +10,8 @@ import { Navigation } from "./navigation.js";
 import { preferences } from "./preferences.js";
 import { session } from "./session.js";
 import { topBar } from "./top_bar.js";
-import { goOn, isOnSharedWay } from "./way_back.js";
-import { nowherePage, signedOutPage, unavailablePage, userPage } from "./welcome.js";
+import { goOn, goTo, isOnSharedWay, isOnWayIn } from "./way_back.js";
+import { nowherePage, signedOutPage, unavailablePage, userPage, wayInPage } from "./welcome.js";
 import { bestLanguage, setLanguage, t } from "./words.js";
 
 const root = document.getElementById("app") ?? document.body;
@@ -40,7 +40,7 @@ async function applyPreferences() {
     await setLanguage(chosen);
     document.documentElement.lang = chosen;
     document.documentElement.dataset.theme = theme ?? "";
-    document.title = isOnSharedWay() ? t("nowhere.title") : t("page.documentTitle", { organization });
+    document.title = isOnSharedWay() ? t("nowhere.title") : isOnWayIn() ? t("wayIn.title") : t("page.documentTitle", { organization });
 }
 
 /** Everything anew, in the language and for the member of now. */
@@ -130,7 +130,9 @@ async function begin() {
 }
 
 await applyPreferences();
-if (!isOnSharedWay())
+if (isOnWayIn())
+    root.replaceChildren(wayInPage(goTo));
+else if (!isOnSharedWay())
     await begin();
 else if (!goOn())
     root.replaceChildren(nowherePage());

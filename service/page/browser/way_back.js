@@ -5,6 +5,7 @@
 
 const KEY = "jobtrail.page";
 const SHARED = "/page/signed-in";
+const WAY_IN = "/page/organization";
 
 /**
  * @param {boolean} isShared by the service's settings
@@ -23,6 +24,16 @@ export function keepPage() {
 /** Whether this is the shared address. */
 export function isOnSharedWay() {
     return location.pathname.endsWith(SHARED);
+}
+
+/** Whether nobody has said yet of which organisation. */
+export function isOnWayIn() {
+    return location.pathname.endsWith(WAY_IN);
+}
+
+/** @param {string} organization */
+export function goTo(organization) {
+    location.assign(location.pathname.replace(WAY_IN, `/organizations/${encodeURIComponent(organization)}`));
 }
 
 /**

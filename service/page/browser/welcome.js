@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages without a table: before signing in, when that is not possible, and for a member whose
 // role sees no jobs.
-import { make } from "./dom.js";
+import { freshId, make } from "./dom.js";
 import { stateBox } from "./states.js";
 import { t } from "./words.js";
 
@@ -45,6 +45,25 @@ export function userPage(name, role, organization) {
 /** For whom the issuer sent back in a tab that nobody left for it. */
 export function nowherePage() {
     return page(stateBox("warning", t("nowhere.title"), t("nowhere.text")));
+}
+
+/**
+ * For whom came without naming an organisation.
+ * @param {(organization: string) => void} go
+ */
+export function wayInPage(go) {
+    const input = make("input", { class: "input", id: freshId(), required: true, maxlength: "255",
+        autocomplete: "organization", autocapitalize: "off", spellcheck: "false" });
+    const box = stateBox("columns", t("wayIn.title"), t("wayIn.text"));
+    box.querySelector("h2")?.replaceWith(make("h1", { text: t("wayIn.title") }));
+    box.append(make("form", { class: "way-in", on: { submit: (event) => {
+        event.preventDefault();
+        if (input.value.trim())
+            go(input.value.trim());
+    } } },
+    make("label", { for: input.id, text: t("wayIn.organization") }), input,
+    make("button", { class: "button primary", type: "submit", text: t("wayIn.go") })));
+    return page(box);
 }
 
 /** @param {Element} content */

@@ -321,6 +321,17 @@ export const words = {
     "member.signOut": "Sign out",
     "member.signIn": "Sign in",
 
+    "wayIn.title": "Which organisation?",
+    "wayIn.text": "Each organisation has a page of its own.",
+    "wayIn.organization": "Organisation",
+    "wayIn.go": "Go to its jobs",
+    "export.open": "Export…",
+    "export.title": "Export what the filters show",
+    "export.text": "All jobs that match, newest first, each as it is when it is read; {number} at most.",
+    "export.close": "Close",
+    "export.done": "{done} of {total}",
+    "export.saved": { one: "{count} job saved", other: "{count} jobs saved" },
+    "export.cut": "the newest {number}; there are more",
     "nowhere.title": "There is nothing to come back to here",
     "nowhere.text": "Signing in was begun in another tab, or this address was opened by itself. Open your organisation’s page again.",
 

@@ -319,6 +319,17 @@ export const words = {
     "member.signOut": "Se déconnecter",
     "member.signIn": "Se connecter",
 
+    "wayIn.title": "Quelle organisation ?",
+    "wayIn.text": "Chaque organisation a sa propre page.",
+    "wayIn.organization": "Organisation",
+    "wayIn.go": "Voir ses tâches",
+    "export.open": "Exporter…",
+    "export.title": "Exporter ce que montrent les filtres",
+    "export.text": "Toutes les tâches qui répondent aux filtres, les plus récentes d’abord, chacune telle qu’elle est à sa lecture ; {number} au plus.",
+    "export.close": "Fermer",
+    "export.done": "{done} sur {total}",
+    "export.saved": { one: "{count} tâche enregistrée", other: "{count} tâches enregistrées" },
+    "export.cut": "les {number} plus récentes ; il y en a d’autres",
     "nowhere.title": "Il n’y a rien à retrouver ici",
     "nowhere.text": "La connexion a commencé dans un autre onglet, ou cette adresse a été ouverte telle quelle. Rouvrez la page de votre organisation.",
 
