@@ -120,8 +120,8 @@ static bool is_shared_way_back(const struct request *request)
            slice_equal(request->segments[1], SLICE_LITERAL("signed-in"));
 }
 
-// Where a person who typed the host alone is asked for their organisation. Its address is as deep as
-// those of files, so that links to these hold behind a prefix too.
+// Where a person who typed the host alone is asked for their organisation. Its address is as deep
+// as those of files, so that links to these hold behind a prefix too.
 static bool is_way_in(const struct request *request)
 {
     return request->method == METHOD_GET && request->segment_count == 2 &&

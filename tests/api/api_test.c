@@ -375,7 +375,7 @@ int main(void)
         TEST(bad_parameters_are_named),       TEST(parameters_become_a_filter),
         TEST(a_type_may_have_a_comma_in_it),  TEST(types_come_in_pages),
         TEST(pages_lead_on_and_back),         TEST(what_is_not_exact_is_said),
-        TEST(each_role_counts_its_jobs), TEST(silence_is_judged_by_the_rules_of_the_service),
+        TEST(each_role_counts_its_jobs),      TEST(silence_is_judged_by_the_rules_of_the_service),
         TEST(a_job_is_told_of_as_ogc_has_it), TEST(a_job_that_keeps_still_is_silent),
         TEST(results_are_elsewhere),          TEST(the_landing_page_leads_everywhere),
     };

@@ -23,7 +23,6 @@ int job_reader_state_counts(struct job_reader *reader, const struct job_scope *s
                                .silent = 1,
                                .unanswered = 2};
     for (size_t i = 0; i < made_world.job_count; i++)
-        out->in_status[made_world.jobs[i].status] +=
-            made_world_sees(scope, &made_world.jobs[i]);
+        out->in_status[made_world.jobs[i].status] += made_world_sees(scope, &made_world.jobs[i]);
     return made_world_asked(reader, err);
 }

@@ -39,6 +39,7 @@ static const struct viewer viewers[] = {
 struct question {
     const char *what;
     bool counts; // how many, instead of a page
+    bool states; // how many in each state
     int pages;   // walked before the one that is measured
     enum job_sort sort;
     bool upwards, backwards;
@@ -74,6 +75,10 @@ static const struct question questions[] = {
     {"search, no hit", .text = "nowhere"},
     {"count", .counts = true},
     {"count running", .counts = true, .statuses = 1U << STATUS_RUNNING},
+    {"states", .states = true},
+    {"states of own jobs", .states = true, .own = true},
+    {"states of a type", .states = true, .type = "Seed"},
+    {"states of a search", .states = true, .text = "layer ab"},
     {"count a search", .counts = true, .text = "layer ab"},
 };
 
@@ -131,6 +136,19 @@ static int64_t ask_count(struct bench *bench, const struct job_scope *scope,
     return clock_monotonic_us() - began_us;
 }
 
+static int64_t ask_states(struct bench *bench, const struct job_scope *scope,
+                          const struct job_filter *filter)
+{
+    struct job_waits waits = {.now_us = clock_now_us(), .after_us = 900 * US_PER_SECOND};
+    struct job_counts counts;
+    struct err err = {0};
+    int64_t began_us = clock_monotonic_us();
+
+    if (job_reader_state_counts(bench->reader, scope, filter, &waits, &counts, &err))
+        feed_fail("the states", &err);
+    return clock_monotonic_us() - began_us;
+}
+
 static int64_t ask_once(struct bench *bench, const struct question *question,
                         const struct viewer *viewer)
 {
@@ -149,6 +167,8 @@ static int64_t ask_once(struct bench *bench, const struct question *question,
     filter = filter_of(question, member);
     if (question->counts)
         return ask_count(bench, &scope, &filter);
+    if (question->states)
+        return ask_states(bench, &scope, &filter);
     for (int i = 0; i <= question->pages; i++)
         took_us = ask_page(bench, &scope, &filter, &page);
     return took_us;

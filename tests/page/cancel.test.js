@@ -61,11 +61,11 @@ test("in a view that it leaves, and with the answer behind the news: what became
     await confirmButton(page).click();
     await until(() => answer, "the service has granted it");
     await stage.emit({ cancelled: true, job: "viewed" });
-    await row(page, "viewed").getByText("no longer in this view").waitFor();
+    await row(page, "viewed").getByText("left this view").waitFor();
     answer();
     await page.locator(".notice", { hasText: "viewed is cancelled." }).waitFor();
     await row(page, "viewed").getByText("Cancelled", { exact: true }).waitFor();
-    await row(page, "viewed").getByText("no longer in this view").waitFor();
+    await row(page, "viewed").getByText("left this view").waitFor();
     await page.getByRole("button", { name: /1 left this view/ }).waitFor();
     await close();
 });

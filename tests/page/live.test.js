@@ -61,7 +61,7 @@ test("a row that leaves the filter stays where it is, as what it became, with a 
     const { page, close } = await open("?status=accepted");
     await untilRows(page, ["two"]);
     await stage.emit({ started: true, job: "two" });
-    await row(page, "two").getByText("no longer in this view").waitFor();
+    await row(page, "two").getByText("left this view").waitFor();
     assert.match(await row(page, "two").getAttribute("class"), /left/);
     await row(page, "two").getByText("Running", { exact: true }).waitFor();
     await page.getByRole("button", { name: /1 left this view/ }).click();

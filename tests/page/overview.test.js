@@ -71,7 +71,7 @@ test("they follow, and so does the total beside the rows", async () => {
     await untilCounts(page, "6 1 3 0 2 0 1");
     await page.locator(".total", { hasText: "1 of 2 shown" }).waitFor();
     await stage.emit({ started: true, job: "broke", attempt: 2 });
-    await row(page, "broke").getByText("no longer in this view").waitFor();
+    await row(page, "broke").getByText("left this view").waitFor();
     await untilCounts(page, "6 1 4 0 1 0 1");
     await page.locator(".total", { hasText: "0 of 1 jobs shown" }).waitFor();
     await stage.emit({ failed: true, job: "broke", attempt: 2 });

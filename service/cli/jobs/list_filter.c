@@ -49,12 +49,9 @@ int list_filter_read(const struct arguments *arguments, struct buffer *query, st
 {
     static const struct {
         const char *flag, *parameter;
-    } texts[] = {{"type", "processID"},
-                 {"status", "status"},
-                 {"min-duration", "minDuration"},
-                 {"max-duration", "maxDuration"},
-                 {"search", "q"},
-                 {"creator", "creator"}};
+    } texts[] = {
+        {"type", "processID"},           {"status", "status"}, {"min-duration", "minDuration"},
+        {"max-duration", "maxDuration"}, {"search", "q"},      {"creator", "creator"}};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (arguments_given(arguments, texts[i].flag))

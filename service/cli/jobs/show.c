@@ -124,8 +124,8 @@ static void add_time(struct output *output, const json_t *object, const char *na
 }
 
 static const char *const job_columns[] = {
-    "id",      "type",    "status",   "message", "progress",    "attempt", "creator",
-    "created", "started", "finished", "updated", "cancellable", "error",   "result", NULL};
+    "id",      "type",     "status",  "message",     "progress", "attempt", "creator", "created",
+    "started", "finished", "updated", "cancellable", "error",    "result",  NULL};
 
 static int print_job(const struct arguments *arguments, const json_t *job, struct err *err)
 {

@@ -4,7 +4,7 @@
 import { durationOf, exact, relative, short } from "./dates.js";
 import { make, setAttribute, setText, visible } from "./dom.js";
 import { draw, icon } from "./icons.js";
-import { isFinished, shownStatus } from "./job.js";
+import { isFinished, shownStatus, whyNoCreator } from "./job.js";
 import { makeNote } from "./note.js";
 import { preferences } from "./preferences.js";
 import { serverClock } from "./server_clock.js";
@@ -36,18 +36,18 @@ import { t } from "./words.js";
 export function makeCell(name, current, actions) {
     switch (name) {
     case "processID":
-        return textCell("type", (row) => row.job.processID, "row.unknownType");
+        return textCell("type", (row) => row.job.processID, () => "row.unknownType");
     case "jobID":
         return idCell(current, actions);
     case "status":
         return statusCell(current, actions);
     case "creator":
-        return textCell("creator", (row) => row.job.creatorDisputed ? undefined : row.job.creatorID,
-            "details.creatorUnknown");
+        return textCell("creator", ({ job }) => whyNoCreator(job) ? undefined : job.creatorID,
+            ({ job }) => whyNoCreator(job));
     case "duration":
         return durationCell();
     case "message":
-        return textCell("message", (row) => row.job.message, null);
+        return textCell("message", (row) => row.job.message, () => null);
     case "progress":
         return progressCell();
     default:
@@ -58,7 +58,7 @@ export function makeCell(name, current, actions) {
 /**
  * @param {string} names
  * @param {(row: Row) => string | undefined} read
- * @param {import("./words.js").Key | null} ifAbsent
+ * @param {(row: Row) => import("./words.js").Key | null} ifAbsent
  * @returns {Cell}
  */
 function textCell(names, read, ifAbsent) {
@@ -66,7 +66,8 @@ function textCell(names, read, ifAbsent) {
     const cell = make("td", { class: `cell-${names}`, role: "cell" }, text);
     return { cell, update: (row) => {
         const value = read(row);
-        const shown = value === undefined ? ifAbsent ? t(ifAbsent) : "" : visible(value);
+        const absent = value === undefined ? ifAbsent(row) : null;
+        const shown = value === undefined ? absent ? t(absent) : "" : visible(value);
         setText(text, shown);
         setAttribute(text, "title", shown.length > 12 ? shown : null);
         text.classList.toggle("quiet", value === undefined);

@@ -3,7 +3,7 @@
 import { durationOf, exact, relative } from "./dates.js";
 import { foreign, make, setText } from "./dom.js";
 import { icon } from "./icons.js";
-import { resultOf, shownStatus } from "./job.js";
+import { resultOf, shownStatus, whyNoCreator } from "./job.js";
 import { makeLongNote } from "./note.js";
 import { serverClock } from "./server_clock.js";
 import { t } from "./words.js";
@@ -83,12 +83,10 @@ export function passTime(place) {
 }
 
 /** @param {Job} job */
-function creatorOf({ creatorID, createdByMe, creatorDisputed }) {
-    if (creatorID === "(erased)")
-        return t("details.creatorErased");
-    if (creatorDisputed)
-        return t("details.creatorDisputed");
-    if (!creatorID)
-        return t("details.creatorUnknown");
+function creatorOf(job) {
+    const { creatorID, createdByMe } = job;
+    const why = whyNoCreator(job);
+    if (why || !creatorID)
+        return t(why ?? "details.creatorUnknown");
     return createdByMe ? t("details.creatorMe", { creator: creatorID }) : creatorID;
 }

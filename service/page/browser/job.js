@@ -44,6 +44,18 @@ export function resultOf({ resultURI }) {
 }
 
 /**
+ * @param {Job} job
+ * @returns {Key | null} null: it has a creator that is known
+ */
+export function whyNoCreator({ creatorID, creatorDisputed }) {
+    if (creatorID === "(erased)")
+        return "details.creatorErased";
+    if (creatorDisputed)
+        return "details.creatorDisputed";
+    return creatorID ? null : "details.creatorUnknown";
+}
+
+/**
  * The word and icon for a job's status; a job that was told to stop is cancelling.
  * @param {Job} job
  * @returns {{icon: string, word: Key, kind: string}}

@@ -3,7 +3,7 @@
 // says why.
 import { notify } from "./announce.js";
 import { visible } from "./dom.js";
-import { resultOf, whyNotCancel } from "./job.js";
+import { resultOf, whyNoCreator, whyNotCancel } from "./job.js";
 import { openMenu } from "./menu.js";
 import { jobAddress } from "./view_state.js";
 import { t } from "./words.js";
@@ -33,8 +33,8 @@ export function openRowMenu(job, button, actions) {
         ...job.status === "failed"
             ? [{ label: t("row.showError"), icon: "text", choose: () => actions.error(job) }] : [],
         ...resultOf(job) ? [{ label: t("row.result"), icon: "open", href: resultOf(job) }] : [],
-        ...actions.onlyOf && job.creatorID && !job.creatorDisputed
-            ? [{ label: t("row.onlyOf", { creator: visible(job.creatorID) }), icon: "person",
+        ...actions.onlyOf && !whyNoCreator(job)
+            ? [{ label: t("row.onlyOf", { creator: visible(job.creatorID ?? "") }), icon: "person",
                 choose: () => actions.onlyOf?.(job) }] : [],
         {},
         { label: t(job.cancelling === "unanswered" ? "row.cancelAgain" : "row.cancel"),

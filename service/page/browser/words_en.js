@@ -41,7 +41,7 @@ export const words = {
     "note.unanswered.long": "Its service did not answer the request to cancel it in time",
     "note.overtaken": "overtaken",
     "note.overtaken.long": "It ended before the request to cancel it was obeyed",
-    "note.left": "no longer in this view",
+    "note.left": "left this view",
     "note.left.long": "It changed and no longer matches the filters. It goes when the list is shown anew",
 
     "duration.days": "{days} d {hours} h",

@@ -39,7 +39,7 @@ export const words = {
     "note.unanswered.long": "Son service n’a pas répondu à temps à la demande d’annulation",
     "note.overtaken": "devancée",
     "note.overtaken.long": "Elle s’est terminée avant que la demande d’annulation soit suivie d’effet",
-    "note.left": "hors de cette vue",
+    "note.left": "hors filtre",
     "note.left.long": "Elle a changé et ne répond plus aux filtres. Elle disparaîtra quand la liste sera réaffichée",
 
     "duration.days": "{days} j {hours} h",

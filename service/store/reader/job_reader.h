@@ -93,9 +93,10 @@ struct job_waits {
 
 struct job_counts {
     int64_t in_status[JOB_STATUSES];
-    bool bounded;               // only the newest 10,000 in scope were looked at: all are of those
-    bool open_unknown;          // more than 10,000 are open: silent and unanswered are not known
-    int64_t silent, unanswered; // running, and not heard of; told to stop, without an answer in time
+    bool bounded;      // only the newest 10,000 in scope were looked at: all are of those
+    bool open_unknown; // more than 10,000 are open: silent and unanswered are not known
+    int64_t silent,
+        unanswered; // running, and not heard of; told to stop, without an answer in time
 };
 
 struct found_job {
