@@ -113,7 +113,7 @@ export class List {
      */
     expire(moment) {
         const expired = [...this.rows.values()].filter(({ job, left }) =>
-            !left && job.created !== undefined && job.created < moment);
+            !left && job.created !== undefined && Date.parse(job.created) < Date.parse(moment));
         for (const row of expired)
             row.left = true;
         return expired;
