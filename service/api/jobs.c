@@ -13,6 +13,7 @@ struct listed {
     struct list_query query;
     struct viewed_jobs jobs;
     struct job_total total;
+    int64_t before; // the page, in the order asked for; -1: not known
 };
 
 // A link to the same list that begins at another place.
@@ -77,12 +78,38 @@ static void answer(const struct api *api, struct visit *visit, const struct list
     put_integer(json, listed->total.exact ? "numberMatched" : "numberMatchedMoreThan",
                 listed->total.count);
     put_integer(json, "numberReturned", (int64_t)listed->jobs.count);
+    if (listed->before >= 0)
+        put_integer(json, "numberBefore", listed->before);
     if (listed->jobs.bounded)
         put_integer(json, "boundedToNewest", BOUNDED_TO);
     put_links(json, api, visit, listed);
     visit->response.status = 200;
     visit->response.may_revalidate = true;
     json_build_end(json, &visit->response, "application/json");
+}
+
+// How many jobs stand before the first one of the page.
+static int count_before(struct job_reader *reader, const struct job_scope *scope,
+                        struct listed *listed, struct err *err)
+{
+    const struct job_page *page = &listed->query.page;
+
+    if (page->after.known)
+        return job_reader_count_before(reader, scope, &listed->query.filter, page, &listed->before,
+                                       err);
+    listed->before = page->backwards ? -1 : 0;
+    return DONE;
+}
+
+// Of a page that was walked to backwards its own jobs stand before the cursor. Some may have left
+// since that was counted.
+static void leave_out_own(struct listed *listed)
+{
+    if (!listed->query.page.backwards || listed->before < 0)
+        return;
+    listed->before -= (int64_t)listed->jobs.count;
+    if (listed->before < 0 || (listed->before > 0) != listed->jobs.more)
+        listed->before = -1;
 }
 
 // To be called before the list is read: a stream from this position then misses nothing. The hub
@@ -116,9 +143,12 @@ int resource_jobs(const struct api *api, struct job_reader *reader, struct visit
         // The list is read last, since its jobs are borrowed until the reader's next call.
         rc = job_reader_count(reader, &scope, &listed.query.filter, &listed.total, err);
         if (!rc && !listed.total.none)
+            rc = count_before(reader, &scope, &listed, err);
+        if (!rc && !listed.total.none)
             rc = job_reader_list(reader, &scope, &listed.query.filter, &listed.query.page,
                                  &listed.jobs, err);
     }
+    leave_out_own(&listed);
     if (!rc)
         answer(api, visit, &listed);
     return rc;

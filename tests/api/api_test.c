@@ -272,6 +272,42 @@ static void pages_lead_on_and_back(void **state)
     expect(200, "GET", other, ADMIN);
 }
 
+static json_int_t before_page(const char *target)
+{
+    const json_t *before;
+
+    assert_int_equal(ask("GET", target, ADMIN), 200);
+    before = json_object_get(answer.json, "numberBefore");
+    made_answer_free(&answer);
+    return before ? made_world.before : -1;
+}
+
+// Where a page begins, as far as it is known.
+static void a_page_says_where_it_begins(void **state)
+{
+    char next[1024], prev[1024];
+
+    (void)state;
+    made_world.more = true;
+    assert_int_equal(before_page(ORG "/jobs?limit=2"), 0);
+    assert_int_equal(ask("GET", ORG "/jobs?limit=2", ADMIN), 200);
+    link_of("next", next);
+    made_answer_free(&answer);
+    made_world.before = 2;
+    assert_int_equal(ask("GET", next, ADMIN), 200);
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "numberBefore")), 2);
+    link_of("prev", prev);
+    made_answer_free(&answer);
+    made_world.before = 5; // two of them are the page's own
+    assert_int_equal(ask("GET", prev, ADMIN), 200);
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "numberBefore")), 3);
+    made_answer_free(&answer);
+    made_world.before = 1; // fewer than were read a moment later
+    assert_int_equal(before_page(prev), -1);
+    made_world.before = -1;
+    assert_int_equal(before_page(next), -1);
+}
+
 static void what_is_not_exact_is_said(void **state)
 {
     (void)state;
@@ -371,13 +407,21 @@ static void the_landing_page_leads_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(each_role_sees_its_jobs),        TEST(a_job_out_of_scope_is_not_there),
-        TEST(bad_parameters_are_named),       TEST(parameters_become_a_filter),
-        TEST(a_type_may_have_a_comma_in_it),  TEST(types_come_in_pages),
-        TEST(pages_lead_on_and_back),         TEST(what_is_not_exact_is_said),
-        TEST(each_role_counts_its_jobs),      TEST(silence_is_judged_by_the_rules_of_the_service),
-        TEST(a_job_is_told_of_as_ogc_has_it), TEST(a_job_that_keeps_still_is_silent),
-        TEST(results_are_elsewhere),          TEST(the_landing_page_leads_everywhere),
+        TEST(each_role_sees_its_jobs),
+        TEST(a_job_out_of_scope_is_not_there),
+        TEST(bad_parameters_are_named),
+        TEST(parameters_become_a_filter),
+        TEST(a_type_may_have_a_comma_in_it),
+        TEST(types_come_in_pages),
+        TEST(pages_lead_on_and_back),
+        TEST(what_is_not_exact_is_said),
+        TEST(a_page_says_where_it_begins),
+        TEST(each_role_counts_its_jobs),
+        TEST(silence_is_judged_by_the_rules_of_the_service),
+        TEST(a_job_is_told_of_as_ogc_has_it),
+        TEST(a_job_that_keeps_still_is_silent),
+        TEST(results_are_elsewhere),
+        TEST(the_landing_page_leads_everywhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

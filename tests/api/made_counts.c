@@ -26,3 +26,12 @@ int job_reader_state_counts(struct job_reader *reader, const struct job_scope *s
         out->in_status[made_world.jobs[i].status] += made_world_sees(scope, &made_world.jobs[i]);
     return made_world_asked(reader, err);
 }
+
+int job_reader_count_before(struct job_reader *reader, const struct job_scope *scope,
+                            const struct job_filter *filter, const struct job_page *page,
+                            int64_t *out, struct err *err)
+{
+    (void)scope, (void)filter;
+    *out = page->after.known && page->sort == SORT_CREATED ? made_world.before : -1;
+    return made_world_asked(reader, err);
+}

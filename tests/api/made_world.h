@@ -25,6 +25,7 @@ struct made_world {
     struct job_scope scope;
     bool more, bounded, count_is_bounded, open_unknown;
     struct job_waits waits; // of the last counts
+    int64_t before;         // of a page behind a cursor, by creation; -1: not known
     bool position_passed;
     int fails;                           // disposition of each question from now on; 0: none
     bool has_replica;                    // what is only read is asked of a replica

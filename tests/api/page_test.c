@@ -181,7 +181,7 @@ static void the_root_leads_a_browser_to_where_it_is_asked_for_its_organization(v
     (void)state;
     assert_int_equal(ask_with("GET", "/", NULL, "Accept", BROWSER), 307);
     assert_string_equal(header("Location"), "page/organization");
-    assert_string_equal(header("Vary"), "Accept");
+    assert_memory_equal(header("Vary"), "Accept,", 7);
     made_answer_free(&answer);
     expect(404, "GET", "/", NULL);
     assert_int_equal(ask_with("GET", "/page/organization", NULL, "Accept", BROWSER), 200);
@@ -218,6 +218,8 @@ int main(void)
         cmocka_unit_test_setup(programs_get_what_they_got, begin),
         cmocka_unit_test_setup(every_file_has_its_type_and_tag, begin),
         cmocka_unit_test_setup(files_of_a_version_last, begin),
+        cmocka_unit_test_setup(the_root_leads_a_browser_to_where_it_is_asked_for_its_organization,
+                               begin),
         cmocka_unit_test_setup(what_is_not_there_is_not_found, begin),
         cmocka_unit_test_setup(the_page_is_told_how_to_sign_in, begin),
     };

@@ -169,6 +169,25 @@ test("25, 50, 100 rows, and through the pages and back", async () => {
     await close();
 });
 
+test("which rows a page has, and which page it is, also of one that was linked", async () => {
+    const { page, close } = await open("?limit=25");
+    const place = (words) => page.locator(".page-place", { hasText: words }).waitFor();
+    await place(/^Rows 1 to 25 · page 1 of 3$/);
+    await page.getByRole("button", { name: "Next page" }).click();
+    await place(/^Rows 26 to 50 · page 2 of 3$/);
+    await page.reload();
+    await place(/^Rows 26 to 50 · page 2 of 3$/);
+    await page.getByRole("button", { name: "Next page" }).click();
+    await place(/^Rows 51 to 63 · page 3 of 3$/);
+    await page.getByRole("button", { name: "Previous page" }).click();
+    await place(/^Rows 26 to 50 · page 2 of 3$/);
+    await page.goto(stage.page("?limit=25&sortby=progress"));
+    await place(/^Rows 1 to 25 · page 1 of 3$/);
+    await page.getByRole("button", { name: "Next page" }).click();
+    await until(async () => !await page.locator(".page-place").innerText(), "in this order it is not known");
+    await close();
+});
+
 test("a view can be sent to somebody, who sees the same rows in their own language", async () => {
     const { page, close } = await open(`${old}&status=failed,accepted&sortby=jobID&columns=jobID,status`,
         { language: "fr" });

@@ -14,6 +14,7 @@ import { Problem, problemOf } from "./problem.js";
  * @property {Job[]} jobs
  * @property {number | null} matched null: more than `moreThan`
  * @property {number} moreThan
+ * @property {number | null} before so many stand before the page; null: not known
  * @property {number} boundedTo 0: all were looked at
  * @property {string} next a cursor, or empty
  * @property {string} previous
@@ -43,6 +44,7 @@ export class Api {
             jobs: body.jobs,
             matched: body.numberMatched ?? null,
             moreThan: body.numberMatchedMoreThan ?? 0,
+            before: body.numberBefore ?? null,
             boundedTo: body.boundedToNewest ?? 0,
             next: cursorOf(body.links, "next"),
             previous: cursorOf(body.links, "prev"),

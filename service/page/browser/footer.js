@@ -25,6 +25,7 @@ export class Footer {
         this.first = this.button("first", "list.first", () => actions.go(""));
         this.previous = this.button("previous", "list.previous", () => actions.go(this.cursors.previous));
         this.next = this.button("next", "list.next", () => actions.go(this.cursors.next));
+        this.place = make("span", { class: "page-place" });
         this.cursors = { previous: "", next: "" };
         this.element = make("footer", { class: "footer" },
             make("p", { class: "totals" }, this.total, " ", this.bounded),
@@ -33,7 +34,7 @@ export class Footer {
             make("div", { class: "rows-a-page" },
                 make("label", { for: id, text: t("list.rowsPerPage") }), this.select),
             make("nav", { class: "pages", "aria-label": t("list.pages") }, this.first,
-                this.previous, this.next));
+                this.previous, this.place, this.next));
     }
 
     /**
@@ -65,6 +66,7 @@ export class Footer {
         this.previous.setAttribute("aria-disabled", String(!this.cursors.previous));
         this.next.setAttribute("aria-disabled", String(!this.cursors.next));
         setText(this.total, read ? loadedWords(shown, total ?? read.matched, read.moreThan) : "");
+        setText(this.place, read ? placeWords(read, limit, total) : "");
         this.bounded.hidden = !read?.boundedTo;
         this.bounded.textContent = read?.boundedTo ? t("list.bounded", { number: read.boundedTo }) : "";
         this.bounded.title = read?.boundedTo ? t("list.bounded.long", { number: read.boundedTo }) : "";
@@ -90,4 +92,22 @@ function loadedWords(count, total, moreThan) {
     // Rows change at once, the total a moment later.
     return t("list.loaded", { count,
         total: total === null ? t("list.moreThan", { number: moreThan }) : number(Math.max(total, count)) });
+}
+
+/**
+ * Which rows the page has, and which page of how many it is, as of when it was read and as far as that
+ * is known.
+ * @param {import("./api.js").JobList} read
+ * @param {number} limit
+ * @param {number | null} total by now
+ */
+function placeWords({ jobs, before, matched }, limit, total) {
+    if (before === null || !jobs.length)
+        return "";
+    const rows = t("list.rows", { from: before + 1, to: before + jobs.length });
+    const all = total ?? matched;
+    if (before % limit || all === null)
+        return rows;
+    const page = before / limit + 1;
+    return `${rows} · ${t("list.page", { page, pages: Math.max(Math.ceil(all / limit), page) })}`;
 }

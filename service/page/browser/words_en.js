@@ -123,6 +123,8 @@ export const words = {
     "list.sorted": "Sorted by {name}, {direction}",
     "list.ascending": "ascending",
     "list.descending": "descending",
+    "list.rows": "Rows {from} to {to}",
+    "list.page": "page {page} of {pages}",
     "list.rowsPerPage": "Rows per page",
     "list.first": "First page",
     "list.previous": "Previous page",

@@ -121,6 +121,8 @@ export const words = {
     "list.sorted": "Trié par {name}, {direction}",
     "list.ascending": "croissant",
     "list.descending": "décroissant",
+    "list.rows": "Lignes {from} à {to}",
+    "list.page": "page {page} sur {pages}",
     "list.rowsPerPage": "Lignes par page",
     "list.first": "Première page",
     "list.previous": "Page précédente",

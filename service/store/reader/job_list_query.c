@@ -141,6 +141,22 @@ void job_list_query_count_fill(struct parameters *out, const struct job_scope *s
     add_statuses(out, filter);
 }
 
+const char *job_list_query_before(const struct job_filter *filter, const struct job_page *page)
+{
+    if (!page->after.known || page->sort != SORT_CREATED || filter->text.data)
+        return NULL;
+    return page->descending ? "jobs_before_created_asc" : "jobs_before_created_desc";
+}
+
+void job_list_query_before_fill(struct parameters *out, const struct job_scope *scope,
+                                const struct job_filter *filter, const struct job_page *page)
+{
+    add_scope_and_filter(out, scope, filter);
+    job_cursor_add(out, page->sort, &page->after);
+    // The cursor is the last job of the page before, or the first one of the page behind.
+    parameters_add_bytes(out, (struct slice){page->backwards ? "\0" : "\1", 1});
+}
+
 const char *job_list_query_state_counts(const struct job_scope *scope,
                                         const struct job_filter *filter)
 {

@@ -18,6 +18,10 @@ void job_list_query_list_fill(struct parameters *out, const struct job_scope *sc
 const char *job_list_query_count(const struct job_scope *scope, const struct job_filter *filter);
 void job_list_query_count_fill(struct parameters *out, const struct job_scope *scope,
                                const struct job_filter *filter);
+// The same for what stands before a page; NULL: that is not counted.
+const char *job_list_query_before(const struct job_filter *filter, const struct job_page *page);
+void job_list_query_before_fill(struct parameters *out, const struct job_scope *scope,
+                                const struct job_filter *filter, const struct job_page *page);
 // The same for the counts of each state.
 const char *job_list_query_state_counts(const struct job_scope *scope,
                                         const struct job_filter *filter);

@@ -21,6 +21,8 @@ static const char *const prepared[] = {
     "jobs_count_totals",
     "jobs_count_matching",
     "jobs_count_among_newest",
+    "jobs_before_created_asc",
+    "jobs_before_created_desc",
     "jobs_state_counts_totals",
     "jobs_state_counts_among_newest",
     "job_show",

@@ -176,6 +176,12 @@ int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
 // statuses), else by counting up to 10,000; with filter.text, exactly what a list can show.
 int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
                      const struct job_filter *filter, struct job_total *out, struct err *err);
+// How many match and stand before a page that follows a cursor, in the order asked for; of a page
+// that was walked to backwards, before the cursor. -1 where that is not to be had cheaply: more
+// than 10,000, another order than by creation, or a search.
+int job_reader_count_before(struct job_reader *reader, const struct job_scope *scope,
+                            const struct job_filter *filter, const struct job_page *page,
+                            int64_t *out, struct err *err);
 // How many match in each state: by the totals where they can tell, else among the newest 10,000 in
 // scope that were created within the filter's bounds.
 int job_reader_state_counts(struct job_reader *reader, const struct job_scope *scope,

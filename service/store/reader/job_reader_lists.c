@@ -101,6 +101,27 @@ int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
     return rc || out->none ? rc : ask_count(reader, scope, filter, out, err);
 }
 
+int job_reader_count_before(struct job_reader *reader, const struct job_scope *scope,
+                            const struct job_filter *filter, const struct job_page *page,
+                            int64_t *out, struct err *err)
+{
+    const char *question = job_list_query_before(filter, page);
+    struct parameters *parameters;
+    int rc;
+
+    *out = -1;
+    if (!question)
+        return DONE;
+    parameters = job_reader_question(reader, scope->organization_id, question, err);
+    if (!parameters)
+        return (int)err->disposition;
+    job_list_query_before_fill(parameters, scope, filter, page);
+    rc = job_reader_ask(reader, err);
+    if (!rc && value_int8(reader->answer, 0, 0) <= COUNT_MAX)
+        *out = value_int8(reader->answer, 0, 0);
+    return rc;
+}
+
 int job_reader_state_counts(struct job_reader *reader, const struct job_scope *scope,
                             const struct job_filter *filter, const struct job_waits *waits,
                             struct job_counts *out, struct err *err)

@@ -49,6 +49,20 @@ static void check_job(const struct viewed_job *got, const struct row_write *want
                  (int)columns.key.job_id.size, columns.key.job_id.data);
 }
 
+// before: how many stand before the page, or before the cursor on the way back.
+static void check_before(const struct world *world, const struct job_scope *scope,
+                         const struct job_filter *filter, const struct job_page *page,
+                         size_t before)
+{
+    bool counted = page->after.known && page->sort == SORT_CREATED && !filter->text.data;
+    struct err err = {0};
+    int64_t got;
+
+    if (job_reader_count_before(world->reader, scope, filter, page, &got, &err))
+        fail_msg("before: %s: %s", err.reason, err.text);
+    assert_int_equal(got, counted ? (int64_t)before : -1);
+}
+
 // Walks all pages in one direction and holds each job against the list.
 static void walk(const struct world *world, const struct job_scope *scope,
                  const struct job_filter *filter, struct job_page page, const size_t *expected,
@@ -61,6 +75,7 @@ static void walk(const struct world *world, const struct job_scope *scope,
         struct viewed_jobs got;
         struct err err = {0};
 
+        check_before(world, scope, filter, &page, page.backwards ? count - seen : seen);
         if (job_reader_list(world->reader, scope, filter, &page, &got, &err))
             fail_msg("list: %s: %s", err.reason, err.text);
         assert_true(got.count <= page.limit && seen + got.count <= count);
