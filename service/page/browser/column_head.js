@@ -37,11 +37,12 @@ export function columnHead(column, view, actions) {
     const name = t(`column.${column.name}`);
     const descends = view.sortby === `-${column.name}`;
     const isSorted = descends || view.sortby === column.name;
-    const sort = !isSortable(column.name) ? make("span", { class: "head-name", text: name }) : make("button", { class: "head-name", type: "button",
-        title: t("menu.sortBy", { name }), "data-sort": column.name,
-        on: { click: () => actions.sort(nextSort(column, view.sortby)) } },
-    make("span", { class: "cut", text: name }),
-    isSorted ? icon(descends ? "down" : "up", "sort-mark") : null);
+    const sort = isSortable(column.name)
+        ? make("button", { class: "head-name", type: "button", title: t("menu.sortBy", { name }),
+            "data-sort": column.name, on: { click: () => actions.sort(nextSort(column, view.sortby)) } },
+        make("span", { class: "cut", text: name }),
+        isSorted ? icon(descends ? "down" : "up", "sort-mark") : null)
+        : make("span", { class: "head-name" }, make("span", { class: "cut", text: name }));
     const menu = make("button", { class: "icon-button small", type: "button",
         "aria-label": t("menu.column", { name }), "aria-haspopup": "menu", "aria-expanded": "false",
         "data-column-menu": column.name,

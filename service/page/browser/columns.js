@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table's columns: which there are, how each is filtered, and which filter is on. A column's
-// name is the API's sort key, if it has one.
+// name is the API's sort key, where it sorts by it.
 import { columnNames } from "./view_state.js";
 
 /** @typedef {import("./view_state.js").ColumnName} ColumnName */

@@ -8,7 +8,7 @@ import { number, t } from "./words.js";
 /** @typedef {import("./view_state.js").View} View */
 /** @typedef {import("./words.js").Key} Key */
 
-/** What there are none of is not shown. Oldest news first: those that want a look come first. */
+/** What wants a look; what there is none of is not shown. */
 const marks = /** @type {const} */ (["silent", "unanswered"]);
 
 export class Overview {
