@@ -16,6 +16,11 @@
 //   spool.file        a file that holds that room, so that it outlives the process; none: memory
 //   spool.sync        none (default): events outlive the process; interval: and are on the disk a
 //                     tenth of a second later; each: and are on the disk when the call returns
+//   topic.commands    default job.commands
+//   commands.look-back  how long before an object is made a command may have come that it tells, 0s
+//                     to 7d (default 1h)
+//   commands.bytes    room for the latest commands, which jobs may be added for later, 64 KiB to
+//                     1 GiB (default 4 MiB)
 //   kafka.NAME        a property of librdkafka, kafka.bootstrap.servers at least;
 //                     kafka.sasl.password.file and the like as in the service's configuration
 #ifndef JOBTRAIL_SETTINGS_H

@@ -11,6 +11,7 @@
 #include "core/event.h"
 #include "secret/secret.h"
 
+enum { WEEK_MS = 7 * 24 * 3600 * 1000 };
 enum { TOPIC_NAME_MAX = 249, KIB = 1024, MIB = 1024 * KIB, GIB = 1024 * MIB };
 
 static const char *const event_ids[] = {"random", "derived", NULL};
@@ -40,6 +41,17 @@ static const struct option options[] = {
      .fallback = "200000"},
     {.name = "spool.file", .type = OPTION_TEXT, .least = 1, .most = 4 * KIB},
     {.name = "spool.sync", .type = OPTION_CHOICE, .choices = syncs, .fallback = "none"},
+    {.name = "topic.commands",
+     .type = OPTION_TEXT,
+     .least = 1,
+     .most = TOPIC_NAME_MAX,
+     .fallback = "job.commands"},
+    {.name = "commands.look-back", .type = OPTION_DURATION, .most = WEEK_MS, .fallback = "1h"},
+    {.name = "commands.bytes",
+     .type = OPTION_BYTES,
+     .least = 64 * KIB,
+     .most = GIB,
+     .fallback = "4MiB"},
 };
 
 static const char *const kafka_secrets[] = {
