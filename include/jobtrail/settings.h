@@ -17,6 +17,8 @@
 //   spool.sync        none (default): events outlive the process; interval: and are on the disk a
 //                     tenth of a second later; each: and are on the disk when the call returns
 //   topic.commands    default job.commands
+//   topic.cancel-requests, topic.cancel-decisions
+//                     default job.cancel-requests and job.cancel-decisions
 //   commands.look-back  how long before an object is made a command may have come that it tells, 0s
 //                     to 7d (default 1h)
 //   commands.bytes    room for the latest commands, which jobs may be added for later, 64 KiB to
