@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands where not all is well: records that are none, topics and brokers that come and go, no
+// memory.
+#include "client/listening.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+#include "support/failing_malloc.h"
+
+enum { ALLOCATIONS_MOST = 1000, STEP_MS = 50 };
+
+static void add_partitions(struct listening *listening, size_t count)
+{
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(listening->producer);
+    char text[128];
+    rd_kafka_NewPartitions_t *request =
+        rd_kafka_NewPartitions_new(listening->topic, count, text, sizeof text);
+    rd_kafka_event_t *event;
+
+    rd_kafka_CreatePartitions(listening->producer, &request, 1, NULL, queue);
+    event = rd_kafka_queue_poll(queue, WAIT_MS);
+    assert_non_null(event);
+    assert_int_equal(rd_kafka_event_error(event), 0);
+    rd_kafka_event_destroy(event);
+    rd_kafka_NewPartitions_destroy(request);
+    rd_kafka_queue_destroy(queue);
+}
+
+static void partitions_that_are_added_are_heard(void **state)
+{
+    struct listening listening;
+
+    (void)state;
+    listening_open(&listening, 1);
+    await_all_read(listening.commands);
+    add_partitions(&listening, 3);
+    rd_kafka_destroy(listening.producer); // it would learn of them later
+    listening.producer = world_producer(world_brokers(), NULL);
+    listening_add(&listening, "a", 1, NULL);
+    send_command(&listening, 2, "acme", "a", 1);
+    assert_int_equal(rd_kafka_flush(listening.producer, WAIT_MS), 0);
+    expect_command(&listening, "a", NULL);
+    listening_close(&listening);
+}
+
+static void what_is_no_command_is_counted(void **state)
+{
+    const uint64_t broken = 300;
+    struct listening listening;
+    unsigned char noise[64];
+    struct buffer value;
+    uint64_t sent = 0;
+
+    (void)state;
+    srandom(7);
+    listening_open(&listening, 1);
+    listening_add(&listening, "a", 1, NULL);
+    buffer_init(&value);
+    encode_command("acme", "a", 1, &value);
+    for (size_t size = 0; size < value.size; size++, sent++)
+        send_bytes(&listening, 0, value.data, size);
+    for (; sent < broken; sent++) {
+        const size_t size = (size_t)random() % sizeof noise;
+
+        for (size_t i = 0; i < size; i++)
+            noise[i] = (unsigned char)random();
+        // Half of them begin as a command does.
+        if (sent % 2 && size > 10)
+            memcpy(noise, value.data, 10), noise[size - 1] = 0xff;
+        send_bytes(&listening, 0, noise, size);
+    }
+    send_bytes(&listening, 0, NULL, 0);
+    expect_no_other(&listening, 0);
+    assert_int_equal(counts_of(&listening).refused + counts_of(&listening).heard, broken + 2);
+    assert_int_equal(counts_of(&listening).told, 1);
+    buffer_free(&value);
+    listening_close(&listening);
+}
+
+static void a_topic_that_is_missing_is_said_and_then_read(void **state)
+{
+    struct listening listening = {.topic = world_name("late")};
+    const int64_t until_us = world_now_us() + WAIT_MS * 1000LL;
+    struct jobtrail_error error = {0};
+
+    (void)state;
+    listening.commands = listen_to(world_brokers(), listening.topic);
+    while (jobtrail_commands_trouble(listening.commands, &error) != JOBTRAIL_KAFKA)
+        assert_true(world_now_us() < until_us);
+    assert_string_equal(error.reason, "TOPIC_MISSING");
+    world_create_topic(world_brokers(), listening.topic, 2, NULL);
+    await_all_read(listening.commands);
+    listening.producer = world_producer(world_brokers(), NULL);
+    listening_add(&listening, "a", 1, NULL);
+    send_command(&listening, 1, "acme", "a", 1);
+    expect_command(&listening, "a", NULL);
+    listening_close(&listening);
+}
+
+static void brokers_that_were_away_are_read_on(void **state)
+{
+    struct listening listening = {.topic = "away"};
+    const int64_t until_us = world_now_us() + LONG_MS * 1000LL;
+    struct mock mock;
+
+    (void)state;
+    mock_open(&mock);
+    assert_int_equal(rd_kafka_mock_topic_create(mock.cluster, listening.topic, 2, 1), 0);
+    listening.producer = world_producer(mock.brokers, NULL);
+    listening.commands = listen_to(mock.brokers, listening.topic);
+    await_all_read(listening.commands);
+    rd_kafka_mock_broker_set_down(mock.cluster, 1);
+    while (jobtrail_commands_trouble(listening.commands, NULL) != JOBTRAIL_KAFKA) {
+        assert_true(world_now_us() < until_us);
+        poll(NULL, 0, STEP_MS);
+    }
+    rd_kafka_mock_broker_set_up(mock.cluster, 1);
+    listening_add(&listening, "a", 1, NULL);
+    send_command(&listening, 1, "acme", "a", 1);
+    expect_command(&listening, "a", NULL);
+    await_all_read(listening.commands);
+    jobtrail_commands_close(listening.commands);
+    rd_kafka_destroy(listening.producer);
+    mock_close(&mock);
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+    struct jobtrail_settings *settings =
+        kit_settings(NOBODY, "kafka.group.protocol.nonsense", "1", NULL);
+    struct jobtrail_commands *commands = NULL;
+    struct jobtrail_error error;
+
+    (void)state;
+    assert_int_equal(jobtrail_commands_new(settings, &commands, &error), JOBTRAIL_SETTING);
+    assert_null(commands);
+    jobtrail_settings_free(settings);
+    commands = listen_to(NOBODY, "nothing");
+    assert_int_equal(jobtrail_commands_add(commands, "", 1, NULL, &error), JOBTRAIL_REFUSED);
+    assert_string_equal(error.reason, "ID_LENGTH");
+    assert_int_equal(jobtrail_commands_add(commands, NULL, 1, NULL, NULL), JOBTRAIL_REFUSED);
+    jobtrail_commands_close(commands);
+    jobtrail_commands_close(NULL);
+    jobtrail_command_free(NULL);
+}
+
+static void without_memory_none_is_made(void **state)
+{
+    long n = 0;
+    bool happened;
+
+    (void)state;
+    do {
+        struct jobtrail_settings *settings = listening_settings(NOBODY, "nothing");
+        struct jobtrail_commands *commands;
+        struct jobtrail_error error;
+        int code;
+
+        failing_malloc_after(++n);
+        code = jobtrail_commands_new(settings, &commands, &error);
+        happened = failing_malloc_happened();
+        failing_malloc_never();
+        // Past the last one it is the listener's own thread that may have met it.
+        if (code)
+            assert_int_equal(code, JOBTRAIL_NO_MEMORY);
+        assert_int_equal(!commands, !!code);
+        jobtrail_commands_close(commands);
+        jobtrail_settings_free(settings);
+        assert_true(n < ALLOCATIONS_MOST);
+    } while (happened);
+    assert_true(n > 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(partitions_that_are_added_are_heard),
+        cmocka_unit_test(what_is_no_command_is_counted),
+        cmocka_unit_test(a_topic_that_is_missing_is_said_and_then_read),
+        cmocka_unit_test(brokers_that_were_away_are_read_on),
+        cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(without_memory_none_is_made),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
