@@ -9,6 +9,11 @@
 // is granted means that a command goes out; what comes of it the API tells. Should a grant be
 // withdrawn later, before its command went out, the API tells that, too.
 //
+// Records are written and read in Avro's single-object encoding: where Jobtrail writes with a
+// schema registry, the decision is not understood and the answer is JOBTRAIL_TIMEOUT. Where tokens
+// prove requests, who may write the topic can copy an id with a token that proves nothing, and a
+// refusal (INVALID_CREDENTIALS) of that copy is taken for the answer.
+//
 // Threads: every call is for any thread, several may ask at the same time, except that nothing else
 // may use an object while it is closed or afterwards. Fork: an object belongs to the process that
 // made it; in a child each call returns JOBTRAIL_FORKED and does nothing.

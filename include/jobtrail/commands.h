@@ -9,8 +9,8 @@
 //     ... jobtrail_commands_fd(commands) is readable:
 //     while ((command = jobtrail_commands_next(commands))) {
 //         stop(command->tag);
-//         ... and once it has stopped, by the emitter's handle of that job (jobtrail/emitter.h):
-//         jobtrail_cancelled(job, command->command_id, ...);
+//         ... and once it has stopped, by its handle (jobtrail/job.h):
+//         jobtrail_job_cancelled(job, command->command_id, NULL, &error);
 //         jobtrail_command_free(command);
 //     }
 //     jobtrail_commands_remove(commands, "load-7", 1); // however it ended
@@ -38,6 +38,9 @@
 // After fork() the child may call nothing but jobtrail_command_free for commands that it has, and
 // exec. An object that was made before stays as it is in the child, threads do not come along: each
 // function says so (JOBTRAIL_FORKED, NULL, 0, -1) and jobtrail_commands_close does nothing.
+//
+// A record that Jobtrail wrote with a schema registry (Confluent's framing) is not read yet: it is
+// passed over and counted as refused.
 //
 // Kafka away: nothing is lost by it. jobtrail_commands_trouble says what is wrong; reading goes on
 // where it was when it is back.
@@ -83,12 +86,12 @@ JOBTRAIL_API void jobtrail_commands_close(struct jobtrail_commands *commands);
 // Costs memory for the job until it is removed. JOBTRAIL_REFUSED (ID_LENGTH, ATTEMPT_RANGE;
 // ALREADY_ADDED), JOBTRAIL_NO_MEMORY, JOBTRAIL_FORKED.
 JOBTRAIL_API int jobtrail_commands_add(struct jobtrail_commands *commands, const char *job_id,
-                                       int attempt, void *tag, struct jobtrail_error *error);
+                                       int32_t attempt, void *tag, struct jobtrail_error *error);
 // It does so no longer: no call of jobtrail_commands_next that begins afterwards hands out its
 // command. What another thread has just been handed is the program's own to keep apart.
 // Of one that was not added: does nothing.
 JOBTRAIL_API void jobtrail_commands_remove(struct jobtrail_commands *commands, const char *job_id,
-                                           int attempt);
+                                           int32_t attempt);
 
 // Readable (poll, epoll: POLLIN) while there is a command to be handed out. Nobody else may read,
 // write or close it. -1 in a forked child.

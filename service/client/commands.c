@@ -183,12 +183,12 @@ void jobtrail_commands_close(struct jobtrail_commands *commands)
 }
 
 static struct job_attempt attempt_of(const struct jobtrail_commands *commands, const char *job_id,
-                                     int attempt)
+                                     int32_t attempt)
 {
     return (struct job_attempt){slice_of(commands->organization), slice_of(job_id), attempt};
 }
 
-int jobtrail_commands_add(struct jobtrail_commands *commands, const char *job_id, int attempt,
+int jobtrail_commands_add(struct jobtrail_commands *commands, const char *job_id, int32_t attempt,
                           void *tag, struct jobtrail_error *error)
 {
     const struct job_attempt job = attempt_of(commands, job_id, attempt);
@@ -204,7 +204,8 @@ int jobtrail_commands_add(struct jobtrail_commands *commands, const char *job_id
     return rc ? error_pass(error, JOBTRAIL_REFUSED, &err) : JOBTRAIL_OK;
 }
 
-void jobtrail_commands_remove(struct jobtrail_commands *commands, const char *job_id, int attempt)
+void jobtrail_commands_remove(struct jobtrail_commands *commands, const char *job_id,
+                              int32_t attempt)
 {
     const struct job_attempt job = attempt_of(commands, job_id, attempt);
 
