@@ -35,12 +35,12 @@
 // program's functions but the log's (jobtrail/settings.h). It sleeps while nothing comes; once in
 // five seconds it looks for partitions that were added.
 //
-// After fork() the child may call nothing but jobtrail_command_free for commands that it has, and
-// exec. An object that was made before stays as it is in the child, threads do not come along: each
-// function says so (JOBTRAIL_FORKED, NULL, 0, -1) and jobtrail_commands_close does nothing.
+// Fork. An object is of the process that made it: in a child each function says so
+// (JOBTRAIL_FORKED, NULL, -1) and does nothing. Commands that were handed out are the child's to
+// free as its own copies.
 //
-// A record that Jobtrail wrote with a schema registry (Confluent's framing) is not read yet: it is
-// passed over and counted as refused.
+// Where Jobtrail writes with a schema registry, give jobtrail_settings_schemas: without it its
+// records are passed over and counted as refused.
 //
 // Kafka away: nothing is lost by it. jobtrail_commands_trouble says what is wrong; reading goes on
 // where it was when it is back.

@@ -28,6 +28,8 @@
 #ifndef JOBTRAIL_SETTINGS_H
 #define JOBTRAIL_SETTINGS_H
 
+#include <stdint.h>
+
 #include <jobtrail/error.h>
 
 #ifdef __cplusplus
@@ -62,6 +64,17 @@ typedef void jobtrail_log(void *self, enum jobtrail_level level, const char *tex
 // never prints. log and self must outlive everything that is made of the settings.
 JOBTRAIL_API void jobtrail_settings_log(struct jobtrail_settings *settings, jobtrail_log *log,
                                         void *self);
+
+// Where Jobtrail writes with a schema registry: the writer's schema of an id, as the registry has
+// it. *json: NUL-terminated, from malloc; the library frees it. JOBTRAIL_OK; JOBTRAIL_REFUSED:
+// there is no such schema; anything else: it cannot be told now, and is asked for again after a
+// while. It may wait: records do, too. Called by threads of the library, once for each id.
+typedef int jobtrail_schema_of(void *self, uint32_t id, char **json);
+
+// Without it records that are framed by a registry's ids are passed over. schema_of and self must
+// outlive everything that is made of the settings.
+JOBTRAIL_API void jobtrail_settings_schemas(struct jobtrail_settings *settings,
+                                            jobtrail_schema_of *schema_of, void *self);
 
 #ifdef __cplusplus
 }

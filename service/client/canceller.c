@@ -145,7 +145,8 @@ static int listen_to(struct jobtrail_canceller *canceller, struct err *err)
 static int open_parts(struct jobtrail_canceller *canceller, struct jobtrail_error *error)
 {
     const struct client_config *config = canceller->config;
-    const struct decoder_options options = {.schemas = NULL};
+    const struct decoder_options options = {.schemas =
+                                                config->schemas.fetch ? &config->schemas : NULL};
     struct err err;
     int rc;
 

@@ -125,7 +125,8 @@ static int listen_to(struct jobtrail_commands *commands, struct err *err)
 
 static int open_parts(struct jobtrail_commands *commands, struct jobtrail_error *error)
 {
-    const struct decoder_options options = {.schemas = NULL};
+    const struct decoder_options options = {
+        .schemas = commands->config->schemas.fetch ? &commands->config->schemas : NULL};
     const struct options *said = commands->config->options;
     struct err err;
 

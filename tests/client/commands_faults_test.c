@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "support/failing_malloc.h"
+#include "wire/schemas.h"
 
 enum { ALLOCATIONS_MOST = 1000, STEP_MS = 50 };
 
@@ -172,6 +173,64 @@ static void without_memory_none_is_made(void **state)
     assert_true(n > 5);
 }
 
+enum { OF_COMMANDS = 7, NOT_NOW = 8, OF_NOBODY = 9 };
+
+// Of one id only at the second time that it is asked for.
+static int tell_schema(void *self, uint32_t id, char **json)
+{
+    const struct slice text = own_schema_find("CancelJob")->json;
+    int *asked = self;
+
+    if (id == OF_NOBODY)
+        return JOBTRAIL_REFUSED;
+    if (id == NOT_NOW && ++*asked == 1)
+        return JOBTRAIL_TIMEOUT;
+    *json = strndup(text.data, text.size);
+    return *json ? JOBTRAIL_OK : JOBTRAIL_NO_MEMORY;
+}
+
+static void send_by_registry(struct listening *listening, uint32_t id, const char *job)
+{
+    struct buffer value, framed;
+
+    buffer_init(&value);
+    buffer_init(&framed);
+    encode_command("acme", job, 1, &value);
+    framing_append_confluent(&framed, id);
+    buffer_append(&framed, value.data + 10, value.size - 10);
+    send_bytes(listening, 0, framed.data, framed.size);
+    buffer_free(&framed);
+    buffer_free(&value);
+}
+
+static void a_registrys_schemas_are_asked_of_the_program(void **state)
+{
+    struct listening listening;
+    struct jobtrail_settings *settings;
+    int asked = 0;
+
+    (void)state;
+    listening_open(&listening, 1);
+    listening_add(&listening, "deaf", 1, NULL);
+    send_by_registry(&listening, OF_COMMANDS, "deaf");
+    expect_no_other(&listening, 0);
+    assert_int_equal(counts_of(&listening).refused, 1);
+    jobtrail_commands_close(listening.commands);
+    settings = listening_settings(world_brokers(), listening.topic);
+    jobtrail_settings_schemas(settings, tell_schema, &asked);
+    send_by_registry(&listening, NOT_NOW, "a");
+    send_by_registry(&listening, OF_NOBODY, "b");
+    send_by_registry(&listening, NOT_NOW, "c");
+    assert_int_equal(rd_kafka_flush(listening.producer, WAIT_MS), 0);
+    assert_int_equal(jobtrail_commands_new(settings, &listening.commands, NULL), 0);
+    jobtrail_settings_free(settings);
+    listening_add(&listening, "c", 1, NULL);
+    expect_command(&listening, "c", NULL);
+    assert_int_equal(counts_of(&listening).refused, 1);
+    assert_int_equal(asked, 2);
+    listening_close(&listening);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +238,7 @@ int main(void)
         cmocka_unit_test(what_is_no_command_is_counted),
         cmocka_unit_test(a_topic_that_is_missing_is_said_and_then_read),
         cmocka_unit_test(brokers_that_were_away_are_read_on),
+        cmocka_unit_test(a_registrys_schemas_are_asked_of_the_program),
         cmocka_unit_test(what_cannot_be_is_refused),
         cmocka_unit_test(without_memory_none_is_made),
     };
