@@ -149,27 +149,26 @@ static void what_cannot_be_is_refused(void **state)
 static void without_memory_none_is_made(void **state)
 {
     long n = 0;
-    bool happened;
+    int code;
 
     (void)state;
     do {
         struct jobtrail_settings *settings = listening_settings(NOBODY, "nothing");
         struct jobtrail_commands *commands;
-        struct jobtrail_error error;
-        int code;
 
         failing_malloc_after(++n);
-        code = jobtrail_commands_new(settings, &commands, &error);
-        happened = failing_malloc_happened();
+        code = jobtrail_commands_new(settings, &commands, NULL);
         failing_malloc_never();
-        // Past the last one it is the listener's own thread that may have met it.
-        if (code)
-            assert_int_equal(code, JOBTRAIL_NO_MEMORY);
-        assert_int_equal(!commands, !!code);
+#ifdef __SANITIZE_THREAD__
+        assert_true(code <= 0); // what starts librdkafka's threads then allocates, too
+#else
+        assert_true(code == JOBTRAIL_OK || code == JOBTRAIL_NO_MEMORY);
+#endif
+        assert_int_equal(!commands, code != JOBTRAIL_OK);
         jobtrail_commands_close(commands);
         jobtrail_settings_free(settings);
         assert_true(n < ALLOCATIONS_MOST);
-    } while (happened);
+    } while (code);
     assert_true(n > 5);
 }
 
