@@ -64,8 +64,9 @@ struct jobtrail_decision {
 // Asks, and waits for the decision, so many milliseconds at most. JOBTRAIL_OK: *decision has it.
 // JOBTRAIL_TIMEOUT: not known. It may have been, or still be, sent and decided: ask again with the
 // same request_id, and it stays one. JOBTRAIL_REFUSED: nobody could judge it (ID_LENGTH, ...).
-// JOBTRAIL_KAFKA: Kafka refused it for good. JOBTRAIL_NO_MEMORY, JOBTRAIL_FORKED. An unknown job is
-// waited for by the service (cancel.requests.wait, a minute): a shorter time may end before.
+// JOBTRAIL_KAFKA: Kafka refused it, or its client will send nothing more: make another object.
+// JOBTRAIL_NO_MEMORY, JOBTRAIL_FORKED. An unknown job is waited for by the service
+// (cancel.requests.wait, a minute): a shorter time may end before.
 JOBTRAIL_API int jobtrail_cancel(struct jobtrail_canceller *canceller,
                                  const struct jobtrail_cancel_request *request, int timeout_ms,
                                  struct jobtrail_decision *decision, struct jobtrail_error *error);

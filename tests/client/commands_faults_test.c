@@ -172,6 +172,32 @@ static void without_memory_none_is_made(void **state)
     assert_true(n > 5);
 }
 
+static void without_memory_nobody_can_ask(void **state)
+{
+    long n = 0;
+    int code;
+
+    (void)state;
+    do {
+        struct jobtrail_settings *settings = kit_settings(NOBODY, NULL);
+        struct jobtrail_canceller *canceller;
+
+        failing_malloc_after(++n);
+        code = jobtrail_canceller_new(settings, &canceller, NULL);
+        failing_malloc_never();
+#ifdef __SANITIZE_THREAD__
+        assert_true(code <= 0);
+#else
+        assert_true(code == JOBTRAIL_OK || code == JOBTRAIL_NO_MEMORY);
+#endif
+        assert_int_equal(!canceller, code != JOBTRAIL_OK);
+        jobtrail_canceller_close(canceller);
+        jobtrail_settings_free(settings);
+        assert_true(n < ALLOCATIONS_MOST);
+    } while (code);
+    assert_true(n > 5);
+}
+
 enum { OF_COMMANDS = 7, NOT_NOW = 8, OF_NOBODY = 9 };
 
 // Of one id only at the second time that it is asked for.
@@ -240,6 +266,7 @@ int main(void)
         cmocka_unit_test(a_registrys_schemas_are_asked_of_the_program),
         cmocka_unit_test(what_cannot_be_is_refused),
         cmocka_unit_test(without_memory_none_is_made),
+        cmocka_unit_test(without_memory_nobody_can_ask),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
