@@ -11,6 +11,23 @@
 
 enum { ALLOCATIONS_MOST = 1000, STEP_MS = 50 };
 
+// Whether the broker knows of them: who asks before that is told that there are none.
+static bool is_led(rd_kafka_t *rk, const char *topic, int count)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(rk, topic, NULL);
+    bool led = false;
+
+    if (!rd_kafka_metadata(rk, 0, handle, &metadata, WAIT_MS)) {
+        led = metadata->topic_cnt == 1 && metadata->topics[0].partition_cnt == count;
+        for (int i = 0; led && i < count; i++)
+            led = metadata->topics[0].partitions[i].leader >= 0;
+        rd_kafka_metadata_destroy(metadata);
+    }
+    rd_kafka_topic_destroy(handle);
+    return led;
+}
+
 static void add_partitions(struct listening *listening, size_t count)
 {
     rd_kafka_queue_t *queue = rd_kafka_queue_new(listening->producer);
@@ -30,6 +47,7 @@ static void add_partitions(struct listening *listening, size_t count)
 
 static void partitions_that_are_added_are_heard(void **state)
 {
+    const int64_t until_us = world_now_us() + WAIT_MS * 1000LL;
     struct listening listening;
 
     (void)state;
@@ -38,6 +56,8 @@ static void partitions_that_are_added_are_heard(void **state)
     add_partitions(&listening, 3);
     rd_kafka_destroy(listening.producer); // it would learn of them later
     listening.producer = world_producer(world_brokers(), NULL);
+    while (!is_led(listening.producer, listening.topic, 3))
+        assert_true(world_now_us() < until_us);
     listening_add(&listening, "a", 1, NULL);
     send_command(&listening, 2, "acme", "a", 1);
     assert_int_equal(rd_kafka_flush(listening.producer, WAIT_MS), 0);
