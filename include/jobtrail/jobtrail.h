@@ -6,6 +6,8 @@
 #ifndef JOBTRAIL_JOBTRAIL_H
 #define JOBTRAIL_JOBTRAIL_H
 
+#include <jobtrail/cancel.h>
+#include <jobtrail/commands.h>
 #include <jobtrail/emitter.h>
 #include <jobtrail/error.h>
 #include <jobtrail/job.h>

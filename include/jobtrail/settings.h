@@ -16,10 +16,19 @@
 //   spool.file        a file that holds that room, so that it outlives the process; none: memory
 //   spool.sync        none (default): events outlive the process; interval: and are on the disk a
 //                     tenth of a second later; each: and are on the disk when the call returns
+//   topic.commands    default job.commands
+//   topic.cancel-requests, topic.cancel-decisions
+//                     default job.cancel-requests and job.cancel-decisions
+//   commands.look-back  how long before an object is made a command may have come that it tells, 0s
+//                     to 7d (default 1h)
+//   commands.bytes    room for the latest commands, which jobs may be added for later, 64 KiB to
+//                     1 GiB (default 4 MiB)
 //   kafka.NAME        a property of librdkafka, kafka.bootstrap.servers at least;
 //                     kafka.sasl.password.file and the like as in the service's configuration
 #ifndef JOBTRAIL_SETTINGS_H
 #define JOBTRAIL_SETTINGS_H
+
+#include <stdint.h>
 
 #include <jobtrail/error.h>
 
@@ -55,6 +64,17 @@ typedef void jobtrail_log(void *self, enum jobtrail_level level, const char *tex
 // never prints. log and self must outlive everything that is made of the settings.
 JOBTRAIL_API void jobtrail_settings_log(struct jobtrail_settings *settings, jobtrail_log *log,
                                         void *self);
+
+// Where Jobtrail writes with a schema registry: the writer's schema of an id, as the registry has
+// it. *json: NUL-terminated, from malloc; the library frees it. JOBTRAIL_OK; JOBTRAIL_REFUSED:
+// there is no such schema; anything else: it cannot be told now, and is asked for again after a
+// while. It may wait: records do, too. Called by threads of the library, once for each id.
+typedef int jobtrail_schema_of(void *self, uint32_t id, char **json);
+
+// Without it records that are framed by a registry's ids are passed over. schema_of and self must
+// outlive everything that is made of the settings.
+JOBTRAIL_API void jobtrail_settings_schemas(struct jobtrail_settings *settings,
+                                            jobtrail_schema_of *schema_of, void *self);
 
 #ifdef __cplusplus
 }

@@ -11,6 +11,7 @@
 #include "core/event.h"
 #include "secret/secret.h"
 
+enum { WEEK_MS = 7 * 24 * 3600 * 1000 };
 enum { TOPIC_NAME_MAX = 249, KIB = 1024, MIB = 1024 * KIB, GIB = 1024 * MIB };
 
 static const char *const event_ids[] = {"random", "derived", NULL};
@@ -40,6 +41,27 @@ static const struct option options[] = {
      .fallback = "200000"},
     {.name = "spool.file", .type = OPTION_TEXT, .least = 1, .most = 4 * KIB},
     {.name = "spool.sync", .type = OPTION_CHOICE, .choices = syncs, .fallback = "none"},
+    {.name = "topic.commands",
+     .type = OPTION_TEXT,
+     .least = 1,
+     .most = TOPIC_NAME_MAX,
+     .fallback = "job.commands"},
+    {.name = "topic.cancel-requests",
+     .type = OPTION_TEXT,
+     .least = 1,
+     .most = TOPIC_NAME_MAX,
+     .fallback = "job.cancel-requests"},
+    {.name = "topic.cancel-decisions",
+     .type = OPTION_TEXT,
+     .least = 1,
+     .most = TOPIC_NAME_MAX,
+     .fallback = "job.cancel-decisions"},
+    {.name = "commands.look-back", .type = OPTION_DURATION, .most = WEEK_MS, .fallback = "1h"},
+    {.name = "commands.bytes",
+     .type = OPTION_BYTES,
+     .least = 64 * KIB,
+     .most = GIB,
+     .fallback = "4MiB"},
 };
 
 static const char *const kafka_secrets[] = {
@@ -58,6 +80,8 @@ struct jobtrail_settings {
     struct arena memory; // of the properties
     jobtrail_log *log;
     void *log_self;
+    jobtrail_schema_of *schema_of;
+    void *schema_self;
 };
 
 static void release(struct jobtrail_settings *settings)
@@ -124,6 +148,35 @@ void jobtrail_settings_log(struct jobtrail_settings *settings, jobtrail_log *log
         return;
     settings->log = log;
     settings->log_self = self;
+}
+
+// What the program told becomes a port of wire's.
+static int fetch_schema(void *self, const struct schema_name *name, char **json, struct err *err)
+{
+    const struct jobtrail_settings *settings = self;
+    int code;
+
+    if (name->kind != SCHEMA_BY_ID)
+        return schema_no_hope(err, "only schemas with an id of a registry are asked for");
+    *json = NULL;
+    code = settings->schema_of(settings->schema_self, name->id, json);
+    if (code == JOBTRAIL_OK && *json)
+        return DONE;
+    free(*json);
+    if (code == JOBTRAIL_REFUSED)
+        return schema_no_hope(err, "there is no schema with the id %u", name->id);
+    return err_set(err, RETRY, "SCHEMA_UNREACHABLE", "the schema with the id %u is not told now",
+                   name->id);
+}
+
+void jobtrail_settings_schemas(struct jobtrail_settings *settings, jobtrail_schema_of *schema_of,
+                               void *self)
+{
+    if (settings->is_frozen)
+        return;
+    settings->schema_of = schema_of;
+    settings->schema_self = self;
+    settings->config.schemas = (struct schema_source){settings, schema_of ? fetch_schema : NULL};
 }
 
 static void append_field(struct buffer *line, const struct log_field *field)

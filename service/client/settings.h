@@ -8,12 +8,14 @@
 #include "base/log.h"
 #include "base/options.h"
 #include "kafka/kafka_properties.h"
+#include "wire/schema_source.h"
 
 struct client_config {
     struct options *options; // owned by the settings
     const struct kafka_property *properties;
     size_t property_count;
-    struct log_target log; // write is NULL: nobody listens
+    struct schema_source schemas; // by the program's schema_of; fetch is NULL: it has none
+    struct log_target log;        // write is NULL: nobody listens
 };
 
 // Keeps the settings until settings_release and gives what they say; both live as long. Errors of
