@@ -23,7 +23,8 @@ WORKER = ROOT / "examples/worker.c"
 sys.path.insert(0, str(ROOT / "clients" / "python"))
 import jobtrail  # pylint: disable=wrong-import-position
 
-JOBS_A_ROUND = 400
+JOBS_A_ROUND = 500
+PIPE_BYTES = 4096  # some 200 lines: so far it is ahead of whoever reads what it told, and kills it
 NOBODY = "127.0.0.1:1"
 # FAULT_POINTs of service/client, and at which passes the process dies there.
 FAULTS = {"client-skipped": (1, 700), "client-copied": (1, 700), "client-checked": (1, 700), "client-sent": (1, 300),
@@ -105,7 +106,7 @@ class Teller:
         program = pathlib.Path(need("DEV_BUILD")[0]) / "tests/client/client_teller"
         with subprocess.Popen([program, self.world.topics["events"], self.spool, str(self.jobs), str(jobs),
                                f"kafka.bootstrap.servers={bootstrap}", "queue.bytes=256KiB", *settings],
-                              stdout=subprocess.PIPE, text=True,
+                              stdout=subprocess.PIPE, text=True, pipesize=PIPE_BYTES,
                               env={**os.environ, "FAULT_POINT": fault or ""}) as teller:
             self.jobs += jobs
             for number, line in enumerate(teller.stdout, 1):
