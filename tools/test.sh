@@ -217,6 +217,8 @@ test_clients_prepare() {
         die "the API's foreign clients in Python cannot be had here"
     node_packages tests/interop/clients || die "those for Node.js cannot be had here"
     export DEV_CLIENTS_PYTHON=$ENVIRONMENT/bin/python DEV_CLIENTS_NODE_MODULES=$NODE_MODULES
+    node_packages schemas/examples/node || die "what the worked program for Node.js needs cannot be had here"
+    export DEV_EXAMPLE_NODE_MODULES=$NODE_MODULES
 }
 
 # The tests of whole processes (tests/e2e) and of foreign producers (tests/interop).
