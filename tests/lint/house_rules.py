@@ -237,7 +237,7 @@ def lines_of(path):
 
 def files_of(root):
     """Every source of ours, without what is built or fetched."""
-    for top in ("service", "include", "tests", "tools", "schemas", "packaging"):
+    for top in ("service", "include", "clients", "tests", "tools", "schemas", "packaging"):
         for path in sorted((root / top).rglob("*")):
             if path.is_file() and not NOT_SOURCES & set(path.parts):
                 yield path
@@ -249,6 +249,7 @@ def files_of(root):
 def documents_of(root):
     yield from sorted(root.glob("*.md"))
     yield from sorted((root / "docs").rglob("*.md"))
+    yield from sorted((root / "schemas").glob("*.md"))
 
 
 def link_faults(root):
