@@ -8,3 +8,10 @@ foreach(path ${paths})
       WORLD_READ WORLD_EXECUTE)
   endif()
 endforeach()
+# Of a static library cpack leaves what debuggers want.
+foreach(path ${paths})
+  if(path MATCHES "\\.a$")
+    execute_process(COMMAND strip --strip-debug --remove-section=.comment --enable-deterministic-archives ${path}
+      COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+endforeach()

@@ -6,9 +6,9 @@ help_package() {
     cat <<'TEXT'
 Usage: ./dev package
 
-Builds jobtrail and makes the Debian package of it, for this machine's release of Debian, in
-build/release/packages/. Two builds of one commit give the same bytes. The package's maintainer is
-who DEBFULLNAME and DEBEMAIL say.
+Builds jobtrail and makes the Debian packages of it (jobtrail, libjobtrail1, libjobtrail-dev) for
+this machine's release of Debian, in build/release/packages/. Two builds of one commit give the
+same bytes. The packages' maintainer is who DEBFULLNAME and DEBEMAIL say.
 TEXT
 }
 

@@ -40,9 +40,17 @@ def run(*command, status=0, stderr=subprocess.STDOUT, **more):
     return done.stdout
 
 
-def pack(folder, build=None, **more):
-    """Makes the package in the folder; its path."""
+PACKAGES = ("jobtrail", "libjobtrail1", "libjobtrail-dev")
+
+
+def pack_all(folder, build=None, **more):
+    """Makes the packages in the folder; their paths in the order of PACKAGES."""
     run("cpack", "--config", (build or build_folder()) / "CPackConfig.cmake", "-B", folder, **more)
-    packages = list(pathlib.Path(folder).glob("*.deb"))
-    assert len(packages) == 1, packages
-    return packages[0]
+    made = {path.name.split("_")[0]: path for path in pathlib.Path(folder).glob("*.deb")}
+    assert set(made) == set(PACKAGES), made
+    return [made[name] for name in PACKAGES]
+
+
+def pack(folder, build=None, **more):
+    """The same; the path of the service's."""
+    return pack_all(folder, build, **more)[0]
