@@ -40,8 +40,9 @@ def command_of(language, folder):
         run("go", "build", "-o", folder / "job", ".", cwd=EXAMPLES / "go")
         return [folder / "job"]
     assert shutil.which("cargo"), "this test needs Rust's cargo 1.88 or newer on the PATH"
-    run("cargo", "build", "--locked", "--target-dir", folder / "target", cwd=EXAMPLES / "rust")
-    return [folder / "target/debug/job"]
+    shutil.copytree(EXAMPLES / "rust", folder / "rust", ignore=shutil.ignore_patterns("target", "Cargo.lock"))
+    run("cargo", "build", cwd=folder / "rust")
+    return [folder / "rust/target/debug/job"]
 
 
 class Program:
