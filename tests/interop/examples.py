@@ -60,7 +60,7 @@ class Program:
         assert self.process.returncode == 0, said
 
     def close(self):
-        """Whatever a test left behind."""
+        """Whatever a test left behind; a failed one shows what it said."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.communicate()
+        print(self.process.communicate()[0])

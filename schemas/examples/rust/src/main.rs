@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A job of ada's that counts to 100: job BOOTSTRAP EVENTS COMMANDS SCHEMAS JOB SECONDS
-use apache_avro::types::{Record, Value};
+use apache_avro::types::Value;
 use apache_avro::{reader::datum::GenericDatumReader, GenericSingleObjectWriter, Schema};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::producer::{FutureProducer, FutureRecord};
@@ -29,18 +29,20 @@ impl Job {
 
     async fn emit(&self, record: &str, more: Vec<(&str, Value)>) -> Result<(), Box<dyn Error>> {
         let schema = self.schema(record)?;
-        let mut event = Record::new(&schema).ok_or("no record")?;
-        event.put("event_id", uuid::Uuid::new_v4());
-        event.put("organization_id", "acme");
-        event.put("job_id", self.id.as_str());
-        event.put("attempt", 1);
-        event.put(
-            "occurred_at",
-            SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros() as i64,
-        );
-        more.into_iter().for_each(|(name, value)| event.put(name, value));
+        let mut event: Vec<(String, Value)> = vec![
+            ("event_id".into(), uuid::Uuid::new_v4().into()),
+            ("organization_id".into(), "acme".into()),
+            ("job_id".into(), self.id.as_str().into()),
+            ("attempt".into(), 1.into()),
+            (
+                "occurred_at".into(),
+                (SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros() as i64).into(),
+            ),
+        ];
+        event.extend(more.into_iter().map(|(name, value)| (name.to_string(), value)));
+        let event = Value::Record(event).resolve(&schema)?; // what is left out has its default
         let mut value = Vec::new();
-        GenericSingleObjectWriter::new_with_capacity(&schema, 256)?.write_value(event.into(), &mut value)?;
+        GenericSingleObjectWriter::new_with_capacity(&schema, 256)?.write_value(event, &mut value)?;
         let record = FutureRecord::to(&self.events).key(&self.id).payload(&value);
         self.producer
             .send(record, Timeout::Never)
@@ -106,7 +108,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     job.emit(
         "JobCreated",
-        vec![("type", "Count".into()), ("creator_id", Some("ada").into())],
+        vec![("type", "Count".into()), ("creator_id", "ada".into())],
     )
     .await?;
     job.emit("JobStarted", vec![]).await?;
@@ -114,9 +116,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         tokio::time::sleep(Duration::from_secs_f64(seconds.parse()?)).await; // here a real job works
         job.emit("JobProgressed", vec![("progress", percent.into())]).await?;
         if let Some(command_id) = job.command_for_me()? {
-            return job
-                .emit("JobCancelled", vec![("command_id", Some(command_id).into())])
-                .await;
+            return job.emit("JobCancelled", vec![("command_id", command_id)]).await;
         }
     }
     job.emit("JobSucceeded", vec![]).await
