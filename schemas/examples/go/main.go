@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"log"
+	"net/http"
 	"os"
 	"time"
 
@@ -18,7 +19,9 @@ import (
 var (
 	bootstrap, events, commands, job = os.Args[1], os.Args[2], os.Args[3], os.Args[5]
 	background                       = context.Background()
-	registry                         = must(sr.NewClient(sr.URLs(os.Args[4])))
+	patient                          = &http.Client{Timeout: time.Minute} // a registry may be busy
+	registry                         = must(sr.NewClient(sr.URLs(os.Args[4]), sr.HTTPClient(patient)))
+	schemas                          = map[string]sr.SubjectSchema{} // asked for once
 	kafka                            = must(kgo.NewClient(kgo.SeedBrokers(bootstrap), kgo.ConsumeTopics(commands)))
 	framing                          sr.ConfluentHeader
 )
@@ -36,7 +39,11 @@ func emit(record string, more map[string]any) {
 	for name, value := range more {
 		event[name] = value
 	}
-	schema := must(registry.SchemaByVersion(background, "jobtrail.v1."+record, -1))
+	schema, known := schemas[record]
+	if !known {
+		schema = must(registry.SchemaByVersion(background, "jobtrail.v1."+record, -1))
+		schemas[record] = schema
+	}
 	value := must(framing.AppendEncode(nil, schema.ID, nil))
 	value = append(value, must(avro.Marshal(avro.MustParse(schema.Schema.Schema), event))...)
 	must(0, kafka.ProduceSync(background, &kgo.Record{Topic: events, Key: []byte(job), Value: value}).FirstErr())
