@@ -5,6 +5,7 @@
 
 #include "kafka/inspector_private.h"
 #include "kafka/settings.h"
+#include "kafka/topic_query.h"
 
 static bool allows_writing(const rd_kafka_AclBinding_t *entry)
 {
@@ -72,7 +73,7 @@ int inspector_writers(struct inspector *inspector, const char *topic, int timeou
         RD_KAFKA_ACL_OPERATION_ANY, RD_KAFKA_ACL_PERMISSION_TYPE_ANY, text, sizeof text);
     rd_kafka_AdminOptions_t *options;
     rd_kafka_queue_t *queue;
-    rd_kafka_event_t *event = NULL;
+    rd_kafka_event_t *event;
     int rc;
 
     *count = 0;
@@ -82,9 +83,7 @@ int inspector_writers(struct inspector *inspector, const char *topic, int timeou
     queue = rd_kafka_queue_new(inspector->rk);
     (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, text, sizeof text);
     rd_kafka_DescribeAcls(inspector->rk, filter, options, queue);
-    // The request has the time limit; the answer comes soon after it in any case.
-    while (!event)
-        event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
+    event = query_answer(queue, timeout_ms);
     rc = read_answer(event, principals, count, err);
     rd_kafka_event_destroy(event);
     rd_kafka_queue_destroy(queue);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka/inspector_private.h"
 #include "kafka/settings.h"
+#include "kafka/topic_query.h"
 
 static int read_answer(rd_kafka_event_t *event, bool *may, struct err *err)
 {
@@ -28,15 +29,13 @@ int inspector_group(struct inspector *inspector, const char *group, int timeout_
     rd_kafka_AdminOptions_t *options =
         rd_kafka_AdminOptions_new(inspector->rk, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(inspector->rk);
-    rd_kafka_event_t *event = NULL;
+    rd_kafka_event_t *event;
     char text[128];
     int rc;
 
     (void)rd_kafka_AdminOptions_set_request_timeout(options, timeout_ms, text, sizeof text);
     rd_kafka_DescribeConsumerGroups(inspector->rk, &group, 1, options, queue);
-    // The request has the time limit; the answer comes soon after it in any case.
-    while (!event)
-        event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
+    event = query_answer(queue, timeout_ms);
     rc = read_answer(event, may, err);
     rd_kafka_event_destroy(event);
     rd_kafka_queue_destroy(queue);

@@ -47,3 +47,12 @@ int consumer_partition_count(struct consumer *consumer, const char *topic, int t
     *count = 0;
     return topic_query(consumer->rk, topic, 0, timeout_ms, count, NULL, err);
 }
+
+rd_kafka_event_t *query_answer(rd_kafka_queue_t *queue, int timeout_ms)
+{
+    rd_kafka_event_t *event = NULL;
+
+    while (!event)
+        event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
+    return event;
+}

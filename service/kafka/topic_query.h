@@ -15,3 +15,6 @@ struct two_leaders {
 // them (another turn, other ones; NULL: who does not matter), or RETRY.
 int topic_query(rd_kafka_t *rk, const char *topic, uint32_t turn, int timeout_ms,
                 int32_t *partitions, struct two_leaders *leaders, struct err *err);
+// The answer to an Admin request that has this time limit, soon after which it comes in any case.
+// Never NULL; the caller's to destroy.
+rd_kafka_event_t *query_answer(rd_kafka_queue_t *queue, int timeout_ms);

@@ -95,11 +95,8 @@ static int topic_settings(rd_kafka_t *rk, const char *topic, const struct two_le
     if (leaders->other >= 0)
         ask(rk, resource, leaders->other, timeout_ms, queue);
     for (; rc && awaited; awaited--) {
-        rd_kafka_event_t *event = NULL;
+        rd_kafka_event_t *event = query_answer(queue, timeout_ms);
 
-        // The request has the time limit; the answer comes soon after it in any case.
-        while (!event)
-            event = rd_kafka_queue_poll(queue, timeout_ms + 1000);
         rc = take_answer(event, state, err);
         rd_kafka_event_destroy(event);
     }
