@@ -8,7 +8,7 @@ struct own_key {
     struct job_key key; // points into bytes; its job_id is absent: there is none
     char bytes[JOB_KEY_MAX_BYTES];
 };
-// The key is no longer than JOB_KEY_MAX_BYTES; it may be the one that own holds.
+// The key is no longer than JOB_KEY_MAX_BYTES, and not own's.
 void own_key_set(struct own_key *own, const struct job_key *key);
 void own_key_clear(struct own_key *own);
 static inline bool own_key_is_set(const struct own_key *own)

@@ -43,7 +43,7 @@ struct rebuild_report {
 struct rebuild_result {
     struct losses losses;
     uint64_t records; // read
-    uint64_t left;    // jobs that had left by retention, and were taken out of what was filled
+    uint64_t left;    // jobs that the live one lacks and retention would let leave: taken out
     bool is_whole, is_carried_over, is_swapped;
     int64_t swap_us; // how long writers waited
 };

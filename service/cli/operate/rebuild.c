@@ -122,7 +122,9 @@ static int tell_result(const struct telling *telling, const struct rebuild_resul
            result->is_whole ? "the logs have all" : "the logs lack something",
            result->is_carried_over ? "" : "not ");
     if (result->left)
-        printf("%" PRIu64 " jobs had left by retention, and stay away\n", result->left);
+        printf("%" PRIu64
+               " jobs that the live projection lacks are older than their horizon, and stay away\n",
+               result->left);
     printf("%" PRIu64 " jobs differ: %" PRIu64 " would be gone, %" PRIu64
            " have another creator, %" PRIu64 " are disputed no longer\n",
            losses->differing, losses->count[LOSS_VANISHED], losses->count[LOSS_CREATOR],
