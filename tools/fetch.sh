@@ -130,12 +130,14 @@ promtool_program() {
     fetch_once "$CACHE/promtool" fetch_promtool && printf '%s\n' "$CACHE/promtool/promtool"
 }
 
-# Only that one file of the package, which would start a server.
+# Only that one file of the package, which in Debian 12 would start a server.
 fetch_promtool() {
-    say "fetching promtool (19 MB) from Debian's package prometheus"
+    say "fetching promtool (19 MB) from its Debian package"
     (cd "$1" && { promtool_package || { promtool_lists && promtool_package; }; } &&
-        dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool &&
-        rm -f prometheus_*.deb)
+        dpkg-deb --fsys-tarfile prom*.deb | tar -x --strip-components=3 ./usr/bin/promtool &&
+        rm -f prom*.deb)
 }
-promtool_package() { apt-get -qq -o APT::Sandbox::User=root download prometheus >&2 9>&-; }
+# Debian 13 has a package of it, Debian 12 has it in the server's.
+promtool_package() { package_file promtool 2>/dev/null || package_file prometheus; }
+package_file() { apt-get -qq -o APT::Sandbox::User=root download "$1" >&2 9>&-; }
 promtool_lists() { as_root && apt_get -- update 9>&-; }
