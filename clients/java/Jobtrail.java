@@ -45,18 +45,18 @@ public final class Jobtrail implements AutoCloseable {
     private static final int ID_BYTES = 255, TYPE_BYTES = 128, CODE_BYTES = 128, ADDRESS_BYTES = 2048, ATTEMPTS = 10000;
     private static final int MESSAGE_BYTES = 4 * 1024, DETAIL_BYTES = 64 * 1024; // what is longer is cut
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final int COMMANDS_KEPT = 10_000; // of jobs that nobody here has said anything of yet
+    private static final int COMPLAINTS = 100, COMMANDS_KEPT = 10_000; // the latter of jobs that are not known yet
     private static final Duration LOOK_BACK = Duration.ofHours(1); // for commands that came while nobody listened
     private static final Duration LOOK_EVERY = Duration.ofMillis(200), PARTITIONS_EVERY = Duration.ofMinutes(1);
     // Of event ids that are derived: the one of all clients in one file, so that all derive the same.
     private static final UUID EVENTS = UUID.fromString("6f0c7f7e-6b0e-4f0e-9d55-8f0f3c1f5a11");
     private static final System.Logger LOG = System.getLogger("jobtrail");
 
-    private static final Map<String, String> TYPES = Map.of("text", "\"string\"", "int", "\"int\"",
-            "text?", "[\"null\",\"string\"],\"default\":null", "attempt", "\"int\",\"default\":1",
-            "yes", "\"boolean\",\"default\":true", "uuid", "{\"type\":\"string\",\"logicalType\":\"uuid\"}",
-            "uuid?", "[\"null\",{\"type\":\"string\",\"logicalType\":\"uuid\"}],\"default\":null",
-            "time", "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}");
+    private static final Map<String, String> TYPES = Map.of("text", "'string'", "int", "'int'",
+            "text?", "['null', 'string'], 'default': null", "attempt", "'int', 'default': 1",
+            "yes", "'boolean', 'default': true", "uuid", "{'type': 'string', 'logicalType': 'uuid'}",
+            "uuid?", "['null', {'type': 'string', 'logicalType': 'uuid'}], 'default': null",
+            "time", "{'type': 'long', 'logicalType': 'timestamp-micros'}");
     private static final String EVENT =
             " event_id:uuid organization_id:text job_id:text attempt:attempt occurred_at:time message:text? ";
     private static final Map<String, Schema> SCHEMAS = Stream.of(
@@ -71,10 +71,10 @@ public final class Jobtrail implements AutoCloseable {
 
     private static Schema schema(String nameAndFields) {
         String[] parts = nameAndFields.split(" ");
-        return new Schema.Parser().parse(Stream.of(parts).skip(1).map(field -> field.split(":"))
-                .map(field -> "{\"name\":\"" + field[0] + "\",\"type\":" + TYPES.get(field[1]) + "}")
-                .collect(Collectors.joining(",", "{\"type\":\"record\",\"name\":\"jobtrail.v1." + parts[0]
-                        + "\",\"fields\":[", "]}")));
+        String fields = Stream.of(parts).skip(1).map(each -> each.split(":")).map(each -> "{'name': '" + each[0]
+                + "', 'type': " + TYPES.get(each[1]) + "}").collect(Collectors.joining(","));
+        String text = "{'type': 'record', 'name': 'jobtrail.v1." + parts[0] + "', 'fields': [" + fields + "]}";
+        return new Schema.Parser().parse(text.replace('\'', '"'));
     }
 
     /** Kafka did not take these events: of each the record, the job's id, and why. */
@@ -196,10 +196,9 @@ public final class Jobtrail implements AutoCloseable {
         checkText("organization", organization, ID_BYTES);
         this.organization = organization;
         this.options = options;
-        // Kafka may be away for as long as with other clients before an event is given up.
-        Map<String, Object> of = new HashMap<>(Map.of("linger.ms", 5, "max.block.ms", 300_000,
-                "delivery.timeout.ms", 300_000));
-        of.putAll(settings);
+        Map<String, Object> of = new HashMap<>(settings);
+        of.putIfAbsent("linger.ms", 5);
+        for (var away : List.of("max.block.ms", "delivery.timeout.ms")) of.putIfAbsent(away, 300_000); // as in Python
         of.putAll(Map.of("enable.idempotence", true, "acks", "all"));
         producer = new KafkaProducer<>(of, new StringSerializer(), new ByteArraySerializer());
         reader = options.commands ? new CommandReader(settings) : null;
@@ -237,11 +236,11 @@ public final class Jobtrail implements AutoCloseable {
     /** Waits until Kafka has all that was told. Throws NotDelivered, once for each event that is lost. */
     public synchronized void flush(Duration timeout) {
         long until = System.nanoTime() + timeout.toNanos();
-        while (underWay > 0 && waitUntil(until)) { }
+        while (!isOver && underWay > 0 && waitUntil(until)) { }
         List<String[]> lost = new ArrayList<>(failed);
         failed.clear();
         if (!lost.isEmpty()) throw new NotDelivered(lost);
-        if (underWay > 0) throw new IllegalStateException(underWay + " events are still under way after " + timeout);
+        if (!isOver && underWay > 0) throw new IllegalStateException(underWay + " events under way after " + timeout);
     }
 
     @Override public void close() { close(Duration.ofSeconds(30)); }
@@ -441,7 +440,7 @@ public final class Jobtrail implements AutoCloseable {
             List<TopicPartition> found = consumer.partitionsFor(options.commandsTopic).stream()
                     .map(each -> new TopicPartition(each.topic(), each.partition())).collect(Collectors.toList());
             if (found.isEmpty()) throw new KafkaException("there is no topic " + options.commandsTopic);
-            List<TopicPartition> added = new ArrayList<>(found);
+            var added = new ArrayList<>(found);
             added.removeAll(consumer.assignment());
             // The end is asked first: what comes between the two questions is behind it.
             Map<TopicPartition, Long> ends = consumer.endOffsets(added);
@@ -483,7 +482,8 @@ public final class Jobtrail implements AutoCloseable {
         }
 
         private void complain(String text) {
-            if (complained.add(text)) LOG.log(System.Logger.Level.WARNING, "commands: " + text);
+            if (complained.size() >= COMPLAINTS || !complained.add(text)) return;
+            LOG.log(System.Logger.Level.WARNING, "commands: " + text);
         }
 
         /** From onStop, too: then hearing ends when that returns. */

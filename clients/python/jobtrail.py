@@ -38,7 +38,7 @@ LOG = logging.getLogger("jobtrail")
 ID_BYTES, TYPE_BYTES, CODE_BYTES, ADDRESS_BYTES, ATTEMPTS = 255, 128, 128, 2048, 10000
 MESSAGE_BYTES, DETAIL_BYTES = 4 * 1024, 64 * 1024  # what is longer is cut
 EARLIEST, AHEAD = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc), datetime.timedelta(days=1)
-COMMANDS_KEPT = 10_000  # of jobs that nobody here has said anything of yet
+COMPLAINTS, COMMANDS_KEPT = 100, 10_000  # the latter of jobs that are not known yet
 LOOK_BACK = datetime.timedelta(hours=1)  # for commands that came while nobody listened
 LOOK_EVERY_S, PARTITIONS_EVERY_S = 0.2, 60
 # Of event ids that are derived: any fixed UUID does, as long as it stays.
@@ -388,7 +388,7 @@ class _CommandReader:
         raise ValueError("it names a schema that is not known here; where Jobtrail has a registry, give schema_of")
 
     def _complain(self, text):
-        if text not in self.has_complained:
+        if text not in self.has_complained and len(self.has_complained) < COMPLAINTS:
             LOG.warning("commands: %s", text)
             self.has_complained.add(text)
 
