@@ -13,9 +13,9 @@ fn read(writer: &Schema, reader: &Schema, value: &[u8]) -> Result<Value, Box<dyn
 fn answer(question: &Value) -> Result<Value, Box<dyn Error>> {
     let [writer, reader] = [Schema::parse(&question["writer"])?, Schema::parse(&question["reader"])?];
     let values: Vec<Vec<u8>> = serde_json::from_value(question["values"].clone())?;
-    let read = values.iter().map(|value| {
-        read(&writer, &reader, value).unwrap_or_else(|error| json!(format!("not read: {error}")))
-    });
+    let read = values
+        .iter()
+        .map(|value| read(&writer, &reader, value).unwrap_or_else(|error| json!(format!("not read: {error}"))));
     Ok(json!({ "values": read.collect::<Vec<_>>() }))
 }
 
