@@ -5,6 +5,8 @@ import collections
 import datetime
 import json
 import pathlib
+import re
+import subprocess
 
 import fastavro
 import pytest
@@ -43,6 +45,19 @@ def test_its_schemas_are_ours(name):
     ours = fastavro.parse_schema(json.loads((ROOT / f"schemas/avro/{name}.avsc").read_text(encoding="utf-8")))
     canonical = fastavro.schema.to_parsing_canonical_form
     assert canonical(jobtrail.SCHEMAS[name]) == canonical(ours)
+
+
+@JAVA
+def test_what_is_shown_of_java_compiles(java_classpath, tmp_path):
+    shown = re.findall(r"```java\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    text = (ROOT / "clients/java/Jobtrail.java").read_text(encoding="utf-8")
+    shown += [re.search(r"\{@code\n(.*?) \* \}</pre>", text, re.DOTALL)[1].replace("\n * ", "\n").removeprefix(" * ")]
+    assert len(shown) == 2
+    methods = "".join(f"void example{number}() {{ {each} }}\n" for number, each in enumerate(shown))
+    (tmp_path / "Shown.java").write_text(
+        f"import java.util.*;\nclass Shown {{ void workForAWhile() {{}}\n{methods} }}\n", encoding="utf-8")
+    subprocess.run(["javac", "-J-XX:TieredStopAtLevel=1", "--release", "11", "-Xlint:all", "-Werror", "-proc:none",
+                    "-cp", java_classpath, "-d", tmp_path, tmp_path / "Shown.java"], check=True, timeout=120)
 
 
 def test_jobs_are_told_of(client, served):
@@ -118,16 +133,17 @@ def command(job_id, **fields):
 
 
 def test_what_is_no_command_of_its_own_is_passed_over(client, world):
-    """Broken values, somebody else's commands, and the same one again; onStop that fails."""
+    """Broken values, commands for others and for what has ended, the same one again; onStop that fails."""
     with jobs_of(client, world, on_stop_fails=True) as jobs:
-        mine, last = jobs.resume("mine"), jobs.resume("last", attempt=3)
-        key, whole, _ = command("mine")
+        mine, ended, last = jobs.resume("mine"), jobs.resume("ended"), jobs.resume("last", attempt=3)
+        ended.succeed()
+        whole = command("mine")[1]
         # All of one key: they are read in this order.
         world.produce("commands", [("mine", value, []) for value in (
             b"no Avro", None, b"", whole[:10], whole[:-1], b"\0\0\0\0\7" + whole[10:],
-            command("mine", organization_id="org-b")[1], command("mine", attempt=2)[1], command("others")[1], whole,
+            command("mine", organization_id="org-b")[1], command("mine", attempt=2)[1], command("ended")[1], whole,
             command("mine", requester_id="ben")[1], whole, command("last", attempt=3)[1])])
-        assert key == "mine" and last.wait_to_stop(60)
+        assert last.wait_to_stop(60) and not ended.is_to_stop
         assert mine.is_to_stop and mine.command["requester_id"] == "ada" and mine.command["reason"] == "why"
         assert list(client.stopped) == ["mine", "last"]
         assert str(mine.command["issued_at"]).startswith("1970-01-01")

@@ -99,7 +99,7 @@ def fixture_answers(request, tmp_path_factory):
 
     def of(language):
         if language not in known:
-            questions = [question(writer, reader) for old, new in PAIRS.values() for writer, reader in ((old, new), (new, old))]
+            questions = [question(*way) for old, new in PAIRS.values() for way in ((old, new), (new, old))]
             if language == "python":
                 answers = read_in_python(questions)
             else:

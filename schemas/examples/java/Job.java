@@ -2,8 +2,7 @@
 // A job of ada's that counts to 100: Job.java BOOTSTRAP EVENTS COMMANDS SCHEMAS JOB SECONDS
 
 import java.io.File;
-import java.time.Duration;
-import java.time.Instant;
+import java.time.*;
 import java.time.temporal.ChronoUnit;
 import java.util.*;
 import java.util.concurrent.Future;
@@ -67,8 +66,8 @@ public class Job {
                 if (command.get("organization_id").toString().equals("acme")
                         && command.get("job_id").toString().equals(job) && command.get("attempt").equals(1))
                     return command;
-            } catch (BadHeaderException | MissingSchemaException unknown) {
-                System.err.println("no command that I know: " + unknown.getMessage());
+            } catch (Exception unknown) { // whatever it is, the next one may be mine
+                System.err.println("no command that I know: " + unknown);
             }
         }
         return null;
