@@ -45,7 +45,7 @@ public final class Jobtrail implements AutoCloseable {
     private static final int ID_BYTES = 255, TYPE_BYTES = 128, CODE_BYTES = 128, ADDRESS_BYTES = 2048, ATTEMPTS = 10000;
     private static final int MESSAGE_BYTES = 4 * 1024, DETAIL_BYTES = 64 * 1024; // what is longer is cut
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
-    private static final int COMPLAINTS = 100, COMMANDS_KEPT = 10_000; // the latter of jobs that are not known yet
+    private static final int COMPLAINTS = 100, COMMANDS_KEPT = 10_000, HELD_BYTES = 500; // besides an event's value
     private static final Duration LOOK_BACK = Duration.ofHours(1); // for commands that came while nobody listened
     private static final Duration LOOK_EVERY = Duration.ofMillis(200), PARTITIONS_EVERY = Duration.ofMinutes(1);
     // Of event ids that are derived: the one of all clients in one file, so that all derive the same.
@@ -146,7 +146,7 @@ public final class Jobtrail implements AutoCloseable {
         public void succeed(String resultUri) { succeed(resultUri, new More()); }
         public void succeed(String resultUri, More more) {
             if (resultUri != null) checkText("resultUri", resultUri, ADDRESS_BYTES);
-            if (resultUri != null && !resultUri.toLowerCase(Locale.ROOT).matches("(?s)https?://.*"))
+            if (resultUri != null && !resultUri.matches("(?is)https?://.*"))
                 throw refused("resultUri is an address of http or https", resultUri);
             tell("JobSucceeded", this, more, "result_uri", resultUri);
         }
@@ -184,7 +184,7 @@ public final class Jobtrail implements AutoCloseable {
     private final ExecutorService sender = Executors.newSingleThreadExecutor(work -> thread("jobtrail-events", work));
     private final CommandReader reader;
     private final Map<List<Object>, Job> jobs = new HashMap<>(); // what follows is guarded by this object
-    private final Map<List<Object>, Map<String, Object>> early = new LinkedHashMap<>();
+    private final Map<List<Object>, Map<String, Object>> early = new LinkedHashMap<>(); // of jobs not known yet
     private final List<String[]> failed = new ArrayList<>();
     private long underWay, underWayBytes, ticksLeftOut;
     private boolean isOver;
@@ -299,7 +299,7 @@ public final class Jobtrail implements AutoCloseable {
 
     private void queue(String record, Job job, ProducerRecord<String, byte[]> message) {
         long until = System.nanoTime() + options.roomTimeout.toNanos();
-        int size = message.value().length;
+        int size = message.value().length + HELD_BYTES;
         while (!isOver && underWay > 0 && underWayBytes + size > options.roomBytes) {
             if (record.equals("JobProgressed")) {
                 ticksLeftOut++;
@@ -310,7 +310,7 @@ public final class Jobtrail implements AutoCloseable {
         if (isOver) throw new IllegalStateException("it is closed");
         underWay++;
         underWayBytes += size;
-        sender.execute(() -> send(record, message)); // it waits where Kafka is away
+        sender.execute(() -> send(record, message, size)); // it waits where Kafka is away
         if (List.of("JobSucceeded", "JobFailed", "JobCancelled").contains(record))
             jobs.remove(List.of(job.jobId, job.attempt), job);
     }
@@ -327,18 +327,18 @@ public final class Jobtrail implements AutoCloseable {
         }
     }
 
-    private void send(String record, ProducerRecord<String, byte[]> message) {
+    private void send(String record, ProducerRecord<String, byte[]> message, int size) {
         try {
-            producer.send(message, (place, error) -> sent(record, message, error));
+            producer.send(message, (place, error) -> sent(record, message, size, error));
         } catch (RuntimeException error) {
-            sent(record, message, error);
+            sent(record, message, size, error);
         }
     }
 
-    private synchronized void sent(String record, ProducerRecord<String, byte[]> message, Exception error) {
+    private synchronized void sent(String record, ProducerRecord<String, byte[]> message, int size, Exception error) {
         if (error != null) failed.add(new String[] {record, message.key(), error.toString()});
         underWay--;
-        underWayBytes -= message.value().length;
+        underWayBytes -= size;
         notifyAll();
     }
 

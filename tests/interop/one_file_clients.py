@@ -6,6 +6,7 @@ import logging
 import pathlib
 import subprocess
 import sys
+import threading
 
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
@@ -92,9 +93,15 @@ class JavaDriver:
 
     def call(self, name, on=None, **arguments):
         request = {"call": name, "with": arguments, **({} if on is None else {"on": on})}
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline() or '{"error": "it has ended", "text": ""}')
+        ended = '{"error": "no answer", "text": "the program has ended, or did not answer for minutes"}'
+        patience = threading.Timer(180, self.process.kill)
+        patience.start()
+        try:
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+            answer = json.loads(self.process.stdout.readline() or ended)
+        finally:
+            patience.cancel()
         if "error" not in answer:
             return answer["value"]
         if answer["error"] == "NotDelivered":
