@@ -150,6 +150,14 @@ def test_what_is_no_command_of_its_own_is_passed_over(client, world):
     assert "cannot be read" in client.warnings() and "the program's own fault" in client.warnings()
 
 
+def test_a_command_may_come_before_its_job_is_known(client, world):
+    with jobs_of(client, world) as jobs:
+        heard = jobs.resume("heard")
+        world.produce("commands", [("heard", command(job_id)[1], []) for job_id in ("later", "heard")])
+        assert heard.wait_to_stop(60)
+        assert jobs.resume("later").is_to_stop and not jobs.resume("later", attempt=2).is_to_stop
+
+
 def test_a_backfill_that_runs_twice_is_one(client, served):
     for _ in range(2):
         with jobs_of(client, served, source="backfill", commands=False) as jobs:
