@@ -3,17 +3,21 @@
 before it does: each schema that ever went out and the present one read each other's values, by Avro's own checker and by
 the readers of five languages; and what would break that is found. Which went out: schemas_before/README.md."""
 import copy
+import io
 import json
 import pathlib
 import subprocess
+import uuid
 
 import fastavro
 import pytest
 
+from asking import now_us
 from jobtrail_process import run_jobtrail
 from needs import need
-from schema_changes import (BEFORE, PROGRAMS, SCHEMAS, ask, own_faults, question, read_in_python, resolved, schemas_of,
-                            values_of, versions)
+from schema_changes import (BEFORE, PROGRAMS, SCHEMAS, ask, own_faults, plain, question, read_in_python, resolved,
+                            schemas_of, values_of, versions)
+from waiting import wait_for_equal, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NOW, VERSIONS = schemas_of(SCHEMAS), versions()
@@ -167,6 +171,38 @@ def test_the_service_knows_what_was_written_without_a_registry():
         for record, schema in schemas.items():
             canonical = fastavro.schema.to_parsing_canonical_form(schema)
             assert fastavro.schema.fingerprint(canonical, "CRC-64-AVRO") in known, f"{record} of {version}"
+
+
+def single_object(schema, **fields):
+    """A value as it was written by that version of a record."""
+    canonical = fastavro.schema.to_parsing_canonical_form(schema)
+    value = io.BytesIO()
+    value.write(b"\xc3\x01" + bytes.fromhex(fastavro.schema.fingerprint(canonical, "CRC-64-AVRO")))
+    least = values_of(schema)[0]
+    written = {name: fields.get(name, of) for name, of in least.items()}
+    fastavro.schemaless_writer(value, fastavro.parse_schema(plain(schema)), written)
+    return value.getvalue()
+
+
+def test_the_service_reads_what_each_version_wrote(migrated, serve):
+    serve(migrated.settings())
+    becomes = {"JobCreated": "accepted", "JobStarted": "running", "JobProgressed": "running",
+               "JobSucceeded": "successful", "JobFailed": "failed", "JobCancelled": "dismissed"}
+    expected_jobs = {}
+    for version, schemas in VERSIONS.items():
+        for record in becomes:
+            job = {"organization_id": "acme", "job_id": f"{version} {record}", "attempt": 1, "type": "Load"}
+            values = [single_object(schemas[each], **job, event_id=str(uuid.uuid4()), occurred_at=now_us(),
+                                    error_code="E", result_uri=None) for each in ("JobCreated", record)]
+            migrated.produce("events", [(job["job_id"], value, []) for value in values])
+            expected_jobs[job["job_id"]] = becomes[record]
+        migrated.produce("cancel-requests", [(version, single_object(
+            schemas["CancelRequested"], request_id=str(uuid.uuid4()), organization_id="acme",
+            job_id=f"{version} JobStarted", requester_id="ben", requested_at=now_us()), [])])
+    wait_for_equal(lambda: {row["job_id"]: row["status"] for row in migrated.rows("select * from jobtrail.job")},
+                   expected_jobs, "each job is as it was told")
+    wait_until(lambda: len(migrated.rows("select from jobtrail.cancellation")) == len(VERSIONS), "each request is there")
+    assert not migrated.rows("select from jobtrail.dead_letter")
 
 
 def git(*arguments):
