@@ -96,7 +96,7 @@ public final class Jobtrail implements AutoCloseable {
         public boolean commands = true;
         /** Called with the job when a command for it came, by the thread that hears commands: do little there. */
         public Consumer<Job> onStop;
-        /** Only where Jobtrail writes with a schema registry: the writer's schema of an id, as text. */
+        /** Only where Jobtrail has a registry: the schema of an id, as text. Once it throws, that command is lost. */
         public IntFunction<String> schemaOf;
         public String topic = "job.events", commandsTopic = "job.commands";
         /** So many bytes of events wait for Kafka at most, and so long a call waits where that is full. */

@@ -187,7 +187,8 @@ class Jobs:
                    its number, so that a backfill that runs twice in the same order is one
     commands       whether to listen for commands to stop; needs READ on that topic, and no group
     on_stop        called with the job when a command for it came, by the thread that hears commands: do little there
-    schema_of      only where Jobtrail writes with a schema registry: the writer's schema of an id, as text
+    schema_of      only where Jobtrail writes with a schema registry: the writer's schema of an id, as text. Let it ask
+                   again where the registry is away: once it raises, that command is lost
     """
 
     def __init__(self, settings, organization, *, source=None, commands=True, on_stop=None, schema_of=None,
