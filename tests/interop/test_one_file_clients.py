@@ -3,6 +3,7 @@
 model, their creators can stop them, what cannot be sent is refused, and both write the same bytes."""
 import collections
 import datetime
+import io
 import json
 import pathlib
 import re
@@ -94,6 +95,9 @@ def test_its_creator_and_nobody_else_can_stop_a_job(client, served):
     wait_for_equal(lambda: statuses(served), {"dismissed": 1, "successful": 1}, "both have ended")
     command, = served.rows("select command_id::text as id from jobtrail.cancel_command")
     assert str(mine.command["command_id"]) == command["id"]
+    mark, schema = jobtrail.MARKS["JobCancelled"], jobtrail.SCHEMAS["JobCancelled"]
+    answer, = (message.value()[10:] for message in served.everything("events") if message.value().startswith(mark))
+    assert str(fastavro.schemaless_reader(io.BytesIO(answer), schema, None)["command_id"]) == command["id"]
 
 
 def test_a_program_that_begins_anew_hears_what_came_meanwhile(client, served):
@@ -115,17 +119,16 @@ def test_commands_by_a_registry(client, migrated, serve):
     run_jobtrail(settings, "schemas", "register")
     running = serve({**settings, "cancel.requests.authentication": "topic-acl"})
     with jobs_of(client, migrated, registry=migrated.registry) as jobs:
-        job = jobs.create("mine", type="Load", creator="ada")
+        both = [jobs.create(name, type="Load", creator="ada") for name in ("one", "other")]
         jobs.flush()
-        wait_until(migrated.is_caught_up, "it is known")
-        migrated.produce("cancel-requests", [asked("mine")])
-        assert job.wait_to_stop(60)
-        job.cancelled()
+        wait_until(migrated.is_caught_up, "they are known")
+        migrated.produce("cancel-requests", [asked(job.job_id) for job in both])
+        assert all(job.wait_to_stop(60) for job in both)
         assert len(client.schemas_asked) == 1
     running.stop()
 
 
-def command(job_id, **fields):
+def commanded(job_id, **fields):
     """A command, as (key, value, headers)."""
     some_id = "00000008-5a1e-4c0b-9f3d-2b7c6d8e9f10"
     return single_object("CancelJob", **{"command_id": some_id, "request_id": some_id, "job_id": job_id, "attempt": 1,
@@ -137,12 +140,12 @@ def test_what_is_no_command_of_its_own_is_passed_over(client, world):
     with jobs_of(client, world, on_stop_fails=True) as jobs:
         mine, ended, last = jobs.resume("mine"), jobs.resume("ended"), jobs.resume("last", attempt=3)
         ended.succeed()
-        whole = command("mine")[1]
+        whole = commanded("mine")[1]
         # All of one key: they are read in this order.
         world.produce("commands", [("mine", value, []) for value in (
             b"no Avro", None, b"", whole[:10], whole[:-1], b"\0\0\0\0\7" + whole[10:],
-            command("mine", organization_id="org-b")[1], command("mine", attempt=2)[1], command("ended")[1], whole,
-            command("mine", requester_id="ben")[1], whole, command("last", attempt=3)[1])])
+            commanded("mine", organization_id="org-b")[1], commanded("mine", attempt=2)[1], commanded("ended")[1], whole,
+            commanded("mine", requester_id="ben")[1], whole, commanded("last", attempt=3)[1])])
         assert last.wait_to_stop(60) and not ended.is_to_stop
         assert mine.is_to_stop and mine.command["requester_id"] == "ada" and mine.command["reason"] == "why"
         assert list(client.stopped) == ["mine", "last"]
@@ -153,7 +156,7 @@ def test_what_is_no_command_of_its_own_is_passed_over(client, world):
 def test_a_command_may_come_before_its_job_is_known(client, world):
     with jobs_of(client, world) as jobs:
         heard = jobs.resume("heard")
-        world.produce("commands", [("heard", command(job_id)[1], []) for job_id in ("later", "heard")])
+        world.produce("commands", [("heard", commanded(job_id)[1], []) for job_id in ("later", "heard")])
         assert heard.wait_to_stop(60)
         assert jobs.resume("later").is_to_stop and not jobs.resume("later", attempt=2).is_to_stop
 
