@@ -74,3 +74,16 @@ int asking_client_new(const struct asking_client_options *options, rd_kafka_t **
     return settings_client(CLIENT_CONSUMER, conf, options->properties, options->property_count, out,
                            err);
 }
+
+void asking_client_free(rd_kafka_t *rk)
+{
+    if (rk && !asking_client_may_be_stuck())
+        rd_kafka_destroy(rk);
+}
+
+bool asking_client_may_be_stuck(void)
+{
+    const int first = 0x02050000, mended = 0x020a0000;
+
+    return rd_kafka_version() >= first && rd_kafka_version() < mended;
+}

@@ -48,18 +48,18 @@ static void hear_error(rd_kafka_t *rk, int code, const char *text, void *self)
     pthread_mutex_unlock(&inspector->mutex);
 }
 
-static int open_client(struct inspector *inspector, const struct kafka_property *properties,
-                       size_t property_count, struct err *err)
+static int open_client(struct inspector *inspector, rd_kafka_t **out, struct err *err)
 {
     static const struct kafka_property ours[] = {{"debug", "feature"}, {NULL, NULL}};
 
-    return asking_client_new(&(struct asking_client_options){.properties = properties,
-                                                             .property_count = property_count,
-                                                             .ours = ours,
-                                                             .self = inspector,
-                                                             .hear_log = hear_log,
-                                                             .hear_error = hear_error},
-                             &inspector->rk, err);
+    return asking_client_new(
+        &(struct asking_client_options){.properties = inspector->properties,
+                                        .property_count = inspector->property_count,
+                                        .ours = ours,
+                                        .self = inspector,
+                                        .hear_log = hear_log,
+                                        .hear_error = hear_error},
+        out, err);
 }
 
 int inspector_new(const struct kafka_property *properties, size_t property_count,
@@ -70,9 +70,11 @@ int inspector_new(const struct kafka_property *properties, size_t property_count
 
     if (!inspector)
         return err_no_memory(err);
+    inspector->properties = properties;
+    inspector->property_count = property_count;
     inspector->produce_version = inspector->fetch_version = -1;
     pthread_mutex_init(&inspector->mutex, NULL);
-    rc = open_client(inspector, properties, property_count, err);
+    rc = open_client(inspector, &inspector->rk, err);
     if (rc)
         inspector_free(inspector);
     else
@@ -84,8 +86,7 @@ void inspector_free(struct inspector *inspector)
 {
     if (!inspector)
         return;
-    if (inspector->rk)
-        rd_kafka_destroy(inspector->rk);
+    asking_client_free(inspector->rk);
     pthread_mutex_destroy(&inspector->mutex);
     free(inspector);
 }
@@ -167,10 +168,36 @@ int inspector_topic_exists(struct inspector *inspector, const char *topic, int t
     return rc;
 }
 
+static bool is_any_untold(const struct log_range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ranges[i].leader >= 0 && (ranges[i].low < 0 || ranges[i].high < 0))
+            return true;
+    return false;
+}
+
+// By a client that is made for this question.
+static int ask_ranges_anew(struct inspector *inspector, const struct source *sources, size_t count,
+                           int timeout_ms, struct log_range *ranges, struct err *err)
+{
+    rd_kafka_t *rk;
+    int rc = open_client(inspector, &rk, err);
+
+    if (rc)
+        return rc;
+    rc = log_ranges_ask(rk, sources, count, timeout_ms, ranges, err);
+    rd_kafka_destroy(rk);
+    return rc;
+}
+
 int inspector_log_ranges(struct inspector *inspector, const struct source *sources, size_t count,
                          int timeout_ms, struct log_range *ranges, struct err *err)
 {
-    return log_ranges_ask(inspector->rk, sources, count, timeout_ms, ranges, err);
+    int rc = log_ranges_ask(inspector->rk, sources, count, timeout_ms, ranges, err);
+
+    if (!rc && asking_client_may_be_stuck() && is_any_untold(ranges, count))
+        rc = ask_ranges_anew(inspector, sources, count, timeout_ms, ranges, err);
+    return rc;
 }
 
 int inspector_leaders(struct inspector *inspector, const struct source *sources, size_t count,

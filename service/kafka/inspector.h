@@ -10,7 +10,7 @@
 
 struct inspector;
 
-// Asks nobody yet. Errors as consumer_new.
+// Asks nobody yet. The properties are borrowed until inspector_free. Errors as consumer_new.
 int inspector_new(const struct kafka_property *properties, size_t property_count,
                   struct inspector **out, struct err *err);
 // Accepts NULL.

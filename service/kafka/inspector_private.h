@@ -10,6 +10,8 @@
 
 struct inspector {
     rd_kafka_t *rk;
+    const struct kafka_property *properties; // borrowed
+    size_t property_count;
     _Atomic uint32_t turn; // counts questions about a topic's settings that no broker answered
     pthread_mutex_t mutex; // of what librdkafka's threads tell of brokers:
     int produce_version, fetch_version;

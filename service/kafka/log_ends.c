@@ -90,8 +90,7 @@ void log_ends_free(struct log_ends *log_ends)
         free(log_ends->topics[i].leaders);
     }
     free(log_ends->topics);
-    if (log_ends->rk)
-        rd_kafka_destroy(log_ends->rk);
+    asking_client_free(log_ends->rk);
     free(log_ends);
 }
 
