@@ -50,6 +50,7 @@ struct jobtrail_delivery {
     const struct jobtrail_error *error; // NULL: Kafka has it; else it will never have it
 };
 
+// Kafka has an event, or has refused it for good.
 typedef void jobtrail_delivered(void *self, const struct jobtrail_delivery *delivery);
 // There is room after a call said JOBTRAIL_FULL.
 typedef void jobtrail_room(void *self);
