@@ -54,7 +54,7 @@ class Seeds:
 
     def run(self, seed):
         chance = random.Random(seed)
-        if not self.teller.spool.exists():
+        if not self.is_made():
             self.begin_without_room()
         fates = chance.sample([self.kill_at, self.die_at_a_step, self.leave, self.leave], 4)
         restarts_in = chance.choice([number for number, fate in enumerate(fates) if fate != self.die_at_a_step])
@@ -64,6 +64,10 @@ class Seeds:
         assert self.teller.run(self.kafka.bootstrap, 0) == (0, "")
         if chance.random() < 0.5:
             self.teller.spool.unlink()
+
+    def is_made(self):
+        """The spool has its room."""
+        return self.teller.spool.exists() and self.teller.spool.stat().st_size > 0
 
     def begin_without_room(self):
         self.disk.fill()
@@ -78,7 +82,7 @@ class Seeds:
                     f"queue.events={chance.choice((16, 64, 200000))}"]
         if chance.random() < 0.3:
             at[chance.randrange(1, LINES_A_RUN)] = lambda _: self.disk.fill()
-        elif chance.random() < 0.3 and self.teller.spool.exists():
+        elif chance.random() < 0.3 and self.is_made():
             self.disk.fill()
         if restarts:
             last = chance.randrange(1, LINES_A_RUN)
