@@ -103,7 +103,9 @@ static bool is_within_limit(size_t bytes)
 // when the disk is full.
 static int give_room(const struct spool *spool, const char *path, size_t bytes, struct err *err)
 {
-    errno = posix_fallocate(spool->fd, 0, (off_t)bytes);
+    do
+        errno = posix_fallocate(spool->fd, 0, (off_t)bytes);
+    while (errno == EINTR);
     return errno ? unusable(err, path, "given its room") : DONE;
 }
 

@@ -13,8 +13,7 @@
 #include "kafka/topic_query.h"
 
 enum {
-    LOOK_US =
-        5 * 1000 * 1000, // for partitions that were added, and at whether the topic is the same
+    LOOK_US = 5 * 1000 * 1000,  // whether the topic is the same, and for partitions that were added
     LOOK_AGAIN_US = 500 * 1000, // after one that failed
 };
 

@@ -120,7 +120,6 @@ def test_nothing_that_was_told_is_lost_or_doubled(field, serve, kafka, disk, see
     for seed in seeds:
         print(f"seed {seed}")
         faults.run(seed)
-    assert all(faults.kinds[kind] for kind in ("kill_at", "die_at_a_step", "leave", "restart_broker")), faults.kinds
     kafka.await_all()
     field.admin = AdminClient({"bootstrap.servers": kafka.bootstrap})  # the other one asks by leaders that were before
     teller.held_against_kafka()
@@ -132,4 +131,5 @@ def test_nothing_that_was_told_is_lost_or_doubled(field, serve, kafka, disk, see
     assert not field.rows("select job_id, kind from jobtrail.job_history group by job_id, kind having count(*) > 1")
     assert field.rows("select sum(n)::int as n from jobtrail_p1.job_count") == [{"n": len(statuses)}]
     assert not field.rows("select from jobtrail.dead_letter")
+    assert all(faults.kinds[kind] for kind in ("kill_at", "die_at_a_step", "leave", "restart_broker")), faults.kinds
     running.stop()
