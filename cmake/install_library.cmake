@@ -7,6 +7,7 @@ install(TARGETS libjobtrail EXPORT jobtrail
   INCLUDES DESTINATION include)
 install(FILES ${CMAKE_BINARY_DIR}/lib/libjobtrail.a DESTINATION ${JOBTRAIL_LIBDIR} COMPONENT development)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/jobtrail DESTINATION include COMPONENT development)
+install(DIRECTORY ${JOBTRAIL_LIBRARY_MANUAL}/man3 DESTINATION share/man COMPONENT development)
 
 set(made ${CMAKE_BINARY_DIR}/library)
 set(JOBTRAIL_PKGCONFIG ${JOBTRAIL_LIBDIR}/pkgconfig)

@@ -18,6 +18,7 @@ from roff import bold, escape, italic, item, literal, name, page, paragraphs, pr
 
 EXIT_CODES = "Exit codes:"
 CONFIGURATION = "/etc/jobtrail/jobtrail.conf"
+ORIGIN = "Made of the tables that --help is made of (packaging/manual.py)."
 
 
 class Pages:
@@ -89,7 +90,7 @@ class Pages:
         return [".TP", bold(option["name"]), *prose(f"({option['range']}{default}{secret})"), ".br", *prose(option["prose"])]
 
     def _page(self, title, number, lines):
-        return page(title, number, self.date, self.tables["version"], lines)
+        return page(title, number, self.date, self.tables["version"], ORIGIN, lines)
 
 
 def exit_codes(text):

@@ -5,7 +5,7 @@ import textwrap
 
 WIDTH = 78
 # Names of options are not broken, and lines are not stretched.
-UNDIVIDED = [".nh", ".ad l"]
+UNDIVIDED = [".nr HY 0", ".nh", ".ad l"]
 ESCAPES = {"\\": r"\(rs", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti", '"': r"\(dq"}
 
 
@@ -65,7 +65,8 @@ def section(title, lines):
     return [f".SH {title}", *lines] if lines else []
 
 
-def page(title, number, date, version, lines):
+def page(title, number, date, version, origin, lines):
+    """origin: a sentence of what it is made of."""
     heading = f'.TH {escape(title.upper())} {number} {date} "Jobtrail {version}" Jobtrail'
     return "\n".join([r".\" SPDX-License-Identifier: Apache-2.0",
-                      r".\" Made of the tables that --help is made of (packaging/manual.py).", heading, *UNDIVIDED, *lines, ""])
+                      rf".\" {origin}", heading, *UNDIVIDED, *lines, ""])

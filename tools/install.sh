@@ -12,7 +12,7 @@ declare -rA PACKAGES=(
     [test]="g++ default-jdk-headless maven python3 python3-venv iproute2 spin pgbouncer
         curl nginx-light caddy haproxy"
     [package]="dpkg-dev file"
-    [inspect]="lintian mandoc man-db debootstrap buildah systemd systemd-container zsh fish curl"
+    [inspect]="lintian mandoc man-db debootstrap buildah systemd systemd-container zsh fish curl abigail-tools"
     [node]="nodejs npm"
     [browser]="chromium"
     [lint]="git python3 clang clang-tidy clang-format libclang-rt-dev gcovr shellcheck"
@@ -28,7 +28,8 @@ Installs the Debian packages that are missing, as root or with sudo. Groups (def
   kafka   Java and Maven          unit   what the C tests are built with
   lint    analysers               test   what all tests need besides
   node    Node.js and npm         browser  Chromium, for the tests of the Jobs page
-  package what makes the package  inspect  what it, man pages and completion are tested with
+  package what makes the package  inspect  what it, man pages, completion and the library are
+                                  tested with
 TEXT
 }
 

@@ -186,7 +186,8 @@ class Jobs:
     source         a name of this program: event ids are then made of it, the job, the attempt, the kind of event and
                    its number, so that a backfill that runs twice in the same order is one
     commands       whether to listen for commands to stop; needs READ on that topic, and no group
-    on_stop        called with the job when a command for it came, by the thread that hears commands: do little there
+    on_stop        called with the job when a command for it came, also one that came before its resume, by the thread
+                   that hears commands: do little there
     schema_of      only where Jobtrail writes with a schema registry: the writer's schema of an id, as text. Let it ask
                    again where the registry is away: once it raises, that command is lost
     """
@@ -199,7 +200,7 @@ class Jobs:
         self._topic, self._room_timeout = topic, room_timeout
         self._lock, self._failed = threading.Lock(), []
         self._jobs, self._early = {}, collections.OrderedDict()
-        self._on_stop = on_stop
+        self._on_stop, self._untold = on_stop, collections.deque()
         self._producer = Producer({"linger.ms": 5, **settings, "enable.idempotence": True,
                                    "partitioner": "murmur2_random"})
         self._is_over = threading.Event()
@@ -228,6 +229,7 @@ class Jobs:
             command = self._early.get((job_id, attempt))
         if command:
             job._obey(command)  # pylint: disable=protected-access
+            self._untold.append(job)
         return job
 
     def flush(self, timeout=30):
@@ -305,6 +307,8 @@ class Jobs:
     def _listen(self, reader):
         try:
             while not self._is_over.is_set():
+                while self._untold:
+                    self._tell(self._untold.popleft())
                 command = reader.read()
                 if command and command["organization_id"] == self.organization:
                     self._obey(command)
@@ -321,6 +325,9 @@ class Jobs:
         if not job or job.is_to_stop:
             return
         job._obey(command)  # pylint: disable=protected-access
+        self._tell(job)
+
+    def _tell(self, job):
         if self._on_stop:
             try:
                 self._on_stop(job)

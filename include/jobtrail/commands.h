@@ -43,7 +43,9 @@
 // records are passed over and counted as refused.
 //
 // Kafka away: nothing is lost by it. jobtrail_commands_trouble says what is wrong; reading goes on
-// where it was when it is back.
+// where it was when it is back. A topic that is deleted and made again, with as many partitions or
+// not, is read anew: known five seconds later at most, by its records' times, and said to the log
+// and by jobtrail_commands_trouble (TOPIC_MADE_AGAIN). Commands in it are told as others are.
 #ifndef JOBTRAIL_COMMANDS_H
 #define JOBTRAIL_COMMANDS_H
 

@@ -16,7 +16,9 @@
 // With spool.file the queue is a file: what was put there (JOBTRAIL_OK) outlives the process, and
 // the next emitter with that file sends it first. It is sent at least once; an event's id and bytes
 // stay what they are, so that the service knows it again. A held tick is not in the file. The file
-// must be on a local file system and is for one emitter at a time; nobody else may shorten it.
+// is for one emitter at a time; nobody else may shorten it. It must be on a local file system that
+// overwrites in place, as ext4 and xfs do: it has all its room from the beginning, and a disk that
+// is full later is no harm. One that writes elsewhere (btrfs, ZFS) may have no room to do so.
 //
 // Threads: every call is for any thread, except that nothing else may use an emitter, or a job of
 // it, while it is being closed or afterwards. Callbacks are called by the emitter's thread: do
@@ -50,6 +52,7 @@ struct jobtrail_delivery {
     const struct jobtrail_error *error; // NULL: Kafka has it; else it will never have it
 };
 
+// Kafka has an event, or has refused it for good.
 typedef void jobtrail_delivered(void *self, const struct jobtrail_delivery *delivery);
 // There is room after a call said JOBTRAIL_FULL.
 typedef void jobtrail_room(void *self);

@@ -50,6 +50,7 @@ JOBTRAIL_API int jobtrail_job_created(struct jobtrail_job *job, const char *type
                                       const char *creator_id, bool cancellable,
                                       const struct jobtrail_details *details,
                                       struct jobtrail_error *error);
+// It runs.
 JOBTRAIL_API int jobtrail_job_started(struct jobtrail_job *job,
                                       const struct jobtrail_details *details,
                                       struct jobtrail_error *error);
@@ -57,12 +58,12 @@ JOBTRAIL_API int jobtrail_job_started(struct jobtrail_job *job,
 JOBTRAIL_API int jobtrail_job_progressed(struct jobtrail_job *job, int32_t percent,
                                          const struct jobtrail_details *details,
                                          struct jobtrail_error *error);
-// result_uri: http or https, at most 2,048 bytes; NULL: none.
+// It has ended well. result_uri: http or https, at most 2,048 bytes; NULL: none.
 JOBTRAIL_API int jobtrail_job_succeeded(struct jobtrail_job *job, const char *result_uri,
                                         const struct jobtrail_details *details,
                                         struct jobtrail_error *error);
-// error_code: at most 128 bytes. error_detail: the long text; what is longer than 64 KiB is cut.
-// NULL: none.
+// It has ended badly. error_code: at most 128 bytes. error_detail: the long text; what is longer
+// than 64 KiB is cut. NULL: none.
 JOBTRAIL_API int jobtrail_job_failed(struct jobtrail_job *job, const char *error_code,
                                      const char *error_detail,
                                      const struct jobtrail_details *details,

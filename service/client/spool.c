@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -90,6 +91,24 @@ static bool is_zero(const char *bytes, size_t size)
     return !*bytes && !memcmp(bytes, bytes + 1, size - 1);
 }
 
+// Past such a limit the system would end the host by a signal.
+static bool is_within_limit(size_t bytes)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_FSIZE, &limit) || bytes <= limit.rlim_cur;
+}
+
+// Also a file that has its size already: a copy may have holes, and writing into one ends the host
+// when the disk is full.
+static int give_room(const struct spool *spool, const char *path, size_t bytes, struct err *err)
+{
+    do
+        errno = posix_fallocate(spool->fd, 0, (off_t)bytes);
+    while (errno == EINTR);
+    return errno ? unusable(err, path, "given its room") : DONE;
+}
+
 // The file has its size, and room for it.
 static int map(struct spool *spool, const char *path, size_t capacity, struct err *err)
 {
@@ -108,11 +127,14 @@ static int make(struct spool *spool, const char *path, size_t capacity, struct e
     struct spool_head head = {.version = SPOOL_VERSION, .capacity = capacity};
     int rc;
 
+    if (!is_within_limit(HEAD_BYTES + capacity)) {
+        errno = EFBIG;
+        return unusable(err, path, "given its room");
+    }
     if (ftruncate(spool->fd, 0))
         return unusable(err, path, "made");
-    errno = posix_fallocate(spool->fd, 0, (off_t)(HEAD_BYTES + capacity));
-    if (errno) {
-        rc = unusable(err, path, "given its room");
+    rc = give_room(spool, path, HEAD_BYTES + capacity, err);
+    if (rc) {
         if (ftruncate(spool->fd, 0))
             log_warn("emitter", "what room a spool got is not given back");
         return rc;
@@ -174,7 +196,9 @@ static int open_within(struct spool *spool, const char *path, size_t capacity, s
         return rc;
     if (is_new)
         return make(spool, path, capacity, err);
-    rc = map(spool, path, (size_t)head.capacity, err);
+    rc = give_room(spool, path, HEAD_BYTES + (size_t)head.capacity, err);
+    if (!rc)
+        rc = map(spool, path, (size_t)head.capacity, err);
     if (!rc && !read_marks(spool))
         rc = err_set(err, FATAL, "SPOOL_DAMAGED",
                      "the spool %s does not say any more where it begins; move it away", path);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A file that a ring lies in, mapped into memory: what is written there is the kernel's at once,
-// and outlives the process without a call. All of its room is taken when it is made, so that a disk
-// that fills up later does no harm.
+// and outlives the process without a call. All of its room is taken when it is opened, so that a
+// disk that fills up later does no harm.
 //
 //   0      magic, version, capacity, their check
 //   512    where the oldest entry is (a mark)

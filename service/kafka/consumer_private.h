@@ -68,3 +68,7 @@ void assignment_commit_hints(struct consumer *consumer);
 // has none. RETRY: the question failed as a whole. The topics are NUL-terminated. Any thread.
 int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, int64_t which,
                   int timeout_ms, int64_t *offsets, struct err *err);
+// The same, for each partition its own: offsets has what is asked for, or a time in milliseconds,
+// whose answer is the first record that is not before it.
+int query_offsets_since(rd_kafka_t *rk, const struct source *sources, size_t count, int timeout_ms,
+                        int64_t *offsets, struct err *err);

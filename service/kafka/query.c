@@ -8,8 +8,8 @@
 #include "kafka/topic_query.h"
 
 // Not rd_kafka_query_watermark_offsets: that of 2.0.2 heeds no time limit while a broker is away.
-int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, int64_t which,
-                  int timeout_ms, int64_t *offsets, struct err *err)
+int query_offsets_since(rd_kafka_t *rk, const struct source *sources, size_t count, int timeout_ms,
+                        int64_t *offsets, struct err *err)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
     rd_kafka_resp_err_t code;
@@ -18,7 +18,7 @@ int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, in
         return err_no_memory(err);
     for (size_t i = 0; i < count; i++)
         rd_kafka_topic_partition_list_add(list, sources[i].topic.data, sources[i].partition)
-            ->offset = which;
+            ->offset = offsets[i];
     code = rd_kafka_offsets_for_times(rk, list, timeout_ms);
     for (size_t i = 0; i < count && !code; i++) {
         const rd_kafka_topic_partition_t *found =
@@ -28,6 +28,14 @@ int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, in
     }
     rd_kafka_topic_partition_list_destroy(list);
     return code ? kafka_error(err, code, "asking for the ends of a log") : 0;
+}
+
+int query_offsets(rd_kafka_t *rk, const struct source *sources, size_t count, int64_t which,
+                  int timeout_ms, int64_t *offsets, struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        offsets[i] = which;
+    return query_offsets_since(rk, sources, count, timeout_ms, offsets, err);
 }
 
 int cluster_id_ask(rd_kafka_t *rk, int timeout_ms, char **out, struct err *err)

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads all partitions of a topic, those that are added too, from a moment on: in no group, so that
 // each who reads sees every record, and commits nothing. A partition that cannot be read on from
-// where it is (truncated, or the topic is another now) begins at that moment again, so a record may
-// come twice. Of one thread.
+// where it is (truncated, or the topic was deleted and made again) begins at that moment again, so
+// a record may come twice. It is said then (RETRY TOPIC_MADE_AGAIN), five seconds later at most.
+// That a topic was made again is known by the times of its records: where clocks of writers differ,
+// a new log whose records are all older than those of the former one is not told from it, and one
+// in which a transaction was aborted may be taken for another one. Of one thread.
 #pragma once
 
 #include "kafka/consumer.h"

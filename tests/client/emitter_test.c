@@ -40,6 +40,39 @@ static void on_room(void *self)
     ((struct told *)self)->rooms++;
 }
 
+static void close_all(struct jobtrail_emitter *emitter, struct jobtrail_job *job, int code)
+{
+    jobtrail_job_close(job);
+    assert_int_equal(jobtrail_emitter_close(emitter, code ? 0 : LONG_MS, NULL), code);
+}
+
+// An emitter with one job, on brokers of its own.
+struct scene {
+    struct mock mock;
+    struct told told;
+    struct jobtrail_emitter *emitter;
+    struct jobtrail_job *job;
+};
+
+static void scene_open(struct scene *scene)
+{
+    scene->told = (struct told){0};
+    mock_open(&scene->mock);
+}
+
+// The settings become the emitter's.
+static void scene_begin(struct scene *scene, struct jobtrail_settings *settings)
+{
+    scene->emitter = kit_emitter(settings, on_delivered, on_room, &scene->told);
+    scene->job = kit_job(scene->emitter, "one");
+}
+
+static void scene_close(struct scene *scene)
+{
+    close_all(scene->emitter, scene->job, JOBTRAIL_OK);
+    mock_close(&scene->mock);
+}
+
 static bool is_readable(const struct jobtrail_emitter *emitter)
 {
     struct pollfd one = {.fd = jobtrail_emitter_fd(emitter), .events = POLLIN};
@@ -47,62 +80,46 @@ static bool is_readable(const struct jobtrail_emitter *emitter)
     return poll(&one, 1, 0) == 1;
 }
 
-static void close_all(struct jobtrail_emitter *emitter, struct jobtrail_job *job, int code)
-{
-    jobtrail_job_close(job);
-    assert_int_equal(jobtrail_emitter_close(emitter, code ? 0 : LONG_MS, NULL), code);
-}
-
 static void what_is_told_is_delivered_in_order(void **state)
 {
-    struct mock mock;
-    struct told told = {0};
-    struct jobtrail_emitter *emitter;
-    struct jobtrail_job *job;
+    struct scene scene;
 
     (void)state;
-    mock_open(&mock);
-    emitter =
-        kit_emitter(kit_settings(mock.brokers, "source", "tests", "cloud.events", "true", NULL),
-                    on_delivered, NULL, &told);
-    job = kit_job(emitter, "load-7");
-    assert_int_equal(jobtrail_job_created(job, "Load", "ada", true, NULL, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_job_started(job, NULL, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_job_progressed(job, 40, NULL, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_job_succeeded(job, "https://files.example.org/7", NULL, NULL),
+    scene_open(&scene);
+    scene_begin(&scene,
+                kit_settings(scene.mock.brokers, "source", "tests", "cloud.events", "true", NULL));
+    assert_int_equal(jobtrail_job_created(scene.job, "Load", "ada", true, NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_job_started(scene.job, NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_job_progressed(scene.job, 40, NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_job_succeeded(scene.job, "https://files.example.org/7", NULL, NULL),
                      JOBTRAIL_OK);
-    assert_int_equal(jobtrail_job_failed(job, "E_INPUT", "line 1", NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_job_failed(scene.job, "E_INPUT", "line 1", NULL, NULL), JOBTRAIL_OK);
     assert_int_equal(
-        jobtrail_job_cancelled(job, "6f0c7f7e-6b0e-4f0e-9d55-8f0f3c1f5a11", NULL, NULL),
+        jobtrail_job_cancelled(scene.job, "6f0c7f7e-6b0e-4f0e-9d55-8f0f3c1f5a11", NULL, NULL),
         JOBTRAIL_OK);
-    assert_int_equal(jobtrail_emitter_flush(emitter, LONG_MS, NULL), JOBTRAIL_OK);
-    assert_string_equal(told.records, "CSPSFC");
-    assert_int_equal(kit_counts(emitter).taken, 6);
-    assert_int_equal(kit_counts(emitter).delivered, 6);
-    assert_int_equal(kit_counts(emitter).queued, 0);
-    close_all(emitter, job, JOBTRAIL_OK);
-    mock_close(&mock);
+    assert_int_equal(jobtrail_emitter_flush(scene.emitter, LONG_MS, NULL), JOBTRAIL_OK);
+    assert_string_equal(scene.told.records, "CSPSFC");
+    assert_int_equal(kit_counts(scene.emitter).taken, 6);
+    assert_int_equal(kit_counts(scene.emitter).delivered, 6);
+    assert_int_equal(kit_counts(scene.emitter).queued, 0);
+    scene_close(&scene);
 }
 
 static void derived_ids_are_those_of_other_languages(void **state)
 {
-    struct mock mock;
-    struct told told = {0};
-    struct jobtrail_emitter *emitter;
-    struct jobtrail_job *job;
+    struct scene scene;
 
     (void)state;
-    mock_open(&mock);
-    emitter =
-        kit_emitter(kit_settings(mock.brokers, "source", "backfill", "event.ids", "derived", NULL),
-                    on_delivered, NULL, &told);
-    assert_int_equal(jobtrail_job_open(emitter, "load-7", 2, &job, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_job_started(job, NULL, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_emitter_flush(emitter, LONG_MS, NULL), JOBTRAIL_OK);
+    scene_open(&scene);
+    scene_begin(&scene, kit_settings(scene.mock.brokers, "source", "backfill", "event.ids",
+                                     "derived", NULL));
+    jobtrail_job_close(scene.job);
+    assert_int_equal(jobtrail_job_open(scene.emitter, "load-7", 2, &scene.job, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_job_started(scene.job, NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_emitter_flush(scene.emitter, LONG_MS, NULL), JOBTRAIL_OK);
     // What clients/python/jobtrail.py makes of the same.
-    assert_string_equal(told.event_id, "7354aa5a-8a57-503d-9db1-f8f6bb5c13bb");
-    close_all(emitter, job, JOBTRAIL_OK);
-    mock_close(&mock);
+    assert_string_equal(scene.told.event_id, "7354aa5a-8a57-503d-9db1-f8f6bb5c13bb");
+    scene_close(&scene);
 }
 
 static void a_full_queue_says_so_and_holds_ticks(void **state)
@@ -134,104 +151,83 @@ static void a_full_queue_says_so_and_holds_ticks(void **state)
 
 static void kafka_is_away_and_comes_back(void **state)
 {
-    struct mock mock;
-    struct told told = {0};
-    struct jobtrail_emitter *emitter;
-    struct jobtrail_job *job;
+    struct scene scene;
     unsigned taken = 0;
 
     (void)state;
-    mock_open(&mock);
-    rd_kafka_mock_broker_set_down(mock.cluster, 1);
-    emitter = kit_emitter(kit_settings(mock.brokers, "queue.events", QUEUE_TEXT,
-                                       "kafka.reconnect.backoff.max.ms", "200", NULL),
-                          on_delivered, on_room, &told);
-    job = kit_job(emitter, "one");
-    while (jobtrail_job_started(job, NULL, NULL) == JOBTRAIL_OK)
+    scene_open(&scene);
+    rd_kafka_mock_broker_set_down(scene.mock.cluster, 1);
+    scene_begin(&scene, kit_settings(scene.mock.brokers, "queue.events", QUEUE_TEXT,
+                                     "kafka.reconnect.backoff.max.ms", "200", NULL));
+    while (jobtrail_job_started(scene.job, NULL, NULL) == JOBTRAIL_OK)
         taken++;
     assert_int_equal(taken, QUEUE);
-    assert_int_equal(jobtrail_job_progressed(job, 7, NULL, NULL), JOBTRAIL_HELD);
-    rd_kafka_mock_broker_set_up(mock.cluster, 1);
-    assert_int_equal(jobtrail_emitter_wait(emitter, LONG_MS, NULL), JOBTRAIL_OK);
-    assert_true(is_readable(emitter));
-    assert_int_equal(jobtrail_job_succeeded(job, NULL, NULL, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_emitter_flush(emitter, LONG_MS, NULL), JOBTRAIL_OK);
-    assert_int_equal(told.rooms, 1);
-    assert_int_equal(told.delivered, QUEUE + 2);
-    close_all(emitter, job, JOBTRAIL_OK);
-    mock_close(&mock);
+    assert_int_equal(jobtrail_job_progressed(scene.job, 7, NULL, NULL), JOBTRAIL_HELD);
+    rd_kafka_mock_broker_set_up(scene.mock.cluster, 1);
+    assert_int_equal(jobtrail_emitter_wait(scene.emitter, LONG_MS, NULL), JOBTRAIL_OK);
+    assert_true(is_readable(scene.emitter));
+    assert_int_equal(jobtrail_job_succeeded(scene.job, NULL, NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_emitter_flush(scene.emitter, LONG_MS, NULL), JOBTRAIL_OK);
+    assert_int_equal(scene.told.rooms, 1);
+    assert_int_equal(scene.told.delivered, QUEUE + 2);
+    scene_close(&scene);
 }
 
 static void what_kafka_refuses_for_good_is_told(void **state)
 {
-    struct mock mock;
-    struct told told = {0};
-    struct jobtrail_emitter *emitter;
-    struct jobtrail_job *job;
+    struct scene scene;
     struct jobtrail_error error;
 
     (void)state;
-    mock_open(&mock);
-    rd_kafka_mock_push_request_errors(mock.cluster, 0, 1, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
-    emitter = kit_emitter(kit_settings(mock.brokers, NULL), on_delivered, NULL, &told);
-    job = kit_job(emitter, "one");
-    assert_int_equal(jobtrail_job_started(job, NULL, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_emitter_flush(emitter, LONG_MS, &error), JOBTRAIL_KAFKA);
+    scene_open(&scene);
+    rd_kafka_mock_push_request_errors(scene.mock.cluster, 0, 1,
+                                      RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+    scene_begin(&scene, kit_settings(scene.mock.brokers, NULL));
+    assert_int_equal(jobtrail_job_started(scene.job, NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_emitter_flush(scene.emitter, LONG_MS, &error), JOBTRAIL_KAFKA);
     assert_string_equal(error.reason, "RECORD_TOO_LARGE");
-    assert_int_equal(told.failed, 1);
-    assert_string_equal(told.error.reason, "RECORD_TOO_LARGE");
-    assert_int_equal(kit_counts(emitter).refused, 1);
-    assert_int_equal(jobtrail_job_started(job, NULL, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_emitter_flush(emitter, LONG_MS, &error), JOBTRAIL_OK);
-    close_all(emitter, job, JOBTRAIL_OK);
-    mock_close(&mock);
+    assert_int_equal(scene.told.failed, 1);
+    assert_string_equal(scene.told.error.reason, "RECORD_TOO_LARGE");
+    assert_int_equal(kit_counts(scene.emitter).refused, 1);
+    assert_int_equal(jobtrail_job_started(scene.job, NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_emitter_flush(scene.emitter, LONG_MS, &error), JOBTRAIL_OK);
+    scene_close(&scene);
 }
 
 static void what_kafka_refuses_for_now_is_sent_again(void **state)
 {
-    struct mock mock;
-    struct told told = {0};
-    struct jobtrail_emitter *emitter;
-    struct jobtrail_job *job;
+    struct scene scene;
 
     (void)state;
-    mock_open(&mock);
-    rd_kafka_mock_push_request_errors(mock.cluster, 0, 2,
+    scene_open(&scene);
+    rd_kafka_mock_push_request_errors(scene.mock.cluster, 0, 2,
                                       RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
                                       RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
-    emitter = kit_emitter(kit_settings(mock.brokers, NULL), on_delivered, NULL, &told);
-    job = kit_job(emitter, "one");
-    assert_int_equal(jobtrail_job_started(job, NULL, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_emitter_flush(emitter, LONG_MS, NULL), JOBTRAIL_OK);
-    assert_int_equal(told.delivered, 1);
-    assert_int_equal(told.failed, 0);
-    close_all(emitter, job, JOBTRAIL_OK);
-    mock_close(&mock);
+    scene_begin(&scene, kit_settings(scene.mock.brokers, NULL));
+    assert_int_equal(jobtrail_job_started(scene.job, NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_emitter_flush(scene.emitter, LONG_MS, NULL), JOBTRAIL_OK);
+    assert_int_equal(scene.told.delivered, 1);
+    assert_int_equal(scene.told.failed, 0);
+    scene_close(&scene);
 }
 
 // Nothing is delivered twice, and nothing is forgotten, by the producer that follows one that
 // failed.
 static void a_producer_that_fails_for_good_is_replaced(void **state)
 {
-    struct mock mock;
-    struct told told = {0};
-    struct jobtrail_emitter *emitter;
-    struct jobtrail_job *job;
+    struct scene scene;
 
     (void)state;
-    mock_open(&mock);
-    rd_kafka_mock_push_request_errors(mock.cluster, 0, 1,
+    scene_open(&scene);
+    rd_kafka_mock_push_request_errors(scene.mock.cluster, 0, 1,
                                       RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER);
-    emitter =
-        kit_emitter(kit_settings(mock.brokers, "kafka.enable.gapless.guarantee", "true", NULL),
-                    on_delivered, NULL, &told);
-    job = kit_job(emitter, "one");
+    scene_begin(&scene,
+                kit_settings(scene.mock.brokers, "kafka.enable.gapless.guarantee", "true", NULL));
     for (int i = 0; i < 10; i++)
-        assert_int_equal(jobtrail_job_started(job, NULL, NULL), JOBTRAIL_OK);
-    assert_int_equal(jobtrail_emitter_flush(emitter, LONG_MS, NULL), JOBTRAIL_OK);
-    assert_int_equal(told.delivered, 10);
-    close_all(emitter, job, JOBTRAIL_OK);
-    mock_close(&mock);
+        assert_int_equal(jobtrail_job_started(scene.job, NULL, NULL), JOBTRAIL_OK);
+    assert_int_equal(jobtrail_emitter_flush(scene.emitter, LONG_MS, NULL), JOBTRAIL_OK);
+    assert_int_equal(scene.told.delivered, 10);
+    scene_close(&scene);
 }
 
 static void a_child_is_refused(void **state)

@@ -12,6 +12,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "property/dice.h"
@@ -247,6 +249,45 @@ static void without_room_on_the_disk_it_is_not_made(void **state)
     spool_close(spool);
 }
 
+static void a_limit_of_the_host_refuses_it_and_ends_nobody(void **state)
+{
+    struct rlimit before, less;
+    struct spool *spool;
+    struct err err;
+
+    (void)state;
+    unlink(path);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    less = before;
+    less.rlim_cur = HEAD_BYTES + CAPACITY - 1;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &less), 0);
+    assert_int_equal(spool_open(path, CAPACITY, SPOOL_SYNC_NONE, &spool, &err), FATAL);
+    assert_string_equal(err.reason, "SPOOL_UNUSABLE");
+    less.rlim_cur++;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &less), 0);
+    assert_int_equal(spool_open(path, CAPACITY, SPOOL_SYNC_NONE, &spool, &err), DONE);
+    spool_close(spool);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+}
+
+static void a_copy_with_holes_gets_its_room(void **state)
+{
+    struct spool *spool;
+    struct stat found;
+    struct err err;
+
+    (void)state;
+    append_three();
+    assert_int_equal(truncate(path, HEAD_BYTES), 0);
+    assert_int_equal(truncate(path, HEAD_BYTES + CAPACITY), 0);
+    assert_int_equal(stat(path, &found), 0);
+    assert_true(found.st_blocks * 512 < HEAD_BYTES + CAPACITY);
+    assert_int_equal(spool_open(path, CAPACITY, SPOOL_SYNC_NONE, &spool, &err), DONE);
+    spool_close(spool);
+    assert_int_equal(stat(path, &found), 0);
+    assert_true(found.st_blocks * 512 >= HEAD_BYTES + CAPACITY);
+}
+
 static int name_file(void **state)
 {
     int fd = mkstemp(path);
@@ -270,6 +311,8 @@ int main(void)
         cmocka_unit_test(a_damaged_mark_costs_nothing_and_two_are_told),
         cmocka_unit_test(what_is_no_spool_is_left_alone),
         cmocka_unit_test(without_room_on_the_disk_it_is_not_made),
+        cmocka_unit_test(a_limit_of_the_host_refuses_it_and_ends_nobody),
+        cmocka_unit_test(a_copy_with_holes_gets_its_room),
     };
 
     return cmocka_run_group_tests(tests, name_file, remove_file);

@@ -1,34 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """libjobtrail, as programs have it: installed, found by pkg-config and CMake, its jobs shown by the API; and killed at
 any moment, when nothing may be lost for which a call returned success."""
-import collections
-import io
 import os
 import pathlib
 import random
 import subprocess
-import sys
 
-import fastavro
 import pytest
 
 from http_api import Api
 from needs import need
 from stories import statuses
+from teller import FAULTS, KILLED, Teller, kill
 from waiting import wait_for_equal, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(__file__).parent / "c_client"
 WORKER = ROOT / "examples/worker.c"
-sys.path.insert(0, str(ROOT / "clients" / "python"))
-import jobtrail  # pylint: disable=wrong-import-position
-
 JOBS_A_ROUND = 500
-PIPE_BYTES = 4096  # some 200 lines: so far it is ahead of whoever reads what it told, and kills it
 NOBODY = "127.0.0.1:1"
-# FAULT_POINTs of service/client, and at which passes the process dies there.
-FAULTS = {"client-skipped": (1, 700), "client-copied": (1, 700), "client-checked": (1, 700), "client-sent": (1, 300),
-          "client-reported": (1, 300), "client-settled": (1, 2), "client-marked": (1, 2)}
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Werror")
 
 
@@ -95,53 +85,21 @@ def test_it_lets_out_its_own_names_alone(prefix):
         assert names and all(name.lower().startswith("jobtrail_") for name in names), names
 
 
-class Teller:
-    """Runs client_teller again and again, with one spool, and remembers what was told."""
-
-    def __init__(self, world, folder):
-        self.world, self.spool, self.told, self.jobs = world, folder / "spool", collections.Counter(), 0
-
-    def run(self, bootstrap, jobs, *settings, kill_after=None, fault=None):
-        """kill_after: so many lines of what it told; fault: where it dies by itself, and at which pass."""
-        program = pathlib.Path(need("DEV_BUILD")[0]) / "tests/client/client_teller"
-        with subprocess.Popen([program, self.world.topics["events"], self.spool, str(self.jobs), str(jobs),
-                               f"kafka.bootstrap.servers={bootstrap}", "queue.bytes=256KiB", *settings],
-                              stdout=subprocess.PIPE, text=True, pipesize=PIPE_BYTES,
-                              env={**os.environ, "FAULT_POINT": fault or ""}) as teller:
-            self.jobs += jobs
-            for number, line in enumerate(teller.stdout, 1):
-                self.told[tuple(line.split())] += line.endswith("\n")
-                if number == kill_after:
-                    teller.kill()
-        assert teller.returncode == (-9 if kill_after or fault else 0)
-
-    def held_against_kafka(self):
-        """What is in Kafka of each event that was told."""
-        found = collections.defaultdict(set)
-        for message in self.world.everything("events"):
-            value = message.value()
-            name = next(name for name, mark in jobtrail.MARKS.items() if mark == value[:10])
-            event = fastavro.schemaless_reader(io.BytesIO(value[10:]), jobtrail.SCHEMAS[name])
-            found[event["job_id"], name].add(event["event_id"])
-        for key, count in self.told.items():
-            assert len(found[key]) >= count, f"{key} was told {count} times, and Kafka has {len(found[key])}"
-            assert key[1] == "JobProgressed" or len(found[key]) == 1, f"{key} is there twice"
-
-
 @pytest.mark.parametrize("rounds", (pytest.param(8, marks=pytest.mark.early),
                                     pytest.param(100, marks=pytest.mark.long)))
 @pytest.mark.parametrize("sync", ("none", "interval", "each"))
 def test_killed_at_any_moment_nothing_is_lost(migrated, serve, tmp_path, rounds, sync):
     chance = random.Random(7)
-    teller = Teller(migrated, tmp_path)
+    teller = Teller(migrated, tmp_path / "spool")
     for _ in range(rounds):
         # Where nobody listens there is room for some 1,200 events; lines of ticks that are held are not printed.
         away = chance.random() < 0.3
         if away:
-            teller.run(migrated.bootstrap, 0)
-        teller.run(NOBODY if away else migrated.bootstrap, JOBS_A_ROUND, f"spool.sync={sync}",
-                   kill_after=chance.randrange(1, 500 if away else 1200))
-    teller.run(migrated.bootstrap, 0)
+            assert teller.run(migrated.bootstrap, 0) == (0, "")
+        lines = chance.randrange(1, 500 if away else 1200)
+        assert teller.run(NOBODY if away else migrated.bootstrap, JOBS_A_ROUND, f"spool.sync={sync}",
+                          at={lines: kill}) == (KILLED, "")
+    assert teller.run(migrated.bootstrap, 0) == (0, "")
     teller.held_against_kafka()
     running = serve(migrated.settings())
     wait_until(migrated.is_caught_up, "all is read")
@@ -152,9 +110,9 @@ def test_killed_at_any_moment_nothing_is_lost(migrated, serve, tmp_path, rounds,
 
 
 def test_killed_at_each_step_nothing_is_lost(world, tmp_path):
-    teller = Teller(world, tmp_path)
+    teller = Teller(world, tmp_path / "spool")
     for point, passes in FAULTS.items():
         for number in passes:
-            teller.run(world.bootstrap, JOBS_A_ROUND, fault=f"{point}:{number}")
-    teller.run(world.bootstrap, 0)
+            assert teller.run(world.bootstrap, JOBS_A_ROUND, fault=f"{point}:{number}")[0] == KILLED
+    assert teller.run(world.bootstrap, 0) == (0, "")
     teller.held_against_kafka()

@@ -88,7 +88,8 @@ def test_its_creator_and_nobody_else_can_stop_a_job(client, served):
         wait_until(served.is_caught_up, "they are known")
         served.produce("cancel-requests", [asked("mine"), asked("other", "ben")])
         assert mine.wait_to_stop(60)
-        assert mine.command["requester_id"] == "ada" and list(client.stopped) == ["mine"]
+        assert mine.command["requester_id"] == "ada"
+        wait_for_equal(lambda: list(client.stopped), ["mine"], "it was called back")
         assert not other.is_to_stop and not second.is_to_stop
         mine.cancelled()
         other.succeed()
@@ -148,7 +149,7 @@ def test_what_is_no_command_of_its_own_is_passed_over(client, world):
             commanded("mine", requester_id="ben")[1], whole, commanded("last", attempt=3)[1])])
         assert last.wait_to_stop(60) and not ended.is_to_stop
         assert mine.is_to_stop and mine.command["requester_id"] == "ada" and mine.command["reason"] == "why"
-        assert list(client.stopped) == ["mine", "last"]
+        wait_for_equal(lambda: list(client.stopped), ["mine", "last"], "both were called back")
         assert str(mine.command["issued_at"]).startswith("1970-01-01")
     assert "cannot be read" in client.warnings() and "the program's own fault" in client.warnings()
 

@@ -21,7 +21,7 @@ def fixture_prefix(tmp_path):
 def test_what_is_installed_works_where_it_is(prefix):
     version = re.search(r"project\(jobtrail VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
     assert run(prefix / "bin/jobtrail", "--version") == f"jobtrail {version}\n"
-    for name in ("jobtrail", "jobtrail-dead-letters", "jobtrail.conf"):
+    for name in ("jobtrail", "jobtrail-dead-letters", "jobtrail.conf", "libjobtrail", "jobtrail_job_open"):
         assert run(program("man"), "-M", prefix / "share/man", "-w", name).startswith(str(prefix))
     for folder in ("avro", "sql"):
         there = sorted(path.name for path in (prefix / "share/jobtrail/schemas" / folder).iterdir())

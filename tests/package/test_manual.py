@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Man pages and the sample configuration say what --help says, and are written as they should be."""
-import gzip
 import re
 
 import pytest
 
-from installed import manual, program, run
+from installed import manual
 from jobtrail_process import run_jobtrail
+from man_pages import expect_well_written, shown
 
 
 def words(text):
@@ -15,12 +15,7 @@ def words(text):
 
 
 def page(name, tmp_path):
-    """A page as it is read. No word is divided in it."""
-    number = name[-1]
-    source = tmp_path / name
-    source.write_bytes(gzip.decompress((manual() / f"man{number}" / f"{name}.gz").read_bytes()))
-    shown = run(program("mandoc"), "-T", "utf8", source)
-    return words(re.sub(".\x08", "", shown))
+    return shown(manual() / f"man{name[-1]}" / f"{name}.gz", tmp_path)
 
 
 def commands():
@@ -83,8 +78,4 @@ def test_the_sample_has_every_option_and_changes_none(tmp_path):
 @pytest.mark.parametrize("folder", ["man1", "man5"])
 def test_the_pages_are_well_written(folder, tmp_path):
     for path in (manual() / folder).iterdir():
-        source = tmp_path / path.name.removesuffix(".gz")
-        source.write_bytes(gzip.decompress(path.read_bytes()))
-        assert run(program("mandoc"), "-T", "lint", "-W", "all", source, status=None) == ""
-        shown = run(program("man"), "--warnings", "-E", "UTF-8", "-l", "-T", "utf8", "-Z", source)
-        assert not re.search(r"^(?:troff|<standard input>|an\.tmac).*", shown, re.MULTILINE), shown[:500]
+        expect_well_written(path, tmp_path)

@@ -70,6 +70,7 @@ def test_those_of_the_library_build_a_program_that_runs(packages, tmp_path):
     assert "libjobtrail 1 libjobtrail1" in run("dpkg-deb", "--info", library, "shlibs")
     for package in (library, development):
         run("dpkg", "--extract", package, tmp_path)
+    assert run(program("man"), "-M", tmp_path / "usr/share/man", "-w", "jobtrail_job_open").startswith(str(tmp_path))
     environment = {**os.environ, "PKG_CONFIG_PATH": str(tmp_path / "usr/lib/pkgconfig"),
                    "LD_LIBRARY_PATH": str(tmp_path / "usr/lib")}
     for options in (["--cflags", "--libs"], ["--cflags", "--libs", "--static"]):
