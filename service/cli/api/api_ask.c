@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "cli/api/api_client_private.h"
@@ -12,6 +13,7 @@
 enum {
     BUSY_TRIES = 5,
     BUSY_WAIT_MAX_MS = 10 * 1000,
+    NOT_AUTHENTICATED = 401,
     TOO_MANY_REQUESTS = 429,
     WORTH_TELLING_S = 10,
     HEADERS_MAX = 4, // NULL included
@@ -25,6 +27,40 @@ static int read_json(struct api_answer *answer, const struct buffer *text, struc
 
     answer->json = text->size ? json_parse(buffer_slice(text), &error, &no_memory) : NULL;
     return no_memory ? err_no_memory(err) : DONE;
+}
+
+// The header with the token, which may change from one question to the next; malloc'ed.
+static char *authorization(const struct api_client *client)
+{
+    static const char begin[] = "Authorization: Bearer ";
+    size_t size = sizeof begin + client->token.size;
+    char *header = malloc(size);
+
+    if (header)
+        snprintf(header, size, "%s%.*s", begin, (int)client->token.size, client->token.data);
+    return header;
+}
+
+static int fetch_with_token(struct api_client *client, struct fetch_request *request,
+                            const struct fetch_listener *listener, long *status, struct err *err)
+{
+    const char *headers[HEADERS_MAX + 1] = {NULL};
+    char *token = authorization(client);
+    int rc;
+
+    if (!token)
+        return err_no_memory(err);
+    headers[0] = token;
+    for (size_t i = 0; request->headers[i]; i++)
+        headers[i + 1] = request->headers[i];
+    request->headers = headers;
+    if (listener)
+        rc = fetch_stream(client->fetcher, request, listener, status, &client->answer, err);
+    else
+        rc = fetch(client->fetcher, request, status, &client->answer, err);
+    explicit_bzero(token, strlen(token));
+    free(token);
+    return rc;
 }
 
 // Asks, and takes one answer, or with a listener a stream.
@@ -46,16 +82,14 @@ static int exchange(struct api_client *client, const struct api_question *questi
     int rc;
 
     *answer = (struct api_answer){0};
+    rc = api_client_prepare(client, err);
+    if (rc)
+        return rc;
     buffer_init(&url);
     api_write_url(&url, client, question);
     request.url = url.data;
-    if (url.failed)
-        rc = err_no_memory(err);
-    else if (listener)
-        rc = fetch_stream(client->fetcher, &request, listener, &answer->status, &client->answer,
-                          err);
-    else
-        rc = fetch(client->fetcher, &request, &answer->status, &client->answer, err);
+    rc = url.failed ? err_no_memory(err)
+                    : fetch_with_token(client, &request, listener, &answer->status, err);
     buffer_free(&url);
     answer->retry_after = wanted[0];
     answer->stream_from = wanted[1];
@@ -85,6 +119,19 @@ static int wait_as_told(const struct api_answer *answer, struct err *err)
     return api_wait(wait_ms < BUSY_WAIT_MAX_MS ? wait_ms : BUSY_WAIT_MAX_MS, err);
 }
 
+// Whoever is signed in may have a token that the API takes, once this one was refused.
+static int ask_once_more(struct api_client *client, const struct api_question *question,
+                         const char *const *headers, struct api_answer *answer, struct err *err)
+{
+    bool renewed;
+    int rc = api_client_renew(client, &renewed, err);
+
+    if (!rc && !renewed)
+        return DONE;
+    api_answer_free(answer);
+    return rc ? rc : exchange(client, question, headers, NULL, answer, err);
+}
+
 int api_ask(struct api_client *client, const struct api_question *question,
             struct api_answer *answer, struct err *err)
 {
@@ -100,6 +147,8 @@ int api_ask(struct api_client *client, const struct api_question *question,
         headers[count++] = key;
     }
     rc = exchange(client, question, headers, NULL, answer, err);
+    if (!rc && answer->status == NOT_AUTHENTICATED && client->signed_in)
+        rc = ask_once_more(client, question, headers, answer, err);
     for (int tries = 1; !rc && answer->status == TOO_MANY_REQUESTS && tries < BUSY_TRIES; tries++) {
         rc = wait_as_told(answer, err);
         api_answer_free(answer);

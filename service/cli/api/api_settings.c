@@ -60,9 +60,5 @@ int api_settings_read(const struct invocation *invocation, struct api_settings *
         return err_set(err, FATAL, "CONFIGURATION",
                        "it is not known where the API is: say --url https://..., or set "
                        "JOBTRAIL_URL or the option url");
-    if (!out->token && !out->token_file)
-        return err_set(err, FATAL, "CONFIGURATION",
-                       "a token is missing: say --token-file FILE, or set JOBTRAIL_TOKEN_FILE, "
-                       "JOBTRAIL_TOKEN or the options token.file or token");
     return check_url(invocation, out, err);
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "cli/api/api_problem.h"
+#include "cli/session/issuer.h"
 #include "fetch/event_stream.h"
 #include "json/parse.h"
 
@@ -180,7 +181,8 @@ static int connect_once(struct following *following, const char *query, struct e
 static bool may_pass(const struct following *following, int rc, const struct err *err)
 {
     return rc == RETRY && !following->has_failed &&
-           (!strcmp(err->reason, API_AWAY) || !strcmp(err->reason, FETCH_TOO_LARGE));
+           (!strcmp(err->reason, API_AWAY) || !strcmp(err->reason, ISSUER_AWAY) ||
+            !strcmp(err->reason, FETCH_TOO_LARGE));
 }
 
 static int wait_to_connect(struct following *following, struct err *err)
