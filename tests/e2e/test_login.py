@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""jobtrail login and logout, at an issuer that others wrote."""
+"""jobtrail login and logout, at an issuer that others wrote, and at the demo's."""
 import concurrent.futures
 import contextlib
 import json
 import os
+import pathlib
 import re
 import socket
 import stat
+import subprocess
 
 import pytest
 import requests
 
 from command import run, running
 from http_api import Api
+from jobtrail_process import free_port
+from needs import need
 from real_issuer import Browser, RealIssuer
 from waiting import wait_until
 
@@ -194,3 +198,27 @@ def test_a_file_that_others_can_read_is_not_used(place):
     file.chmod(0o644)
     assert run(place.settings, "logout")[0] == 0 and not place.file()
     assert place.issuer.said("grant revoked") == 1
+
+
+def test_the_issuer_of_the_demo_lets_one_sign_in_both_ways(migrated, serve, tmp_path, monkeypatch):
+    build, = need("DEV_BUILD")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    api, issuer = Api(tmp_path), f"http://127.0.0.1:{free_port()}"
+    with subprocess.Popen([pathlib.Path(build) / "tests/support/issuer/local_issuer", "--listen", issuer.removeprefix("http://"), "--page", api.root,
+                           "--client-id", "jobs", "--audience", "jobtrail", "--member", "Manager:ada:org-a:Ada", "--member", "User:bob:org-a:Bob"],
+                          stdout=subprocess.DEVNULL) as process:
+        serve({**api.settings(migrated.settings()), "auth.issuer": issuer, "auth.jwks": f"{issuer}/jwks", "page.client-id": "jobs"}, "--only", "http")
+        place = Place(tmp_path, None, api.root)
+        with place.signing_in() as command:
+            assert requests.get(f"{issuer}/device?user_code=BCDFGHJK", timeout=30).status_code == 404
+            code = command.code.replace("-", " ").lower()
+            assert "Ada" in requests.get(f"{issuer}/device", params={"user_code": code}, timeout=30).text
+            assert "signed in" in requests.get(f"{issuer}/device", params={"user_code": code, "member": 0}, timeout=30).text
+            assert command.process.wait(60) == 0 and command.printed() == f"Signed in at {api.root} as Ada, of org-a.\n"
+        assert listed(place)[0] == 0 and run(place.settings, "logout")[0] == 0
+        with place.signing_in("--browser") as command:
+            assert "Back to the terminal" in requests.get(command.addresses[0] + "&member=1", timeout=30).text
+            assert command.process.wait(60) == 0 and "as Bob" in command.printed()
+        place.change(renewsAt=0, endsAt=0)
+        assert listed(place)[0] == 0 and not place.kept()["endsAt"] == 0
+        process.kill()
