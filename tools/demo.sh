@@ -19,7 +19,7 @@ TEXT
 }
 
 cmd_demo() {
-    local embedded=no rate=20 port= instance=$ROOT/.dev/demo jobtrail=$ROOT/build/release/jobtrail
+    local embedded=no rate=20 port="" instance=$ROOT/.dev/demo jobtrail=$ROOT/build/release/jobtrail
     while [ $# -gt 0 ]; do
         case $1 in
         --embedded) embedded=yes ;;
@@ -29,7 +29,7 @@ cmd_demo() {
             shift
             ;;
         --port)
-            [[ ${2:-} =~ ^[0-9]{2,5}$ ]] && [ "$2" -lt 65535 ] || die "--port needs a number below 65535"
+            [[ ${2:-} =~ ^[1-9][0-9]{1,4}$ && $2 -lt 65535 ]] || die "--port needs a number below 65535"
             port=$2
             shift
             ;;

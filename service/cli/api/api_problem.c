@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "cli/api/api_client_private.h"
 #include "cli/api/cancellation_words.h"
+#include "cli/api/vocabulary.h"
 #include "cli/session/token_payload.h"
 #include "cli/terminal/terminal_text.h"
 
@@ -145,6 +146,9 @@ static int tell_of_rest(const struct api_problem_of *problem, struct err *err)
         return err_set(err, FATAL, API_NOT_AUTHENTICATED,
                        "the request's headers are more than the API takes: the token is too long; "
                        "let its issuer leave claims out");
+    if (*parameter && flag_of_parameter(parameter))
+        return err_set(err, FATAL, "USAGE", "--%s: the API does not take it: expected %s",
+                       flag_of_parameter(parameter), allowed);
     if (*parameter)
         return err_set(err, FATAL, "USAGE", "the API does not take %s: expected %s", parameter,
                        allowed);

@@ -2,8 +2,10 @@
 // jobtrail list: the jobs of an organisation, and what becomes of them.
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/api/api_client.h"
 #include "cli/api/api_stream.h"
+#include "cli/api/vocabulary.h"
 #include "cli/jobs/job_members.h"
 #include "cli/jobs/job_table.h"
 #include "cli/jobs/list_filter.h"
@@ -18,7 +20,7 @@ struct listing {
     struct api_client *client;
     struct job_table *table;
     struct buffer filter;  // the query's, NUL-terminated
-    const char *sort;      // NULL: as the API does
+    struct buffer sort;    // NUL-terminated; empty: as the API does
     size_t limit;          // 0: all
     struct seen_jobs seen; // while following
 };
@@ -30,8 +32,8 @@ static void write_query(const struct listing *listing, struct buffer *out)
     char number[24];
 
     buffer_append_text(out, listing->filter.data);
-    if (listing->sort)
-        api_query_add(out, "sortby", listing->sort);
+    if (listing->sort.size)
+        api_query_add(out, parameter_of_flag("sort"), listing->sort.data);
     snprintf(number, sizeof number, "%zu", page);
     api_query_add(out, "limit", number);
     buffer_append(out, "", 1);
@@ -167,7 +169,8 @@ static int follow(struct listing *listing, struct err *err)
     struct fetch_header from;
     int rc = seen_jobs_init(&listing->seen, SEEN_MAX, err);
 
-    listing->sort = "-updated";
+    buffer_append_text(&listing->sort, "-updated");
+    buffer_append(&listing->sort, "", 1);
     if (!rc)
         rc = list_latest(listing, &from, err);
     if (!rc)
@@ -195,10 +198,15 @@ static int read_arguments(const struct arguments *arguments, struct listing *lis
         return err_set(err, FATAL, "USAGE",
                        "--follow tells what changes in its own order: without --all and --sort");
     listing->limit = arguments_given(arguments, "all") ? 0 : (size_t)limit;
-    listing->sort = arguments_value(arguments, "sort");
-    rc = list_filter_read(arguments, &listing->filter, err);
+    if (arguments_given(arguments, "sort")) {
+        rc = order_translate("sort", arguments_value(arguments, "sort"), &listing->sort, err);
+        buffer_append(&listing->sort, "", 1);
+    }
+    if (rc)
+        return rc;
+    rc = list_filter_read(arguments, clock_now_us(), &listing->filter, err);
     buffer_append(&listing->filter, "", 1);
-    return !rc && listing->filter.failed ? err_no_memory(err) : rc;
+    return !rc && (listing->filter.failed || listing->sort.failed) ? err_no_memory(err) : rc;
 }
 
 static int run(const struct invocation *invocation, struct err *err)
@@ -217,14 +225,15 @@ static int run(const struct invocation *invocation, struct err *err)
     api_client_free(listing.client);
     job_table_free(listing.table);
     buffer_free(&listing.filter);
+    buffer_free(&listing.sort);
     return rc;
 }
 
 static const struct flag flags[] = {
     LIST_FILTER_FLAGS,
     {"sort", "COLUMN",
-     "created, jobID, updated, processID, status, message, progress, started or finished; -COLUMN: "
-     "downwards (default: -created)",
+     "created, jobID, updated, processID, status, message, progress, started or finished; id, type "
+     "and ended are taken, too; -COLUMN: downwards (default: -created)",
      0},
     {"limit", "N", "at most so many (default: 25)", 'n'},
     {"all", NULL, "all of them, page by page", 'a'},
