@@ -19,6 +19,8 @@ enum {
     HEADERS_MAX = 4, // NULL included
 };
 
+#define CLOCKS_AGREE_US (3 * US_PER_SECOND)
+
 // An answer that is no JSON, like a proxy's page, is no error here: its status tells enough.
 static int read_json(struct api_answer *answer, const struct buffer *text, struct err *err)
 {
@@ -63,6 +65,15 @@ static int fetch_with_token(struct api_client *client, struct fetch_request *req
     return rc;
 }
 
+// A date is whole seconds, and was on its way: less than that is no difference.
+static void keep_clock(struct api_client *client, const char *date)
+{
+    int64_t date_us = *date ? fetch_date_us(date) : TIME_NONE;
+    int64_t ahead_us = date_us == TIME_NONE ? 0 : date_us - clock_now_us();
+
+    client->ahead_us = ahead_us > CLOCKS_AGREE_US || ahead_us < -CLOCKS_AGREE_US ? ahead_us : 0;
+}
+
 // Asks, and takes one answer, or with a listener a stream.
 static int exchange(struct api_client *client, const struct api_question *question,
                     const char *const *headers, const struct fetch_listener *listener,
@@ -70,7 +81,8 @@ static int exchange(struct api_client *client, const struct api_question *questi
 {
     struct fetch_header wanted[] = {{.name = "Retry-After"},
                                     {.name = "Jobtrail-Stream-From"},
-                                    {.name = "Jobtrail-Seconds-Behind"}};
+                                    {.name = "Jobtrail-Seconds-Behind"},
+                                    {.name = "Date"}};
     struct fetch_request request = {.shown = client->settings.url,
                                     .body = question->body,
                                     .reason = API_AWAY,
@@ -94,6 +106,7 @@ static int exchange(struct api_client *client, const struct api_question *questi
     answer->retry_after = wanted[0];
     answer->stream_from = wanted[1];
     answer->seconds_behind = wanted[2];
+    keep_clock(client, wanted[3].value);
     return rc ? rc : read_json(answer, &client->answer, err);
 }
 

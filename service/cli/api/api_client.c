@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "auth/claims.h"
+#include "base/clock.h"
 #include "cli/api/api_client_private.h"
 #include "cli/api/token_file.h"
 #include "cli/session/token_payload.h"
@@ -128,6 +129,11 @@ const char *api_client_organization(const struct api_client *client)
 const json_t *api_client_claims(const struct api_client *client)
 {
     return client->claims;
+}
+
+int64_t api_client_now_us(const struct api_client *client)
+{
+    return clock_now_us() + client->ahead_us;
 }
 
 // Takes the token that there is now, if it is another one.

@@ -15,6 +15,7 @@ struct api_client {
     json_t *claims;      // of the token; NULL: none can be read
     char *organization;
     struct buffer answer;
+    int64_t ahead_us; // how far the server's clock is before ours
 };
 
 // Before a question: where somebody is signed in, a token that lasts.

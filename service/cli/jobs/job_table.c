@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/utf8.h"
@@ -10,16 +12,59 @@
 #include "cli/jobs/job_words.h"
 #include "cli/terminal/json_text.h"
 
-enum { MESSAGE_SHOWN_BYTES = 200 };
+enum { MESSAGE_SHOWN_BYTES = 200, COLUMNS = 9 };
 
-static const char *const columns[] = {"id",      "type",    "status",  "progress",
-                                      "created", "updated", "message", NULL};
+static const char *const columns[] = {"id",      "type",     "status",  "progress", "created",
+                                      "updated", "duration", "creator", "message",  NULL};
+
+// On a terminal. Of a list that goes on what changes matters, and when: it is not left out.
+static const struct column_fit fits[COLUMNS] = {
+    {CUT_MIDDLE, 17, 4, 0}, {CUT_END, 8, 3, 0},    {CUT_END, 10, 5, 0},
+    {CUT_END, 8, 6, 5},     {CUT_END, 9, 6, 4},    {CUT_END, 9, 6, 1},
+    {CUT_END, 8, 6, 3},     {CUT_MIDDLE, 8, 2, 2}, {CUT_END, 12, 1, 6},
+};
+static const struct column_fit following_fits[COLUMNS] = {
+    {CUT_MIDDLE, 17, 4, 0}, {CUT_END, 8, 3, 0},    {CUT_END, 10, 5, 0},
+    {CUT_END, 8, 6, 5},     {CUT_END, 9, 6, 1},    {CUT_END, 9, 6, 0},
+    {CUT_END, 8, 6, 3},     {CUT_MIDDLE, 8, 2, 2}, {CUT_END, 12, 1, 6},
+};
 
 struct job_table {
     struct output *output; // owned
     bool lines;
     size_t count; // of objects in the array so far
+    enum time_style times;
+    int64_t now_us;
 };
+
+static const char *paint(const char *column, struct slice text)
+{
+    static const struct {
+        const char *status, *color;
+    } colors[] = {{"running", "36"}, {"successful", "32"}, {"failed", "31"}, {"cancelled", "33"}};
+
+    for (size_t i = 0; !strcmp(column, "status") && i < sizeof colors / sizeof *colors; i++)
+        if (text.size >= strlen(colors[i].status) &&
+            !memcmp(text.data, colors[i].status, strlen(colors[i].status)))
+            return colors[i].color;
+    return NULL;
+}
+
+static int read_look(struct job_table *table, const struct arguments *arguments, struct err *err)
+{
+    struct output_look look = {.fits = table->lines ? following_fits : fits,
+                               .screen = screen_columns(STDOUT_FILENO)};
+    bool wants_color;
+    int rc = time_style_read(arguments, look.screen, table->lines, &table->times, err);
+
+    if (!rc)
+        rc = screen_wants_color(arguments, STDOUT_FILENO, &wants_color, err);
+    if (rc)
+        return rc;
+    look.paint = wants_color ? paint : NULL;
+    output_set_look(table->output, &look);
+    return DONE;
+}
 
 int job_table_new(const struct arguments *arguments, bool lines, struct job_table **out,
                   struct err *err)
@@ -29,12 +74,14 @@ int job_table_new(const struct arguments *arguments, bool lines, struct job_tabl
 
     if (!table)
         return err_no_memory(err);
+    table->lines = lines;
     rc = output_new(arguments, columns, &table->output, err);
+    if (!rc)
+        rc = read_look(table, arguments, err);
     if (rc) {
-        free(table);
+        job_table_free(table);
         return rc;
     }
-    table->lines = lines;
     *out = table;
     return DONE;
 }
@@ -44,6 +91,11 @@ void job_table_free(struct job_table *table)
     if (table)
         output_free(table->output);
     free(table);
+}
+
+void job_table_set_now(struct job_table *table, int64_t now_us)
+{
+    table->now_us = now_us;
 }
 
 static int print_json(struct job_table *table, const json_t *object, struct err *err)
@@ -61,11 +113,28 @@ static int print_json(struct job_table *table, const json_t *object, struct err 
     return DONE;
 }
 
-static void add_time(struct output *output, const json_t *job, const char *name)
+static void add_time(const struct job_table *table, const json_t *job, const char *name)
 {
-    char text[JOB_TIME_SIZE];
+    char text[TIME_WORDS_SIZE];
 
-    output_text(output, job_time(job, name, text) ? slice_of(text) : SLICE_NULL);
+    time_words(member_time(job, name), table->times, table->now_us, text);
+    output_text(table->output, *text ? slice_of(text) : SLICE_NULL);
+}
+
+// Of the attempt that counts: to its end, or to now while it runs.
+static void add_duration(const struct job_table *table, const json_t *job)
+{
+    int64_t started_us = member_time(job, "started"), until_us = member_time(job, "finished");
+    char text[TIME_WORDS_SIZE];
+
+    if (until_us == TIME_NONE && member_is(job, "status", "running"))
+        until_us = table->now_us;
+    if (started_us == TIME_NONE || until_us == TIME_NONE) {
+        output_text(table->output, SLICE_NULL);
+        return;
+    }
+    span_words(until_us - started_us, text);
+    output_text(table->output, slice_of(text));
 }
 
 // Ends with "…" where it is too long for a row.
@@ -103,8 +172,10 @@ static int add_row(struct job_table *table, const json_t *job, bool is_gone, str
     output_text(output, member_text(job, "processID"));
     output_text(output, buffer_slice(&status));
     output_text(output, progress < 0 ? SLICE_NULL : slice_of(text));
-    add_time(output, job, "created");
-    add_time(output, job, "updated");
+    add_time(table, job, "created");
+    add_time(table, job, "updated");
+    add_duration(table, job);
+    output_text(output, member_text(job, "creatorID"));
     buffer_free(&status);
     return add_message(output, job, err);
 }

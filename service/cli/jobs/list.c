@@ -23,6 +23,8 @@ struct listing {
     struct buffer sort;    // NUL-terminated; empty: as the API does
     size_t limit;          // 0: all
     struct seen_jobs seen; // while following
+    size_t told;           // likewise: rows so far
+    bool is_json;
 };
 
 // The first page's; NUL-terminated.
@@ -39,12 +41,17 @@ static void write_query(const struct listing *listing, struct buffer *out)
     buffer_append(out, "", 1);
 }
 
-static void tell_of_rest(const json_t *page, size_t shown, bool has_more)
+static void tell_of_rest(const struct listing *listing, const json_t *page, size_t shown,
+                         bool has_more)
 {
     int64_t bound = member_integer(page, "boundedToNewest", 0);
     int64_t matched = member_integer(page, "numberMatched", -1);
     int64_t more_than = member_integer(page, "numberMatchedMoreThan", -1);
 
+    if (!shown && !has_more && !listing->is_json)
+        fprintf(stderr, "jobtrail: there are no jobs in %s%s\n",
+                api_client_organization(listing->client),
+                listing->filter.size > 1 ? " that match" : " that you may see");
     if (bound)
         fprintf(stderr, "jobtrail: only the newest %lld jobs were looked at\n", (long long)bound);
     if (has_more && matched >= 0)
@@ -61,6 +68,7 @@ static int add_page(struct listing *listing, const json_t *page, size_t *shown, 
     const json_t *jobs = json_object_get(page, "jobs");
     int rc = DONE;
 
+    job_table_set_now(listing->table, api_client_now_us(listing->client));
     for (size_t i = 0; !rc && i < json_array_size(jobs); i++) {
         if (listing->limit && *shown == listing->limit)
             break;
@@ -97,7 +105,7 @@ static int list_pages(struct listing *listing, struct err *err)
         buffer_append_text(&query, next ? next : "");
         buffer_append(&query, "", 1);
         if (!rc && (!has_more || (listing->limit && shown >= listing->limit)))
-            tell_of_rest(answer.json, shown, has_more);
+            tell_of_rest(listing, answer.json, shown, has_more);
         api_answer_free(&answer);
     }
     buffer_free(&query);
@@ -109,6 +117,8 @@ static int add_if_new(struct listing *listing, const json_t *job, struct err *er
     bool is_new = true;
     int rc = seen_jobs_add(&listing->seen, job, &is_new, err);
 
+    listing->told += is_new;
+    job_table_set_now(listing->table, api_client_now_us(listing->client));
     return rc || !is_new ? rc : job_table_add(listing->table, job, err);
 }
 
@@ -138,10 +148,22 @@ static int list_latest(struct listing *listing, struct fetch_header *from, struc
     return rc ? rc : job_table_flush(listing->table, err);
 }
 
+// What was shown already is not shown again; that there may be more than is listed is told.
+static int list_again(struct listing *listing, struct err *err)
+{
+    struct fetch_header from;
+    size_t before = listing->told;
+    int rc = list_latest(listing, &from, err);
+
+    if (!rc && listing->told - before == listing->limit)
+        fprintf(stderr, "jobtrail: more may have changed meanwhile than the latest %zu\n",
+                listing->limit);
+    return rc;
+}
+
 static int take_news(void *self, const struct stream_news *news, bool *enough, struct err *err)
 {
     struct listing *listing = self;
-    struct fetch_header from;
     int rc = DONE;
 
     (void)enough;
@@ -154,8 +176,7 @@ static int take_news(void *self, const struct stream_news *news, bool *enough, s
             rc = job_table_add_gone(listing->table, news->body, err);
         break;
     case NEWS_RESET:
-        fprintf(stderr, "jobtrail: something was missed; the latest are listed again\n");
-        rc = list_latest(listing, &from, err);
+        rc = list_again(listing, err);
         break;
     case NEWS_FRESH:
         return DONE;
@@ -217,6 +238,8 @@ static int run(const struct invocation *invocation, struct err *err)
     int rc = read_arguments(arguments, &listing, err);
 
     if (!rc)
+        rc = output_read_format(arguments, &listing.is_json, err);
+    if (!rc)
         rc = job_table_new(arguments, is_followed, &listing.table, err);
     if (!rc)
         rc = api_client_new(invocation, &listing.client, err);
@@ -241,6 +264,7 @@ static const struct flag flags[] = {
      "those that changed last, then each that is new or changes, until Ctrl-C; the newest last",
      'f'},
     OUTPUT_FLAG,
+    JOB_TABLE_FLAGS,
     API_FLAGS,
 };
 

@@ -167,13 +167,3 @@ int moment_read(const char *text, const char *flag, enum moment_edge edge, int64
                    "or a moment with its offset (2026-11-23T15:00:00Z)",
                    flag, text);
 }
-
-void moment_write_local(int64_t time_us, char out[LOCAL_TIME_SIZE])
-{
-    time_t seconds = (time_t)(time_us / US_PER_SECOND - (time_us % US_PER_SECOND < 0));
-    struct tm time;
-
-    if (time_us == TIME_NONE || !localtime_r(&seconds, &time) ||
-        !strftime(out, LOCAL_TIME_SIZE, "%Y-%m-%d %H:%M:%S %z", &time))
-        memcpy(out, "-", 2);
-}

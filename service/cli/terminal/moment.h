@@ -18,7 +18,3 @@ int moment_read(const char *text, const char *flag, enum moment_edge edge, int64
                 int64_t *out_us, struct err *err);
 // "90s", "1h30m"; or "90": seconds. False for anything else, and for more than a century.
 bool span_read(const char *text, int64_t *seconds) MUST_CHECK;
-
-enum { LOCAL_TIME_SIZE = 48 };
-// "2026-11-23 16:00:00 +0100".
-void moment_write_local(int64_t time_us, char out[LOCAL_TIME_SIZE]);
