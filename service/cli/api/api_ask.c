@@ -132,7 +132,7 @@ static int wait_as_told(const struct api_answer *answer, struct err *err)
     return api_wait(wait_ms < BUSY_WAIT_MAX_MS ? wait_ms : BUSY_WAIT_MAX_MS, err);
 }
 
-// Whoever is signed in may have a token that the API takes, once this one was refused.
+// A token that was refused may have been renewed, or can be.
 static int ask_once_more(struct api_client *client, const struct api_question *question,
                          const char *const *headers, struct api_answer *answer, struct err *err)
 {
@@ -160,7 +160,7 @@ int api_ask(struct api_client *client, const struct api_question *question,
         headers[count++] = key;
     }
     rc = exchange(client, question, headers, NULL, answer, err);
-    if (!rc && answer->status == NOT_AUTHENTICATED && client->signed_in)
+    if (!rc && answer->status == NOT_AUTHENTICATED)
         rc = ask_once_more(client, question, headers, answer, err);
     for (int tries = 1; !rc && answer->status == TOO_MANY_REQUESTS && tries < BUSY_TRIES; tries++) {
         rc = wait_as_told(answer, err);

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "cli/jobs/job_csv.h"
 #include "cli/jobs/job_members.h"
 #include "cli/jobs/job_words.h"
 #include "cli/terminal/json_text.h"
@@ -30,8 +31,10 @@ static const struct column_fit following_fits[COLUMNS] = {
 };
 
 struct job_table {
-    struct output *output; // owned
-    bool lines;
+    enum job_form form;
+    struct output *output; // owned; of FORM_TABLE
+    struct buffer text;    // what was added and not printed yet; of the others
+    bool goes_on;
     size_t count; // of objects in the array so far
     enum time_style times;
     int64_t now_us;
@@ -52,30 +55,55 @@ static const char *paint(const char *column, struct slice text)
 
 static int read_look(struct job_table *table, const struct arguments *arguments, struct err *err)
 {
-    struct output_look look = {.fits = table->lines ? following_fits : fits,
+    struct output_look look = {.fits = table->goes_on ? following_fits : fits,
                                .screen = screen_columns(STDOUT_FILENO)};
     bool wants_color;
-    int rc = time_style_read(arguments, look.screen, table->lines, &table->times, err);
+    int rc = time_style_read(arguments, look.screen, table->goes_on, &table->times, err);
 
     if (!rc)
         rc = screen_wants_color(arguments, STDOUT_FILENO, &wants_color, err);
     if (rc)
         return rc;
     look.paint = wants_color ? paint : NULL;
-    output_set_look(table->output, &look);
+    if (table->output)
+        output_set_look(table->output, &look);
     return DONE;
 }
 
-int job_table_new(const struct arguments *arguments, bool lines, struct job_table **out,
+int job_form_read(const struct arguments *arguments, bool goes_on, enum job_form *out,
                   struct err *err)
 {
+    static const char *const names[] = {
+        [FORM_TABLE] = "table", [FORM_JSON] = "json", [FORM_LINES] = "jsonl", [FORM_CSV] = "csv"};
+    const char *text = arguments_value(arguments, "output");
+    size_t form = 0;
+
+    while (text && form < sizeof names / sizeof *names && strcmp(text, names[form]) != 0)
+        form++;
+    if (form == sizeof names / sizeof *names)
+        return err_set(err, FATAL, "USAGE",
+                       "--output: \"%.40s\": expected table, json, jsonl or csv", text);
+    if (form == FORM_CSV && goes_on)
+        return err_set(err, FATAL, "USAGE",
+                       "--output csv is for a list that ends: with --follow it is table or json");
+    *out = form == FORM_JSON && goes_on ? FORM_LINES : (enum job_form)form;
+    return DONE;
+}
+
+int job_table_new(const struct arguments *arguments, enum job_form form, bool goes_on,
+                  struct job_table **out, struct err *err)
+{
     struct job_table *table = calloc(1, sizeof *table);
-    int rc;
+    int rc = DONE;
 
     if (!table)
         return err_no_memory(err);
-    table->lines = lines;
-    rc = output_new(arguments, columns, &table->output, err);
+    table->form = form;
+    table->goes_on = goes_on;
+    if (form == FORM_TABLE)
+        rc = output_new(arguments, columns, &table->output, err);
+    if (form == FORM_CSV)
+        job_csv_heading(&table->text);
     if (!rc)
         rc = read_look(table, arguments, err);
     if (rc) {
@@ -88,8 +116,10 @@ int job_table_new(const struct arguments *arguments, bool lines, struct job_tabl
 
 void job_table_free(struct job_table *table)
 {
-    if (table)
-        output_free(table->output);
+    if (!table)
+        return;
+    output_free(table->output);
+    buffer_free(&table->text);
     free(table);
 }
 
@@ -98,16 +128,16 @@ void job_table_set_now(struct job_table *table, int64_t now_us)
     table->now_us = now_us;
 }
 
-static int print_json(struct job_table *table, const json_t *object, struct err *err)
+static int add_json(struct job_table *table, const json_t *object, struct err *err)
 {
     char *text = json_text(object, JSON_COMPACT | JSON_ENSURE_ASCII);
 
     if (!text)
         return err_no_memory(err);
-    if (table->lines)
-        printf("%s\n", text);
+    if (table->form == FORM_LINES)
+        buffer_append_format(&table->text, "%s\n", text);
     else
-        printf("%s%s", table->count ? ",\n " : "[\n ", text);
+        buffer_append_format(&table->text, "%s%s", table->count ? ",\n " : "[\n ", text);
     table->count++;
     free(text);
     return DONE;
@@ -182,8 +212,12 @@ static int add_row(struct job_table *table, const json_t *job, bool is_gone, str
 
 int job_table_add(struct job_table *table, const json_t *job, struct err *err)
 {
-    return output_is_json(table->output) ? print_json(table, job, err)
-                                         : add_row(table, job, false, err);
+    if (table->form == FORM_TABLE)
+        return add_row(table, job, false, err);
+    if (table->form != FORM_CSV)
+        return add_json(table, job, err);
+    job_csv_line(job, isatty(STDOUT_FILENO) == 1, &table->text);
+    return DONE;
 }
 
 int job_table_add_gone(struct job_table *table, const json_t *job, struct err *err)
@@ -191,11 +225,11 @@ int job_table_add_gone(struct job_table *table, const json_t *job, struct err *e
     json_t *object;
     int rc;
 
-    if (!output_is_json(table->output))
+    if (table->form == FORM_TABLE)
         return add_row(table, job, true, err);
     object = json_copy((json_t *)job);
     if (object && !json_object_set_new(object, "gone", json_true()))
-        rc = print_json(table, object, err);
+        rc = add_json(table, object, err);
     else
         rc = err_no_memory(err);
     json_decref(object);
@@ -204,16 +238,23 @@ int job_table_add_gone(struct job_table *table, const json_t *job, struct err *e
 
 int job_table_flush(struct job_table *table, struct err *err)
 {
-    int rc = output_print_more(table->output, err);
+    int rc = DONE;
 
-    if (!rc && table->lines && (fflush(stdout) || ferror(stdout)))
+    if (table->form == FORM_TABLE)
+        rc = output_print_more(table->output, err);
+    else if (table->text.failed)
+        rc = err_no_memory(err);
+    else
+        fwrite(table->text.data, 1, table->text.size, stdout);
+    buffer_clear(&table->text);
+    if (!rc && (fflush(stdout) || ferror(stdout)))
         rc = err_set(err, FATAL, "OUTPUT", "cannot write to standard output");
     return rc;
 }
 
 int job_table_end(struct job_table *table, struct err *err)
 {
-    if (output_is_json(table->output) && !table->lines)
-        printf("%s", table->count ? "\n]\n" : "[]\n");
+    if (table->form == FORM_JSON)
+        buffer_append_text(&table->text, table->count ? "\n]\n" : "[]\n");
     return job_table_flush(table, err);
 }

@@ -3,114 +3,15 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "cli/api/api_client.h"
 #include "cli/api/api_stream.h"
 #include "cli/api/vocabulary.h"
 #include "cli/jobs/job_members.h"
-#include "cli/jobs/job_table.h"
 #include "cli/jobs/list_filter.h"
-#include "cli/jobs/next_page.h"
-#include "cli/jobs/seen_jobs.h"
+#include "cli/jobs/listing.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupt.h"
 
-enum { LIMIT_DEFAULT = 25, LIMIT_MAX = 1000000, PAGE_MAX = 250, SEEN_MAX = 10000 };
-
-struct listing {
-    struct api_client *client;
-    struct job_table *table;
-    struct buffer filter;  // the query's, NUL-terminated
-    struct buffer sort;    // NUL-terminated; empty: as the API does
-    size_t limit;          // 0: all
-    struct seen_jobs seen; // while following
-    size_t told;           // likewise: rows so far
-    bool is_json;
-};
-
-// The first page's; NUL-terminated.
-static void write_query(const struct listing *listing, struct buffer *out)
-{
-    size_t page = listing->limit && listing->limit < PAGE_MAX ? listing->limit : PAGE_MAX;
-    char number[24];
-
-    buffer_append_text(out, listing->filter.data);
-    if (listing->sort.size)
-        api_query_add(out, parameter_of_flag("sort"), listing->sort.data);
-    snprintf(number, sizeof number, "%zu", page);
-    api_query_add(out, "limit", number);
-    buffer_append(out, "", 1);
-}
-
-static void tell_of_rest(const struct listing *listing, const json_t *page, size_t shown,
-                         bool has_more)
-{
-    int64_t bound = member_integer(page, "boundedToNewest", 0);
-    int64_t matched = member_integer(page, "numberMatched", -1);
-    int64_t more_than = member_integer(page, "numberMatchedMoreThan", -1);
-
-    if (!shown && !has_more && !listing->is_json)
-        fprintf(stderr, "jobtrail: there are no jobs in %s%s\n",
-                api_client_organization(listing->client),
-                listing->filter.size > 1 ? " that match" : " that you may see");
-    if (bound)
-        fprintf(stderr, "jobtrail: only the newest %lld jobs were looked at\n", (long long)bound);
-    if (has_more && matched >= 0)
-        fprintf(stderr, "jobtrail: %zu of %lld jobs; --limit N or --all lists more\n", shown,
-                (long long)matched);
-    else if (has_more)
-        fprintf(stderr, "jobtrail: %zu of more than %lld jobs; --limit N or --all lists more\n",
-                shown, (long long)more_than);
-}
-
-// Adds a page's jobs as long as there are fewer than wanted.
-static int add_page(struct listing *listing, const json_t *page, size_t *shown, struct err *err)
-{
-    const json_t *jobs = json_object_get(page, "jobs");
-    int rc = DONE;
-
-    job_table_set_now(listing->table, api_client_now_us(listing->client));
-    for (size_t i = 0; !rc && i < json_array_size(jobs); i++) {
-        if (listing->limit && *shown == listing->limit)
-            break;
-        rc = job_table_add(listing->table, json_array_get(jobs, i), err);
-        *shown += 1;
-    }
-    return rc ? rc : job_table_flush(listing->table, err);
-}
-
-static int list_pages(struct listing *listing, struct err *err)
-{
-    struct buffer query;
-    size_t shown = 0;
-    bool has_more = true, listed_before = false;
-    int rc = DONE;
-
-    buffer_init(&query);
-    write_query(listing, &query);
-    while (!rc && has_more && (!listing->limit || shown < listing->limit)) {
-        struct api_question question = {.path = "/jobs", .query = query.data};
-        struct api_answer answer;
-        const char *next;
-
-        rc = query.failed ? err_no_memory(err) : api_get(listing->client, &question, &answer, err);
-        if (rc)
-            break;
-        rc = add_page(listing, answer.json, &shown, err);
-        if (!rc && !listed_before)
-            api_tell_freshness(&answer);
-        listed_before = true;
-        next = next_page_query(answer.json);
-        has_more = next;
-        buffer_clear(&query);
-        buffer_append_text(&query, next ? next : "");
-        buffer_append(&query, "", 1);
-        if (!rc && (!has_more || (listing->limit && shown >= listing->limit)))
-            tell_of_rest(listing, answer.json, shown, has_more);
-        api_answer_free(&answer);
-    }
-    buffer_free(&query);
-    return rc ? rc : job_table_end(listing->table, err);
-}
+enum { LIMIT_DEFAULT = 25, LIMIT_MAX = 1000000, FOLLOWED_MAX = 250, SEEN_MAX = 10000 };
 
 static int add_if_new(struct listing *listing, const json_t *job, struct err *err)
 {
@@ -133,7 +34,7 @@ static int list_latest(struct listing *listing, struct fetch_header *from, struc
     int rc;
 
     buffer_init(&query);
-    write_query(listing, &query);
+    listing_write_query(listing, &query);
     question.query = query.data;
     rc = query.failed ? err_no_memory(err) : api_get(listing->client, &question, &answer, err);
     buffer_free(&query);
@@ -206,7 +107,7 @@ static int read_arguments(const struct arguments *arguments, struct listing *lis
 {
     bool is_followed = arguments_given(arguments, "follow");
     long long limit;
-    int rc = arguments_integer(arguments, "limit", 1, is_followed ? PAGE_MAX : LIMIT_MAX,
+    int rc = arguments_integer(arguments, "limit", 1, is_followed ? FOLLOWED_MAX : LIMIT_MAX,
                                LIMIT_DEFAULT, &limit, err);
 
     if (rc)
@@ -238,13 +139,13 @@ static int run(const struct invocation *invocation, struct err *err)
     int rc = read_arguments(arguments, &listing, err);
 
     if (!rc)
-        rc = output_read_format(arguments, &listing.is_json, err);
+        rc = job_form_read(arguments, is_followed, &listing.form, err);
     if (!rc)
-        rc = job_table_new(arguments, is_followed, &listing.table, err);
+        rc = job_table_new(arguments, listing.form, is_followed, &listing.table, err);
     if (!rc)
         rc = api_client_new(invocation, &listing.client, err);
     if (!rc)
-        rc = is_followed ? follow(&listing, err) : list_pages(&listing, err);
+        rc = is_followed ? follow(&listing, err) : listing_pages(&listing, err);
     api_client_free(listing.client);
     job_table_free(listing.table);
     buffer_free(&listing.filter);
@@ -259,11 +160,10 @@ static const struct flag flags[] = {
      "and ended are taken, too; -COLUMN: downwards (default: -created)",
      0},
     {"limit", "N", "at most so many (default: 25)", 'n'},
-    {"all", NULL, "all of them, page by page", 'a'},
+    {"all", NULL, "all of them, page by page: an export, which ends with 0 if it is complete", 'a'},
     {"follow", NULL,
      "those that changed last, then each that is new or changes, until Ctrl-C; the newest last",
      'f'},
-    OUTPUT_FLAG,
     JOB_TABLE_FLAGS,
     API_FLAGS,
 };
@@ -274,12 +174,17 @@ const struct command list_command = {
     .synopsis = "[FLAGS]",
     .description = API_DESCRIPTION
     "\n"
-    "With --output json: an array of the jobs as the API has them; with --follow an object a\n"
-    "line, with \"gone\": true for one that the filter no longer lets through.\n"
+    "With --output json: an array of the jobs as the API has them; jsonl, and with --follow: an\n"
+    "object a line, with \"gone\": true for one that the filter no longer lets through. csv is "
+    "RFC\n"
+    "4180, with the columns of the page's export; what a spreadsheet would run has an apostrophe\n"
+    "before it.\n"
     "\n"
-    "Exit codes: 0 listed (with --follow: ended by Ctrl-C),\n" API_EXIT_CODES ".",
+    "Exit codes: 0 listed (with --follow: ended by Ctrl-C), 1 also for a list with --all that is\n"
+    "not complete, else " API_EXIT_CODES ".",
     .example = "  jobtrail list --url https://jobs.example.org --token-file ~/.jobtrail-token\n"
-               "  jobtrail list --status failed --since 2026-11-23 --type Load,Seed\n"
+               "  jobtrail list --status failed --since 1h --type Load,Seed\n"
+               "  jobtrail list --all --since 2026-11-01 --output csv > jobs.csv\n"
                "  jobtrail list --mine --follow --output json | jq .status",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,
