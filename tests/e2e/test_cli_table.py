@@ -68,7 +68,7 @@ def test_a_table_fits_the_terminal(settings, monkeypatch):
         assert ("CREATOR" in heading, "CREATED" in heading) == (columns >= 100, columns >= 80), heading
     assert "DURATION" in heading and "4h00m" in first and "3d ago" in first and "3m12s" in second
     monkeypatch.setenv("COLUMNS", "80")
-    assert "3f2b1c9a…" in seen(settings)[1] and re.search(r"…[0-9a-f]*7890ab ", seen(settings)[1])
+    assert re.match(r"3f2b1c9a\S*…\S*7890ab  Load ", seen(settings)[1])
 
 
 def test_a_pipe_gets_all_of_it(settings, monkeypatch):
@@ -101,6 +101,14 @@ def test_colours_are_where_they_are_wanted(settings, monkeypatch):
     assert SGR.search("\n".join(seen(settings))) is None
     code, _, error = run(settings, "list", "--color", "pink")
     assert code == 2 and "auto, always or never" in error
+
+
+def test_a_column_of_a_list_that_goes_on_is_wide_enough_for_what_comes(made, settings, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    made.says_jobs(job(jobID="a", status="failed"))
+    made.streams = [[message("job", job(jobID="b", status="successful"), 101), message("end", {"reason": "token_expired"}), b""]]
+    text, code = at_a_terminal(settings, b"", "list", "--follow")
+    assert code == 77 and "successful" in text and {width(line) <= 100 for line in text.splitlines()[:3]} == {True}
 
 
 def test_an_empty_list_says_so(made, settings):

@@ -18,6 +18,7 @@ from http_api import Api
 from jobtrail_process import free_port
 from needs import need
 from real_issuer import Browser, RealIssuer
+from small_server import SmallHandler, SmallServer
 from waiting import wait_until
 
 
@@ -175,6 +176,47 @@ def test_who_is_not_let_in_is_told_why(place):
     place.issuer.stop()
     assert run(place.settings, "login")[0] == 75
     assert not list((place.folder / "state/jobtrail").glob("*"))
+
+
+GOOD = {"token_endpoint": "{}/token", "authorization_endpoint": "{}/authorize", "device_authorization_endpoint": "{}/device"}
+CODE = {"device_code": "d", "user_code": "A-B", "verification_uri": "{}/enter", "interval": 1}
+ODD = (  # what the issuer says of itself, of a code and of tokens; what becomes of it, and the words for that
+    ({"issuer": "https://x\x1b]0;owned\x07"}, CODE, {}, 3, "calls itself https://x ]0;owned "), ([], CODE, {}, 3, "is no issuer of OpenID Connect"),
+    ({"token_endpoint": None}, CODE, {}, 3, "names no token_endpoint"), ({"token_endpoint": "http://192.0.2.1/t"}, CODE, {}, 3, "has to be https://"),
+    ({"device_authorization_endpoint": "http://127.0.0.1/\u009b31m"}, CODE, {}, 3, "no address has"), ({"token_endpoint": "ftp://x"}, CODE, {}, 3, "neither http"),
+    ({}, [], {}, 77, "has no code to sign in with"), ({}, {**CODE, "verification_uri": 7}, {}, 77, "has no code to sign in with"),
+    ({}, CODE, {"access_token": "a", "token_type": "DPoP"}, 77, "no bearer token"), ({}, CODE, [], 77, "no bearer token"),
+    ({}, {**CODE, "user_code": "A\x1b[2JB"}, {"error": "new\x1b[2Jerror", "error_description": "because\r\n"}, 77, "new [2Jerror: because"),
+    ({}, {**CODE, "expires_in": 1}, {"error": "authorization_pending"}, 77, "not entered in time"))
+
+
+def test_an_odd_issuer_is_told_of(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    said = {}
+
+    class Handler(SmallHandler):
+        """A service and its issuer."""
+
+        def do_GET(self):  # pylint: disable=invalid-name
+            if self.path == "/page/settings.json":
+                self.send_json(200, "application/json", {"login": {"issuer": server.url, "clientId": "jobs", "scope": None}, "scope": "openid"})
+            else:
+                self.send_json(200, "application/json", said["metadata"])
+
+        def do_POST(self):  # pylint: disable=invalid-name
+            self.body()
+            self.send_json(400 if "error" in said["tokens"] and self.path == "/token" else 200, "application/json",
+                           said["code"] if self.path == "/device" else said["tokens"])
+
+    server = SmallServer(Handler).start()
+    for metadata, device, tokens, code, words in ODD:
+        metadata = {"issuer": server.url, **GOOD, **metadata} if isinstance(metadata, dict) else metadata
+        said.update(json.loads(json.dumps({"metadata": metadata, "code": device, "tokens": tokens}).replace("{}/", server.url + "/")))
+        found, out, error = run({"url": server.url}, "login")
+        assert (found, out) == (code, "") and words in error, (words, error)
+        assert not {"\x1b", "\x07", "\u009b", "\r"} & set(error)
+    server.stop()
+    assert not list((tmp_path / "state").rglob("*.json*"))
 
 
 def test_a_file_that_others_can_read_is_not_used(place):

@@ -56,7 +56,8 @@ static const char *paint(const char *column, struct slice text)
 static int read_look(struct job_table *table, const struct arguments *arguments, struct err *err)
 {
     struct output_look look = {.fits = table->goes_on ? following_fits : fits,
-                               .screen = screen_columns(STDOUT_FILENO)};
+                               .screen = screen_columns(STDOUT_FILENO),
+                               .goes_on = table->goes_on};
     bool wants_color;
     int rc = time_style_read(arguments, look.screen, table->goes_on, &table->times, err);
 

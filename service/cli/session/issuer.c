@@ -54,11 +54,22 @@ static int exchange(struct issuer *issuer, const char *url, const char *body, bo
     return no_memory ? err_no_memory(err) : rc;
 }
 
+// It is shown to people, too: what is no plain character has no place in one.
+static bool is_plain(const char *address)
+{
+    for (; *address; address++)
+        if ((unsigned char)*address <= ' ' || (unsigned char)*address >= 0x7f)
+            return false;
+    return true;
+}
+
 static int check_address(const char *address, const char *what, struct err *err)
 {
     struct fetch_url url;
     int rc = fetch_url_read(address, what, &url, err);
 
+    if (!rc && !is_plain(address))
+        rc = err_set(err, FATAL, "CONFIGURATION", "%s: has a character that no address has", what);
     if (!rc && !url.is_https && !url.is_loopback)
         rc = err_set(err, FATAL, "CONFIGURATION",
                      "%s: http:// to another machine, where whoever is in between can read tokens: "
@@ -87,6 +98,7 @@ static int discover(struct issuer *issuer, struct err *err)
     size_t size = strlen(issuer->address);
     struct buffer url = {0};
     const char *named;
+    char other[200];
     long status = 0;
     int rc;
 
@@ -109,10 +121,12 @@ static int discover(struct issuer *issuer, struct err *err)
                        "%.300s is no issuer of OpenID Connect: there is nothing at "
                        "/.well-known/openid-configuration below it (%ld)",
                        issuer->address, status);
-    if (strcmp(named, issuer->address))
+    if (strcmp(named, issuer->address)) {
+        terminal_text_copy(other, sizeof other, slice_of(named));
         return err_set(err, FATAL, "CONFIGURATION",
-                       "the issuer %.200s calls itself %.200s: it has to be written as that",
-                       issuer->address, named);
+                       "the issuer %.200s calls itself %s: it has to be written as that",
+                       issuer->address, other);
+    }
     return check_endpoints(issuer, err);
 }
 

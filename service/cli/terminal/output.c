@@ -181,6 +181,9 @@ static void fit(const struct output *output)
 {
     size_t last = output->column_count - 1, sum = 0;
 
+    for (size_t column = 0; output->look.goes_on && column <= last; column++)
+        if (output->widths[column] < output->look.fits[column].least)
+            output->widths[column] = output->look.fits[column].least;
     table_fit(output->look.fits, output->column_count, output->look.screen, output->widths);
     for (size_t column = 0; column <= last; column++)
         sum += output->widths[column] ? output->widths[column] + (sum ? TABLE_GAP : 0) : 0;

@@ -34,6 +34,7 @@ void output_time(struct output *output, int64_t time_us); // TIME_NONE: null
 struct output_look {
     const struct column_fit *fits; // parallel to the columns
     size_t screen;                 // how wide it is; 0: nothing is made to fit
+    bool goes_on;                  // more rows will come: each column gets its least at least
     // The colour of a cell (ECMA-48, "31"), NULL for none; NULL: there are no colours.
     const char *(*paint)(const char *column, struct slice text);
 };
