@@ -92,6 +92,13 @@ def test_one_signs_in_by_a_device_code_and_out_again(place):
     assert code == 0, error
     assert listed(place, "--url", place.root + "/")[0] == 0 and listed(place, "--url", place.root + "/other")[0] == 3
     assert run({**place.settings, "token": "x.y.z", "organization": "org-a"}, "list")[0] == 77, "a token that is given counts"
+    assert run({}, "list")[0] == 0, "where one is signed in"
+    assert run({"token": "x.y.z", "organization": "org-a"}, "list")[0] == 3, "but no other token goes there"
+    other = place.file().with_name("other.json")
+    other.write_text("{}", encoding="utf-8")
+    code, _, error = run({}, "list")
+    assert code == 3 and "signed in at several" in error
+    other.unlink()
     refresh = place.kept()["refreshToken"]
     code, out, error = run(place.settings, "logout")
     assert (code, out, error) == (0, f"Signed out at {place.root}.\n", "") and not place.file()

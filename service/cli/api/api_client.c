@@ -114,6 +114,7 @@ void api_client_free(struct api_client *client)
         return;
     fetcher_free(client->fetcher);
     signed_in_free(client->signed_in);
+    api_settings_free(&client->settings);
     wipe(&client->token);
     buffer_free(&client->answer);
     json_decref(client->claims);

@@ -7,7 +7,7 @@
 
 // What every command that speaks the API takes.
 #define API_FLAGS                                                                                  \
-    {"url", "URL", "where the API is, as in https://jobs.example.org (option url)", 0},            \
+    {"url", "URL", "where the API is (option url; without: where you are signed in)", 0},          \
         {"organization", "ID",                                                                     \
          "whose jobs (option organization; without both: the token's organisation)", 0},           \
         {"token-file", "FILE",                                                                     \
@@ -28,8 +28,9 @@
     "1 failed, 2 wrong usage, 3 wrong configuration, 75 the API cannot be reached or is busy,\n"   \
     "77 it does not accept the token, 130 interrupted"
 
-// All borrowed from the invocation.
+// Borrowed from the invocation, but for what is owned.
 struct api_settings {
+    char *only_url;                 // owned: url, where it is that of the only sign-in; else NULL
     const char *url;                // http or https, without credentials, query and fragment
     const char *organization;       // NULL: what the token says
     const char *ca_file;            // NULL: the system's
@@ -41,3 +42,4 @@ struct api_settings {
 // FATAL (CONFIGURATION, BAD_URL), saying how to set what is missing.
 int api_settings_read(const struct invocation *invocation, struct api_settings *out,
                       struct err *err);
+void api_settings_free(struct api_settings *settings);

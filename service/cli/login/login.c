@@ -105,10 +105,9 @@ static int read_organization(const json_t *sign_in, char out[NAME_SIZE], struct 
     return rc;
 }
 
-static int tell(const struct invocation *invocation, const json_t *sign_in, struct err *err)
+static int tell(const struct api_settings *api, const json_t *sign_in, struct err *err)
 {
     char member[NAME_SIZE], organization[NAME_SIZE];
-    struct api_settings api;
     int rc = read_organization(sign_in, organization, err);
 
     if (rc)
@@ -119,11 +118,10 @@ static int tell(const struct invocation *invocation, const json_t *sign_in, stru
     if (!*sign_in_text(sign_in, SIGN_IN_REFRESH))
         fprintf(stderr, "jobtrail: the issuer gave nothing to renew it with: it ends with its "
                         "token\n");
-    rc = api_settings_read(invocation, &api, err);
-    if (!rc && (api.token_file || api.token))
+    if (api->token_file || api->token)
         fprintf(stderr, "jobtrail: a token is set as well (options token, token.file), and is "
                         "used instead\n");
-    return rc;
+    return DONE;
 }
 
 static int keep(struct state_writing *writing, const json_t *sign_in, struct err *err)
@@ -161,7 +159,7 @@ static int sign_in_at(const struct invocation *invocation, const struct api_sett
     if (!rc)
         rc = keep(&writing, sign_in, err);
     if (!rc)
-        rc = tell(invocation, sign_in, err);
+        rc = tell(api, sign_in, err);
     state_write_cancel(&writing);
     grant_free(&given);
     json_decref(sign_in);
@@ -183,14 +181,16 @@ static int run(const struct invocation *invocation, struct err *err)
         return err_set(err, FATAL, "USAGE", "--browser and --device exclude each other");
     interrupt_watch();
     rc = api_settings_read(invocation, &api, err);
-    if (!rc)
-        rc = login_settings_read(invocation, &api, &settings, err);
     if (rc)
         return rc;
-    key = sign_in_key(api.url);
-    rc = key ? sign_in_at(invocation, &api, key, &settings, err) : err_no_memory(err);
-    free(key);
-    login_settings_free(&settings);
+    rc = login_settings_read(invocation, &api, &settings, err);
+    if (!rc) {
+        key = sign_in_key(api.url);
+        rc = key ? sign_in_at(invocation, &api, key, &settings, err) : err_no_memory(err);
+        free(key);
+        login_settings_free(&settings);
+    }
+    api_settings_free(&api);
     return rc;
 }
 

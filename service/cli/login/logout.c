@@ -94,14 +94,13 @@ static int run(const struct invocation *invocation, struct err *err)
     if (rc)
         return rc;
     key = sign_in_key(api.url);
-    if (!key)
-        return err_no_memory(err);
-    rc = state_lock(&lock, err);
+    rc = key ? state_lock(&lock, err) : err_no_memory(err);
     if (!rc) {
         rc = sign_out(key, api.ca_file, err);
         state_unlock(lock);
     }
     free(key);
+    api_settings_free(&api);
     return rc;
 }
 

@@ -84,6 +84,22 @@ int sign_in_set(json_t *sign_in, const char *name, const char *text)
     return 0;
 }
 
+int sign_in_only(char **url, size_t *count, struct err *err)
+{
+    char path[PATH_MAX];
+    json_t *sign_in = NULL;
+    int rc = state_count(count, path, err);
+
+    *url = NULL;
+    if (rc || *count != 1)
+        return rc;
+    rc = sign_in_load(path, &sign_in, err);
+    if (!rc && !(*url = strdup(sign_in_text(sign_in, SIGN_IN_URL))))
+        rc = err_no_memory(err);
+    json_decref(sign_in);
+    return rc;
+}
+
 static int set_number(json_t *sign_in, const char *name, json_int_t number)
 {
     return json_object_set_new(sign_in, name, json_integer(number));

@@ -24,6 +24,9 @@
 // memory.
 char *sign_in_key(const char *url);
 
+// The address of the service where somebody is signed in, malloc'ed, if it is the only one; else
+// NULL and how many there are. FATAL (CONFIGURATION), RETRY without memory.
+int sign_in_only(char **url, size_t *count, struct err *err);
 // A new reference; *out NULL: nobody is signed in there. FATAL (CONFIGURATION).
 int sign_in_load(const char *path, json_t **out, struct err *err);
 int sign_in_save(struct state_writing *writing, const json_t *sign_in, struct err *err);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/session/state_folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,6 +22,7 @@ enum {
     OTHERS = S_IRWXG | S_IRWXO,
     LOCK_WAIT_MS = 50,
 };
+static const char ending[] = ".json";
 #define LOCK_PATIENCE_US (30 * US_PER_SECOND)
 
 static int cannot(const char *what, const char *path, struct err *err)
@@ -62,12 +64,43 @@ int state_path(const char *key, char out[PATH_MAX], struct err *err)
     name = fetch_escape(key);
     if (!name)
         return err_no_memory(err);
-    if (strlen(name) > NAME_MAX_BYTES || strlen(folder) + strlen(name) + sizeof "/.json" > PATH_MAX)
+    if (strlen(name) > NAME_MAX_BYTES ||
+        strlen(folder) + strlen(name) + sizeof ending + 1 > PATH_MAX)
         rc = too_long(err);
     else
-        snprintf(out, PATH_MAX, "%.*s/%.*s.json", PATH_MAX / 2, folder, NAME_MAX_BYTES, name);
+        snprintf(out, PATH_MAX, "%.*s/%.*s%s", PATH_MAX / 2, folder, NAME_MAX_BYTES, name, ending);
     free(name);
     return rc;
+}
+
+static bool is_state(const char *name)
+{
+    size_t size = strlen(name), end = sizeof ending - 1;
+
+    return size > end && !strcmp(name + size - end, ending);
+}
+
+int state_count(size_t *count, char one[PATH_MAX], struct err *err)
+{
+    char path[PATH_MAX];
+    const struct dirent *entry;
+    DIR *folder;
+    int rc = folder_path(path, err);
+
+    *count = 0;
+    *one = '\0';
+    if (rc)
+        return rc;
+    folder = opendir(path);
+    if (!folder)
+        return errno == ENOENT || errno == ENOTDIR ? DONE : cannot("read the folder", path, err);
+    while ((entry = readdir(folder)))
+        if (is_state(entry->d_name) && strlen(path) + strlen(entry->d_name) + 2 < PATH_MAX) {
+            snprintf(one, PATH_MAX, "%.*s/%s", PATH_MAX / 2, path, entry->d_name);
+            ++*count;
+        }
+    closedir(folder);
+    return DONE;
 }
 
 static int check_owner(int fd, const char *path, struct err *err)

@@ -12,6 +12,8 @@
 // The path of a file in it, for whatever key (an address), whether or not it is there. FATAL
 // (CONFIGURATION): no home is known, or the key is too long.
 int state_path(const char *key, char out[PATH_MAX], struct err *err);
+// How many files there are, and the path of one of them, "" of none.
+int state_count(size_t *count, char one[PATH_MAX], struct err *err);
 // Appends what the file has. *is_there: false, and nothing is wrong, where there is none. FATAL
 // (CONFIGURATION) if others may read or write it, or it cannot be read.
 int state_read(const char *path, struct buffer *out, bool *is_there, struct err *err);
