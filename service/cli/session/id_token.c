@@ -33,7 +33,8 @@ static int refuse(const char *why, struct err *err)
 
 static int check_clocks(const json_t *claims, int64_t now_us, struct err *err)
 {
-    double now_s = (double)(now_us / US_PER_SECOND);
+    int64_t whole_s = now_us / US_PER_SECOND;
+    double now_s = (double)whole_s;
     double issued_s = json_number_value(json_object_get(claims, "iat"));
     double ends_s = json_number_value(json_object_get(claims, "exp"));
     bool is_behind = issued_s > now_s + CLOCK_GRACE_S, is_ahead = ends_s + CLOCK_GRACE_S < now_s;

@@ -153,21 +153,17 @@ int state_read(const char *path, struct buffer *out, bool *is_there, struct err 
 // Makes each folder on the way that is not there; ours alone.
 static int make_folders(char *path, struct err *err)
 {
-    for (char *at = path + 1;; at++) {
-        char byte = *at;
+    for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+        int rc = DONE;
 
-        if (byte && byte != '/')
-            continue;
-        *at = '\0';
-        if (mkdir(path, S_IRWXU) && errno != EEXIST) {
-            int rc = cannot("make the folder", path, err);
-
-            *at = byte;
+        if (slash)
+            *slash = '\0';
+        if (mkdir(path, S_IRWXU) && errno != EEXIST)
+            rc = cannot("make the folder", path, err);
+        if (slash)
+            *slash = '/';
+        if (rc || !slash)
             return rc;
-        }
-        *at = byte;
-        if (!byte)
-            return DONE;
     }
 }
 

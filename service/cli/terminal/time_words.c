@@ -77,7 +77,7 @@ static void write_local(int64_t time_us, bool as_clock, int64_t now_us, char out
         strftime(zone, sizeof zone, "%z", &time) != 5)
         return;
     if (!time.tm_gmtoff)
-        strcat(out, "Z");
+        snprintf(out + strlen(out), 8, "Z");
     else
         snprintf(out + strlen(out), 8, "%.3s:%.2s", zone, zone + 3); // +0100 as RFC 3339 has it
 }
