@@ -245,7 +245,7 @@ int job_table_flush(struct job_table *table, struct err *err)
         rc = output_print_more(table->output, err);
     else if (table->text.failed)
         rc = err_no_memory(err);
-    else
+    else if (table->text.size)
         fwrite(table->text.data, 1, table->text.size, stdout);
     buffer_clear(&table->text);
     if (!rc && (fflush(stdout) || ferror(stdout)))
