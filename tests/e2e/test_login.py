@@ -160,6 +160,12 @@ def test_a_sign_in_that_ended_is_told(place):
     place.change(renewsAt=0, endsAt=0, refreshToken="")
     code, _, error = listed(place)
     assert code == 77 and "the sign-in has ended" in error
+    place.change(renewsAt=9 * 10**9, endsAt=9 * 10**9, accessToken="e30.e30.e30")  # nothing to renew it with: the API says why
+    code, _, error = run({**place.settings, "organization": "org-a"}, "list")
+    assert code == 77 and "the API does not accept the token" in error
+    place.change(accessToken="a\r\nX-Other: b")
+    code, _, error = run({**place.settings, "organization": "org-a"}, "list")
+    assert code == 3 and "no bearer token has" in error
 
 
 def test_who_is_not_let_in_is_told_why(place):

@@ -17,12 +17,24 @@ static void wipe(struct buffer *secret)
     buffer_free(secret);
 }
 
+// Whatever an issuer gave goes into a header only if it can be a token.
+static int read_signed_in(struct api_client *client, struct buffer *out, struct err *err)
+{
+    struct buffer token = {0};
+    int rc = signed_in_token(client->signed_in, &token, err);
+
+    if (!rc)
+        rc = token_check(buffer_slice(&token), out, err);
+    wipe(&token);
+    return rc;
+}
+
 static int read_token(struct api_client *client, struct buffer *out, struct err *err)
 {
     const struct api_settings *settings = &client->settings;
 
     if (client->signed_in)
-        return signed_in_token(client->signed_in, out, err);
+        return read_signed_in(client, out, err);
     if (settings->token_file)
         return token_file_read(settings->token_file, out, err);
     return token_check(slice_of(settings->token), out, err);

@@ -96,6 +96,11 @@ static int take(struct signed_in *signed_in, const json_t *tokens, struct err *e
     return rc ? rc : sign_in_take(signed_in->sign_in, tokens, expected.now_us, err);
 }
 
+static bool can_renew(const struct signed_in *signed_in)
+{
+    return *sign_in_text(signed_in->sign_in, SIGN_IN_REFRESH);
+}
+
 // Under the lock.
 static int refresh(struct signed_in *signed_in, struct err *err)
 {
@@ -104,7 +109,7 @@ static int refresh(struct signed_in *signed_in, struct err *err)
     struct issuer *issuer = NULL;
     int rc;
 
-    if (!*sign_in_text(signed_in->sign_in, SIGN_IN_REFRESH))
+    if (!can_renew(signed_in))
         return has_ended(err);
     rc = issuer_open(sign_in_text(signed_in->sign_in, SIGN_IN_ISSUER), signed_in->ca_file, &issuer,
                      err);
@@ -148,7 +153,8 @@ static int renew(struct signed_in *signed_in, bool is_refused, struct err *err)
     if (rc)
         return rc;
     rc = look_again(signed_in, &is_another, err);
-    if (!rc && (sign_in_is_due(signed_in->sign_in, clock_now_us()) || (is_refused && !is_another)))
+    if (!rc && (sign_in_is_due(signed_in->sign_in, clock_now_us()) ||
+                (is_refused && !is_another && can_renew(signed_in))))
         rc = refresh(signed_in, err);
     state_unlock(lock);
     return rc;

@@ -18,5 +18,6 @@ const char *signed_in_organization_claim(const struct signed_in *signed_in);
 // Appends the token, renewed if it is about to expire. FATAL (NOT_AUTHENTICATED): the sign-in has
 // ended; RETRY (ISSUER_AWAY, BUSY, INTERRUPTED).
 int signed_in_token(struct signed_in *signed_in, struct buffer *out, struct err *err);
-// The API would not take the token of before: the next one is another, or FATAL as above.
+// The API would not take the token of before: the next one is another, or FATAL as above; the same
+// where there is nothing to renew it with.
 int signed_in_renew(struct signed_in *signed_in, struct err *err);
