@@ -4,7 +4,7 @@
 
 help_demo() {
     cat <<'TEXT'
-Usage: ./dev demo [--embedded] [--rate N]
+Usage: ./dev demo [--embedded] [--rate N] [--port N]
 
 Installs what is missing, builds, starts a private PostgreSQL and Apache Kafka and jobtrail,
 emits a stream of made-up jobs that obey cancel commands, and says where to look: among it the Jobs
@@ -13,17 +13,24 @@ stays but the folder .dev (and what was downloaded, in the cache folder).
 
   --embedded   without Kafka and Java: a small program that only plays Kafka and forgets
   --rate N     events a second (default 20)
+  --port N     where the page is; the issuer is on the next one (default 8080, or others where those
+               are taken)
 TEXT
 }
 
 cmd_demo() {
-    local embedded=no rate=20 instance=$ROOT/.dev/demo jobtrail=$ROOT/build/release/jobtrail
+    local embedded=no rate=20 port="" instance=$ROOT/.dev/demo jobtrail=$ROOT/build/release/jobtrail
     while [ $# -gt 0 ]; do
         case $1 in
         --embedded) embedded=yes ;;
         --rate)
             [[ ${2:-} =~ ^[0-9]+$ ]] || die "--rate needs a number"
             rate=$2
+            shift
+            ;;
+        --port)
+            [[ ${2:-} =~ ^[1-9][0-9]{1,4}$ && $2 -lt 65535 ]] || die "--port needs a number below 65535"
+            port=$2
             shift
             ;;
         *) die "demo does not know '$1'; see ./dev demo --help" ;;
@@ -43,12 +50,12 @@ cmd_demo() {
     TEMPORARY=$instance
     # shellcheck source=/dev/null
     . "$instance/env"
-    demo_start "$jobtrail" "$rate"
+    demo_start "$jobtrail" "$rate" "$port"
     demo_tell
     demo_watch "$jobtrail"
 }
 
-# demo_start JOBTRAIL RATE
+# demo_start JOBTRAIL RATE PORT
 demo_start() {
     local port
     port=$(free_port)
@@ -59,7 +66,7 @@ demo_start() {
         cat "$INSTANCE/migrate.log" >&2
         die "the database could not be migrated"
     }
-    demo_page_start
+    demo_page_start "$3"
     process_start jobtrail "$1" serve
     await_http jobtrail 30 "$port" /readyz || die "jobtrail does not get ready"
     # Few members, so that each has jobs; many jobs at once, so that each lasts.
@@ -67,23 +74,34 @@ demo_start() {
         --members 4 --running 80 --cancel-requests 5
 }
 
-# demo_page_start: the HTTP API and the Jobs page on, and the issuer whose tokens they take.
+# demo_ports PORT: sets HTTP_PORT and ISSUER_PORT, always the same so that an address can be kept, and
+# a tunnel told. PORT: the one that somebody wants; "": none.
+demo_ports() {
+    HTTP_PORT=${1:-8080}
+    ISSUER_PORT=$((HTTP_PORT + 1))
+    if port_answers "$HTTP_PORT" || port_answers "$ISSUER_PORT"; then
+        [ -z "$1" ] || die "port $1 or the one behind it is taken"
+        say "port 8080 or 8081 is taken: others are used"
+        HTTP_PORT=$(free_port)
+        ISSUER_PORT=$(free_port)
+    fi
+}
+
+# demo_page_start PORT: the HTTP API and the Jobs page on, and the issuer whose tokens they take.
 # organization-01 and its members are those of the made-up jobs.
 demo_page_start() {
-    local http issuer
-    http=$(free_port)
-    issuer=$(free_port)
-    export JOBTRAIL_HTTP_LISTEN=127.0.0.1:$http
-    export JOBTRAIL_AUTH_ISSUER=http://127.0.0.1:$issuer JOBTRAIL_AUTH_AUDIENCE=jobtrail
+    demo_ports "$1"
+    export JOBTRAIL_HTTP_LISTEN=127.0.0.1:$HTTP_PORT
+    export JOBTRAIL_AUTH_ISSUER=http://127.0.0.1:$ISSUER_PORT JOBTRAIL_AUTH_AUDIENCE=jobtrail
     export JOBTRAIL_AUTH_JWKS=$JOBTRAIL_AUTH_ISSUER/jwks JOBTRAIL_PAGE_CLIENT_ID=jobs
     process_start issuer "$ROOT/build/release/tests/support/issuer/local_issuer" \
-        --listen "127.0.0.1:$issuer" --page "http://$JOBTRAIL_HTTP_LISTEN" \
+        --listen "127.0.0.1:$ISSUER_PORT" --page "http://$JOBTRAIL_HTTP_LISTEN" \
         --client-id jobs --audience jobtrail \
         --member 'Administrator:member-01-001:organization-01:Alice Martin' \
         --member 'Manager:member-01-002:organization-01:Ben Keller' \
         --member 'Manager:member-01-003:organization-01:Chloé Dubois' \
         --member 'User:member-01-004:organization-01:Dan Novak'
-    await_http issuer 10 "$issuer" /jwks || die "the issuer does not start"
+    await_http issuer 10 "$ISSUER_PORT" /jwks || die "the issuer does not start"
 }
 
 demo_query() {
@@ -115,14 +133,25 @@ demo_tell() {
     cat <<TEXT
 Jobs come and go. Watch them in a browser:
 
-  http://$JOBTRAIL_HTTP_LISTEN/organizations/organization-01
+  $(demo_page)
+
+From another machine, through  ssh -L $HTTP_PORT:127.0.0.1:$HTTP_PORT -L $ISSUER_PORT:127.0.0.1:$ISSUER_PORT $(id -un)@$(hostname)
 
 Only its creator can cancel a job. See for yourself: sign in as Ben Keller, a manager, who sees his
 own jobs; cancel one that runs (the menu at the end of its row). Sign out, and in again as Alice
 Martin, the administrator, who sees the jobs of all: at Ben's the menu says why it is not for her.
 Chloé Dubois, a manager too, does not see Ben's at all, and Dan Novak, a user, sees none.
 
-Or watch them from another terminal:
+Or as a member in another terminal. "login" shows an address and a code: open it, and choose who you are.
+
+  export JOBTRAIL_URL=http://$JOBTRAIL_HTTP_LISTEN PATH="$ROOT/build/release:\$PATH"
+  jobtrail login
+  jobtrail list --status running
+  jobtrail watch "\$(jobtrail list --status running --limit 1 | awk 'NR == 2 {print \$1}')"
+  jobtrail list --follow
+  jobtrail logout
+
+Or as the operator, in SQL:
 
   echo "$(demo_query) \\watch 1" |
     $(postgres_bin)/psql -d "$JOBTRAIL_POSTGRES_CONNINFO"
@@ -142,6 +171,8 @@ refused; and see what comes of it.
 Ctrl-C stops everything.
 TEXT
 }
+
+demo_page() { printf 'http://%s/organizations/organization-01' "$JOBTRAIL_HTTP_LISTEN"; }
 
 demo_alive() {
     local name
@@ -176,6 +207,7 @@ demo_cancellations() {
     "$1" cancellations show "$honoured"
     printf '\nA request that was refused:\n\n'
     "$1" cancellations show "$refused"
+    printf '\nThe page is at  %s\nCtrl-C stops everything.\n' "$(demo_page)"
 }
 
 # demo_request OUTCOME: the id of the newest with that outcome, if any.

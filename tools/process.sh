@@ -122,13 +122,16 @@ await_http() {
     return 1
 }
 
+# port_answers PORT: whether somebody listens there on the loopback.
+port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
 # free_port: a port of the loopback that nobody listens on, below the range the kernel
 # hands out by itself. Another may take it first: whoever starts a server on it tries again.
 free_port() {
     local port tries=100
     while [ "$tries" -gt 0 ]; do
         port=$((15000 + (RANDOM * 32768 + RANDOM) % 17000))
-        if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+        if ! port_answers "$port"; then
             printf '%s\n' "$port"
             return 0
         fi

@@ -211,7 +211,7 @@ test_postgres_others() {
     export DEV_POSTGRES_OTHER="${others[*]}" DEV_POSTGRES_EXTENT=$1
 }
 
-# Clients of the API that others wrote, and what generates some.
+# Clients of the API that others wrote, and what generates some; and an issuer of tokens.
 test_clients_prepare() {
     python_environment_of tests/interop/clients/requirements.txt ||
         die "the API's foreign clients in Python cannot be had here"
@@ -219,6 +219,8 @@ test_clients_prepare() {
     export DEV_CLIENTS_PYTHON=$ENVIRONMENT/bin/python DEV_CLIENTS_NODE_MODULES=$NODE_MODULES
     node_packages schemas/examples/node || die "what the worked program for Node.js needs cannot be had here"
     export DEV_EXAMPLE_NODE_MODULES=$NODE_MODULES
+    node_packages tests/support/oidc_provider || die "the issuer that others wrote cannot be had here"
+    export DEV_OIDC_NODE_MODULES=$NODE_MODULES
 }
 
 # The tests of whole processes (tests/e2e) and of foreign producers (tests/interop).

@@ -5,11 +5,17 @@
 #include "cli/terminal/command.h"
 
 const struct command *const command_table[] = {
-    &serve_command,         &migrate_command,      &emit_command,    &positions_command,
-    &list_command,          &show_command,         &watch_command,   &cancel_command,
-    &cancellations_command, &dead_letters_command, &schemas_command, &ready_command,
-    &doctor_command,        &verify_command,       &rebuild_command, &retention_command,
-    &erase_command,         &token_command,        &help_command,    NULL,
+    &serve_command,         &migrate_command,
+    &emit_command,          &positions_command,
+    &list_command,          &show_command,
+    &watch_command,         &cancel_command,
+    &cancellations_command, &dead_letters_command,
+    &schemas_command,       &ready_command,
+    &doctor_command,        &verify_command,
+    &rebuild_command,       &retention_command,
+    &erase_command,         &token_command,
+    &login_command,         &logout_command,
+    &help_command,          NULL,
 };
 
 const struct command *command_find(const char *name, const char **nearest)

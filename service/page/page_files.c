@@ -57,6 +57,21 @@ static json_t *role_names(const struct identity_claims *claims)
     return NULL;
 }
 
+// What "jobtrail login" is told, which asks for what renews its session if it is not told a scope.
+static json_t *login_settings(const struct page_options *options)
+{
+    const char *client_id =
+        options->login_client_id ? options->login_client_id : options->client_id;
+    const char *issuer = options->login_issuer ? options->login_issuer : options->issuer;
+    json_t *json = json_object();
+
+    if (!put_text(json, "issuer", client_id ? issuer : NULL) &&
+        !put_text(json, "clientId", client_id) && !put_text(json, "scope", options->login_scope))
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
 static int make_settings(const struct page_options *options, struct buffer *out, struct err *err)
 {
     json_t *json = json_object(), *claims = json_object();
@@ -66,6 +81,7 @@ static int make_settings(const struct page_options *options, struct buffer *out,
         put_text(claims, "role", options->claims.role) ||
         put_text(claims, "member", options->claims.member) ||
         json_object_set_new(claims, "roleNames", role_names(&options->claims)) ||
+        json_object_set_new(json, "login", login_settings(options)) ||
         put_text(json, "issuer", options->client_id ? options->issuer : NULL) ||
         put_text(json, "clientId", options->client_id) || put_text(json, "scope", options->scope) ||
         json_object_set_new(json, "sharesRedirect", json_boolean(options->shares_redirect)) ||

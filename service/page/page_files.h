@@ -11,9 +11,10 @@
 
 // All borrowed while it is made.
 struct page_options {
-    const char *issuer;                 // of OpenID Connect: an address; NULL: none
-    const char *client_id;              // NULL: nobody can sign in, and the page says so
-    const char *scope;                  // what is asked for, separated by blanks
+    const char *issuer;    // of OpenID Connect: an address; NULL: none
+    const char *client_id; // NULL: nobody can sign in, and the page says so
+    const char *scope;     // what is asked for, separated by blanks
+    const char *login_issuer, *login_client_id, *login_scope; // of the command line; NULL: as above
     bool shares_redirect;               // one redirect address serves all organisations
     const char *const *connect_origins; // NULL-terminated: origins besides the issuer's
     struct identity_claims claims;      // where tokens have them

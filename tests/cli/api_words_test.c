@@ -10,7 +10,7 @@
 #include "cli/api/api_problem.h"
 #include "cli/api/api_stream.h"
 #include "cli/api/token_file.h"
-#include "cli/api/token_payload.h"
+#include "cli/session/token_payload.h"
 #include "cli/terminal/exit_code.h"
 #include "support/failing_malloc.h"
 #include "json/parse.h"

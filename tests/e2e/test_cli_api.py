@@ -74,7 +74,9 @@ def test_lists_have_the_filters_of_the_api(api):
 
 
 WRONG = (
-    (("list", "--sort", "size"), 2, "sortby: expected"), (("list", "--status", "done"), 2, "does not take status"),
+    (("list", "--sort", "size"), 2, "--sort: \"size\": expected created, id (or jobID)"),
+    (("list", "--status", "done"), 2, "--status: \"done\": expected accepted, running, successful, failed or cancelled (or dismissed)"),
+    (("list", "--sort", "updatet"), 2, "did you mean updated?"), (("list", "--limit", "9", "--search", "x" * 300), 2, "--search: the API"),
     (("list", "--since", "noon"), 2, "--since"), (("list", "--limit", "0"), 2, "--limit"),
     (("list", "--output", "xml"), 2, "xml"), (("list", "--all", "--follow"), 2, "--follow"),
     (("list", "more"), 2, "show ID"), (("show",), 2, "one job"), (("show", "none"), 1, "no job none in org-a"),

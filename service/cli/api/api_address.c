@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/api/api_client_private.h"
+#include "cli/session/issuer.h"
 
 static void append_escaped(struct buffer *out, const char *text)
 {
@@ -29,8 +30,7 @@ static void append_id(struct buffer *out, const char *id)
 
 void api_query_add(struct buffer *query, const char *name, const char *value)
 {
-    buffer_append_format(query, "%s%s=", query->size ? "&" : "", name);
-    append_escaped(query, value);
+    form_add(query, name, value);
 }
 
 void api_write_path(struct buffer *out, const struct api_client *client,

@@ -18,7 +18,10 @@ void api_client_free(struct api_client *client);
 const char *api_client_organization(const struct api_client *client);
 // The claims of the token, not verified; NULL: they cannot be read.
 const json_t *api_client_claims(const struct api_client *client);
-// Reads the token's file again. *renewed: it has another token now.
+// What the server's clock says, as far as an answer told; else this machine's.
+int64_t api_client_now_us(const struct api_client *client);
+// The token was not accepted: reads its file again, or renews it where somebody is signed in.
+// *renewed: there is another one now.
 int api_client_renew(struct api_client *client, bool *renewed, struct err *err);
 
 struct api_question {

@@ -7,7 +7,8 @@
 #include "base/clock.h"
 #include "cli/api/api_client_private.h"
 #include "cli/api/cancellation_words.h"
-#include "cli/api/token_payload.h"
+#include "cli/api/vocabulary.h"
+#include "cli/session/token_payload.h"
 #include "cli/terminal/terminal_text.h"
 
 enum { WORDS_SIZE = 200, ID_SIZE = 120 };
@@ -65,8 +66,8 @@ static int tell_of_token(const struct api_problem_of *problem, struct err *err)
     if (!words)
         words = *code ? code : "it does not say why";
     return err_set(err, FATAL, API_NOT_AUTHENTICATED,
-                   "the API does not accept the token: %s; get a new one (--token-file, "
-                   "JOBTRAIL_TOKEN_FILE or JOBTRAIL_TOKEN)",
+                   "the API does not accept the token: %s; get a new one (\"jobtrail login\", "
+                   "--token-file, JOBTRAIL_TOKEN_FILE or JOBTRAIL_TOKEN)",
                    words);
 }
 
@@ -145,6 +146,9 @@ static int tell_of_rest(const struct api_problem_of *problem, struct err *err)
         return err_set(err, FATAL, API_NOT_AUTHENTICATED,
                        "the request's headers are more than the API takes: the token is too long; "
                        "let its issuer leave claims out");
+    if (*parameter && flag_of_parameter(parameter))
+        return err_set(err, FATAL, "USAGE", "--%s: the API does not take it: expected %s",
+                       flag_of_parameter(parameter), allowed);
     if (*parameter)
         return err_set(err, FATAL, "USAGE", "the API does not take %s: expected %s", parameter,
                        allowed);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api/api_settings.h"
 
+#include <stdlib.h>
+
+#include "cli/session/sign_in.h"
 #include "fetch/fetch.h"
 
 // The flag of that name, or else the option; NULL if neither says anything.
@@ -46,9 +49,26 @@ static int check_url(const struct invocation *invocation, const struct api_setti
     return DONE;
 }
 
+// A token that was given goes nowhere but where it was told to go.
+static int find_url(struct api_settings *out, struct err *err)
+{
+    size_t count = 0;
+    int rc = out->token || out->token_file ? DONE : sign_in_only(&out->only_url, &count, err);
+
+    out->url = out->only_url;
+    if (rc || out->url)
+        return rc;
+    return err_set(err, FATAL, "CONFIGURATION",
+                   "it is not known where the API is%s: say --url https://..., or set JOBTRAIL_URL "
+                   "or the option url",
+                   count > 1 ? ", and you are signed in at several" : "");
+}
+
 int api_settings_read(const struct invocation *invocation, struct api_settings *out,
                       struct err *err)
 {
+    int rc;
+
     *out = (struct api_settings){
         .url = look_up(invocation, "url"),
         .organization = look_up(invocation, "organization"),
@@ -56,13 +76,16 @@ int api_settings_read(const struct invocation *invocation, struct api_settings *
         .organization_claim = options_text(invocation->options, "auth.claim.organization"),
     };
     find_token(invocation, out);
-    if (!out->url)
-        return err_set(err, FATAL, "CONFIGURATION",
-                       "it is not known where the API is: say --url https://..., or set "
-                       "JOBTRAIL_URL or the option url");
-    if (!out->token && !out->token_file)
-        return err_set(err, FATAL, "CONFIGURATION",
-                       "a token is missing: say --token-file FILE, or set JOBTRAIL_TOKEN_FILE, "
-                       "JOBTRAIL_TOKEN or the options token.file or token");
-    return check_url(invocation, out, err);
+    rc = out->url ? DONE : find_url(out, err);
+    if (!rc)
+        rc = check_url(invocation, out, err);
+    if (rc)
+        api_settings_free(out);
+    return rc;
+}
+
+void api_settings_free(struct api_settings *settings)
+{
+    free(settings->only_url);
+    settings->only_url = NULL;
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "cli/api/api_problem.h"
+#include "cli/session/issuer.h"
 #include "fetch/event_stream.h"
 #include "json/parse.h"
 
@@ -20,12 +21,15 @@ enum {
     ENOUGH = -1,               // the visitor has enough: none of the dispositions
 };
 
+#define QUIET_US (5 * US_PER_SECOND)
+
 struct following {
     struct api_client *client;
     const struct stream_visitor *visitor;
     struct event_stream events;
     char last_id[FETCH_HEADER_SIZE];
     unsigned failures; // in a row
+    int64_t failed_us; // when the first of them was
     bool is_open;      // something was told on this connection
     bool was_silent;   // nothing was, for so long that nothing will be
     bool asks;         // it was said, likewise, that it asks instead
@@ -180,7 +184,8 @@ static int connect_once(struct following *following, const char *query, struct e
 static bool may_pass(const struct following *following, int rc, const struct err *err)
 {
     return rc == RETRY && !following->has_failed &&
-           (!strcmp(err->reason, API_AWAY) || !strcmp(err->reason, FETCH_TOO_LARGE));
+           (!strcmp(err->reason, API_AWAY) || !strcmp(err->reason, ISSUER_AWAY) ||
+            !strcmp(err->reason, FETCH_TOO_LARGE));
 }
 
 static int wait_to_connect(struct following *following, struct err *err)
@@ -188,7 +193,10 @@ static int wait_to_connect(struct following *following, struct err *err)
     int64_t base_ms =
         following->events.retry_ms >= 0 ? following->events.retry_ms : BACKOFF_BASE_MS;
 
-    if (following->failures && !following->was_told) {
+    if (!following->failures)
+        following->failed_us = clock_monotonic_us();
+    // A restart of the server is no news.
+    if (clock_monotonic_us() - following->failed_us >= QUIET_US && !following->was_told) {
         fprintf(stderr, "jobtrail: %s; trying again\n", err->text);
         following->was_told = true;
     }

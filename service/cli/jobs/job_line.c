@@ -45,19 +45,6 @@ static void append_left(struct buffer *out, int64_t seconds)
         buffer_append_format(out, "  about %d s left", (int)seconds);
 }
 
-// Takes whole characters off the end.
-static void cut(struct buffer *out, size_t columns)
-{
-    size_t width = terminal_text_width(buffer_slice(out));
-
-    while (width > columns && out->size) {
-        do
-            out->size--;
-        while (out->size && ((unsigned char)out->data[out->size] & 0xc0) == 0x80);
-        width--;
-    }
-}
-
 void job_line_bar(const json_t *job, size_t columns, struct buffer *out)
 {
     struct slice message = member_text(job, "message");
@@ -77,5 +64,5 @@ void job_line_bar(const json_t *job, size_t columns, struct buffer *out)
         terminal_text_append(out, message);
     }
     if (!out->failed)
-        cut(out, columns);
+        out->size = terminal_text_prefix(buffer_slice(out), columns);
 }

@@ -2,6 +2,7 @@
 #include "cli/jobs/job_story.h"
 
 #include "base/buffer.h"
+#include "cli/api/vocabulary.h"
 #include "cli/jobs/job_members.h"
 #include "cli/jobs/job_roles.h"
 #include "cli/jobs/job_words.h"
@@ -52,7 +53,8 @@ static void tell_plainly(struct story *story, const char *text)
 static void tell_end(struct story *story, const json_t *end)
 {
     say(story, "It is ");
-    say_member(story, story->job, "status");
+    terminal_text_append(&story->sentence,
+                         word_shown(status_words, member_text(story->job, "status")));
     say(story, ": the earliest end known of its ");
     buffer_append_format(&story->sentence, "%sattempt, %d, is the ",
                          story->attempt > 1 ? "latest " : "", story->attempt);

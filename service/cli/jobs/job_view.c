@@ -4,29 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/jobs/job_line.h"
 #include "cli/terminal/json_text.h"
 #include "cli/terminal/output.h"
-
-enum { COLUMNS_DEFAULT = 80 };
+#include "cli/terminal/screen.h"
 
 int job_view_init(struct job_view *view, const struct arguments *arguments, struct err *err)
 {
     *view = (struct job_view){0};
     view->has_bar = isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
     return output_read_format(arguments, &view->is_json, err);
-}
-
-static size_t terminal_columns(void)
-{
-    struct winsize size;
-
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_col < 2)
-        return COLUMNS_DEFAULT;
-    return size.ws_col;
 }
 
 // NUL-terminated, malloc'ed; NULL without memory.
@@ -38,7 +27,7 @@ static char *line_of(const struct job_view *view, const json_t *job)
         return json_text(job, JSON_COMPACT | JSON_ENSURE_ASCII);
     buffer_init(&line);
     if (view->has_bar)
-        job_line_bar(job, terminal_columns() - 1, &line);
+        job_line_bar(job, screen_columns(STDERR_FILENO) - 1, &line);
     else
         job_line_plain(job, &line);
     buffer_append(&line, "", 1);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "cli/api/vocabulary.h"
 #include "cli/jobs/job_members.h"
 #include "cli/terminal/terminal_text.h"
 
@@ -22,7 +23,8 @@ void job_status_words(const json_t *job, struct buffer *out)
 {
     struct slice status = member_text(job, "status");
 
-    terminal_text_append(out, slice_is_null(status) ? SLICE_LITERAL("unknown") : status);
+    terminal_text_append(out, slice_is_null(status) ? SLICE_LITERAL("unknown")
+                                                    : word_shown(status_words, status));
     if (member_is(job, "cancelling", "open"))
         buffer_append_text(out, ", cancelling");
     if (member_is(job, "cancelling", "unanswered"))

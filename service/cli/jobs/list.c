@@ -2,111 +2,24 @@
 // jobtrail list: the jobs of an organisation, and what becomes of them.
 #include <stdio.h>
 
-#include "cli/api/api_client.h"
+#include "base/clock.h"
 #include "cli/api/api_stream.h"
+#include "cli/api/vocabulary.h"
 #include "cli/jobs/job_members.h"
-#include "cli/jobs/job_table.h"
 #include "cli/jobs/list_filter.h"
-#include "cli/jobs/next_page.h"
-#include "cli/jobs/seen_jobs.h"
+#include "cli/jobs/listing.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupt.h"
 
-enum { LIMIT_DEFAULT = 25, LIMIT_MAX = 1000000, PAGE_MAX = 250, SEEN_MAX = 10000 };
-
-struct listing {
-    struct api_client *client;
-    struct job_table *table;
-    struct buffer filter;  // the query's, NUL-terminated
-    const char *sort;      // NULL: as the API does
-    size_t limit;          // 0: all
-    struct seen_jobs seen; // while following
-};
-
-// The first page's; NUL-terminated.
-static void write_query(const struct listing *listing, struct buffer *out)
-{
-    size_t page = listing->limit && listing->limit < PAGE_MAX ? listing->limit : PAGE_MAX;
-    char number[24];
-
-    buffer_append_text(out, listing->filter.data);
-    if (listing->sort)
-        api_query_add(out, "sortby", listing->sort);
-    snprintf(number, sizeof number, "%zu", page);
-    api_query_add(out, "limit", number);
-    buffer_append(out, "", 1);
-}
-
-static void tell_of_rest(const json_t *page, size_t shown, bool has_more)
-{
-    int64_t bound = member_integer(page, "boundedToNewest", 0);
-    int64_t matched = member_integer(page, "numberMatched", -1);
-    int64_t more_than = member_integer(page, "numberMatchedMoreThan", -1);
-
-    if (bound)
-        fprintf(stderr, "jobtrail: only the newest %lld jobs were looked at\n", (long long)bound);
-    if (has_more && matched >= 0)
-        fprintf(stderr, "jobtrail: %zu of %lld jobs; --limit N or --all lists more\n", shown,
-                (long long)matched);
-    else if (has_more)
-        fprintf(stderr, "jobtrail: %zu of more than %lld jobs; --limit N or --all lists more\n",
-                shown, (long long)more_than);
-}
-
-// Adds a page's jobs as long as there are fewer than wanted.
-static int add_page(struct listing *listing, const json_t *page, size_t *shown, struct err *err)
-{
-    const json_t *jobs = json_object_get(page, "jobs");
-    int rc = DONE;
-
-    for (size_t i = 0; !rc && i < json_array_size(jobs); i++) {
-        if (listing->limit && *shown == listing->limit)
-            break;
-        rc = job_table_add(listing->table, json_array_get(jobs, i), err);
-        *shown += 1;
-    }
-    return rc ? rc : job_table_flush(listing->table, err);
-}
-
-static int list_pages(struct listing *listing, struct err *err)
-{
-    struct buffer query;
-    size_t shown = 0;
-    bool has_more = true, listed_before = false;
-    int rc = DONE;
-
-    buffer_init(&query);
-    write_query(listing, &query);
-    while (!rc && has_more && (!listing->limit || shown < listing->limit)) {
-        struct api_question question = {.path = "/jobs", .query = query.data};
-        struct api_answer answer;
-        const char *next;
-
-        rc = query.failed ? err_no_memory(err) : api_get(listing->client, &question, &answer, err);
-        if (rc)
-            break;
-        rc = add_page(listing, answer.json, &shown, err);
-        if (!rc && !listed_before)
-            api_tell_freshness(&answer);
-        listed_before = true;
-        next = next_page_query(answer.json);
-        has_more = next;
-        buffer_clear(&query);
-        buffer_append_text(&query, next ? next : "");
-        buffer_append(&query, "", 1);
-        if (!rc && (!has_more || (listing->limit && shown >= listing->limit)))
-            tell_of_rest(answer.json, shown, has_more);
-        api_answer_free(&answer);
-    }
-    buffer_free(&query);
-    return rc ? rc : job_table_end(listing->table, err);
-}
+enum { LIMIT_DEFAULT = 25, LIMIT_MAX = 1000000, FOLLOWED_MAX = 250, SEEN_MAX = 10000 };
 
 static int add_if_new(struct listing *listing, const json_t *job, struct err *err)
 {
     bool is_new = true;
     int rc = seen_jobs_add(&listing->seen, job, &is_new, err);
 
+    listing->told += is_new;
+    job_table_set_now(listing->table, api_client_now_us(listing->client));
     return rc || !is_new ? rc : job_table_add(listing->table, job, err);
 }
 
@@ -121,7 +34,7 @@ static int list_latest(struct listing *listing, struct fetch_header *from, struc
     int rc;
 
     buffer_init(&query);
-    write_query(listing, &query);
+    listing_write_query(listing, &query);
     question.query = query.data;
     rc = query.failed ? err_no_memory(err) : api_get(listing->client, &question, &answer, err);
     buffer_free(&query);
@@ -136,10 +49,22 @@ static int list_latest(struct listing *listing, struct fetch_header *from, struc
     return rc ? rc : job_table_flush(listing->table, err);
 }
 
+// What was shown already is not shown again; that there may be more than is listed is told.
+static int list_again(struct listing *listing, struct err *err)
+{
+    struct fetch_header from;
+    size_t before = listing->told;
+    int rc = list_latest(listing, &from, err);
+
+    if (!rc && listing->told - before == listing->limit)
+        fprintf(stderr, "jobtrail: more may have changed meanwhile than the latest %zu\n",
+                listing->limit);
+    return rc;
+}
+
 static int take_news(void *self, const struct stream_news *news, bool *enough, struct err *err)
 {
     struct listing *listing = self;
-    struct fetch_header from;
     int rc = DONE;
 
     (void)enough;
@@ -152,8 +77,7 @@ static int take_news(void *self, const struct stream_news *news, bool *enough, s
             rc = job_table_add_gone(listing->table, news->body, err);
         break;
     case NEWS_RESET:
-        fprintf(stderr, "jobtrail: something was missed; the latest are listed again\n");
-        rc = list_latest(listing, &from, err);
+        rc = list_again(listing, err);
         break;
     case NEWS_FRESH:
         return DONE;
@@ -167,7 +91,8 @@ static int follow(struct listing *listing, struct err *err)
     struct fetch_header from;
     int rc = seen_jobs_init(&listing->seen, SEEN_MAX, err);
 
-    listing->sort = "-updated";
+    buffer_append_text(&listing->sort, "-updated");
+    buffer_append(&listing->sort, "", 1);
     if (!rc)
         rc = list_latest(listing, &from, err);
     if (!rc)
@@ -182,7 +107,7 @@ static int read_arguments(const struct arguments *arguments, struct listing *lis
 {
     bool is_followed = arguments_given(arguments, "follow");
     long long limit;
-    int rc = arguments_integer(arguments, "limit", 1, is_followed ? PAGE_MAX : LIMIT_MAX,
+    int rc = arguments_integer(arguments, "limit", 1, is_followed ? FOLLOWED_MAX : LIMIT_MAX,
                                LIMIT_DEFAULT, &limit, err);
 
     if (rc)
@@ -195,10 +120,15 @@ static int read_arguments(const struct arguments *arguments, struct listing *lis
         return err_set(err, FATAL, "USAGE",
                        "--follow tells what changes in its own order: without --all and --sort");
     listing->limit = arguments_given(arguments, "all") ? 0 : (size_t)limit;
-    listing->sort = arguments_value(arguments, "sort");
-    rc = list_filter_read(arguments, &listing->filter, err);
+    if (arguments_given(arguments, "sort")) {
+        rc = order_translate("sort", arguments_value(arguments, "sort"), &listing->sort, err);
+        buffer_append(&listing->sort, "", 1);
+    }
+    if (rc)
+        return rc;
+    rc = list_filter_read(arguments, clock_now_us(), &listing->filter, err);
     buffer_append(&listing->filter, "", 1);
-    return !rc && listing->filter.failed ? err_no_memory(err) : rc;
+    return !rc && (listing->filter.failed || listing->sort.failed) ? err_no_memory(err) : rc;
 }
 
 static int run(const struct invocation *invocation, struct err *err)
@@ -209,29 +139,32 @@ static int run(const struct invocation *invocation, struct err *err)
     int rc = read_arguments(arguments, &listing, err);
 
     if (!rc)
-        rc = job_table_new(arguments, is_followed, &listing.table, err);
+        rc = job_form_read(arguments, is_followed, &listing.form, err);
+    if (!rc)
+        rc = job_table_new(arguments, listing.form, is_followed, &listing.table, err);
     if (!rc)
         rc = api_client_new(invocation, &listing.client, err);
     if (!rc)
-        rc = is_followed ? follow(&listing, err) : list_pages(&listing, err);
+        rc = is_followed ? follow(&listing, err) : listing_pages(&listing, err);
     api_client_free(listing.client);
     job_table_free(listing.table);
     buffer_free(&listing.filter);
+    buffer_free(&listing.sort);
     return rc;
 }
 
 static const struct flag flags[] = {
     LIST_FILTER_FLAGS,
     {"sort", "COLUMN",
-     "created, jobID, updated, processID, status, message, progress, started or finished; -COLUMN: "
-     "downwards (default: -created)",
+     "created, jobID, updated, processID, status, message, progress, started or finished; id, type "
+     "and ended are taken, too; -COLUMN: downwards (default: -created)",
      0},
     {"limit", "N", "at most so many (default: 25)", 'n'},
-    {"all", NULL, "all of them, page by page", 'a'},
+    {"all", NULL, "all of them, page by page: an export, which ends with 0 if it is complete", 'a'},
     {"follow", NULL,
      "those that changed last, then each that is new or changes, until Ctrl-C; the newest last",
      'f'},
-    OUTPUT_FLAG,
+    JOB_TABLE_FLAGS,
     API_FLAGS,
 };
 
@@ -241,12 +174,17 @@ const struct command list_command = {
     .synopsis = "[FLAGS]",
     .description = API_DESCRIPTION
     "\n"
-    "With --output json: an array of the jobs as the API has them; with --follow an object a\n"
-    "line, with \"gone\": true for one that the filter no longer lets through.\n"
+    "With --output json: an array of the jobs as the API has them; jsonl, and with --follow: an\n"
+    "object a line, with \"gone\": true for one that the filter no longer lets through. csv is "
+    "RFC\n"
+    "4180, with the columns of the page's export; what a spreadsheet would run has an apostrophe\n"
+    "before it.\n"
     "\n"
-    "Exit codes: 0 listed (with --follow: ended by Ctrl-C),\n" API_EXIT_CODES ".",
+    "Exit codes: 0 listed (with --follow: ended by Ctrl-C), 1 also for a list with --all that is\n"
+    "not complete, else " API_EXIT_CODES ".",
     .example = "  jobtrail list --url https://jobs.example.org --token-file ~/.jobtrail-token\n"
-               "  jobtrail list --status failed --since 2026-11-23 --type Load,Seed\n"
+               "  jobtrail list --status failed --since 1h --type Load,Seed\n"
+               "  jobtrail list --all --since 2026-11-01 --output csv > jobs.csv\n"
                "  jobtrail list --mine --follow --output json | jq .status",
     .flags = flags,
     .flag_count = sizeof flags / sizeof *flags,

@@ -44,7 +44,7 @@ extern const struct command *const command_table[]; // NULL-terminated
 extern const struct command serve_command, migrate_command, emit_command, positions_command,
     dead_letters_command, cancellations_command, list_command, show_command, watch_command,
     cancel_command, schemas_command, token_command, doctor_command, verify_command, erase_command,
-    rebuild_command, retention_command, ready_command, help_command;
+    rebuild_command, retention_command, ready_command, login_command, logout_command, help_command;
 
 // The command of that name, or NULL; then *nearest is the name that may be meant, or NULL.
 const struct command *command_find(const char *name, const char **nearest);

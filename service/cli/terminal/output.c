@@ -18,7 +18,9 @@ struct output {
     json_t *rows, *row; // owned: all of them, and the one being filled (NULL: none)
     size_t cells;       // in row
     size_t *widths;     // owned: of a table's columns so far
-    bool has_heading;   // the table's was written
+    struct output_look look;
+    bool is_fitted;   // widths are final, and 0 for a column that is left out
+    bool has_heading; // the table's was written
     bool is_json, failed;
 };
 
@@ -119,11 +121,21 @@ static void write_cell(struct buffer *out, const json_t *cell)
                              (struct slice){json_string_value(cell), json_string_length(cell)});
 }
 
-static void write_padded(struct buffer *out, const struct buffer *cell, size_t width, bool is_last)
+void output_set_look(struct output *output, const struct output_look *look)
+{
+    output->look = *look;
+}
+
+static void write_padded(struct buffer *out, const struct buffer *cell, const char *color,
+                         size_t width, bool is_last)
 {
     struct slice text = buffer_slice(cell);
 
+    if (color)
+        buffer_append_format(out, "\x1b[%sm", color);
     buffer_append(out, text.data, text.size);
+    if (color)
+        buffer_append_text(out, "\x1b[0m");
     for (size_t i = terminal_text_width(text); !is_last && i < width + 2; i++)
         buffer_append_text(out, " ");
     if (is_last)
@@ -164,27 +176,75 @@ static void widen(const struct output *output, struct buffer *cell)
     }
 }
 
-static void write_table(const struct output *output, struct buffer *out)
+// Once: a heading that was written stays.
+static void fit(const struct output *output)
+{
+    size_t last = output->column_count - 1, sum = 0;
+
+    for (size_t column = 0; output->look.goes_on && column <= last; column++)
+        if (output->widths[column] < output->look.fits[column].least)
+            output->widths[column] = output->look.fits[column].least;
+    table_fit(output->look.fits, output->column_count, output->look.screen, output->widths);
+    for (size_t column = 0; column <= last; column++)
+        sum += output->widths[column] ? output->widths[column] + (sum ? TABLE_GAP : 0) : 0;
+    if (output->widths[last] && sum < output->look.screen)
+        output->widths[last] += output->look.screen - sum;
+}
+
+static size_t last_shown(const struct output *output)
 {
     size_t last = output->column_count - 1;
+
+    while (last && !output->widths[last])
+        last--;
+    return last;
+}
+
+// In what is left of it where the table is made to fit.
+static void write_fitted(struct buffer *out, const struct output *output, size_t column,
+                         const struct buffer *cell, bool is_heading)
+{
+    const struct output_look *look = &output->look;
+    const char *color = NULL;
+    struct buffer cut = {0};
+
+    if (!output->widths[column])
+        return;
+    if (look->paint && !is_heading)
+        color = look->paint(output->columns[column], buffer_slice(cell));
+    if (look->screen)
+        table_cut(buffer_slice(cell), look->fits[column].cut, output->widths[column], &cut);
+    write_padded(out, look->screen ? &cut : cell, color, output->widths[column],
+                 column == last_shown(output));
+    out->failed |= cut.failed;
+    buffer_free(&cut);
+}
+
+static void write_table(struct output *output, struct buffer *out)
+{
     struct buffer cell;
 
     buffer_init(&cell);
-    widen(output, &cell);
-    for (size_t column = 0; !output->has_heading && column <= last; column++) {
+    if (!output->is_fitted)
+        widen(output, &cell);
+    if (!output->is_fitted && output->look.screen) {
+        fit(output);
+        output->is_fitted = true;
+    }
+    for (size_t column = 0; !output->has_heading && column < output->column_count; column++) {
         write_heading(&cell, output->columns[column]);
-        write_padded(out, &cell, output->widths[column], column == last);
+        write_fitted(out, output, column, &cell, true);
     }
     for (size_t row = 0; row < json_array_size(output->rows); row++)
-        for (size_t column = 0; column <= last; column++) {
+        for (size_t column = 0; column < output->column_count; column++) {
             read_cell(&cell, output, row, column);
-            write_padded(out, &cell, output->widths[column], column == last);
+            write_fitted(out, output, column, &cell, false);
         }
     out->failed = out->failed || cell.failed;
     buffer_free(&cell);
 }
 
-static void write_json_lines(const struct output *output, struct buffer *out)
+static void write_json_lines(struct output *output, struct buffer *out)
 {
     for (size_t row = 0; row < json_array_size(output->rows); row++) {
         char *text =
@@ -200,7 +260,7 @@ static void write_json_lines(const struct output *output, struct buffer *out)
     }
 }
 
-static void write_json(const struct output *output, struct buffer *out)
+static void write_json(struct output *output, struct buffer *out)
 {
     char *text = json_dumps(output->rows, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 
@@ -213,7 +273,7 @@ static void write_json(const struct output *output, struct buffer *out)
     free(text);
 }
 
-static void write_record(const struct output *output, struct buffer *out)
+static void write_record(struct output *output, struct buffer *out)
 {
     struct buffer cell;
     size_t width = 0;
@@ -226,16 +286,16 @@ static void write_record(const struct output *output, struct buffer *out)
         buffer_append_text(out, row ? "\n" : "");
         for (size_t column = 0; column < output->column_count; column++) {
             write_heading(&cell, output->columns[column]);
-            write_padded(out, &cell, width, false);
+            write_padded(out, &cell, NULL, width, false);
             read_cell(&cell, output, row, column);
-            write_padded(out, &cell, 0, true);
+            write_padded(out, &cell, NULL, 0, true);
         }
     }
     out->failed = out->failed || cell.failed;
     buffer_free(&cell);
 }
 
-static int print(const struct output *output, void (*write)(const struct output *, struct buffer *),
+static int print(struct output *output, void (*write)(struct output *, struct buffer *),
                  struct err *err)
 {
     struct buffer out;

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "cli/terminal/arguments.h"
+#include "cli/terminal/table_fit.h"
 
 #define OUTPUT_FLAG                                                                                \
     {                                                                                              \
@@ -29,6 +30,18 @@ void output_text(struct output *output, struct slice text); // absent: null
 void output_integer(struct output *output, int64_t number);
 void output_count(struct output *output, int64_t number); // below 0: null
 void output_time(struct output *output, int64_t time_us); // TIME_NONE: null
+// How a table looks on a terminal. Borrowed.
+struct output_look {
+    const struct column_fit *fits; // parallel to the columns
+    size_t screen;                 // how wide it is; 0: nothing is made to fit
+    bool goes_on;                  // more rows will come: each column gets its least at least
+    // The colour of a cell (ECMA-48, "31"), NULL for none; NULL: there are no colours.
+    const char *(*paint)(const char *column, struct slice text);
+};
+// Before the first row. The columns' widths are then those of the first rows that are printed, and
+// the last one takes what is left.
+void output_set_look(struct output *output, const struct output_look *look);
+
 // Prints everything on standard output: a table, or an array of objects. RETRY without memory.
 int output_print(struct output *output, struct err *err);
 // As output_print, but a table has a line for each cell: for one row with much in it.

@@ -175,6 +175,9 @@ static bool copy_page(struct loaded *loaded, const struct options *options)
     if (!copy_text(loaded, options, "page.client-id", &page->client_id) ||
         !copy_text(loaded, options, "page.issuer", &page->issuer) ||
         !copy_text(loaded, options, "page.scope", &page->scope) ||
+        !copy_text(loaded, options, "login.issuer", &page->login_issuer) ||
+        !copy_text(loaded, options, "login.client-id", &page->login_client_id) ||
+        !copy_text(loaded, options, "login.scope", &page->login_scope) ||
         !copy_list(loaded, options, "page.connect-origins", &page->connect_origins))
         return false;
     page->shares_redirect = options_choice(options, "page.redirect") == 1;

@@ -445,6 +445,24 @@ static const struct option options[] = {
      .fallback = "openid profile",
      .prose = "What the page asks the issuer for, separated by blanks. openid has to be among "
               "it; with offline_access many issuers give what renews a session."},
+    {.name = "login.issuer",
+     .type = OPTION_TEXT,
+     .most = 4 * KIB,
+     .fallback = "",
+     .prose = "Where jobtrail login goes; serve tells it, others take theirs. Empty: page.issuer."},
+    {.name = "login.client-id",
+     .type = OPTION_TEXT,
+     .most = 255,
+     .fallback = "",
+     .prose = "What jobtrail login is called there, likewise: a public client with device codes "
+              "(RFC 8628), or code with PKCE and redirects to any port of http://127.0.0.1/. "
+              "Empty: page.client-id."},
+    {.name = "login.scope",
+     .type = OPTION_TEXT,
+     .most = 1 * KIB,
+     .fallback = "",
+     .prose = "What jobtrail login asks the issuer for, likewise. Empty: page.scope, and "
+              "offline_access where the issuer has it."},
     {.name = "page.connect-origins",
      .type = OPTION_LIST,
      .most = 16,
@@ -476,23 +494,6 @@ static const struct option options[] = {
      .choices = log_levels,
      .fallback = "info",
      .prose = "The least level that is logged."},
-};
-
-static const char *const kafka_secrets[] = {
-    "password", "secret", "key.pem", "oauthbearer.config", "oauthbearer.token", NULL};
-static const char *const postgres_secrets[] = {"password", NULL};
-
-static const struct option_family families[] = {
-    {.prefix = "kafka.",
-     .environment_dot = '.',
-     .secret_words = kafka_secrets,
-     .prose = "Any other property of librdkafka, as it is: kafka.security.protocol, "
-              "kafka.sasl.mechanism, ... Ours is kafka.sasl.oauthbearer.token, a token of yours."},
-    {.prefix = "postgres.",
-     .environment_dot = '_',
-     .secret_words = postgres_secrets,
-     .prose = "Any parameter of libpq, as it is; it wins over the same one in "
-              "postgres.conninfo: postgres.host, postgres.sslmode, ..."},
 };
 
 const struct options_table option_table = {options, sizeof options / sizeof *options, families,

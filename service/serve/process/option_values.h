@@ -3,7 +3,7 @@
 // of the enum that config.c makes of it. For option_table.c alone.
 #pragma once
 
-#include <stddef.h>
+#include "base/options.h"
 
 enum {
     SECONDS = 1000,
@@ -24,3 +24,21 @@ static const char *const log_formats[] = {"logfmt", "json", NULL};
 static const char *const redirects[] = {"organization", "shared", NULL};
 static const char *const open_http[] = {"refuse", "allow", NULL};
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
+
+// Options whose names are others', by what they begin with.
+static const char *const kafka_secrets[] = {
+    "password", "secret", "key.pem", "oauthbearer.config", "oauthbearer.token", NULL};
+static const char *const postgres_secrets[] = {"password", NULL};
+
+static const struct option_family families[] = {
+    {.prefix = "kafka.",
+     .environment_dot = '.',
+     .secret_words = kafka_secrets,
+     .prose = "Any other property of librdkafka, as it is: kafka.security.protocol, "
+              "kafka.sasl.mechanism, ... Ours is kafka.sasl.oauthbearer.token, a token of yours."},
+    {.prefix = "postgres.",
+     .environment_dot = '_',
+     .secret_words = postgres_secrets,
+     .prose = "Any parameter of libpq, as it is; it wins over the same one in "
+              "postgres.conninfo: postgres.host, postgres.sslmode, ..."},
+};

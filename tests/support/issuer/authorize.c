@@ -6,7 +6,21 @@
 #include "base/embedded.h"
 #include "embedded_issuer.h"
 
-// Back to the page alone: to an organisation of it, or to the address that all share.
+// A program of this machine that listens on some port (RFC 8252).
+static bool is_loopback(struct slice redirect)
+{
+    static const char begin[] = "http://127.0.0.1:";
+    size_t at = sizeof begin - 1;
+
+    if (redirect.size <= at || memcmp(redirect.data, begin, at) != 0)
+        return false;
+    while (at < redirect.size && redirect.data[at] >= '0' && redirect.data[at] <= '9')
+        at++;
+    return at + 1 == redirect.size && redirect.data[at] == '/';
+}
+
+// Back to the page: to an organisation of it, or to the address that all share; or to "jobtrail
+// login".
 static bool is_ours(const struct issuer *issuer, struct slice redirect)
 {
     struct buffer begin = {0}, shared = {0};
@@ -18,6 +32,7 @@ static bool is_ours(const struct issuer *issuer, struct slice redirect)
          !memcmp(redirect.data, begin.data, begin.size) &&
          !memchr(redirect.data, '?', redirect.size) && !memchr(redirect.data, '#', redirect.size);
     is |= !shared.failed && slice_equal(redirect, buffer_slice(&shared));
+    is |= is_loopback(redirect);
     buffer_free(&begin);
     buffer_free(&shared);
     return is;
@@ -87,12 +102,12 @@ static void fill(struct buffer *out, struct slice piece, const struct member *me
 }
 
 static void append_member(struct buffer *out, struct slice piece, const struct asked *asked,
-                          const struct member *member, size_t place)
+                          const char *to, const struct member *member, size_t place)
 {
     struct buffer address = {0};
 
     // As it was sent, percent-encoded, so that nothing in it is markup but the ampersand.
-    buffer_append_text(&address, "authorize?");
+    buffer_append_format(&address, "%s?", to);
     for (size_t i = 0; i < asked->request.query.size; i++)
         if (asked->request.query.data[i] == '&')
             buffer_append_text(&address, "&amp;");
@@ -105,7 +120,7 @@ static void append_member(struct buffer *out, struct slice piece, const struct a
 }
 
 // The page's text has a piece between these marks, once for each member.
-static void offer(const struct issuer *issuer, struct asked *asked)
+void issuer_offer(const struct issuer *issuer, struct asked *asked, const char *address)
 {
     static const char begin[] = "<!-- member -->", end[] = "<!-- /member -->";
     struct slice text =
@@ -119,14 +134,14 @@ static void offer(const struct issuer *issuer, struct asked *asked)
     asked->response.media_type = "text/html; charset=utf-8";
     buffer_append(body, text.data, (size_t)(from - text.data));
     for (size_t i = 0; i < issuer->member_count; i++)
-        append_member(body, piece, asked, &issuer->members[i], i);
+        append_member(body, piece, asked, address, &issuer->members[i], i);
     to += sizeof end - 1;
     buffer_append(body, to, (size_t)(text.data + text.size - to));
 }
 
 void issuer_authorize(struct issuer *issuer, struct asked *asked)
 {
-    struct slice chosen = asked_parameter(asked, "member");
+    int member;
 
     if (!slice_equal(asked_parameter(asked, "client_id"), slice_of(issuer->client_id)) ||
         !is_ours(issuer, asked_parameter(asked, "redirect_uri"))) {
@@ -137,10 +152,10 @@ void issuer_authorize(struct issuer *issuer, struct asked *asked)
         !slice_equal(asked_parameter(asked, "code_challenge_method"), SLICE_LITERAL("S256")) ||
         !asked_parameter(asked, "code_challenge").size)
         go_back(issuer, asked, "error", "invalid_request");
-    else if (chosen.size == 1 && (size_t)(chosen.data[0] - '0') < issuer->member_count)
-        let_in(issuer, asked, chosen.data[0] - '0');
+    else if (issuer_read_member(issuer, asked_parameter(asked, "member"), &member))
+        let_in(issuer, asked, member);
     else if (!slice_equal(asked_parameter(asked, "prompt"), SLICE_LITERAL("none")))
-        offer(issuer, asked);
+        issuer_offer(issuer, asked, "authorize");
     else if (asked->signed_in != MEMBER_NONE)
         let_in(issuer, asked, asked->signed_in);
     else

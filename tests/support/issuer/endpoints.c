@@ -58,12 +58,13 @@ static void discovery(const struct issuer *issuer, struct asked *asked)
                "\"token_endpoint\":\"%s/token\",\"jwks_uri\":\"%s/jwks\","
                "\"end_session_endpoint\":\"%s/end_session\","
                "\"revocation_endpoint\":\"%s/revoke\","
+               "\"device_authorization_endpoint\":\"%s/device_authorization\","
                "\"response_types_supported\":[\"code\"],\"subject_types_supported\":[\"public\"],"
                "\"id_token_signing_alg_values_supported\":[\"ES256\"],"
                "\"code_challenge_methods_supported\":[\"S256\"],"
                "\"token_endpoint_auth_methods_supported\":[\"none\"],"
                "\"authorization_response_iss_parameter_supported\":true}",
-               at, at, at, at, at, at);
+               at, at, at, at, at, at, at);
 }
 
 static void end_session(const struct issuer *issuer, struct asked *asked)
@@ -128,6 +129,11 @@ void issuer_answer(struct issuer *issuer, struct asked *asked)
                slice_equal(path, SLICE_LITERAL("/revoke"))) {
         admit_page(issuer, asked);
         issuer_revoke(issuer, asked);
+    } else if (asked->request.method == METHOD_POST &&
+               slice_equal(path, SLICE_LITERAL("/device_authorization"))) {
+        issuer_device_authorization(issuer, asked);
+    } else if (get && slice_equal(path, SLICE_LITERAL("/device"))) {
+        issuer_device(issuer, asked);
     } else if (get && slice_equal(path, SLICE_LITERAL("/end_session"))) {
         end_session(issuer, asked);
     } else if (get && slice_equal(path, SLICE_LITERAL("/sign_in.css"))) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An OpenID Connect issuer for a try-out on this machine: whoever asks may be any member they like.
 // It exists so that the Jobs page can be met, and tested, with real sign-ins: discovery, key set,
-// code with PKCE, refresh tokens that work once, end of session. Never for anything that matters.
-// One thread.
+// code with PKCE, device codes, refresh tokens that work once, end of session. Never for anything
+// that matters. One thread.
 #pragma once
 
 #include "base/buffer.h"
@@ -12,17 +12,20 @@
 #include "http/response.h"
 
 // A digit names each member.
-enum { MEMBERS_MAX = 10, GRANTS_MAX = 256, GRANT_SIZE = 44, MEMBER_NONE = -1 };
+enum { MEMBERS_MAX = 10, GRANTS_MAX = 256, GRANT_SIZE = 44, USER_CODE_SIZE = 10, MEMBER_NONE = -1 };
 
 struct member {
     const char *role, *id, *organization_id, *name;
 };
 
-// What a code or a refresh token stands for. Forgotten once used.
+enum grant_kind { GRANT_CODE, GRANT_REFRESH, GRANT_DEVICE };
+
+// What a code, a refresh token or a device code stands for. Forgotten once used.
 struct grant {
     char text[GRANT_SIZE]; // "": free
-    bool is_code;
-    int member;                               // place among the members
+    enum grant_kind kind;
+    int member;                               // place among the members; MEMBER_NONE: not said yet
+    char user_code[USER_CODE_SIZE];           // of a device code
     int64_t expires_at_us;                    // monotonic
     struct buffer nonce, challenge, redirect; // of a code
 };
@@ -53,9 +56,17 @@ bool issuer_read_flags(struct issuer *issuer, int count, char **words) MUST_CHEC
 
 // endpoints.c: answers.
 void issuer_answer(struct issuer *issuer, struct asked *asked);
-// authorize.c
+// authorize.c: and the page to choose a member from, of which each leads to that address again.
+void issuer_offer(const struct issuer *issuer, struct asked *asked, const char *address);
 void issuer_authorize(struct issuer *issuer, struct asked *asked);
+// device.c: RFC 8628.
+void issuer_device_authorization(struct issuer *issuer, struct asked *asked);
+void issuer_device(struct issuer *issuer, struct asked *asked);
 // tokens.c
+struct grant *issuer_add_grant(struct issuer *issuer, int member, enum grant_kind kind);
+struct grant *issuer_find_grant(struct issuer *issuer, struct slice text, enum grant_kind kind);
+// Whether the parameter is a digit that names one.
+bool issuer_read_member(const struct issuer *issuer, struct slice text, int *member);
 void issuer_token(struct issuer *issuer, struct asked *asked);
 // A refresh token is worth nothing any more (RFC 7009).
 void issuer_revoke(struct issuer *issuer, struct asked *asked);

@@ -11,8 +11,12 @@
 #include "base/random.h"
 #include "cli/token/token_key.h"
 
-enum { CODE_LIFETIME_US = 60 * 1000 * 1000, RANDOM_BYTES = 32 };
-static const int64_t refresh_lifetime_us = INT64_C(8) * 3600 * 1000 * 1000;
+enum { RANDOM_BYTES = 32 };
+static const int64_t lifetimes_us[] = {
+    [GRANT_CODE] = 60 * US_PER_SECOND,
+    [GRANT_REFRESH] = 8 * 3600 * US_PER_SECOND,
+    [GRANT_DEVICE] = 600 * US_PER_SECOND,
+};
 
 static void write_base64url(const unsigned char bytes[RANDOM_BYTES], char out[GRANT_SIZE])
 {
@@ -32,7 +36,7 @@ static void forget(struct grant *grant)
     *grant = (struct grant){0};
 }
 
-static struct grant *add_grant(struct issuer *issuer, int member, bool is_code)
+struct grant *issuer_add_grant(struct issuer *issuer, int member, enum grant_kind kind)
 {
     struct grant *grant = &issuer->grants[issuer->next_grant++ % GRANTS_MAX];
     unsigned char bytes[RANDOM_BYTES];
@@ -40,17 +44,22 @@ static struct grant *add_grant(struct issuer *issuer, int member, bool is_code)
     forget(grant);
     random_bytes(bytes, sizeof bytes);
     write_base64url(bytes, grant->text);
-    grant->is_code = is_code;
+    grant->kind = kind;
     grant->member = member;
-    grant->expires_at_us =
-        clock_monotonic_us() + (is_code ? CODE_LIFETIME_US : refresh_lifetime_us);
+    grant->expires_at_us = clock_monotonic_us() + lifetimes_us[kind];
     return grant;
+}
+
+bool issuer_read_member(const struct issuer *issuer, struct slice text, int *member)
+{
+    *member = text.size == 1 ? text.data[0] - '0' : MEMBER_NONE;
+    return *member >= 0 && (size_t)*member < issuer->member_count;
 }
 
 const char *issuer_grant_code(struct issuer *issuer, int member, struct slice nonce,
                               struct slice challenge, struct slice redirect)
 {
-    struct grant *grant = add_grant(issuer, member, true);
+    struct grant *grant = issuer_add_grant(issuer, member, GRANT_CODE);
 
     buffer_append(&grant->nonce, nonce.data, nonce.size);
     buffer_append(&grant->challenge, challenge.data, challenge.size);
@@ -59,12 +68,12 @@ const char *issuer_grant_code(struct issuer *issuer, int member, struct slice no
                                                                                     : grant->text;
 }
 
-static struct grant *find(struct issuer *issuer, struct slice text, bool is_code)
+struct grant *issuer_find_grant(struct issuer *issuer, struct slice text, enum grant_kind kind)
 {
     for (size_t i = 0; text.size && i < GRANTS_MAX; i++) {
         struct grant *grant = &issuer->grants[i];
 
-        if (grant->is_code == is_code && slice_equal(text, slice_of(grant->text)) &&
+        if (grant->kind == kind && slice_equal(text, slice_of(grant->text)) &&
             clock_monotonic_us() < grant->expires_at_us)
             return grant;
     }
@@ -116,31 +125,56 @@ static void give(struct issuer *issuer, struct asked *asked, int place, struct s
                    "\"id_token\":\"%.*s\"%s%s%s}",
                    (long long)issuer->lifetime_s, (int)access.size, access.data, (int)id.size,
                    id.data, issuer->refreshes ? ",\"refresh_token\":\"" : "",
-                   issuer->refreshes ? add_grant(issuer, place, false)->text : "",
+                   issuer->refreshes ? issuer_add_grant(issuer, place, GRANT_REFRESH)->text : "",
                    issuer->refreshes ? "\"" : "");
     buffer_free(&access);
     buffer_free(&id);
 }
 
+// What is asked for, and with what.
+static struct grant *named_grant(struct issuer *issuer, struct asked *asked)
+{
+    static const struct {
+        const char *type, *parameter;
+        enum grant_kind kind;
+    } kinds[] = {
+        {"authorization_code", "code", GRANT_CODE},
+        {"refresh_token", "refresh_token", GRANT_REFRESH},
+        {"urn:ietf:params:oauth:grant-type:device_code", "device_code", GRANT_DEVICE},
+    };
+    struct slice type = asked_parameter(asked, "grant_type");
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (slice_equal(type, slice_of(kinds[i].type))) {
+            struct grant *grant = issuer_find_grant(
+                issuer, asked_parameter(asked, kinds[i].parameter), kinds[i].kind);
+
+            if (!grant)
+                asked_json(asked, 400, "{\"error\":\"invalid_grant\"}");
+            return grant;
+        }
+    asked_json(asked, 400, "{\"error\":\"unsupported_grant_type\"}");
+    return NULL;
+}
+
 void issuer_token(struct issuer *issuer, struct asked *asked)
 {
-    struct slice type = asked_parameter(asked, "grant_type");
-    bool is_code = slice_equal(type, SLICE_LITERAL("authorization_code"));
-    struct grant *grant =
-        find(issuer, asked_parameter(asked, is_code ? "code" : "refresh_token"), is_code);
+    struct grant *grant = named_grant(issuer, asked);
     struct grant used;
 
-    if (!is_code && !slice_equal(type, SLICE_LITERAL("refresh_token"))) {
-        asked_json(asked, 400, "{\"error\":\"unsupported_grant_type\"}");
+    if (!grant)
+        return;
+    if (!slice_equal(asked_parameter(asked, "client_id"), slice_of(issuer->client_id))) {
+        asked_json(asked, 400, "{\"error\":\"invalid_grant\"}");
         return;
     }
-    if (!grant || !slice_equal(asked_parameter(asked, "client_id"), slice_of(issuer->client_id))) {
-        asked_json(asked, 400, "{\"error\":\"invalid_grant\"}");
+    if (grant->member == MEMBER_NONE) {
+        asked_json(asked, 400, "{\"error\":\"authorization_pending\"}");
         return;
     }
     used = *grant;
     *grant = (struct grant){0};
-    if (is_code &&
+    if (used.kind == GRANT_CODE &&
         (!proves(&used, asked_parameter(asked, "code_verifier")) ||
          !slice_equal(asked_parameter(asked, "redirect_uri"), buffer_slice(&used.redirect))))
         asked_json(asked, 400, "{\"error\":\"invalid_grant\"}");
@@ -151,7 +185,7 @@ void issuer_token(struct issuer *issuer, struct asked *asked)
 
 void issuer_revoke(struct issuer *issuer, struct asked *asked)
 {
-    struct grant *grant = find(issuer, asked_parameter(asked, "token"), false);
+    struct grant *grant = issuer_find_grant(issuer, asked_parameter(asked, "token"), GRANT_REFRESH);
 
     if (grant && slice_equal(asked_parameter(asked, "client_id"), slice_of(issuer->client_id)))
         forget(grant);

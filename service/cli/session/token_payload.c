@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/api/token_payload.h"
+#include "cli/session/token_payload.h"
 
 #include <stdio.h>
 
