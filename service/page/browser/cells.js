@@ -25,6 +25,7 @@ import { t } from "./words.js";
  * @property {(row: Row) => void} details
  * @property {(row: Row) => void} error
  * @property {(row: Row, button: HTMLElement) => void} menu
+ * @property {import("./choice.js").Choice} choice
  */
 
 /**

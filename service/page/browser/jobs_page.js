@@ -3,18 +3,20 @@
 // known (Live). It is made anew for another language.
 import { announce } from "./announce.js";
 import { Cancelling } from "./cancel.js";
+import { Choice } from "./choice.js";
+import { ChoiceBar } from "./choice_parts.js";
 import { openColumnMenu } from "./column_menu.js";
 import { columnsNamed } from "./columns.js";
 import { Counts } from "./counts.js";
 import { Details } from "./details.js";
 import { make } from "./dom.js";
 import { ErrorDialog } from "./error_dialog.js";
-import { openExport } from "./export.js";
 import { Footer, totalWords } from "./footer.js";
 import { isFinished } from "./job.js";
+import { later } from "./later.js";
 import { LiveBar } from "./live_bar.js";
 import { Overview } from "./overview.js";
-import { columnMenuActions, rowMenuActions, shortcutCommands } from "./page_actions.js";
+import { cancelChosen, columnMenuActions, rowMenuActions, shortcutCommands } from "./page_actions.js";
 import { prefer, preferences } from "./preferences.js";
 import { openRowMenu } from "./row_menu.js";
 import { serverClock } from "./server_clock.js";
@@ -57,11 +59,15 @@ export class JobsPage {
         this.toolbar = new Toolbar({ offersMine: this.seesAll, view: () => navigation.view,
             show: (view, replaces) => navigation.go(view, { replaces }) });
         this.liveBar = new LiveBar(live, () => this.showNews());
+        this.choice = new Choice(() => live.list.rows);
+        this.choiceBar = new ChoiceBar(this.choice, { cancel: () => cancelChosen(this),
+            leave: () => this.scroller.focus({ preventScroll: true }) });
         this.table = new Table({ organization: who.organization,
             rowActions: {
                 details: (row) => this.openDetails(row.job),
                 error: (row) => this.openError(row.job),
                 menu: (row, button) => openRowMenu(row.job, button, rowMenuActions(this)),
+                choice: this.choice,
             },
             headActions: {
                 sort: (sortby) => this.sort(sortby),
@@ -70,14 +76,14 @@ export class JobsPage {
         this.counts = new Counts(api);
         this.overview = new Overview(() => navigation.view, (view) => navigation.go(view));
         this.footer = new Footer({ go: (cursor) => navigation.go({ ...navigation.view, cursor }),
-            setLimit: (limit) => this.setLimit(limit), save: () => openExport(api, navigation.view) });
+            setLimit: (limit) => this.setLimit(limit), save: () => this.save() });
         this.state = make("div", { class: "state-place", hidden: true });
         this.scroller = make("div", { class: "scroller", role: "region", id: "jobs", tabindex: "0",
             "aria-label": t("list.region") }, this.table.element, this.state);
         this.element = make("main", { class: "page" },
             make("div", { class: "bars" }, this.toolbar.element,
                 make("div", { class: "news-place" }, this.liveBar.news), this.liveBar.element),
-            this.overview.element, this.scroller, this.footer.element);
+            this.overview.element, this.scroller, this.choiceBar.element, this.footer.element);
         this.columnsKey = "";
         this.listen();
     }
@@ -93,6 +99,7 @@ export class JobsPage {
             [this.live, "job", ({ detail }) => this.heard(detail)],
             [this.live, "news", () => this.newsChanged()],
             [this.counts, "change", () => this.countsChanged()],
+            [this.choice, "change", () => this.choiceChanged()],
             [this.live, "fresh", () => this.freshChanged()],
             [window, "online", () => this.live.hurry()],
         ];
@@ -188,6 +195,7 @@ export class JobsPage {
             this.table.showSkeleton();
         } else if (!live.reading) {
             this.showAnswer(view);
+            this.choice.review();
             if (live.list.read && live.problem === null)
                 this.counts.show(view);
         }
@@ -265,6 +273,7 @@ export class JobsPage {
     /** @param {import("./list.js").Row} row */
     rowChanged(row) {
         this.table.change(row);
+        this.choice.review();
         this.cancelling.heard(row.job);
     }
 
@@ -280,8 +289,18 @@ export class JobsPage {
             const row = this.live.list.tell({ ...now, cancelling: "open" });
             if (row)
                 this.table.change(row);
+            this.choice.review();
         }
         this.details.heard(asked.jobID);
+    }
+
+    save() {
+        void later(() => import("./later_export.js"), ({ openExport }) => openExport(this.api, this.navigation.view));
+    }
+
+    choiceChanged() {
+        this.table.showChoice();
+        this.choiceBar.update();
     }
 
     showNews() {

@@ -2,6 +2,7 @@
 // What menus and shortcuts do on the page of jobs.
 import { notify } from "./announce.js";
 import { openColumnsDialog } from "./columns_dialog.js";
+import { later } from "./later.js";
 import { whyNotWords } from "./row_menu.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -60,8 +61,24 @@ export function shortcutCommands(page) {
     };
 }
 
+/**
+ * Asks whether to cancel those that are chosen.
+ * @param {JobsPage} page
+ */
+export function cancelChosen(page) {
+    const { api, live, choice, cancelling } = page;
+    void later(() => import("./later_cancel_many.js"), ({ openCancelMany }) => {
+        if (choice.ids.size)
+            openCancelMany({ jobs: choice.jobs, api, live, granted: (job) => cancelling.wasGranted(job) });
+    });
+}
+
 /** @param {JobsPage} page */
 function cancelCurrent(page) {
+    if (page.choice.ids.size) {
+        cancelChosen(page);
+        return;
+    }
     const job = page.table.currentView()?.row.job;
     if (!job)
         return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table. It is built anew for another list, columns or language; changes of rows are gathered
 // and written together in one frame.
+import { chooseByKey, choiceHead } from "./choice_parts.js";
 import { columnHead } from "./column_head.js";
 import { make, setAttribute } from "./dom.js";
 import { preferences } from "./preferences.js";
@@ -9,6 +10,7 @@ import { t } from "./words.js";
 
 /** @typedef {import("./list.js").Row} Row */
 
+const choiceWidthPx = 36;
 const actionsWidthPx = 44;
 const skeletonRows = 12;
 const gatherMs = 80; // many changes are one frame's work; nobody sees the delay
@@ -43,7 +45,11 @@ export class Table {
         this.body = make("tbody", { role: "rowgroup" });
         this.element = make("table", { class: "jobs", role: "table" }, this.caption,
             this.columnGroup, this.head, this.body);
+        this.choiceHead = choiceHead(options.rowActions.choice);
         this.body.addEventListener("keydown", (event) => this.moveByArrow(event));
+        for (const name of /** @type {const} */ (["keydown", "keyup"]))
+            this.body.addEventListener(name, (event) =>
+                chooseByKey(event, this.currentView()?.row, options.rowActions.choice));
     }
 
     /**
@@ -54,15 +60,15 @@ export class Table {
     showColumns(columns, view) {
         this.columns = columns;
         this.caption.textContent = t("list.caption", { organization: this.options.organization });
-        const widths = [...columns.map(widthOf), actionsWidthPx];
+        const widths = [choiceWidthPx, ...columns.map(widthOf), actionsWidthPx];
         this.element.style.minWidth = `${widths.reduce((sum, width) => sum + width, 0)}px`;
         this.columnGroup.replaceChildren(...widths.map((width, i) => {
             const column = make("col");
-            if (columns[i]?.name !== "message")
+            if (columns[i - 1]?.name !== "message")
                 column.style.width = `${width}px`;
             return column;
         }));
-        const row = make("tr", { role: "row" },
+        const row = make("tr", { role: "row" }, this.choiceHead.element,
             ...columns.map((column) => columnHead(column, view, this.options.headActions)),
             make("th", { class: "cell-actions", scope: "col", role: "columnheader" },
                 make("span", { class: "unseen", text: t("column.actions") })));
@@ -76,12 +82,13 @@ export class Table {
         for (const row of rows)
             this.views.set(row.job.jobID, new RowView(row, this.columns ?? [], this.options.rowActions));
         this.body.replaceChildren(...[...this.views.values()].map((view) => view.element));
+        this.choiceHead.update();
     }
 
     /** What stands there until the first answer. */
     showSkeleton() {
         this.views.clear();
-        const cells = (this.columns?.length ?? 0) + 1;
+        const cells = (this.columns?.length ?? 0) + 2;
         this.body.replaceChildren(...Array.from({ length: skeletonRows }, () =>
             make("tr", { role: "row", class: "skeleton", "aria-hidden": "true" },
                 ...Array.from({ length: cells }, () =>
@@ -125,6 +132,14 @@ export class Table {
         const nowMs = Date.now();
         for (const view of this.views.values())
             view.update(view.row, nowMs);
+        this.choiceHead.update();
+    }
+
+    /** Other jobs are chosen. */
+    showChoice() {
+        for (const { choice, row } of this.views.values())
+            choice.update(row, 0);
+        this.choiceHead.update();
     }
 
     /** @param {KeyboardEvent} event */
@@ -145,10 +160,11 @@ export class Table {
         const now = this.currentView();
         const at = now ? all.indexOf(now) + step : step > 0 ? 0 : all.length - 1;
         const target = all[Math.min(Math.max(at, 0), all.length - 1)];
-        const kind = document.activeElement?.getAttribute("data-focus") === "menu" ? "menu" : "row";
-        const place = target?.focusable(kind) ?? target?.focusable("menu");
-        place?.focus();
-        place?.closest("tr")?.scrollIntoView({ block: "nearest" });
+        const kind = document.activeElement?.getAttribute("data-focus");
+        const place = kind === "menu" || kind === "choose" ? target?.focusable(kind) : null;
+        const other = place ?? target?.focusable("row") ?? target?.focusable("menu");
+        other?.focus();
+        other?.closest("tr")?.scrollIntoView({ block: "nearest" });
     }
 
     /** The row that has the focus. */
