@@ -5,7 +5,6 @@ import { announce } from "./announce.js";
 import { Cancelling } from "./cancel.js";
 import { Choice } from "./choice.js";
 import { ChoiceBar } from "./choice_parts.js";
-import { openColumnMenu } from "./column_menu.js";
 import { columnsNamed } from "./columns.js";
 import { Counts } from "./counts.js";
 import { Details } from "./details.js";
@@ -16,7 +15,7 @@ import { isFinished } from "./job.js";
 import { later } from "./later.js";
 import { LiveBar } from "./live_bar.js";
 import { Overview } from "./overview.js";
-import { cancelChosen, columnMenuActions, rowMenuActions, shortcutCommands } from "./page_actions.js";
+import { cancelChosen, headActions, openViews, rowMenuActions, shortcutCommands } from "./page_actions.js";
 import { prefer, preferences } from "./preferences.js";
 import { openRowMenu } from "./row_menu.js";
 import { serverClock } from "./server_clock.js";
@@ -57,7 +56,8 @@ export class JobsPage {
         });
         this.error = new ErrorDialog(api, () => navigation.close("error"));
         this.toolbar = new Toolbar({ offersMine: this.seesAll, view: () => navigation.view,
-            show: (view, replaces) => navigation.go(view, { replaces }) });
+            show: (view, replaces) => navigation.go(view, { replaces }),
+            views: (button) => openViews(this, button) });
         this.liveBar = new LiveBar(live, () => this.showNews());
         this.choice = new Choice(() => live.list.rows);
         this.choiceBar = new ChoiceBar(this.choice, { cancel: () => cancelChosen(this),
@@ -69,10 +69,7 @@ export class JobsPage {
                 menu: (row, button) => openRowMenu(row.job, button, rowMenuActions(this)),
                 choice: this.choice,
             },
-            headActions: {
-                sort: (sortby) => this.sort(sortby),
-                menu: (column, button) => openColumnMenu(column, button, columnMenuActions(this)),
-            } });
+            headActions: headActions(this) });
         this.counts = new Counts(api);
         this.overview = new Overview(() => navigation.view, (view) => navigation.go(view));
         this.footer = new Footer({ go: (cursor) => navigation.go({ ...navigation.view, cursor }),
@@ -175,12 +172,13 @@ export class JobsPage {
         const key = JSON.stringify([this.columns.map(({ name }) => name), { ...view, cursor: "", job: "", error: "" }]);
         if (this.columnsKey === key)
             return;
-        const had = document.activeElement?.getAttribute("data-sort");
+        const had = ["data-sort", "data-column-menu"].map((name) =>
+            `[${name}="${document.activeElement?.getAttribute(name)}"]`).join();
         this.columnsKey = key;
         this.table.showColumns(this.columns, view);
         if (this.live.list.read)
             this.table.showRows(this.live.list.rows.values());
-        const again = had && this.table.head.querySelector(`[data-sort="${had}"]`);
+        const again = this.table.head.querySelector(had);
         if (again instanceof HTMLElement)
             again.focus();
     }

@@ -3,6 +3,7 @@
 // and written together in one frame.
 import { chooseByKey, choiceHead } from "./choice_parts.js";
 import { columnHead } from "./column_head.js";
+import { widthMax, widthMin } from "./columns.js";
 import { make, setAttribute } from "./dom.js";
 import { preferences } from "./preferences.js";
 import { RowView } from "./row.js";
@@ -16,9 +17,27 @@ const skeletonRows = 12;
 const gatherMs = 80; // many changes are one frame's work; nobody sees the delay
 const exactWidthPx = 168;
 
-/** @param {import("./columns.js").Column} column */
-function widthOf({ isDate, widthPx }) {
+/** @typedef {Record<string, number>} Widths */
+
+/**
+ * @param {import("./columns.js").Column} column
+ * @param {Widths} chosen
+ */
+function widthOf({ name, isDate, widthPx }, chosen) {
+    const width = chosen[name];
+    if (width)
+        return Math.min(Math.max(width, widthMin), widthMax);
     return isDate && preferences().dates === "absolute" ? exactWidthPx : widthPx;
+}
+
+/**
+ * The column that takes what is left; none: all share it.
+ * @param {import("./columns.js").Column[]} columns
+ * @param {Widths} chosen
+ */
+function widestOf(columns, chosen) {
+    const free = columns.filter(({ name }) => !chosen[name]);
+    return free.find(({ name }) => name === "message") ?? (free.length < columns.length ? free.at(-1) : undefined);
 }
 
 /**
@@ -60,19 +79,35 @@ export class Table {
     showColumns(columns, view) {
         this.columns = columns;
         this.caption.textContent = t("list.caption", { organization: this.options.organization });
-        const widths = [choiceWidthPx, ...columns.map(widthOf), actionsWidthPx];
-        this.element.style.minWidth = `${widths.reduce((sum, width) => sum + width, 0)}px`;
-        this.columnGroup.replaceChildren(...widths.map((width, i) => {
-            const column = make("col");
-            if (columns[i - 1]?.name !== "message")
-                column.style.width = `${width}px`;
-            return column;
-        }));
+        this.columnGroup.replaceChildren(...Array.from({ length: columns.length + 2 }, () => make("col")));
+        this.sizeColumns();
         const row = make("tr", { role: "row" }, this.choiceHead.element,
             ...columns.map((column) => columnHead(column, view, this.options.headActions)),
             make("th", { class: "cell-actions", scope: "col", role: "columnheader" },
                 make("span", { class: "unseen", text: t("column.actions") })));
         this.head.replaceChildren(row);
+    }
+
+    /** @param {Widths} [chosen] as they are while one is being sized */
+    sizeColumns(chosen = preferences().widths ?? {}) {
+        const { columns = [], element } = this;
+        const widest = widestOf(columns, chosen);
+        const widths = [choiceWidthPx, ...columns.map((column) => widthOf(column, chosen)), actionsWidthPx];
+        const all = `${widths.reduce((sum, width) => sum + width, 0)}px`;
+        const isExact = !widest && columns.some(({ name }) => chosen[name]);
+        element.style.minWidth = all;
+        element.style.width = isExact ? all : "";
+        for (const [i, column] of [...this.columnGroup.children].entries())
+            /** @type {HTMLElement} */ (column).style.width =
+                widest && columns[i - 1] === widest ? "" : `${widths[i]}px`;
+    }
+
+    /**
+     * @param {string} name of a column
+     * @returns {HTMLElement | null}
+     */
+    headOf(name) {
+        return this.head.querySelector(`.head-${name}`);
     }
 
     /** @param {Iterable<Row>} rows in their order */
