@@ -147,3 +147,14 @@ for (const language of ["en", "fr"])
         await expectAccessible(page);
         await close();
     });
+
+test("of one's own jobs the creator is called by name, of others' by their id", async () => {
+    const { id, name } = stage.members.manager;
+    const mine = await open("?columns=jobID,creator");
+    const cell = mine.page.getByText(`${name} (you)`, { exact: true });
+    assert.equal(await cell.getAttribute("title"), id);
+    await mine.close();
+    const other = await open("?columns=jobID,creator", { as: "administrator" });
+    await other.page.locator(".cell-creator").getByText(id, { exact: true }).waitFor();
+    await other.close();
+});

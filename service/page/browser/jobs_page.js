@@ -34,7 +34,7 @@ import { t } from "./words.js";
  * @property {import("./api.js").Api} api
  * @property {import("./navigation.js").Navigation} navigation
  * @property {import("./live.js").Live} live
- * @property {{organization: string, member: string, role: string | null, signIn: () => void}} who
+ * @property {{organization: string, member: string, name: string, role: string | null, signIn: () => void}} who
  */
 
 const clockMs = 1000;
@@ -68,6 +68,7 @@ export class JobsPage {
                 error: (row) => this.openError(row.job),
                 menu: (row, button) => openRowMenu(row.job, button, rowMenuActions(this)),
                 choice: this.choice,
+                myName: who.name,
             },
             headActions: headActions(this) });
         this.counts = new Counts(api);

@@ -16,6 +16,8 @@ const actionsWidthPx = 44;
 const skeletonRows = 12;
 const gatherMs = 80; // many changes are one frame's work; nobody sees the delay
 const exactWidthPx = 168;
+const tickRows = 25;
+const tickRestMs = 200;
 
 /** @typedef {Record<string, number>} Widths */
 
@@ -162,11 +164,14 @@ export class Table {
         this.changed.clear();
     }
 
-    /** Time passes: relative dates follow. */
+    /** Time passes: relative dates follow, of some rows after the others, so that no frame has all to draw. */
     tick() {
-        const nowMs = Date.now();
-        for (const view of this.views.values())
-            view.update(view.row, nowMs);
+        const views = [...this.views.values()];
+        for (let from = 0; from < views.length; from += tickRows)
+            setTimeout(() => {
+                for (const view of views.slice(from, from + tickRows))
+                    view.update(view.row, Date.now());
+            }, from / tickRows * tickRestMs);
         this.choiceHead.update();
     }
 
