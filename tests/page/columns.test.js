@@ -116,6 +116,7 @@ test("columns that are all sized are as wide as they are told", async () => {
     const { page, close } = await open("?columns=jobID,status", { size: { width: 1920, height: 700 } });
     for (const name of ["jobID", "status"]) {
         await chooseOfColumn(page, name, "Set width…");
+        await page.getByRole("separator").waitFor();
         for (const key of ["Home", "ArrowRight", "Enter"]) await page.keyboard.press(key);
     }
     assert.deepEqual([await widthOf(page, "jobID"), await widthOf(page, "status")], [68, 68]);
