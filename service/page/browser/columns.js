@@ -20,7 +20,7 @@ const known = {
     jobID: { filter: "search", isDate: false, widthPx: 176 },
     creator: { filter: "creator", isDate: false, widthPx: 132 },
     status: { filter: "values", isDate: false, widthPx: 142 },
-    message: { filter: "search", isDate: false, widthPx: 170 },
+    message: { filter: "search", isDate: false, widthPx: 150 },
     progress: { filter: null, isDate: false, widthPx: 122 },
     created: { filter: "dates", isDate: true, widthPx: 122 },
     started: { filter: null, isDate: true, widthPx: 112 },
