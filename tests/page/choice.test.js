@@ -57,6 +57,7 @@ test("by the keyboard: space, a range, one confirmation that names them, one rea
     assert.equal(await box(page, "a4").count(), 0);
     await page.keyboard.press("c");
     const dialog = page.getByRole("dialog", { name: "Cancel 3 jobs?" });
+    await dialog.waitFor();
     assert.deepEqual(await dialog.locator(".many .id").allInnerTexts(), ["a1", "a2", "a3"]);
     await dialog.getByLabel("Reason (optional)").fill("wrong data set");
     await expectAccessible(page);
