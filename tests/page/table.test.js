@@ -37,9 +37,9 @@ test("newest first, with what each column is for", async () => {
     await untilRows(page, ["old-c", "old-b", "old-a"]);
     assert.deepEqual(await page.getByRole("columnheader").evaluateAll(
         (heads) => heads.map((head) => head.querySelector(".head-name, .unseen").textContent)),
-    ["Type", "Id", "Status", "Message", "Progress", "Created", "Start", "End", "Updated", "Actions"]);
+    ["Choose", "Type", "Id", "Status", "Message", "Progress", "Created", "Start", "End", "Updated", "Actions"]);
     const failed = row(page, "old-a");
-    assert.deepEqual(await failed.getByRole("cell").allInnerTexts().then((all) => all.slice(0, 3)),
+    assert.deepEqual(await failed.getByRole("cell").allInnerTexts().then((all) => all.slice(1, 4)),
         ["Alpha", "Failed", "alpha broke"]);
     assert.equal(await row(page, "old-b").locator(".number").innerText(), "40%");
     const time = failed.locator("time").first();

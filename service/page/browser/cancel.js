@@ -13,6 +13,7 @@ import { t } from "./words.js";
 /** @typedef {import("./job.js").Job} Job */
 
 const reasonMax = 500; // characters; the service keeps 4 KiB
+const gatherMs = 250;
 
 export class Cancelling {
     /**
@@ -24,15 +25,16 @@ export class Cancelling {
         this.granted = granted;
         /** @type {Set<string>} the ids of jobs that were asked to stop here */
         this.asked = new Set();
+        /** @type {Job[]} of those, what ended and is to be told */
+        this.ended = [];
+        /** @type {ReturnType<typeof setTimeout> | undefined} */
+        this.timer = undefined;
     }
 
     /** @param {Job} job */
     ask(job) {
         const key = newKey();
-        const reason = make("input", { class: "input", id: freshId(), maxlength: reasonMax,
-            autocomplete: "off", "aria-describedby": freshId() });
-        const hint = make("p", { class: "hint", id: reason.getAttribute("aria-describedby"),
-            text: t("cancel.reason.long") });
+        const { input: reason, parts } = reasonField();
         const told = make("p", { class: "warning", role: "alert" });
         const keep = make("button", { class: "button", type: "button", text: t("cancel.keep"),
             on: { click: () => dialog.close() } });
@@ -47,7 +49,7 @@ export class Cancelling {
         make("div", { class: "dialog-body stack" },
             make("p", { class: "job-name" }, foreign(job.processID ?? t("row.unknownType"), "quiet"),
                 " ", foreign(job.jobID, "id")),
-            make("p", { text: t("cancel.explained") }), labelled(t("cancel.reason"), reason), hint, told),
+            make("p", { text: t("cancel.explained") }), ...parts, told),
         make("div", { class: "dialog-foot" }, keep, confirm));
         const { dialog } = openDialog({ title: t("cancel.title"), closeWord: t("cancel.close"),
             stays: true }, form);
@@ -66,10 +68,9 @@ export class Cancelling {
         told.textContent = "";
         try {
             await this.api.cancel(job.jobID, key, reason.value.trim());
-            this.asked.add(job.jobID);
             dialog.close();
             notify(t("cancel.asked", { id: visible(job.jobID) }));
-            this.granted(job);
+            this.wasGranted(job);
         } catch (problem) {
             const isOpen = !(problem instanceof Problem) || problem.passes;
             told.textContent = isOpen ? t("cancel.failed", { problem: refusalWords(problem) })
@@ -83,6 +84,12 @@ export class Cancelling {
         }
     }
 
+    /** @param {Job} job */
+    wasGranted(job) {
+        this.asked.add(job.jobID);
+        this.granted(job);
+    }
+
     /**
      * What the stream said of a job: tells how it ended if it was asked to stop here.
      * @param {Job} job
@@ -90,14 +97,38 @@ export class Cancelling {
     heard(job) {
         if (!isFinished(job) || !this.asked.delete(job.jobID))
             return;
+        this.ended.push(job);
+        this.timer ??= setTimeout(() => this.tellEnds(), gatherMs);
+    }
+
+    /** Several that end together are one notice, which none takes from the next. */
+    tellEnds() {
+        const [job, ...others] = this.ended;
+        const done = this.ended.filter(({ status }) => status === "dismissed").length;
+        const overtaken = this.ended.length - done;
+        this.ended = [];
+        this.timer = undefined;
+        if (!job)
+            return;
         const id = visible(job.jobID);
-        notify(job.status === "dismissed" ? t("cancel.done", { id })
-            : t("cancel.overtaken", { id, status: t(`status.${job.status}`) }));
+        const one = done ? t("cancel.done", { id })
+            : t("cancel.overtaken", { id, status: t(`status.${job.status}`) });
+        notify(!others.length ? one : [done ? t("cancel.doneMany", { count: done }) : "",
+            overtaken ? t("cancel.overtakenMany", { count: overtaken }) : ""].filter(Boolean).join(" · "));
     }
 }
 
+/** Why, in the words of whoever cancels: its input, and all of it. */
+export function reasonField() {
+    const input = make("input", { class: "input", id: freshId(), maxlength: reasonMax,
+        autocomplete: "off", "aria-describedby": freshId() });
+    const hint = make("p", { class: "hint", id: input.getAttribute("aria-describedby"),
+        text: t("cancel.reason.long") });
+    return { input, parts: [labelled(t("cancel.reason"), input), hint] };
+}
+
 /** A UUID, also where the page came over plain HTTP and the browser has no randomUUID. */
-function newKey() {
+export function newKey() {
     if ("randomUUID" in crypto)
         return crypto.randomUUID();
     const bytes = /** @type {Crypto} */ (crypto).getRandomValues(new Uint8Array(16));

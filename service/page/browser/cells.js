@@ -25,6 +25,8 @@ import { t } from "./words.js";
  * @property {(row: Row) => void} details
  * @property {(row: Row) => void} error
  * @property {(row: Row, button: HTMLElement) => void} menu
+ * @property {import("./choice.js").Choice} choice
+ * @property {string} myName what the member's token calls them, or empty
  */
 
 /**
@@ -42,8 +44,8 @@ export function makeCell(name, current, actions) {
     case "status":
         return statusCell(current, actions);
     case "creator":
-        return textCell("creator", ({ job }) => whyNoCreator(job) ? undefined : job.creatorID,
-            ({ job }) => whyNoCreator(job));
+        return textCell("creator", ({ job }) => whyNoCreator(job) ? undefined : creatorName(job, actions.myName),
+            ({ job }) => whyNoCreator(job), ({ job }) => job.createdByMe ? job.creatorID : undefined);
     case "duration":
         return durationCell();
     case "message":
@@ -56,12 +58,22 @@ export function makeCell(name, current, actions) {
 }
 
 /**
+ * Only of the member who looks is more known than the id.
+ * @param {import("./job.js").Job} job
+ * @param {string} myName
+ */
+function creatorName({ creatorID = "", createdByMe }, myName) {
+    return createdByMe ? t("details.creatorMe", { creator: myName || creatorID }) : creatorID;
+}
+
+/**
  * @param {string} names
  * @param {(row: Row) => string | undefined} read
  * @param {(row: Row) => import("./words.js").Key | null} ifAbsent
+ * @param {(row: Row) => string | undefined} [readTitle] what is said on demand, where it is not the same
  * @returns {Cell}
  */
-function textCell(names, read, ifAbsent) {
+function textCell(names, read, ifAbsent, readTitle) {
     const text = make("bdi", { class: "cut" });
     const cell = make("td", { class: `cell-${names}`, role: "cell" }, text);
     return { cell, update: (row) => {
@@ -69,7 +81,8 @@ function textCell(names, read, ifAbsent) {
         const absent = value === undefined ? ifAbsent(row) : null;
         const shown = value === undefined ? absent ? t(absent) : "" : visible(value);
         setText(text, shown);
-        setAttribute(text, "title", shown.length > 12 ? shown : null);
+        const title = readTitle?.(row);
+        setAttribute(text, "title", title ? visible(title) : shown.length > 12 ? shown : null);
         text.classList.toggle("quiet", value === undefined);
     } };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ⋮ of a column: sort, filter, hide, choose columns.
-import { isFilterOn, isSortable, withoutFilter } from "./columns.js";
+// The ⋮ of a column: sort, filter, move, size, hide, choose columns.
+import { isFilterOn, isSortable, movedTo, withoutFilter } from "./columns.js";
 import { openFilter } from "./filter_dialog.js";
 import { openMenu } from "./menu.js";
 import { t } from "./words.js";
@@ -15,6 +15,7 @@ import { t } from "./words.js";
  * @property {() => Column[]} columns those shown
  * @property {(names: string[]) => void} showColumns
  * @property {() => void} chooseColumns
+ * @property {(column: Column) => void} size by keys
  * @property {() => void} search
  * @property {() => Promise<string[]>} types
  */
@@ -32,6 +33,7 @@ export function openColumnMenu(column, button, actions) {
             ? [sortItem(column, view, false, actions), sortItem(column, view, true, actions)] : [],
         ...filterItems(column, view, actions),
         ...isSortable(column.name) || column.filter ? [{}] : [],
+        ...arrangeItems(column, actions),
         hideItem(column, actions),
         { label: t("menu.columns"), icon: "columns", choose: actions.chooseColumns },
     ]);
@@ -67,6 +69,25 @@ function filterItems(column, view, actions) {
             choose: () => void openFilter(column, view, actions.types, actions.show) };
     return [...isSortable(column.name) ? [{}] : [], item, ...isOn ? [{ label: t("menu.clearFilter"), icon: "close",
         choose: () => actions.show(withoutFilter(column, view)) }] : []];
+}
+
+/**
+ * @param {Column} column
+ * @param {ColumnMenuActions} actions
+ * @returns {import("./menu.js").Item[]}
+ */
+function arrangeItems(column, actions) {
+    const names = actions.columns().map(({ name }) => name);
+    const at = names.indexOf(column.name);
+    const move = (/** @type {number} */ place) => actions.showColumns(movedTo(names, column.name, place));
+    return [
+        { label: t("menu.moveLeft"), icon: "previous", whyNot: at ? undefined : t("menu.isFirst"),
+            choose: () => move(at - 1) },
+        { label: t("menu.moveRight"), icon: "next", whyNot: names[at + 1] ? undefined : t("menu.isLast"),
+            choose: () => move(at + 1) },
+        { label: t("menu.size"), icon: "columns", choose: () => actions.size(column),
+            whyNot: matchMedia("(max-width: 719px)").matches ? t("menu.tooNarrow") : undefined },
+    ];
 }
 
 /**

@@ -14,13 +14,13 @@ import { columnNames } from "./view_state.js";
  * @property {number} widthPx at least, with relative dates; message takes what is left
  */
 
-/** In the table's order. @type {Record<ColumnName, Omit<Column, "name">>} */
+/** In the usual order. @type {Record<ColumnName, Omit<Column, "name">>} */
 const known = {
     processID: { filter: "values", isDate: false, widthPx: 98 },
     jobID: { filter: "search", isDate: false, widthPx: 176 },
     creator: { filter: "creator", isDate: false, widthPx: 132 },
     status: { filter: "values", isDate: false, widthPx: 142 },
-    message: { filter: "search", isDate: false, widthPx: 170 },
+    message: { filter: "search", isDate: false, widthPx: 150 },
     progress: { filter: null, isDate: false, widthPx: 122 },
     created: { filter: "dates", isDate: true, widthPx: 122 },
     started: { filter: null, isDate: true, widthPx: 112 },
@@ -32,6 +32,10 @@ const known = {
 /** @type {Column[]} all, in their order */
 export const columns = /** @type {ColumnName[]} */ (Object.keys(known)).map((name) => ({ name, ...known[name] }));
 
+/** What one may size a column to, in pixels. */
+export const widthMin = 60;
+export const widthMax = 900;
+
 /** @param {ColumnName} name */
 export function isSortable(name) {
     return columnNames.some((each) => each === name);
@@ -39,11 +43,32 @@ export function isSortable(name) {
 
 /**
  * @param {string[] | null | undefined} names null: those that it is about
- * @returns {Column[]} in the table's order, never none
+ * @returns {Column[]} in that order, never none
  */
 export function columnsNamed(names) {
-    const shown = columns.filter((column) => names?.includes(column.name));
+    const shown = [...new Set(names)].flatMap((name) => columns.find((column) => column.name === name) ?? []);
     return shown.length ? shown : columns.filter(({ name }) => isSortable(name));
+}
+
+/**
+ * With another column, which comes behind those that usually stand before it.
+ * @param {string[]} names
+ * @param {string} name
+ */
+export function withColumn(names, name) {
+    const usual = columns.map((column) => /** @type {string} */ (column.name));
+    const before = usual.slice(0, usual.indexOf(name));
+    return names.includes(name) ? names
+        : movedTo([...names, name], name, names.findLastIndex((each) => before.includes(each)) + 1);
+}
+
+/**
+ * @param {string[]} names
+ * @param {string} name one of them
+ * @param {number} place among the others
+ */
+export function movedTo(names, name, place) {
+    return names.filter((each) => each !== name).toSpliced(place, 0, name);
 }
 
 /**

@@ -31,6 +31,8 @@ export class Counts extends EventTarget {
         this.asking = new AbortController();
         /** @type {ReturnType<typeof setTimeout> | undefined} */
         this.timer = undefined;
+        this.isAsking = false;
+        this.heardMeanwhile = false;
         this.restUntilMs = 0;
         this.answeredAtMs = 0;
     }
@@ -48,8 +50,11 @@ export class Counts extends EventTarget {
         void this.ask();
     }
 
-    /** Something changed. */
+    /** Something changed. A question that is on its way is not asked again but once it is answered. */
     heard() {
+        this.heardMeanwhile = this.isAsking;
+        if (this.isAsking)
+            return;
         this.timer ??= setTimeout(() => void this.ask(), Math.max(this.restUntilMs - Date.now(), 0));
     }
 
@@ -63,6 +68,7 @@ export class Counts extends EventTarget {
         this.asking.abort();
         clearTimeout(this.timer);
         this.timer = undefined;
+        this.isAsking = false;
     }
 
     async ask() {
@@ -71,11 +77,14 @@ export class Counts extends EventTarget {
             return;
         const { signal } = this.asking = new AbortController();
         const began = Date.now();
+        this.isAsking = true;
+        this.heardMeanwhile = false;
         let retryMs = 0;
         try {
             const known = await this.api.counts(filterQuery(this.view).toString(), signal);
-            if (!signal.aborted)
-                this.take(known);
+            if (signal.aborted)
+                return;
+            this.take(known);
         } catch (problem) {
             if (isAbort(problem) || signal.aborted)
                 return;
@@ -87,6 +96,9 @@ export class Counts extends EventTarget {
         this.answeredAtMs = Date.now();
         this.restUntilMs = this.answeredAtMs +
             Math.max(retryMs, Math.min(Math.max((this.answeredAtMs - began) * share, restMs), restMostMs));
+        this.isAsking = false;
+        if (this.heardMeanwhile)
+            this.heard();
     }
 
     /** @param {Known | null} known */

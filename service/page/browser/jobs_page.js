@@ -3,18 +3,19 @@
 // known (Live). It is made anew for another language.
 import { announce } from "./announce.js";
 import { Cancelling } from "./cancel.js";
-import { openColumnMenu } from "./column_menu.js";
+import { Choice } from "./choice.js";
+import { ChoiceBar } from "./choice_parts.js";
 import { columnsNamed } from "./columns.js";
 import { Counts } from "./counts.js";
 import { Details } from "./details.js";
 import { make } from "./dom.js";
 import { ErrorDialog } from "./error_dialog.js";
-import { openExport } from "./export.js";
 import { Footer, totalWords } from "./footer.js";
 import { isFinished } from "./job.js";
+import { later } from "./later.js";
 import { LiveBar } from "./live_bar.js";
 import { Overview } from "./overview.js";
-import { columnMenuActions, rowMenuActions, shortcutCommands } from "./page_actions.js";
+import { cancelChosen, headActions, openViews, rowMenuActions, shortcutCommands } from "./page_actions.js";
 import { prefer, preferences } from "./preferences.js";
 import { openRowMenu } from "./row_menu.js";
 import { serverClock } from "./server_clock.js";
@@ -33,7 +34,7 @@ import { t } from "./words.js";
  * @property {import("./api.js").Api} api
  * @property {import("./navigation.js").Navigation} navigation
  * @property {import("./live.js").Live} live
- * @property {{organization: string, member: string, role: string | null, signIn: () => void}} who
+ * @property {{organization: string, member: string, name: string, role: string | null, signIn: () => void}} who
  */
 
 const clockMs = 1000;
@@ -55,29 +56,32 @@ export class JobsPage {
         });
         this.error = new ErrorDialog(api, () => navigation.close("error"));
         this.toolbar = new Toolbar({ offersMine: this.seesAll, view: () => navigation.view,
-            show: (view, replaces) => navigation.go(view, { replaces }) });
+            show: (view, replaces) => navigation.go(view, { replaces }),
+            views: (button) => openViews(this, button) });
         this.liveBar = new LiveBar(live, () => this.showNews());
+        this.choice = new Choice(() => live.list.rows);
+        this.choiceBar = new ChoiceBar(this.choice, { cancel: () => cancelChosen(this),
+            leave: () => this.scroller.focus({ preventScroll: true }) });
         this.table = new Table({ organization: who.organization,
             rowActions: {
                 details: (row) => this.openDetails(row.job),
                 error: (row) => this.openError(row.job),
                 menu: (row, button) => openRowMenu(row.job, button, rowMenuActions(this)),
+                choice: this.choice,
+                myName: who.name,
             },
-            headActions: {
-                sort: (sortby) => this.sort(sortby),
-                menu: (column, button) => openColumnMenu(column, button, columnMenuActions(this)),
-            } });
+            headActions: headActions(this) });
         this.counts = new Counts(api);
         this.overview = new Overview(() => navigation.view, (view) => navigation.go(view));
         this.footer = new Footer({ go: (cursor) => navigation.go({ ...navigation.view, cursor }),
-            setLimit: (limit) => this.setLimit(limit), save: () => openExport(api, navigation.view) });
+            setLimit: (limit) => this.setLimit(limit), save: () => this.save() });
         this.state = make("div", { class: "state-place", hidden: true });
         this.scroller = make("div", { class: "scroller", role: "region", id: "jobs", tabindex: "0",
             "aria-label": t("list.region") }, this.table.element, this.state);
         this.element = make("main", { class: "page" },
             make("div", { class: "bars" }, this.toolbar.element,
                 make("div", { class: "news-place" }, this.liveBar.news), this.liveBar.element),
-            this.overview.element, this.scroller, this.footer.element);
+            this.overview.element, this.scroller, this.choiceBar.element, this.footer.element);
         this.columnsKey = "";
         this.listen();
     }
@@ -93,6 +97,7 @@ export class JobsPage {
             [this.live, "job", ({ detail }) => this.heard(detail)],
             [this.live, "news", () => this.newsChanged()],
             [this.counts, "change", () => this.countsChanged()],
+            [this.choice, "change", () => this.choiceChanged()],
             [this.live, "fresh", () => this.freshChanged()],
             [window, "online", () => this.live.hurry()],
         ];
@@ -168,12 +173,13 @@ export class JobsPage {
         const key = JSON.stringify([this.columns.map(({ name }) => name), { ...view, cursor: "", job: "", error: "" }]);
         if (this.columnsKey === key)
             return;
-        const had = document.activeElement?.getAttribute("data-sort");
+        const had = ["data-sort", "data-column-menu"].map((name) =>
+            `[${name}="${document.activeElement?.getAttribute(name)}"]`).join();
         this.columnsKey = key;
         this.table.showColumns(this.columns, view);
         if (this.live.list.read)
             this.table.showRows(this.live.list.rows.values());
-        const again = had && this.table.head.querySelector(`[data-sort="${had}"]`);
+        const again = this.table.head.querySelector(had);
         if (again instanceof HTMLElement)
             again.focus();
     }
@@ -188,6 +194,7 @@ export class JobsPage {
             this.table.showSkeleton();
         } else if (!live.reading) {
             this.showAnswer(view);
+            this.choice.review();
             if (live.list.read && live.problem === null)
                 this.counts.show(view);
         }
@@ -265,6 +272,7 @@ export class JobsPage {
     /** @param {import("./list.js").Row} row */
     rowChanged(row) {
         this.table.change(row);
+        this.choice.review();
         this.cancelling.heard(row.job);
     }
 
@@ -280,8 +288,18 @@ export class JobsPage {
             const row = this.live.list.tell({ ...now, cancelling: "open" });
             if (row)
                 this.table.change(row);
+            this.choice.review();
         }
         this.details.heard(asked.jobID);
+    }
+
+    save() {
+        void later(() => import("./later_export.js"), ({ openExport }) => openExport(this.api, this.navigation.view));
+    }
+
+    choiceChanged() {
+        this.table.showChoice();
+        this.choiceBar.update();
     }
 
     showNews() {

@@ -79,7 +79,7 @@ function jobsPage() {
     if (hasExpired())
         shown.live.signedOut();
     return new JobsPage({ api, ...shown, who: { organization, member: session.member ?? "",
-        role: session.role, signIn } });
+        name: session.name ?? "", role: session.role, signIn } });
 }
 
 /** @returns {Element} */

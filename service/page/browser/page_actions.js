@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What menus and shortcuts do on the page of jobs.
 import { notify } from "./announce.js";
-import { openColumnsDialog } from "./columns_dialog.js";
+import { columnsNamed } from "./columns.js";
+import { openColumnMenu } from "./column_menu.js";
+import { later } from "./later.js";
+import { prefer } from "./preferences.js";
 import { whyNotWords } from "./row_menu.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -18,9 +21,42 @@ export function columnMenuActions(page) {
         show: (view) => page.navigation.go(view),
         columns: () => page.columns,
         showColumns: choose,
-        chooseColumns: () => openColumnsDialog(page.columns.map(({ name }) => name), choose),
+        chooseColumns: () => void later(() => import("./later_columns_dialog.js"), ({ openColumnsDialog }) =>
+            openColumnsDialog(page.columns.map(({ name }) => name), choose, () => resetColumns(page))),
+        size: ({ name }) => arrange(({ sizeByKeys }) => sizeByKeys(name, page.table)),
         search: () => page.toolbar.search.focus(),
         types: () => page.api.types(),
+    };
+}
+
+/** @param {(module: typeof import("./later_column_drag.js")) => void} use */
+function arrange(use) {
+    void later(() => import("./later_column_drag.js"), use);
+}
+
+/**
+ * The usual columns, in their order and of their widths.
+ * @param {JobsPage} page
+ */
+function resetColumns(page) {
+    prefer({ columns: undefined, widths: undefined });
+    page.navigation.go({ ...page.navigation.view, columns: null }, { replaces: true });
+    page.table.sizeColumns();
+    return columnsNamed(null).map(({ name }) => name);
+}
+
+/**
+ * @param {JobsPage} page
+ * @returns {import("./column_head.js").HeadActions}
+ */
+export function headActions(page) {
+    return {
+        sort: (sortby) => page.sort(sortby),
+        menu: (column, button) => openColumnMenu(column, button, columnMenuActions(page)),
+        move: ({ name }) => arrange(({ moveByPointer }) =>
+            moveByPointer(name, page.table, (names) => page.chooseColumns(names))),
+        size: ({ name }, fromX) => arrange(({ sizeByPointer }) => sizeByPointer(name, page.table, fromX)),
+        forgetWidth: ({ name }) => arrange(({ forgetWidth }) => forgetWidth(name, page.table)),
     };
 }
 
@@ -60,8 +96,36 @@ export function shortcutCommands(page) {
     };
 }
 
+/**
+ * Asks whether to cancel those that are chosen.
+ * @param {JobsPage} page
+ */
+export function cancelChosen(page) {
+    const { api, live, choice, cancelling } = page;
+    void later(() => import("./later_cancel_many.js"), ({ openCancelMany }) => {
+        if (choice.ids.size)
+            openCancelMany({ jobs: choice.jobs, api, live, granted: (job) => cancelling.wasGranted(job) });
+    });
+}
+
+/**
+ * The views that were saved. One that is saved states what is only remembered here.
+ * @param {JobsPage} page
+ * @param {HTMLElement} button
+ */
+export function openViews(page, button) {
+    const { navigation, who } = page;
+    void later(() => import("./later_views.js"), ({ openViewsMenu }) => openViewsMenu(button, who.organization,
+        { ...navigation.view, limit: page.limit, columns: page.columns.map(({ name }) => name) },
+        (view) => navigation.go(view)));
+}
+
 /** @param {JobsPage} page */
 function cancelCurrent(page) {
+    if (page.choice.ids.size) {
+        cancelChosen(page);
+        return;
+    }
     const job = page.table.currentView()?.row.job;
     if (!job)
         return;

@@ -6,7 +6,8 @@ const KEY = "jobtrail.preferences";
 
 /**
  * @typedef {object} Preferences
- * @property {string[]} [columns] the names of the columns shown
+ * @property {string[]} [columns] the names of the columns shown, in their order
+ * @property {Record<string, number>} [widths] of columns that were sized, in pixels
  * @property {number} [limit] rows a page
  * @property {import("./words.js").Language} [language]
  * @property {"light" | "dark"} [theme]
@@ -30,15 +31,21 @@ function read() {
  * @returns {Preferences}
  */
 function checked(value) {
-    const { columns, limit, language, theme, dates, keys } = value;
+    const { columns, widths, limit, language, theme, dates, keys } = value;
     return {
         ...(Array.isArray(columns) && { columns: columns.filter((c) => typeof c === "string") }),
+        ...(typeof widths === "object" && widths !== null && { widths: numbersOf(widths) }),
         ...(typeof limit === "number" && { limit }),
         ...(isLanguage(language) && { language }),
         ...((theme === "light" || theme === "dark") && { theme }),
         ...((dates === "relative" || dates === "absolute") && { dates }),
         ...(typeof keys === "boolean" && { keys }),
     };
+}
+
+/** @param {object} value */
+function numbersOf(value) {
+    return Object.fromEntries(Object.entries(value).filter(([, each]) => Number.isFinite(each) && each > 0));
 }
 
 let current = read();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A row of the table: its cells, its menu's button, and the marks on the whole of it.
 import { makeCell } from "./cells.js";
+import { choiceCell } from "./choice_parts.js";
 import { make, setAttribute, visible } from "./dom.js";
 import { icon } from "./icons.js";
 import { makeNote } from "./note.js";
@@ -19,11 +20,13 @@ export class RowView {
     constructor(row, columns, actions) {
         this.row = row;
         this.actions = actions;
+        this.choice = choiceCell(() => this.row, actions.choice);
         this.cells = columns.map(({ name }) => makeCell(name, () => this.row, actions));
         this.button = make("button", { class: "icon-button", type: "button", "data-focus": "menu",
             "aria-haspopup": "menu", "aria-expanded": "false",
             on: { click: () => actions.menu(this.row, this.button) } }, icon("more"));
         this.element = make("tr", { role: "row", on: { click: (event) => this.clicked(event) } },
+            this.choice.cell,
             ...this.cells.map(({ cell }) => cell),
             make("td", { class: "cell-actions", role: "cell" }, this.button));
         if (!columns.some(({ name }) => name === "status"))
@@ -46,6 +49,7 @@ export class RowView {
      */
     update(row, nowMs) {
         this.row = row;
+        this.choice.update(row, nowMs);
         for (const cell of this.cells)
             cell.update(row, nowMs);
         this.noteAlone?.update(row);
@@ -68,13 +72,13 @@ export class RowView {
 
     /** @param {MouseEvent} event */
     clicked(event) {
-        const isOurs = event.target instanceof Element && event.target.closest("button, a");
+        const isOurs = event.target instanceof Element && event.target.closest("button, a, .cell-choice");
         if (!isOurs && getSelection()?.isCollapsed !== false)
             this.actions.details(this.row);
     }
 
     /**
-     * @param {"row" | "menu" | "error"} what
+     * @param {"row" | "menu" | "error" | "choose"} what
      * @returns {HTMLElement | null} null: it has none
      */
     focusable(what) {

@@ -9,9 +9,9 @@ import { t } from "./words.js";
 
 /** @typedef {"search" | "down" | "up" | "menu" | "error" | "cancel" | "show" | "refresh" | "pause" | "previous" | "next"} Command */
 
-/** @type {[Command | "help" | "open" | "escape", string[]][]} as the help lists them */
+/** @type {[Command | "help" | "open" | "choose" | "escape", string[]][]} as the help lists them */
 const keys = [["search", ["/"]], ["down", ["j", "↓"]], ["up", ["k", "↑"]], ["open", ["Enter"]],
-    ["menu", ["m"]], ["error", ["e"]], ["cancel", ["c"]], ["show", ["n"]], ["refresh", ["r"]],
+    ["choose", [" "]], ["menu", ["m"]], ["error", ["e"]], ["cancel", ["c"]], ["show", ["n"]], ["refresh", ["r"]],
     ["pause", ["p"]], ["previous", ["["]], ["next", ["]"]], ["help", ["?"]], ["escape", ["Esc"]]];
 
 /**
@@ -41,7 +41,7 @@ export function listenForShortcuts(commands) {
 /** @param {EventTarget | null} target */
 function isTyping(target) {
     return target instanceof HTMLElement &&
-        (target.isContentEditable || target.matches("input, select, textarea"));
+        (target.isContentEditable || target.matches("input:not([type=checkbox]), select, textarea"));
 }
 
 /** What each key does. */
@@ -52,7 +52,7 @@ export function openShortcutHelp() {
         make("div", { class: "dialog-body stack" },
             make("dl", { class: "keys" }, ...keys.flatMap(([name, pressed]) => [
                 make("dt", {}, ...pressed.flatMap((key, i) => [i ? ` ${t("keys.or")} ` : null,
-                    make("kbd", { text: key })])),
+                    make("kbd", { text: key === " " ? t("keys.space") : key })])),
                 make("dd", { text: t(`keys.${name}`) })])),
             make("p", { class: "hint", text: t("keys.everything") }),
             make("label", { class: "choice" }, box, t("keys.toggle"))));

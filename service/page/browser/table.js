@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table. It is built anew for another list, columns or language; changes of rows are gathered
 // and written together in one frame.
+import { chooseByKey, choiceHead } from "./choice_parts.js";
 import { columnHead } from "./column_head.js";
+import { widthMax, widthMin } from "./columns.js";
 import { make, setAttribute } from "./dom.js";
 import { preferences } from "./preferences.js";
 import { RowView } from "./row.js";
@@ -9,14 +11,35 @@ import { t } from "./words.js";
 
 /** @typedef {import("./list.js").Row} Row */
 
+const choiceWidthPx = 36;
 const actionsWidthPx = 44;
 const skeletonRows = 12;
 const gatherMs = 80; // many changes are one frame's work; nobody sees the delay
 const exactWidthPx = 168;
+const tickRows = 25;
+const tickRestMs = 200;
 
-/** @param {import("./columns.js").Column} column */
-function widthOf({ isDate, widthPx }) {
+/** @typedef {Record<string, number>} Widths */
+
+/**
+ * @param {import("./columns.js").Column} column
+ * @param {Widths} chosen
+ */
+function widthOf({ name, isDate, widthPx }, chosen) {
+    const width = chosen[name];
+    if (width)
+        return Math.min(Math.max(width, widthMin), widthMax);
     return isDate && preferences().dates === "absolute" ? exactWidthPx : widthPx;
+}
+
+/**
+ * The column that takes what is left; none: all share it.
+ * @param {import("./columns.js").Column[]} columns
+ * @param {Widths} chosen
+ */
+function widestOf(columns, chosen) {
+    const free = columns.filter(({ name }) => !chosen[name]);
+    return free.find(({ name }) => name === "message") ?? (free.length < columns.length ? free.at(-1) : undefined);
 }
 
 /**
@@ -43,7 +66,11 @@ export class Table {
         this.body = make("tbody", { role: "rowgroup" });
         this.element = make("table", { class: "jobs", role: "table" }, this.caption,
             this.columnGroup, this.head, this.body);
+        this.choiceHead = choiceHead(options.rowActions.choice);
         this.body.addEventListener("keydown", (event) => this.moveByArrow(event));
+        for (const name of /** @type {const} */ (["keydown", "keyup"]))
+            this.body.addEventListener(name, (event) =>
+                chooseByKey(event, this.currentView()?.row, options.rowActions.choice));
     }
 
     /**
@@ -54,19 +81,35 @@ export class Table {
     showColumns(columns, view) {
         this.columns = columns;
         this.caption.textContent = t("list.caption", { organization: this.options.organization });
-        const widths = [...columns.map(widthOf), actionsWidthPx];
-        this.element.style.minWidth = `${widths.reduce((sum, width) => sum + width, 0)}px`;
-        this.columnGroup.replaceChildren(...widths.map((width, i) => {
-            const column = make("col");
-            if (columns[i]?.name !== "message")
-                column.style.width = `${width}px`;
-            return column;
-        }));
-        const row = make("tr", { role: "row" },
+        this.columnGroup.replaceChildren(...Array.from({ length: columns.length + 2 }, () => make("col")));
+        this.sizeColumns();
+        const row = make("tr", { role: "row" }, this.choiceHead.element,
             ...columns.map((column) => columnHead(column, view, this.options.headActions)),
             make("th", { class: "cell-actions", scope: "col", role: "columnheader" },
                 make("span", { class: "unseen", text: t("column.actions") })));
         this.head.replaceChildren(row);
+    }
+
+    /** @param {Widths} [chosen] as they are while one is being sized */
+    sizeColumns(chosen = preferences().widths ?? {}) {
+        const { columns = [], element } = this;
+        const widest = widestOf(columns, chosen);
+        const widths = [choiceWidthPx, ...columns.map((column) => widthOf(column, chosen)), actionsWidthPx];
+        const all = `${widths.reduce((sum, width) => sum + width, 0)}px`;
+        const isExact = !widest && columns.some(({ name }) => chosen[name]);
+        element.style.minWidth = all;
+        element.style.width = isExact ? all : "";
+        for (const [i, column] of [...this.columnGroup.children].entries())
+            /** @type {HTMLElement} */ (column).style.width =
+                widest && columns[i - 1] === widest ? "" : `${widths[i]}px`;
+    }
+
+    /**
+     * @param {string} name of a column
+     * @returns {HTMLElement | null}
+     */
+    headOf(name) {
+        return this.head.querySelector(`.head-${name}`);
     }
 
     /** @param {Iterable<Row>} rows in their order */
@@ -76,12 +119,13 @@ export class Table {
         for (const row of rows)
             this.views.set(row.job.jobID, new RowView(row, this.columns ?? [], this.options.rowActions));
         this.body.replaceChildren(...[...this.views.values()].map((view) => view.element));
+        this.choiceHead.update();
     }
 
     /** What stands there until the first answer. */
     showSkeleton() {
         this.views.clear();
-        const cells = (this.columns?.length ?? 0) + 1;
+        const cells = (this.columns?.length ?? 0) + 2;
         this.body.replaceChildren(...Array.from({ length: skeletonRows }, () =>
             make("tr", { role: "row", class: "skeleton", "aria-hidden": "true" },
                 ...Array.from({ length: cells }, () =>
@@ -120,11 +164,22 @@ export class Table {
         this.changed.clear();
     }
 
-    /** Time passes: relative dates follow. */
+    /** Time passes: relative dates follow, of some rows after the others, so that no frame has all to draw. */
     tick() {
-        const nowMs = Date.now();
-        for (const view of this.views.values())
-            view.update(view.row, nowMs);
+        const views = [...this.views.values()];
+        for (let from = 0; from < views.length; from += tickRows)
+            setTimeout(() => {
+                for (const view of views.slice(from, from + tickRows))
+                    view.update(view.row, Date.now());
+            }, from / tickRows * tickRestMs);
+        this.choiceHead.update();
+    }
+
+    /** Other jobs are chosen. */
+    showChoice() {
+        for (const { choice, row } of this.views.values())
+            choice.update(row, 0);
+        this.choiceHead.update();
     }
 
     /** @param {KeyboardEvent} event */
@@ -145,10 +200,11 @@ export class Table {
         const now = this.currentView();
         const at = now ? all.indexOf(now) + step : step > 0 ? 0 : all.length - 1;
         const target = all[Math.min(Math.max(at, 0), all.length - 1)];
-        const kind = document.activeElement?.getAttribute("data-focus") === "menu" ? "menu" : "row";
-        const place = target?.focusable(kind) ?? target?.focusable("menu");
-        place?.focus();
-        place?.closest("tr")?.scrollIntoView({ block: "nearest" });
+        const kind = document.activeElement?.getAttribute("data-focus");
+        const place = kind === "menu" || kind === "choose" ? target?.focusable(kind) : null;
+        const other = place ?? target?.focusable("row") ?? target?.focusable("menu");
+        other?.focus();
+        other?.closest("tr")?.scrollIntoView({ block: "nearest" });
     }
 
     /** The row that has the focus. */

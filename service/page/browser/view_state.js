@@ -12,7 +12,7 @@
  * @property {string} q
  * @property {string} sortby a name, behind - if it descends
  * @property {number | null} limit rows a page; null: as remembered
- * @property {string[] | null} columns the names of those shown; null: as remembered
+ * @property {string[] | null} columns the names of those shown, in their order; null: as remembered
  * @property {string} cursor where the page begins; empty: at the beginning
  * @property {string} job the id of the job whose details are open, or empty
  * @property {string} error likewise of the job whose error is open
@@ -59,7 +59,8 @@ export function parseView(search) {
     const sortby = given.get("sortby") ?? "";
     const limit = Number(given.get("limit"));
     const columns = list(given, "columns");
-    const known = [...columnNames, ...otherColumnNames].filter((name) => columns.includes(name));
+    const all = /** @type {string[]} */ ([...columnNames, ...otherColumnNames]);
+    const known = columns.filter((name) => all.includes(name));
     const within = withinMs(given.get("within") ?? "") ? given.get("within") ?? "" : "";
     return {
         status: statuses.filter((name) => list(given, "status").includes(name)),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { csvLine, readAll } from "../../../service/page/browser/export_file.js";
+import { csvLine, readAll } from "../../../service/page/browser/later_export_file.js";
 import { Problem } from "../../../service/page/browser/problem.js";
 import { defaultView } from "../../../service/page/browser/view_state.js";
 

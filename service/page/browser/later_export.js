@@ -4,7 +4,7 @@ import { notify } from "./announce.js";
 import { isAbort } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { make, setText } from "./dom.js";
-import { readAll, rowsMax } from "./export_file.js";
+import { readAll, rowsMax } from "./later_export_file.js";
 import { problemWords } from "./problem.js";
 import { number, t } from "./words.js";
 
