@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "page/page_index.h"
 
-static const char folder[] = "../page/", language_begin[] = "words_", script_end[] = ".js";
+static const char folder[] = "../page/", language_begin[] = "words_", script_end[] = ".js",
+                  later_begin[] = "lazy_";
 
 // Cuts *text before the mark, and *rest behind it. False, and all is in *text: it is not there.
 static bool cut(struct slice from, const char *mark, struct slice *text, struct slice *rest)
@@ -42,10 +43,16 @@ static bool is_language(const char *name)
     return is_script(name) && !strncmp(name, language_begin, sizeof language_begin - 1);
 }
 
-// The languages are not among the modules: the page fetches the one that is chosen.
+static bool comes_later(const char *name)
+{
+    return !strncmp(name, later_begin, sizeof later_begin - 1);
+}
+
+// The languages are not among the modules: the page fetches the one that is chosen. Nor is what it
+// fetches when somebody asks for it.
 static void append_module(struct buffer *out, struct slice piece, const struct embedded_file *file)
 {
-    if (is_script(file->name) && !is_language(file->name))
+    if (is_script(file->name) && !is_language(file->name) && !comes_later(file->name))
         append_replaced(out, piece, "{name}", slice_of(file->name));
 }
 

@@ -223,8 +223,9 @@ static int run(const struct invocation *invocation, struct err *err)
 static const struct flag flags[] = {
     LIST_FILTER_FLAGS,
     {"sort", "COLUMN",
-     "created, jobID, updated, processID, status, message, progress, started or finished; -COLUMN: "
-     "downwards (default: -created)",
+     "created, jobID, updated, processID, status, message, progress, started, finished, duration "
+     "or "
+     "creator; -COLUMN: downwards (default: -created)",
      0},
     {"limit", "N", "at most so many (default: 25)", 'n'},
     {"all", NULL, "all of them, page by page", 'a'},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table's columns: which there are, how each is filtered, and which filter is on. A column's
-// name is the API's sort key, where it sorts by it.
-import { columnNames } from "./view_state.js";
+// name is the API's sort key.
 
 /** @typedef {import("./view_state.js").ColumnName} ColumnName */
 /** @typedef {import("./view_state.js").View} View */
@@ -9,7 +8,7 @@ import { columnNames } from "./view_state.js";
 /**
  * @typedef {object} Column
  * @property {ColumnName} name
- * @property {"values" | "dates" | "search" | "creator" | null} filter
+ * @property {"values" | "dates" | "duration" | "search" | "creator" | null} filter
  * @property {boolean} isDate
  * @property {number} widthPx at least, with relative dates; message takes what is left
  */
@@ -25,17 +24,15 @@ const known = {
     created: { filter: "dates", isDate: true, widthPx: 122 },
     started: { filter: null, isDate: true, widthPx: 112 },
     finished: { filter: null, isDate: true, widthPx: 112 },
-    duration: { filter: null, isDate: false, widthPx: 112 },
+    duration: { filter: "duration", isDate: false, widthPx: 112 },
     updated: { filter: null, isDate: true, widthPx: 112 },
 };
 
 /** @type {Column[]} all, in their order */
 export const columns = /** @type {ColumnName[]} */ (Object.keys(known)).map((name) => ({ name, ...known[name] }));
 
-/** @param {ColumnName} name */
-export function isSortable(name) {
-    return columnNames.some((each) => each === name);
-}
+/** Shown when they are asked for. @type {ColumnName[]} */
+const extra = ["creator", "duration"];
 
 /**
  * @param {string[] | null | undefined} names null: those that it is about
@@ -43,7 +40,7 @@ export function isSortable(name) {
  */
 export function columnsNamed(names) {
     const shown = columns.filter((column) => names?.includes(column.name));
-    return shown.length ? shown : columns.filter(({ name }) => isSortable(name));
+    return shown.length ? shown : columns.filter(({ name }) => !extra.includes(name));
 }
 
 /**
@@ -58,6 +55,8 @@ export function isFilterOn(column, view) {
         return view.processID.length > 0;
     case "created":
         return view.datetime !== "" || view.within !== "";
+    case "duration":
+        return view.minDuration !== null || view.maxDuration !== null;
     case "creator":
         return view.creator !== "" && view.creator !== "me";
     case "jobID": case "message":
@@ -74,7 +73,8 @@ export function isFilterOn(column, view) {
  */
 export function withoutFilter(column, view) {
     const cleared = { status: { status: [] }, processID: { processID: [] },
-        created: { datetime: "", within: "" }, creator: { creator: "" }, jobID: { q: "" }, message: { q: "" } };
+        created: { datetime: "", within: "" }, duration: { minDuration: null, maxDuration: null },
+        creator: { creator: "" }, jobID: { q: "" }, message: { q: "" } };
     return { ...view, cursor: "",
         ...(column.name in cleared && cleared[/** @type {keyof typeof cleared} */ (column.name)]) };
 }

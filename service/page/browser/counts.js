@@ -4,7 +4,7 @@
 // the service next to nothing. Tells by the event "change".
 import { isAbort } from "./api.js";
 import { Problem } from "./problem.js";
-import { defaultView, filterQuery, sameList, statuses } from "./view_state.js";
+import { filterQuery, filtersAlone, sameList, statuses } from "./view_state.js";
 
 const restMs = 2000;
 const restMostMs = 60_000;
@@ -40,7 +40,7 @@ export class Counts extends EventTarget {
      * @param {import("./view_state.js").View} view
      */
     show(view) {
-        const asked = { ...defaultView(), ...filtersOf(view) };
+        const asked = { ...filtersAlone(view), status: [] };
         const isNew = !this.view || !sameList(this.view, asked);
         this.view = asked;
         if (isNew)
@@ -106,12 +106,4 @@ export class Counts extends EventTarget {
         return statuses.filter((status) => !chosen.length || chosen.includes(status))
             .reduce((sum, status) => sum + known.counts[status], 0);
     }
-}
-
-/**
- * All but the states.
- * @param {import("./view_state.js").View} view
- */
-function filtersOf({ processID, creator, datetime, within, q }) {
-    return { processID, creator, datetime, within, q };
 }

@@ -9,6 +9,8 @@
  * @property {string} creator only this member's jobs, "me" is who looks; empty: anybody's
  * @property {string} datetime an interval of creation as the API has it, or empty
  * @property {string} within created within so long until now ("90m", "1h", "7d"), or empty; instead of datetime
+ * @property {number | null} minDuration whole seconds from start to end, or to now; null: any
+ * @property {number | null} maxDuration
  * @property {string} q
  * @property {string} sortby a name, behind - if it descends
  * @property {number | null} limit rows a page; null: as remembered
@@ -22,23 +24,22 @@
 export const statuses = /** @type {const} */ (["accepted", "running", "successful", "failed", "dismissed"]);
 /** @typedef {(typeof statuses)[number]} Status */
 
-/** The API's sort keys, in the order of the table's columns. */
+/** The API's sort keys, each a column of the table. */
 export const columnNames = /** @type {const} */ (["processID", "jobID", "status", "message", "progress",
-    "created", "started", "finished", "updated"]);
-/** Those that the API does not sort by. */
-export const otherColumnNames = /** @type {const} */ (["creator", "duration"]);
-/** @typedef {(typeof columnNames)[number] | (typeof otherColumnNames)[number]} ColumnName */
+    "created", "started", "finished", "updated", "duration", "creator"]);
+/** @typedef {(typeof columnNames)[number]} ColumnName */
 
 export const limits = [25, 50, 100];
 export const defaultSort = "-created";
 const typesMax = 32;
 const idMax = 255; // bytes, as the next
 const textMax = 256; // bytes, as the API has it
+const secondsMax = 2_147_483_647;
 const unitsMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * @param {string} name
- * @returns {name is (typeof columnNames)[number]}
+ * @returns {name is ColumnName}
  */
 function isSortKey(name) {
     return columnNames.some((each) => each === name);
@@ -46,8 +47,9 @@ function isSortKey(name) {
 
 /** @returns {View} */
 export function defaultView() {
-    return { status: [], processID: [], creator: "", datetime: "", within: "", q: "", sortby: defaultSort,
-        limit: null, columns: null, cursor: "", job: "", error: "" };
+    return { status: [], processID: [], creator: "", datetime: "", within: "", minDuration: null,
+        maxDuration: null, q: "", sortby: defaultSort, limit: null,
+        columns: null, cursor: "", job: "", error: "" };
 }
 
 /**
@@ -59,7 +61,7 @@ export function parseView(search) {
     const sortby = given.get("sortby") ?? "";
     const limit = Number(given.get("limit"));
     const columns = list(given, "columns");
-    const known = [...columnNames, ...otherColumnNames].filter((name) => columns.includes(name));
+    const known = columnNames.filter((name) => columns.includes(name));
     const within = withinMs(given.get("within") ?? "") ? given.get("within") ?? "" : "";
     return {
         status: statuses.filter((name) => list(given, "status").includes(name)),
@@ -67,6 +69,8 @@ export function parseView(search) {
         creator: shortened(given.get("creator") ?? "", idMax),
         datetime: within ? "" : interval(given.get("datetime") ?? ""),
         within,
+        minDuration: seconds(given, "minDuration"),
+        maxDuration: seconds(given, "maxDuration"),
         q: shortened(given.get("q") ?? ""),
         sortby: isSortKey(sortby.replace(/^-/, "")) ? sortby : defaultSort,
         limit: limits.includes(limit) ? limit : null,
@@ -119,6 +123,9 @@ export function filterQuery(view, nowMs = Date.now()) {
         out.set("datetime", makeInterval(withinFrom(view, nowMs), ""));
     else if (view.datetime)
         out.set("datetime", view.datetime);
+    for (const name of /** @type {const} */ (["minDuration", "maxDuration"]))
+        if (view[name] !== null)
+            out.set(name, String(view[name]));
     if (view.q)
         out.set("q", view.q);
     return out;
@@ -149,7 +156,17 @@ export function isFiltered(view) {
  * @returns {View} the same order and columns, without a filter, from the beginning
  */
 export function withoutFilters(view) {
-    return { ...view, status: [], processID: [], creator: "", datetime: "", within: "", q: "", cursor: "" };
+    const { sortby, limit, columns, job, error } = view;
+    return { ...defaultView(), sortby, limit, columns, job, error };
+}
+
+/**
+ * @param {View} view
+ * @returns {View} its filters alone
+ */
+export function filtersAlone(view) {
+    const { sortby, limit, columns, cursor, job, error } = defaultView();
+    return { ...view, sortby, limit, columns, cursor, job, error };
 }
 
 /**
@@ -186,6 +203,15 @@ export function makeInterval(from, to) {
 function list(given, name) {
     const values = given.getAll(name).flatMap((value) => value.split(","));
     return [...new Set(values.filter((value) => value !== ""))];
+}
+
+/**
+ * @param {URLSearchParams} given
+ * @param {string} name
+ */
+function seconds(given, name) {
+    const text = given.get(name) ?? "";
+    return /^\d{1,10}$/.test(text) ? Math.min(Number(text), secondsMax) : null;
 }
 
 /**

@@ -105,12 +105,13 @@ size_t job_list_query_limit(const struct job_page *page)
 }
 
 void job_list_query_list_fill(struct parameters *out, const struct job_scope *scope,
-                              const struct job_filter *filter, const struct job_page *page)
+                              const struct job_filter *filter, const struct job_page *page,
+                              int64_t as_of_us)
 {
     add_scope_and_filter(out, scope, filter);
     parameters_add_int8(out, (int64_t)job_list_query_limit(page) + 1);
     if (job_list_query_is_bounded(filter, page))
-        job_cursor_add_bounded(out, page->sort, &page->after);
+        job_cursor_add_bounded(out, page, as_of_us);
     else
         job_cursor_add(out, page->sort, &page->after);
 }

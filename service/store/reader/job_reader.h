@@ -41,6 +41,8 @@ enum job_sort {
     SORT_PROGRESS,
     SORT_STARTED,
     SORT_FINISHED,
+    SORT_DURATION, // of what has not ended until the moment of the cursor; not started: before all
+    SORT_CREATOR,
     JOB_SORTS,
 };
 
@@ -48,9 +50,11 @@ enum job_sort {
 // has is as good as any other.
 struct job_cursor {
     bool known;        // false: at the beginning
-    int64_t number;    // of the sort key: a time (INT64_MAX: not known), a progress, a status
-    struct slice text; // of the sort key: a type, or 100 characters of a message
+    int64_t number;    // of the sort key: a time (INT64_MAX: not known), a progress, a status,
+                       // microseconds (-1: not started)
+    struct slice text; // of the sort key: a type, a creator, or 100 characters of a message
     struct slice job_id;
+    int64_t as_of_us; // of SORT_DURATION, else 0: so that what runs keeps its place on all pages
 };
 
 struct job_page {

@@ -28,7 +28,8 @@ enum column {
     MESSAGE_LOWER,
 };
 
-void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, struct viewed_job *out)
+void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, int64_t as_of_us,
+                        struct viewed_job *out)
 {
     *out = (struct viewed_job){
         .columns =
@@ -55,7 +56,7 @@ void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, str
         .command_open = !PQgetisnull(answer, row, UNANSWERED),
         .command_unanswered = value_bool(answer, row, UNANSWERED),
     };
-    out->cursor = job_cursor_of(&out->columns, sort);
+    out->cursor = job_cursor_of(&out->columns, sort, as_of_us);
 }
 
 bool job_row_query_has_job(const PGresult *answer, int row)

@@ -10,7 +10,7 @@ import {
 
 const everything = {
     status: ["running", "failed"], processID: ["Load", "Analyse & co", "a,b\\c"], creator: "me",
-    datetime: "2026-11-01T00:00:00Z/..", within: "", q: "a+b%20é", sortby: "progress", limit: 50,
+    datetime: "2026-11-01T00:00:00Z/..", within: "", minDuration: 60, maxDuration: 0, q: "a+b%20é", sortby: "progress", limit: 50,
     columns: ["jobID", "status"], cursor: "AQA-_x", job: "load/42?#é", error: "x",
 };
 
@@ -25,7 +25,7 @@ test("a view with everything comes back as it was", () => {
 
 test("what is not understood is left out", () => {
     assert.deepEqual(
-        parseView("?status=running,exploded&sortby=-password&limit=7&columns=x&z=1&within=3x"),
+        parseView("?status=running,exploded&sortby=-password&limit=7&columns=x&z=1&within=3x&minDuration=-1&maxDuration=1.5"),
         { ...defaultView(), status: ["running"] });
     for (const datetime of ["yesterday", "2026-01-01T00:00:00Z/2026-01-02T00:00:00Z/..", "x/.."])
         assert.equal(parseView(`?datetime=${datetime}`).datetime, "");
@@ -40,7 +40,7 @@ test("filters may come several times, each value counts once", () => {
 test("the list is asked with filters, order, rows and cursor; the stream with filters alone", () => {
     assert.equal(decodeURIComponent(filterQuery(everything).toString()),
         "status=running,failed&processID=Load,Analyse+&+co,a\\,b\\\\c&creator=me&" +
-        "datetime=2026-11-01T00:00:00Z/..&q=a+b%20é");
+        "datetime=2026-11-01T00:00:00Z/..&minDuration=60&maxDuration=0&q=a+b%20é");
     const query = listQuery(everything, 100);
     assert.deepEqual(["sortby", "limit", "cursor"].map((name) => query.get(name)),
         ["progress", "100", "AQA-_x"]);
@@ -49,7 +49,7 @@ test("the list is asked with filters, order, rows and cursor; the stream with fi
 
 test("columns and an open job are no other list; a filter, an order, a page are", () => {
     assert.equal(sameList(everything, { ...everything, columns: null, job: "" }), true);
-    for (const change of [{ q: "" }, { sortby: "-progress" }, { cursor: "" }, { creator: "" }, { within: "1h" }])
+    for (const change of [{ q: "" }, { sortby: "-progress" }, { cursor: "" }, { creator: "" }, { within: "1h" }, { minDuration: null }])
         assert.equal(sameList(everything, { ...everything, ...change }), false);
 });
 

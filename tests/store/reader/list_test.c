@@ -224,6 +224,46 @@ static void a_cursor_of_nobody_is_as_good(void **state)
     job_reader_free(reader);
 }
 
+// What runs is measured until the moment of the cursor: on a later page a job that ran for less
+// than another had taken is not taken for one that ran for longer.
+static void pages_by_duration_are_of_one_moment(void **state)
+{
+    struct harness *harness = *state;
+    struct row_write rows[] = {harness_row("acme", "runs", 1), harness_row("acme", "took-long", 1),
+                               harness_row("acme", "unstarted", 1)};
+    struct job_scope scope = scope_of("acme", NULL);
+    struct job_filter filter = no_filter();
+    struct job_page page = {.sort = SORT_DURATION, .descending = true, .limit = 1};
+    int64_t start_us = INT64_C(1700000000000000);
+    struct job_reader *reader;
+
+    rows[0].columns.status = STATUS_RUNNING;
+    rows[0].columns.finished_at_us = rows[2].columns.finished_at_us = TIME_NONE;
+    rows[0].columns.started_at_us = rows[1].columns.started_at_us = start_us;
+    rows[1].columns.finished_at_us = start_us + 100 * US_PER_SECOND;
+    rows[1].columns.status = STATUS_SUCCESSFUL;
+    rows[2].columns.started_at_us = TIME_NONE;
+    rows[2].columns.status = STATUS_ACCEPTED;
+    harness_written(harness->store, &(struct batch_write){.rows = rows, .row_count = 3});
+    reader = reader_open(harness);
+    assert_string_equal(listed(reader, &scope, &filter, &page), "runs");
+    page.after = (struct job_cursor){.known = true,
+                                     .number = 100 * US_PER_SECOND,
+                                     .job_id = SLICE_LITERAL("took-long"),
+                                     .as_of_us = start_us + 50 * US_PER_SECOND};
+    assert_string_equal(listed(reader, &scope, &filter, &page), "runs");
+    page.after.number = 50 * US_PER_SECOND;
+    page.after.job_id = SLICE_LITERAL("runs");
+    assert_string_equal(listed(reader, &scope, &filter, &page), "unstarted");
+    page.descending = false;
+    page.after.number = -1;
+    page.after.job_id = SLICE_LITERAL("unstarted");
+    assert_string_equal(listed(reader, &scope, &filter, &page), "runs");
+    page.after.as_of_us = INT64_MAX;
+    listed(reader, &scope, &filter, &page);
+    job_reader_free(reader);
+}
+
 static void a_status_has_the_same_name_in_sql(void **state)
 {
     const struct harness *harness = *state;
@@ -244,6 +284,7 @@ int main(void)
         TEST(pages_together_are_the_sorted_list),
         TEST(nothing_is_lost_or_seen_twice_while_jobs_go_on),
         TEST(a_cursor_of_nobody_is_as_good),
+        TEST(pages_by_duration_are_of_one_moment),
         TEST(a_status_has_the_same_name_in_sql),
     };
 
