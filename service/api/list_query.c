@@ -84,10 +84,32 @@ static bool read_max_duration(struct slice value, struct arena *arena, struct li
     return query_value_number(value, INT32_MAX, &out->filter.max_duration_s);
 }
 
-static bool read_datetime(struct slice value, struct arena *arena, struct list_query *out)
+static bool read_span(struct slice value, struct arena *arena, struct list_query *out,
+                      enum job_moment moment)
 {
-    return query_value_interval(value, arena, &out->filter.created_from_us,
-                                &out->filter.created_to_us);
+    struct job_span *span = &out->filter.moments[moment];
+
+    return query_value_interval(value, arena, &span->from_us, &span->to_us);
+}
+
+static bool read_created(struct slice value, struct arena *arena, struct list_query *out)
+{
+    return read_span(value, arena, out, MOMENT_CREATED);
+}
+
+static bool read_started(struct slice value, struct arena *arena, struct list_query *out)
+{
+    return read_span(value, arena, out, MOMENT_STARTED);
+}
+
+static bool read_finished(struct slice value, struct arena *arena, struct list_query *out)
+{
+    return read_span(value, arena, out, MOMENT_FINISHED);
+}
+
+static bool read_updated(struct slice value, struct arena *arena, struct list_query *out)
+{
+    return read_span(value, arena, out, MOMENT_UPDATED);
 }
 
 static bool read_creator(struct slice value, struct arena *arena, struct list_query *out)
@@ -136,6 +158,10 @@ static const char *sort_at(size_t place)
     return sort_key_name((enum job_sort)place);
 }
 
+static const char interval_words[] =
+    "a moment as in RFC 3339, or two with a slash between them, the earlier one first, where .. is "
+    "open";
+
 static const struct list_parameter {
     const char *name;
     bool repeats;
@@ -156,10 +182,10 @@ static const struct list_parameter {
      .name_at = status_at,
      .name_count = JOB_STATUSES,
      .allowed = ", separated by commas"},
-    {.name = "datetime",
-     .read = read_datetime,
-     .allowed = "a moment as in RFC 3339, or two with a slash between them, the earlier one first, "
-                "where .. is open"},
+    {.name = "datetime", .read = read_created, .allowed = interval_words},
+    {.name = "started", .read = read_started, .allowed = interval_words},
+    {.name = "finished", .read = read_finished, .allowed = interval_words},
+    {.name = "updated", .read = read_updated, .allowed = interval_words},
     {.name = "minDuration", .read = read_min_duration, .allowed = "a whole number of seconds"},
     {.name = "maxDuration", .read = read_max_duration, .allowed = "a whole number of seconds"},
     {.name = "creator", .read = read_creator, .allowed = "me, or a creator's id of 1 to 255 bytes"},
@@ -270,10 +296,7 @@ static bool read_query(const struct request *request, bool pages, struct arena *
     unsigned seen = 0;
 
     *out = (struct list_query){
-        .filter = {.created_from_us = TIME_NONE,
-                   .created_to_us = TIME_NONE,
-                   .min_duration_s = -1,
-                   .max_duration_s = -1},
+        .filter = job_filter_of_all(),
         .page = {.sort = SORT_CREATED, .descending = true, .limit = LIMIT_DEFAULT},
     };
     // The sort is read first, wherever it stands: the cursor must be of the same sort.

@@ -164,8 +164,8 @@ static void parameters_become_a_filter(void **state)
     assert_true(slice_is_null(made_world.scope.creator_id));
     assert_int_equal(made_world.filter.statuses,
                      1U << STATUS_RUNNING | 1U << STATUS_FAILED | 1U << STATUS_DISMISSED);
-    assert_int_equal(made_world.filter.created_from_us, INT64_C(1767222000000000));
-    assert_true(made_world.filter.created_to_us == TIME_NONE);
+    assert_int_equal(made_world.filter.moments[MOMENT_CREATED].from_us, INT64_C(1767222000000000));
+    assert_true(made_world.filter.moments[MOMENT_CREATED].to_us == TIME_NONE);
     assert_int_equal(made_world.filter.min_duration_s, 5);
     assert_int_equal(made_world.filter.max_duration_s, 60);
     assert_int_equal(made_world.page.limit, 1000);

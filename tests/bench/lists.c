@@ -46,6 +46,9 @@ struct question {
     bool own; // the filter names a member
     const char *type, *text;
     unsigned statuses;
+    bool lately; // within the last hour of that moment
+    enum job_moment moment;
+    int64_t seconds; // at least
 };
 
 static const struct question questions[] = {
@@ -73,6 +76,13 @@ static const struct question questions[] = {
     {"by finished, bounded", .sort = SORT_FINISHED},
     {"by duration, bounded", .sort = SORT_DURATION},
     {"by creator, bounded", .sort = SORT_CREATOR},
+    {"started lately", .lately = true, .moment = MOMENT_STARTED},
+    {"finished lately", .lately = true, .moment = MOMENT_FINISHED},
+    {"updated lately", .lately = true, .moment = MOMENT_UPDATED},
+    {"took too long", .seconds = 1000000000},
+    {"count started lately", .counts = true, .lately = true, .moment = MOMENT_STARTED},
+    {"count finished lately", .counts = true, .lately = true, .moment = MOMENT_FINISHED},
+    {"count updated lately", .counts = true, .lately = true, .moment = MOMENT_UPDATED},
     {"search, some hits", .text = "LAYER ab"},
     {"search, no hit", .text = "nowhere"},
     {"count", .counts = true},
@@ -93,14 +103,15 @@ struct bench {
 
 static struct job_filter filter_of(const struct question *question, const char *member)
 {
-    struct job_filter filter = {.statuses = question->statuses,
-                                .created_from_us = TIME_NONE,
-                                .created_to_us = TIME_NONE,
-                                .min_duration_s = -1,
-                                .max_duration_s = -1,
-                                .creator_id = slice_of(question->own ? member : NULL),
-                                .text = slice_of(question->text)};
+    struct job_filter filter = job_filter_of_all();
 
+    filter.statuses = question->statuses;
+    filter.creator_id = slice_of(question->own ? member : NULL);
+    filter.text = slice_of(question->text);
+    if (question->lately)
+        filter.moments[question->moment].from_us = clock_now_us() - 3600 * US_PER_SECOND;
+    if (question->seconds)
+        filter.min_duration_s = question->seconds;
     if (question->type)
         filter.types[filter.type_count++] = slice_of(question->type);
     return filter;

@@ -193,6 +193,32 @@ test("the last hour stays the last hour", async () => {
     await close();
 });
 
+test("start, end and last change are filtered as creation is: since, between, and within so long", async () => {
+    const { page, close } = await open();
+    await chooseOfColumn(page, "updated", "Filter…");
+    await page.getByLabel("Last 24 hours").check();
+    await page.getByRole("button", { name: "Apply" }).press("Enter");
+    await untilRows(page, ["fresh"]);
+    assert.equal(query(page).get("updated"), "24h");
+    await page.reload();
+    await untilRows(page, ["fresh"]);
+    await page.getByRole("button", { name: "Remove filter: Updated: Last 24 hours" }).click();
+    await chooseOfColumn(page, "finished", "Filter…");
+    await page.getByLabel("From").fill("2020-05-01T11:00");
+    await page.keyboard.press("Enter");
+    await untilRows(page, ["odd", "made"]);
+    await page.getByRole("columnheader", { name: "End, filtered" }).waitFor();
+    await page.locator(".state-count.all .count", { hasText: /^2$/ }).waitFor();
+    await chooseOfColumn(page, "finished", "Clear filter");
+    await untilRows(page, ["fresh", "odd", "made"]);
+    await expectAccessible(page);
+    await close();
+    const sent = await open("?started=../2020-05-01T10:00:10Z", { language: "fr" });
+    await untilRows(sent.page, ["made"]);
+    await sent.page.getByRole("button", { name: /Retirer le filtre : Début : jusqu’au/ }).waitFor();
+    await sent.close();
+});
+
 for (const form of ["CSV", "JSON"])
     test(`what the filters show is saved as ${form}`, async () => {
         const { page, close } = await open("?status=failed&sortby=progress", { language: "fr" });

@@ -51,5 +51,6 @@ function valueOf(name, view) {
         return valuesWords(view.processID);
     if (name === "creator")
         return view.creator;
-    return name === "duration" ? durationWords(view) : datesWords(view);
+    return name === "duration" ? durationWords(view)
+        : datesWords(view[/** @type {"created"} */ (name)]);
 }

@@ -22,10 +22,10 @@ const known = {
     message: { filter: "search", isDate: false, widthPx: 170 },
     progress: { filter: null, isDate: false, widthPx: 122 },
     created: { filter: "dates", isDate: true, widthPx: 122 },
-    started: { filter: null, isDate: true, widthPx: 112 },
-    finished: { filter: null, isDate: true, widthPx: 112 },
+    started: { filter: "dates", isDate: true, widthPx: 112 },
+    finished: { filter: "dates", isDate: true, widthPx: 112 },
     duration: { filter: "duration", isDate: false, widthPx: 112 },
-    updated: { filter: null, isDate: true, widthPx: 112 },
+    updated: { filter: "dates", isDate: true, widthPx: 112 },
 };
 
 /** @type {Column[]} all, in their order */
@@ -45,25 +45,33 @@ export function columnsNamed(names) {
 
 /**
  * @param {Column} column
+ * @returns {Partial<View>} what a view has where its filter is off
+ */
+export function unfiltered({ name, filter }) {
+    switch (filter) {
+    case "search":
+        return { q: "" };
+    case "duration":
+        return { minDuration: null, maxDuration: null };
+    case "values":
+        return { [name]: [] };
+    default:
+        return filter ? { [name]: "" } : {};
+    }
+}
+
+/**
+ * @param {Column} column
  * @param {View} view
  */
 export function isFilterOn(column, view) {
-    switch (column.name) {
-    case "status":
-        return view.status.length > 0;
-    case "processID":
-        return view.processID.length > 0;
-    case "created":
-        return view.datetime !== "" || view.within !== "";
-    case "duration":
-        return view.minDuration !== null || view.maxDuration !== null;
-    case "creator":
-        return view.creator !== "" && view.creator !== "me";
-    case "jobID": case "message":
-        return view.q !== "";
-    default:
-        return false;
-    }
+    if (column.name === "creator" && view.creator === "me")
+        return false; // "only mine" is seen in its own place
+    const names = /** @type {(keyof View)[]} */ (Object.keys(unfiltered(column)));
+    return names.some((name) => {
+        const value = view[name];
+        return Array.isArray(value) ? value.length > 0 : value !== "" && value !== null;
+    });
 }
 
 /**
@@ -72,9 +80,5 @@ export function isFilterOn(column, view) {
  * @returns {View} from its beginning, without the filter of the column
  */
 export function withoutFilter(column, view) {
-    const cleared = { status: { status: [] }, processID: { processID: [] },
-        created: { datetime: "", within: "" }, duration: { minDuration: null, maxDuration: null },
-        creator: { creator: "" }, jobID: { q: "" }, message: { q: "" } };
-    return { ...view, cursor: "",
-        ...(column.name in cleared && cleared[/** @type {keyof typeof cleared} */ (column.name)]) };
+    return { ...view, ...unfiltered(column), cursor: "" };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a filter that is on is called.
 import { duration, short } from "./dates.js";
-import { intervalEnds } from "./view_state.js";
+import { intervalEnds, isRelative } from "./view_state.js";
 import { number, t } from "./words.js";
 
 /** @typedef {import("./view_state.js").View} View */
@@ -24,11 +24,11 @@ export function withinWords(within) {
     return known ? t(known[0]) : t("filter.within", { within });
 }
 
-/** @param {View} view */
-export function datesWords({ within, datetime }) {
-    if (within)
-        return withinWords(within);
-    const { from, to } = intervalEnds(datetime);
+/** @param {string} value of a view */
+export function datesWords(value) {
+    if (isRelative(value))
+        return withinWords(value);
+    const { from, to } = intervalEnds(value);
     if (from && to)
         return t("filter.between", { from: short(from), to: short(to) });
     return from ? t("filter.since", { from: short(from) }) : t("filter.until", { to: short(to) });

@@ -22,7 +22,7 @@ import { listenForShortcuts } from "./shortcuts.js";
 import { emptyState, problemState } from "./states.js";
 import { Table } from "./table.js";
 import { Toolbar } from "./toolbar.js";
-import { defaultView, limits, sameList, withinFrom, withoutFilters } from "./view_state.js";
+import { defaultView, limits, outlived, sameList, withoutFilters } from "./view_state.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -111,7 +111,8 @@ export class JobsPage {
         const { view } = this.navigation;
         if (live)
             this.counts.tick();
-        if (live && view.within && this.live.list.expire(withinFrom(view, serverClock.now())).length)
+        const leaves = live && outlived(view, serverClock.now());
+        if (leaves && this.live.list.expire(leaves).length)
             this.newsChanged();
         this.liveBar.update();
         this.table.tick();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Filter a column by value: the states, the types that there are, an interval of creation, how long
+// Filter a column by value: the states, the types that there are, an interval of moments, how long
 // it took.
+import { unfiltered } from "./columns.js";
 import { fromLocalInput, toLocalInput } from "./dates.js";
 import { openDialog } from "./dialog.js";
 import { foreign, freshId, labelled, make } from "./dom.js";
 import { quick, withinWords } from "./filter_words.js";
 import { icon } from "./icons.js";
 import { problemWords } from "./problem.js";
-import { intervalEnds, makeInterval, shortened, statuses } from "./view_state.js";
+import { intervalEnds, isRelative, makeInterval, shortened, statuses } from "./view_state.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./columns.js").Column} Column */
@@ -33,7 +34,7 @@ export async function openFilter(column, view, types, show) {
         return;
     const apply = make("button", { class: "button primary", type: "submit", text: t("filter.apply") });
     const clear = make("button", { class: "button", type: "button", text: t("filter.clear"),
-        on: { click: () => finish(emptyOf(column)) } });
+        on: { click: () => finish(unfiltered(column)) } });
     place.replaceChildren(fields.element);
     form.append(make("div", { class: "dialog-foot" }, clear, apply));
     (place.querySelector("input") ?? apply).focus();
@@ -52,18 +53,6 @@ export async function openFilter(column, view, types, show) {
 
 /**
  * @param {Column} column
- * @returns {Partial<View>}
- */
-function emptyOf(column) {
-    if (column.filter === "creator")
-        return { creator: "" };
-    if (column.filter === "duration")
-        return { minDuration: null, maxDuration: null };
-    return column.filter === "dates" ? { datetime: "", within: "" } : { [column.name]: [] };
-}
-
-/**
- * @param {Column} column
  * @param {View} view
  * @param {() => Promise<string[]>} types
  * @param {Element} place says what is awaited, or why there is nothing
@@ -71,7 +60,7 @@ function emptyOf(column) {
  */
 async function fieldsFor(column, view, types, place) {
     if (column.filter === "dates")
-        return dateFields(view);
+        return dateFields(/** @type {"created"} */ (column.name), view);
     if (column.filter === "creator")
         return creatorFields(view);
     if (column.filter === "duration")
@@ -129,19 +118,21 @@ function creatorFields(view) {
 }
 
 /**
+ * @param {"created" | "started" | "finished" | "updated"} name
  * @param {View} view
  * @returns {Fields}
  */
-function dateFields(view) {
-    const ends = intervalEnds(view.datetime);
+function dateFields(name, view) {
+    const chosen = isRelative(view[name]) ? view[name] : "";
+    const ends = intervalEnds(chosen ? "" : view[name]);
     const from = dateInput(toLocalInput(ends.from));
     const to = dateInput(toLocalInput(ends.to));
     const warning = make("p", { class: "warning", role: "alert" });
-    const own = quick.some(([, within]) => within === view.within) ? [] : [view.within];
+    const own = quick.some(([, within]) => within === chosen) ? [] : [chosen];
     const choices = [...quick.map(([, within]) => within), ...own.filter(Boolean)];
     const boxes = choices.map((within) => make("input", { type: "radio", name: "within", value: within,
-        checked: view.within === within }));
-    const fixed = make("input", { type: "radio", name: "within", value: "", checked: !view.within });
+        checked: chosen === within }));
+    const fixed = make("input", { type: "radio", name: "within", value: "", checked: !chosen });
     const element = make("div", { class: "stack" },
         ...boxes.map((box) => make("label", { class: "choice" }, box, withinWords(box.value))),
         make("label", { class: "choice" }, fixed, t("filter.fixed")),
@@ -151,12 +142,12 @@ function dateFields(view) {
     return { element, read: () => {
         const within = boxes.find((box) => box.checked)?.value ?? "";
         if (within)
-            return { within, datetime: "" };
+            return { [name]: within };
         if (from.value && to.value && from.value > to.value) {
             warning.textContent = t("filter.order");
             return null;
         }
-        return { within: "", datetime: makeInterval(fromLocalInput(from.value), fromLocalInput(to.value)) };
+        return { [name]: makeInterval(fromLocalInput(from.value), fromLocalInput(to.value)) };
     } };
 }
 

@@ -19,15 +19,24 @@ struct job_scope {
 
 enum { FILTER_TYPES_MAX = 32 };
 
+enum job_moment { MOMENT_CREATED, MOMENT_STARTED, MOMENT_FINISHED, MOMENT_UPDATED, JOB_MOMENTS };
+
+struct job_span { // both inclusive; TIME_NONE: open, and both open: also without that moment
+    int64_t from_us, to_us;
+};
+
 struct job_filter {
     struct slice types[FILTER_TYPES_MAX]; // any of these; none: all
     size_t type_count;
-    unsigned statuses;                      // bits 1 << enum job_status; 0: any
-    int64_t created_from_us, created_to_us; // both inclusive; TIME_NONE: open
+    unsigned statuses; // bits 1 << enum job_status; 0: any
+    struct job_span moments[JOB_MOMENTS];
     int64_t min_duration_s, max_duration_s; // of started to finished (or now); -1: none
     struct slice creator_id;                // null: anybody's
     struct slice text;                      // in id or message, without case; null: none
 };
+
+// One that all jobs pass.
+struct job_filter job_filter_of_all(void);
 
 enum job_sort {
     SORT_CREATED, // jobs whose creation is unknown come as if created last of all

@@ -87,15 +87,12 @@ int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
                      const struct job_filter *filter, struct job_total *out, struct err *err)
 {
     const struct job_scope all = {.organization_id = scope->organization_id};
-    struct job_filter kinds = {.type_count = filter->type_count,
-                               .statuses = filter->statuses,
-                               .created_from_us = TIME_NONE,
-                               .created_to_us = TIME_NONE,
-                               .min_duration_s = -1,
-                               .max_duration_s = -1};
+    struct job_filter kinds = job_filter_of_all();
     int rc = DONE;
 
     *out = (struct job_total){0};
+    kinds.type_count = filter->type_count;
+    kinds.statuses = filter->statuses;
     memcpy(kinds.types, filter->types, sizeof kinds.types);
     if ((filter->type_count || filter->statuses) &&
         !is_by_totals(job_list_query_count(scope, filter)))

@@ -167,6 +167,8 @@ static void one_list(const struct world *world, struct dice *dice)
         page.limit += 20;
         filter.statuses = 0;
         filter.min_duration_s = filter.max_duration_s = -1;
+        filter.moments[MOMENT_FINISHED] = filter.moments[MOMENT_UPDATED] =
+            (struct job_span){TIME_NONE, TIME_NONE};
         filter.text = SLICE_NULL;
     }
     count = naive_list(world->jobs, &scope, &filter, &page, expected);

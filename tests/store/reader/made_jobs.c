@@ -195,15 +195,22 @@ static bool lasts(const struct job_filter *filter, const struct job_columns *job
            (filter->max_duration_s < 0 || duration_us <= filter->max_duration_s * US_PER_SECOND);
 }
 
-static bool was_created_within(const struct job_filter *filter, const struct job_columns *job)
+static bool was_within(const struct job_span *span, int64_t time_us)
 {
-    bool from = filter->created_from_us != TIME_NONE, to = filter->created_to_us != TIME_NONE;
+    bool from = span->from_us != TIME_NONE, to = span->to_us != TIME_NONE;
 
     if (!from && !to)
         return true;
-    return job->created_at_us != TIME_NONE &&
-           (!from || job->created_at_us >= filter->created_from_us) &&
-           (!to || job->created_at_us <= filter->created_to_us);
+    return time_us != TIME_NONE && (!from || time_us >= span->from_us) &&
+           (!to || time_us <= span->to_us);
+}
+
+static bool has_its_moments(const struct job_filter *filter, const struct job_columns *job)
+{
+    return was_within(&filter->moments[MOMENT_CREATED], job->created_at_us) &&
+           was_within(&filter->moments[MOMENT_STARTED], job->started_at_us) &&
+           was_within(&filter->moments[MOMENT_FINISHED], job->finished_at_us) &&
+           was_within(&filter->moments[MOMENT_UPDATED], job->updated_at_us);
 }
 
 static bool matches(const struct job_scope *scope, const struct job_filter *filter,
@@ -214,7 +221,7 @@ static bool matches(const struct job_scope *scope, const struct job_filter *filt
            is_wanted_type(filter, job->type) &&
            (!filter->statuses || filter->statuses & 1U << job->status) &&
            (!filter->creator_id.data || slice_equal(job->creator_id, filter->creator_id)) &&
-           was_created_within(filter, job) && lasts(filter, job) &&
+           has_its_moments(filter, job) && lasts(filter, job) &&
            (!filter->text.data || contains(job->key.job_id, filter->text) ||
             contains(job->message, filter->text));
 }
@@ -328,10 +335,15 @@ struct job_filter made_filter(struct dice *dice)
         filter.types[i] = slice_of(types[dice_below(dice, 4)]);
     if (dice_percent(dice, 40))
         filter.statuses = (unsigned)dice_between(dice, 1, 31);
-    if (dice_percent(dice, 20))
-        filter.created_from_us = some_bound(dice);
-    if (dice_percent(dice, 20))
-        filter.created_to_us = some_bound(dice);
+    for (size_t i = 0; i < JOB_MOMENTS; i++) {
+        // Starts are scattered around the other moments.
+        int64_t shift_us = i != MOMENT_STARTED ? 0 : dice_percent(dice, 80) ? -20000000 : 20000000;
+
+        if (dice_percent(dice, i == MOMENT_CREATED ? 20 : 8))
+            filter.moments[i].from_us = some_bound(dice) + shift_us;
+        if (dice_percent(dice, i == MOMENT_CREATED ? 20 : 8))
+            filter.moments[i].to_us = some_bound(dice) + shift_us;
+    }
     if (dice_percent(dice, 10))
         filter.min_duration_s = (int64_t)dice_below(dice, 40);
     if (dice_percent(dice, 10))

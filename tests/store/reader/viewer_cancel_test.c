@@ -280,7 +280,7 @@ static void bounds_of_state_counts(struct job_reader *reader, const struct job_s
     assert_true(counts.bounded && !counts.open_unknown);
     assert_int_equal(counts.in_status[STATUS_ACCEPTED], 1);
     assert_int_equal(counts.in_status[STATUS_RUNNING], 9999);
-    filter.created_to_us = INT64_C(1767225605) * US_PER_SECOND; // the fifth
+    filter.moments[MOMENT_CREATED].to_us = INT64_C(1767225605) * US_PER_SECOND; // the fifth
     counts = state_counts_of(reader, own, &filter);
     assert_false(counts.bounded);
     assert_int_equal(counts.in_status[STATUS_ACCEPTED], 3);

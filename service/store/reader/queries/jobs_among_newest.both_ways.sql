@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A page of the newest 10,000 jobs in scope by any key, @WAY@. $1 to $11 as in
--- jobs_by_created, $12 which key, $13 until when what runs has lasted, $14 to $17 its time, number and
+-- A page of the newest 10,000 jobs in scope by any key, @WAY@. $1 to $17 as in
+-- jobs_by_created, $18 which key, $19 until when what runs has lasted, $20 to $23 its time, number and
 -- text and the id of the job behind which the page begins (null: it is the first). One row is always
 -- there, without a job if there is none, and tells whether there are more than those 10,000.
 WITH newest AS (
@@ -14,7 +14,7 @@ WITH newest AS (
     LIMIT 10000
 ), matching AS (
     SELECT j.*,
-           CASE $12::text WHEN 'created' THEN jobtrail.or_infinity(j.created_at)
+           CASE $18::text WHEN 'created' THEN jobtrail.or_infinity(j.created_at)
                           WHEN 'updated' THEN coalesce(j.finished_at, j.updated_at)
                           WHEN 'started' THEN jobtrail.or_infinity(j.started_at)
                           WHEN 'finished' THEN jobtrail.or_infinity(j.finished_at)
@@ -23,27 +23,28 @@ WITH newest AS (
                               (CASE WHEN j.started_at IS NULL
                                     THEN timestamp '1969-12-31 23:59:59.999999'
                                     ELSE timestamp 'epoch'
-                                         + (greatest(coalesce(j.finished_at, $13::timestamptz),
+                                         + (greatest(coalesce(j.finished_at, $19::timestamptz),
                                                      j.started_at) - j.started_at)
                                END) AT TIME ZONE 'UTC'
                           ELSE '-infinity' END AS sort_time,
-           CASE $12::text WHEN 'status' THEN j.status::integer
+           CASE $18::text WHEN 'status' THEN j.status::integer
                           WHEN 'progress' THEN coalesce(j.progress::integer, -1)
                           ELSE 0 END AS sort_number,
-           CASE $12::text WHEN 'type' THEN coalesce(j.type, '')
+           CASE $18::text WHEN 'type' THEN coalesce(j.type, '')
                           WHEN 'creator' THEN coalesce(j.creator_id, '')
                           WHEN 'message' THEN left(coalesce(j.message, ''), 100)
                           ELSE '' END COLLATE "C" AS sort_text
     FROM newest AS j
-    WHERE jobtrail.job_matches(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
-                               j.started_at, j.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
+    WHERE jobtrail.job_passes(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
+                              j.started_at, j.finished_at, j.updated_at, $3, $4, $5, $6, $7, $8,
+                              $9, $10, $11, $12, $13, $14, $15, $16)
 ), page AS (
     SELECT * FROM matching
-    WHERE $14::timestamptz IS NULL OR (sort_time, sort_number, sort_text, job_id)
-                             @BEHIND@ ($14, $15::integer, $16::text COLLATE "C",
-                                $17::text COLLATE "C")
+    WHERE $20::timestamptz IS NULL OR (sort_time, sort_number, sort_text, job_id)
+                             @BEHIND@ ($20, $21::integer, $22::text COLLATE "C",
+                                $23::text COLLATE "C")
     ORDER BY sort_time@DOWN@, sort_number@DOWN@, sort_text@DOWN@, job_id@DOWN@
-    LIMIT $11::bigint
+    LIMIT $17::bigint
 )
 SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
        p.creator_id, p.message, p.error_code, NULL::text AS error_detail, p.result_uri,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- How many of the newest 10,000 jobs in scope, created within the bounds asked for, match and are in
 -- each state; whether there are more than those 10,000; and how many of them are silent and
--- unanswered. $1 to $10 as in jobs_count_matching.sql, $11 to $14 as $4 to $7 in
+-- unanswered. $1 to $16 as in jobs_count_matching.sql, $17 to $20 as $4 to $7 in
 -- jobs_state_counts_totals.sql. The same columns as there.
 WITH newest AS (
     SELECT j.job_id, j.organization_id, j.attempt, j.type, j.status, j.message, j.creator_id,
@@ -15,18 +15,19 @@ WITH newest AS (
     ORDER BY jobtrail.or_infinity(j.created_at) DESC, j.job_id DESC
     LIMIT 10001
 ), matching AS (
-    SELECT n.*, coalesce(wait.after_us, $12::bigint) AS after_us
+    SELECT n.*, coalesce(wait.after_us, $18::bigint) AS after_us
     FROM (SELECT * FROM newest
           ORDER BY jobtrail.or_infinity(created_at) DESC, job_id DESC LIMIT 10000) AS n
-    LEFT JOIN unnest($13::text[], $14::bigint[]) AS wait (type, after_us) ON wait.type = n.type
-    WHERE jobtrail.job_matches(n.job_id, n.type, n.status, n.message, n.creator_id, n.created_at,
-                               n.started_at, n.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
+    LEFT JOIN unnest($19::text[], $20::bigint[]) AS wait (type, after_us) ON wait.type = n.type
+    WHERE jobtrail.job_passes(n.job_id, n.type, n.status, n.message, n.creator_id, n.created_at,
+                              n.started_at, n.finished_at, n.updated_at, $3, $4, $5, $6, $7, $8,
+                              $9, $10, $11, $12, $13, $14, $15, $16)
 )
 SELECT count(*) FILTER (WHERE m.status = 0), count(*) FILTER (WHERE m.status = 1),
        count(*) FILTER (WHERE m.status = 2), count(*) FILTER (WHERE m.status = 3),
        count(*) FILTER (WHERE m.status = 4), (SELECT count(*) > 10000 FROM newest),
        count(*) FILTER (WHERE m.status = 1 AND m.after_us > 0
-           AND $11::timestamptz > m.updated_at + interval '1 microsecond' * m.after_us),
+           AND $17::timestamptz > m.updated_at + interval '1 microsecond' * m.after_us),
        count(*) FILTER (WHERE m.status < 2 AND EXISTS (
            SELECT FROM jobtrail.cancel_command AS c
            WHERE c.job_id = m.job_id AND c.organization_id = m.organization_id
