@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Filters by when a job started, ended and last changed. In place of jobtrail.job_matches, which
--- stays for a version that runs beside this one.
+-- Filters by when a job started, ended and last changed, and a search in types and, for who sees
+-- whose jobs they are, in creators. In place of jobtrail.job_matches, which stays for a version that
+-- runs beside this one.
 CREATE FUNCTION jobtrail.job_passes(
     job_id text, type text, status smallint, message text, creator_id text,
     created_at timestamptz, started_at timestamptz, finished_at timestamptz, updated_at timestamptz,
@@ -8,7 +9,7 @@ CREATE FUNCTION jobtrail.job_passes(
     created_from timestamptz, created_to timestamptz, started_from timestamptz,
     started_to timestamptz, finished_from timestamptz, finished_to timestamptz,
     updated_from timestamptz, updated_to timestamptz,
-    min_seconds bigint, max_seconds bigint, words text) RETURNS boolean
+    min_seconds bigint, max_seconds bigint, words text, in_creators boolean) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN (types IS NULL OR type = ANY (types))
    AND (statuses IS NULL OR status = ANY (statuses))
@@ -34,4 +35,6 @@ RETURN (types IS NULL OR type = ANY (types))
    AND (max_seconds IS NULL OR greatest(coalesce(finished_at, now()), started_at) - started_at
                                <= interval '1 second' * max_seconds)
    AND (words IS NULL OR strpos(lower(job_id COLLATE "default"), lower(words)) > 0
-        OR strpos(lower(message), lower(words)) > 0);
+        OR strpos(lower(message), lower(words)) > 0
+        OR strpos(lower(type COLLATE "default"), lower(words)) > 0
+        OR in_creators AND strpos(lower(creator_id COLLATE "default"), lower(words)) > 0);

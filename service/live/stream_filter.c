@@ -36,6 +36,14 @@ static bool contains(struct slice text, struct slice part)
     return text.data && memmem(text.data, text.size, part.data, part.size);
 }
 
+static bool has_text(const struct job_scope *scope, struct slice text,
+                     const struct found_job *found)
+{
+    return slice_is_null(text) || contains(found->id_lower, text) ||
+           contains(found->message_lower, text) || contains(found->type_lower, text) ||
+           (slice_is_null(scope->creator_id) && contains(found->creator_lower, text));
+}
+
 static bool passes(const struct job_filter *filter, const struct found_job *found, int64_t now_us)
 {
     const struct job_columns *columns = &found->job.columns;
@@ -48,9 +56,7 @@ static bool passes(const struct job_filter *filter, const struct found_job *foun
            is_within(&filter->moments[MOMENT_STARTED], columns->started_at_us) &&
            is_within(&filter->moments[MOMENT_FINISHED], columns->finished_at_us) &&
            is_within(&filter->moments[MOMENT_UPDATED], columns->updated_at_us) &&
-           lasts_as_long(filter, columns, now_us) &&
-           (slice_is_null(filter->text) || contains(found->id_lower, filter->text) ||
-            contains(found->message_lower, filter->text));
+           lasts_as_long(filter, columns, now_us);
 }
 
 enum stream_verdict stream_judge(const struct job_scope *scope, const struct job_filter *filter,
@@ -61,5 +67,7 @@ enum stream_verdict stream_judge(const struct job_scope *scope, const struct job
     if (!slice_equal(scope->organization_id, columns->key.organization_id) ||
         (!slice_is_null(scope->creator_id) && !slice_equal(scope->creator_id, columns->creator_id)))
         return STREAM_OUT_OF_SCOPE;
-    return passes(filter, found, now_us) ? STREAM_PASSES : STREAM_FILTERED_OUT;
+    return passes(filter, found, now_us) && has_text(scope, filter->text, found)
+               ? STREAM_PASSES
+               : STREAM_FILTERED_OUT;
 }

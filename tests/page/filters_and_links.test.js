@@ -193,6 +193,21 @@ test("the last hour stays the last hour", async () => {
     await close();
 });
 
+test("a search finds types and, for who sees all jobs, creators", async () => {
+    const { page, close } = await open();
+    const search = page.getByLabel("Search id, type, message, creator");
+    await search.fill("THEN seed");
+    await untilRows(page, ["made"]);
+    await search.fill(stage.members.manager.id.toUpperCase());
+    await untilRows(page, ["made"]);
+    await close();
+    const own = await open(`?q=${stage.members.manager.id}`, { as: "manager", language: "fr" });
+    await own.page.getByText("Aucune tâche").first().waitFor();
+    assert.equal(await own.page.getByLabel("Chercher un id, un type, un message").inputValue(),
+        stage.members.manager.id);
+    await own.close();
+});
+
 test("start, end and last change are filtered as creation is: since, between, and within so long", async () => {
     const { page, close } = await open();
     await chooseOfColumn(page, "updated", "Filter…");

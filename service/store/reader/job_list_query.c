@@ -106,6 +106,8 @@ static void add_scope_and_filter(struct parameters *out, const struct job_scope 
     add_seconds(out, filter->min_duration_s);
     add_seconds(out, filter->max_duration_s);
     parameters_add_bytes(out, filter->text);
+    // Within one's own jobs the creator is no news.
+    parameters_add_bytes(out, (struct slice){scope->creator_id.data ? "\0" : "\1", 1});
 }
 
 size_t job_list_query_limit(const struct job_page *page)

@@ -32,7 +32,9 @@ struct job_filter {
     struct job_span moments[JOB_MOMENTS];
     int64_t min_duration_s, max_duration_s; // of started to finished (or now); -1: none
     struct slice creator_id;                // null: anybody's
-    struct slice text;                      // in id or message, without case; null: none
+    // In id, message or type, or where the scope has every member's jobs the creator, without case;
+    // null: none.
+    struct slice text;
 };
 
 // One that all jobs pass.
@@ -43,7 +45,7 @@ enum job_sort {
     SORT_ID,
     SORT_UPDATED, // an ended job counts from its end
     // Those without a query of their own (job_sort.c), and any with filter.text, look at the newest
-    // 10,000 in scope.
+    // 10,000 in scope; with filter.text also at the job whose id it is.
     SORT_TYPE,
     SORT_STATUS,
     SORT_MESSAGE,
@@ -113,8 +115,8 @@ struct job_counts {
 };
 
 struct found_job {
-    struct viewed_job job;                // without the detail of an error
-    struct slice id_lower, message_lower; // what filter.text is looked for in
+    struct viewed_job job; // without the detail of an error
+    struct slice id_lower, message_lower, type_lower, creator_lower; // where filter.text may be
 };
 
 struct viewed_event { // of a job's history

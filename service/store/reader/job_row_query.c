@@ -26,6 +26,8 @@ enum column {
     BOUNDED,
     ID_LOWER, // these in jobs_find alone
     MESSAGE_LOWER,
+    TYPE_LOWER,
+    CREATOR_LOWER,
 };
 
 void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, int64_t as_of_us,
@@ -73,4 +75,6 @@ void job_row_query_read_lower(const PGresult *answer, int row, struct found_job 
 {
     out->id_lower = value_bytes(answer, row, ID_LOWER);
     out->message_lower = value_bytes(answer, row, MESSAGE_LOWER);
+    out->type_lower = value_bytes(answer, row, TYPE_LOWER);
+    out->creator_lower = value_bytes(answer, row, CREATOR_LOWER);
 }

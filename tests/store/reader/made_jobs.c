@@ -223,7 +223,8 @@ static bool matches(const struct job_scope *scope, const struct job_filter *filt
            (!filter->creator_id.data || slice_equal(job->creator_id, filter->creator_id)) &&
            has_its_moments(filter, job) && lasts(filter, job) &&
            (!filter->text.data || contains(job->key.job_id, filter->text) ||
-            contains(job->message, filter->text));
+            contains(job->message, filter->text) || contains(job->type, filter->text) ||
+            (!scope->creator_id.data && contains(job->creator_id, filter->text)));
 }
 
 static int64_t last_of_all(int64_t time_us)
@@ -326,7 +327,8 @@ static int64_t some_bound(struct dice *dice)
 struct job_filter made_filter(struct dice *dice)
 {
     static const char *const types[] = {"Load", "seed", "Analyze", "none of these"};
-    static const char *const texts[] = {"%", "_", "\\", "job-", "HALF", "'; --", "", "é1", "no"};
+    static const char *const texts[] = {"%", "_",  "\\", "job-", "HALF", "'; --",
+                                        "",  "é1", "no", "AD",   "seed"};
     struct job_filter filter = no_filter();
 
     if (dice_percent(dice, 40))
@@ -351,6 +353,6 @@ struct job_filter made_filter(struct dice *dice)
     if (dice_percent(dice, 20))
         filter.creator_id = slice_of(dice_percent(dice, 50) ? "ada" : "bob");
     if (dice_percent(dice, 25))
-        filter.text = slice_of(texts[dice_below(dice, 9)]);
+        filter.text = slice_of(texts[dice_below(dice, 11)]);
     return filter;
 }

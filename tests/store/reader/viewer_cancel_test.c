@@ -317,7 +317,8 @@ static void a_search_looks_at_the_newest(void **state)
 {
     struct harness *harness = *state;
     struct job_reader *reader = reader_open(harness);
-    struct job_scope acme = scope_of("acme", NULL), adas = scope_of("acme", "ada");
+    struct job_scope acme = scope_of("acme", NULL), adas = scope_of("acme", "ada"),
+                     bobs = scope_of("acme", "bob");
     struct job_filter filter = no_filter();
     struct job_page page = {.sort = SORT_STATUS, .limit = 2};
     struct viewed_jobs jobs;
@@ -339,9 +340,21 @@ static void a_search_looks_at_the_newest(void **state)
     assert_string_equal(listed(reader, &adas, &filter, &(struct job_page){.limit = 3}),
                         "00003,00004,00005");
     assert_int_equal(count_of(reader, &acme, &filter).count, 8); // to 00009, and 10000
-    filter.text = slice_of("00001");
+    filter.text = slice_of("0001"); // within 00001, which is too old, and others
+    assert_string_equal(listed(reader, &acme, &filter, &(struct job_page){.limit = 3}),
+                        "00010,00011,00012");
+    filter.text = slice_of("00001"); // whole
     assert_int_equal(job_reader_list(reader, &acme, &filter, &page, &jobs, &err), DONE);
-    assert_true(jobs.bounded && !jobs.count && !jobs.more);
+    assert_true(jobs.bounded && jobs.count == 1 && !jobs.more);
+    assert_int_equal(count_of(reader, &acme, &filter).count, 1);
+    assert_int_equal(state_counts_of(reader, &acme, &filter).in_status[STATUS_ACCEPTED], 1);
+    assert_string_equal(listed(reader, &adas, &filter, &page), "00001");
+    assert_string_equal(listed(reader, &bobs, &filter, &page), "");
+    filter.statuses = 1U << STATUS_FAILED;
+    assert_string_equal(listed(reader, &acme, &filter, &page), "");
+    filter.statuses = 0;
+    filter.text = slice_of("00003"); // among the newest, once
+    assert_string_equal(listed(reader, &acme, &filter, &page), "00003");
     filter = no_filter();
     assert_int_equal(count_of(reader, &adas, &filter).count, 10000);
     assert_false(count_of(reader, &adas, &filter).exact);

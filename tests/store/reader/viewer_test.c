@@ -145,7 +145,7 @@ static int rows_of(struct harness *harness, const char *name, const char *viewer
     if (!strcmp(name, "job_cancellation"))
         values[2] = "00000000-0000-4000-8000-000000000001";
     if (!strncmp(name, "jobs_among", 10))
-        values[17] = "created";
+        values[18] = "created";
     snprintf(sql, sizeof sql, "SET ROLE jobtrail_reader; SET jobtrail.organization = '%s'", viewer);
     harness_run(harness->side, sql);
     PQclear(PQprepare(harness->side, name, link_query_text(name), 0, NULL));
