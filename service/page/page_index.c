@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "page/page_index.h"
 
-static const char folder[] = "../page/", language_begin[] = "words_", script_end[] = ".js",
-                  later_begin[] = "lazy_";
+static const char folder[] = "../page/", language_begin[] = "words_", later_begin[] = "later_",
+                  script_end[] = ".js";
 
 // Cuts *text before the mark, and *rest behind it. False, and all is in *text: it is not there.
 static bool cut(struct slice from, const char *mark, struct slice *text, struct slice *rest)
@@ -43,16 +43,16 @@ static bool is_language(const char *name)
     return is_script(name) && !strncmp(name, language_begin, sizeof language_begin - 1);
 }
 
-static bool comes_later(const char *name)
+static bool is_fetched_later(const char *name)
 {
     return !strncmp(name, later_begin, sizeof later_begin - 1);
 }
 
-// The languages are not among the modules: the page fetches the one that is chosen. Nor is what it
-// fetches when somebody asks for it.
+// The languages are not among the modules, nor is what few visits need: the page fetches the
+// language that is chosen, and the rest when it is asked for.
 static void append_module(struct buffer *out, struct slice piece, const struct embedded_file *file)
 {
-    if (is_script(file->name) && !is_language(file->name) && !comes_later(file->name))
+    if (is_script(file->name) && !is_language(file->name) && !is_fetched_later(file->name))
         append_replaced(out, piece, "{name}", slice_of(file->name));
 }
 

@@ -40,6 +40,7 @@ struct question {
     const char *what;
     bool counts; // how many, instead of a page
     bool states; // how many in each state
+    bool hours;  // how many of the last day in each hour and state
     int pages;   // walked before the one that is measured
     enum job_sort sort;
     bool upwards, backwards;
@@ -91,6 +92,8 @@ static const struct question questions[] = {
     {"states of own jobs", .states = true, .own = true},
     {"states of a type", .states = true, .type = "Seed"},
     {"states of a search", .states = true, .text = "layer ab"},
+    {"timeline of a day", .hours = true},
+    {"timeline of a search", .hours = true, .text = "layer ab"},
     {"count a search", .counts = true, .text = "layer ab"},
 };
 
@@ -162,6 +165,20 @@ static int64_t ask_states(struct bench *bench, const struct job_scope *scope,
     return clock_monotonic_us() - began_us;
 }
 
+static int64_t ask_timeline(struct bench *bench, const struct job_scope *scope,
+                            const struct job_filter *filter)
+{
+    int64_t now_us = clock_now_us();
+    struct job_period period = {now_us - 86400 * US_PER_SECOND, now_us, 3600};
+    struct job_timeline timeline;
+    struct err err = {0};
+    int64_t began_us = clock_monotonic_us();
+
+    if (job_reader_timeline(bench->reader, scope, filter, &period, &timeline, &err))
+        feed_fail("a timeline", &err);
+    return clock_monotonic_us() - began_us;
+}
+
 static int64_t ask_once(struct bench *bench, const struct question *question,
                         const struct viewer *viewer)
 {
@@ -182,6 +199,8 @@ static int64_t ask_once(struct bench *bench, const struct question *question,
         return ask_count(bench, &scope, &filter);
     if (question->states)
         return ask_states(bench, &scope, &filter);
+    if (question->hours)
+        return ask_timeline(bench, &scope, &filter);
     for (int i = 0; i <= question->pages; i++)
         took_us = ask_page(bench, &scope, &filter, &page);
     return took_us;

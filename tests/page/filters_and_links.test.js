@@ -97,10 +97,10 @@ test("filtered and sorted by how long it took, by keyboard, in both languages", 
 });
 
 test("what a first visit does without is told where it does not come", async () => {
-    const { page, context, close } = await open("", { mayComplain: [/lazy_filter\.js/] });
-    await context.route("**/lazy_filter.js", (route) => route.abort());
+    const { page, context, close } = await open("", { mayComplain: [/later_filter\.js/] });
+    await context.route("**/later_filter.js", (route) => route.abort());
     await chooseOfColumn(page, "status", "Filter…");
-    await page.locator(".notice", { hasText: "Loading it anew may help" }).waitFor();
+    await page.locator(".notice", { hasText: "load the page anew" }).waitFor();
     await close();
 });
 

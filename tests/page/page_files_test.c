@@ -102,7 +102,7 @@ static void expect_index(const char *text, const char *expected)
         {"a.js", empty, empty},
         {"b.css", empty, empty},
         {"c.js", empty, empty},
-        {"lazy_d.js", empty, empty},
+        {"later_d.js", empty, empty},
         {"words_de.js", german, german + sizeof german - 1},
         {"words_en.js", english, english + sizeof english - 1},
         {"words_fr.js", empty, empty},

@@ -64,7 +64,7 @@ function filterItems(column, view, actions) {
     const item = column.filter === "search"
         ? { label: t("menu.search"), icon: "search", choose: actions.search }
         : { label: t(isOn ? "menu.filterOn" : "menu.filter"), icon: "filter",
-            choose: () => void later(() => import("./lazy_filter.js"), ({ openFilter }) =>
+            choose: () => void later(() => import("./later_filter.js"), ({ openFilter }) =>
                 openFilter(column, view, actions.types, actions.show)) };
     return [{}, item, ...isOn ? [{ label: t("menu.clearFilter"), icon: "close",
         choose: () => actions.show(withoutFilter(column, view)) }] : []];

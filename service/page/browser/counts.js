@@ -40,7 +40,7 @@ export class Counts extends EventTarget {
      * @param {import("./view_state.js").View} view
      */
     show(view) {
-        const asked = { ...filtersAlone(view), status: [] };
+        const asked = this.filtersOf(view);
         const isNew = !this.view || !sameList(this.view, asked);
         this.view = asked;
         if (isNew)
@@ -73,7 +73,7 @@ export class Counts extends EventTarget {
         const began = Date.now();
         let retryMs = 0;
         try {
-            const known = await this.api.counts(filterQuery(this.view).toString(), signal);
+            const known = await this.fetch(this.view, signal);
             if (!signal.aborted)
                 this.take(known);
         } catch (problem) {
@@ -87,6 +87,24 @@ export class Counts extends EventTarget {
         this.answeredAtMs = Date.now();
         this.restUntilMs = this.answeredAtMs +
             Math.max(retryMs, Math.min(Math.max((this.answeredAtMs - began) * share, restMs), restMostMs));
+    }
+
+    /**
+     * What of a view is counted.
+     * @param {import("./view_state.js").View} view
+     * @returns {import("./view_state.js").View}
+     */
+    filtersOf(view) {
+        return { ...filtersAlone(view), status: [] };
+    }
+
+    /**
+     * @param {import("./view_state.js").View} view
+     * @param {AbortSignal} signal
+     * @returns {Promise<Known>}
+     */
+    fetch(view, signal) {
+        return this.api.counts(filterQuery(view).toString(), signal);
     }
 
     /** @param {Known | null} known */

@@ -3,6 +3,7 @@
 // known (Live). It is made anew for another language.
 import { announce } from "./announce.js";
 import { Cancelling } from "./cancel.js";
+import { ChartPlace } from "./chart_place.js";
 import { openColumnMenu } from "./column_menu.js";
 import { columnsNamed } from "./columns.js";
 import { Counts } from "./counts.js";
@@ -68,7 +69,8 @@ export class JobsPage {
                 menu: (column, button) => openColumnMenu(column, button, columnMenuActions(this)),
             } });
         this.counts = new Counts(api);
-        this.overview = new Overview(() => navigation.view, (view) => navigation.go(view));
+        this.chart = new ChartPlace(api, (view) => navigation.go({ ...navigation.view, created: view.created, cursor: "" }));
+        this.overview = new Overview(() => navigation.view, (view) => navigation.go(view), this.chart.button);
         this.footer = new Footer({ go: (cursor) => navigation.go({ ...navigation.view, cursor }),
             setLimit: (limit) => this.setLimit(limit), save: () => openExport(api, navigation.view) });
         this.state = make("div", { class: "state-place", hidden: true });
@@ -77,7 +79,7 @@ export class JobsPage {
         this.element = make("main", { class: "page" },
             make("div", { class: "bars" }, this.toolbar.element,
                 make("div", { class: "news-place" }, this.liveBar.news), this.liveBar.element),
-            this.overview.element, this.scroller, this.footer.element);
+            this.overview.element, this.chart.element, this.scroller, this.footer.element);
         this.columnsKey = "";
         this.listen();
     }
@@ -109,8 +111,10 @@ export class JobsPage {
     tick() {
         const live = this.live.fresh.mode === "live";
         const { view } = this.navigation;
-        if (live)
+        if (live) {
             this.counts.tick();
+            this.chart.tick();
+        }
         const leaves = live && outlived(view, serverClock.now());
         if (leaves && this.live.list.expire(leaves).length)
             this.newsChanged();
@@ -125,6 +129,7 @@ export class JobsPage {
         this.details.end();
         this.error.end();
         this.counts.stop();
+        this.chart.end();
     }
 
     /** Shows what the address has. */
@@ -189,8 +194,10 @@ export class JobsPage {
             this.table.showSkeleton();
         } else if (!live.reading) {
             this.showAnswer(view);
-            if (live.list.read && live.problem === null)
+            if (live.list.read && live.problem === null) {
                 this.counts.show(view);
+                void this.chart.read(view);
+            }
         }
         this.details.updateNeighbours();
     }
@@ -210,8 +217,10 @@ export class JobsPage {
     /** Paused, the counts are as of the table's time too. */
     freshChanged() {
         this.liveBar.update();
-        if (this.live.paused)
+        if (this.live.paused) {
             this.counts.stop();
+            this.chart.stop();
+        }
     }
 
     newsChanged() {
@@ -223,6 +232,7 @@ export class JobsPage {
     heard(id) {
         this.details.heard(id);
         this.counts.heard();
+        this.chart.heard();
     }
 
     /** @param {View} view */

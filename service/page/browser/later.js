@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a first visit can do without is in files lazy_*.js: they are fetched when they are first
-// needed, and not named in index.html.
+// What few visits need is fetched when it is asked for. That may fail: the network is gone, or the
+// service was replaced by another version of itself since the page was loaded.
 import { notify } from "./announce.js";
 import { t } from "./words.js";
 
 /**
- * @template Module, Result
- * @param {() => Promise<Module>} fetchModule an import()
- * @param {(module: Module) => Result} use
- * @returns {Promise<Awaited<Result> | null>} null: it did not come, which somebody was told
+ * @template M
+ * @param {() => Promise<M>} fetch a module
+ * @param {(module: M) => void} use
  */
-export async function later(fetchModule, use) {
+export async function later(fetch, use) {
+    /** @type {M} */
     let module;
     try {
-        module = await fetchModule();
+        module = await fetch();
     } catch {
-        notify(t("problem.unexpected"));
-        return null;
+        notify(t("page.notFetched"));
+        return;
     }
-    return await use(module);
+    use(module);
 }

@@ -11,6 +11,7 @@ const KEY = "jobtrail.preferences";
  * @property {import("./words.js").Language} [language]
  * @property {"light" | "dark"} [theme]
  * @property {"relative" | "absolute"} [dates]
+ * @property {boolean} [chart] whether it is open
  * @property {boolean} [keys] false: no shortcuts of a single key
  */
 
@@ -30,7 +31,7 @@ function read() {
  * @returns {Preferences}
  */
 function checked(value) {
-    const { columns, limit, language, theme, dates, keys } = value;
+    const { columns, limit, language, theme, dates, keys, chart } = value;
     return {
         ...(Array.isArray(columns) && { columns: columns.filter((c) => typeof c === "string") }),
         ...(typeof limit === "number" && { limit }),
@@ -38,6 +39,7 @@ function checked(value) {
         ...((theme === "light" || theme === "dark") && { theme }),
         ...((dates === "relative" || dates === "absolute") && { dates }),
         ...(typeof keys === "boolean" && { keys }),
+        ...(typeof chart === "boolean" && { chart }),
     };
 }
 

@@ -14,6 +14,7 @@ export const words = {
     "page.documentTitle": "Jobs · {organization}",
     "page.skip": "Skip to the jobs",
     "page.loading": "Loading…",
+    "page.notFetched": "This part of the page could not be fetched. If trying again does not help, load the page anew.",
 
     "column.processID": "Type",
     "column.jobID": "Id",
@@ -147,6 +148,13 @@ export const words = {
     "overview.silent.long": "They run, and nothing was heard of them for longer than usual. Shows what runs, longest unheard of first",
     "overview.unanswered.long": "Their service did not answer the request to cancel them in time. Shows what is open, longest unheard of first",
     "overview.bounded.long": "With these filters the newest {number} jobs are counted. All jobs, and those of some types, are counted without a limit by who sees them all.",
+
+    "chart.label": "Chart",
+    "chart.title": { one: "{count} job created from {from} to {to}, by state", other: "{count} jobs created from {from} to {to}, by state" },
+    "chart.bar": "{from} to {to}: {counts}",
+    "chart.none": "no jobs",
+    "chart.unknown": "not counted",
+    "chart.bounded": "only the newest {number}: up to {time} not all are counted",
 
     "empty.none": "No jobs yet",
     "empty.none.long": "Jobs appear here as soon as a service starts one. There is nothing to do.",

@@ -12,6 +12,7 @@ export const words = {
     "page.documentTitle": "Tâches · {organization}",
     "page.skip": "Aller aux tâches",
     "page.loading": "Chargement…",
+    "page.notFetched": "Cette partie de la page n’a pas pu être chargée. Si réessayer ne suffit pas, rechargez la page.",
 
     "column.processID": "Type",
     "column.jobID": "Id",
@@ -145,6 +146,13 @@ export const words = {
     "overview.silent.long": "Elles tournent sans donner de nouvelles depuis plus longtemps que d’habitude. Affiche ce qui tourne, le plus longtemps muet d’abord",
     "overview.unanswered.long": "Leur service n’a pas répondu à temps à la demande d’annulation. Affiche ce qui est en cours, le plus longtemps muet d’abord",
     "overview.bounded.long": "Avec ces filtres, les {number} tâches les plus récentes sont comptées. Toutes les tâches, et celles de certains types, sont comptées sans limite pour qui les voit toutes.",
+
+    "chart.label": "Graphique",
+    "chart.title": { one: "{count} tâche créée de {from} à {to}, par état", other: "{count} tâches créées de {from} à {to}, par état" },
+    "chart.bar": "de {from} à {to} : {counts}",
+    "chart.none": "aucune tâche",
+    "chart.unknown": "non compté",
+    "chart.bounded": "les {number} plus récentes seulement : jusqu’à {time}, toutes ne sont pas comptées",
 
     "empty.none": "Aucune tâche pour l’instant",
     "empty.none.long": "Les tâches apparaissent ici dès qu’un service en lance une. Il n’y a rien à faire.",

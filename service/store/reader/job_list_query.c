@@ -178,6 +178,15 @@ void job_list_query_before_fill(struct parameters *out, const struct job_scope *
     parameters_add_bytes(out, (struct slice){page->backwards ? "\0" : "\1", 1});
 }
 
+void job_list_query_timeline_fill(struct parameters *out, const struct job_scope *scope,
+                                  const struct job_filter *filter, const struct job_period *period)
+{
+    add_scope_and_filter(out, scope, filter);
+    add_time(out, period->from_us);
+    add_time(out, period->to_us);
+    parameters_add_int8(out, period->step_s);
+}
+
 const char *job_list_query_state_counts(const struct job_scope *scope,
                                         const struct job_filter *filter)
 {

@@ -29,3 +29,6 @@ const char *job_list_query_state_counts(const struct job_scope *scope,
 void job_list_query_state_counts_fill(struct parameters *out, const struct job_scope *scope,
                                       const struct job_filter *filter,
                                       const struct job_waits *waits);
+// The parameters of jobs_over_time.
+void job_list_query_timeline_fill(struct parameters *out, const struct job_scope *scope,
+                                  const struct job_filter *filter, const struct job_period *period);

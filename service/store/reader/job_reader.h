@@ -114,6 +114,21 @@ struct job_counts {
         unanswered; // running, and not heard of; told to stop, without an answer in time
 };
 
+enum { TIMELINE_STEPS_MAX = 200 };
+
+struct job_period {
+    int64_t from_us, to_us; // both within it, from not behind to
+    int64_t step_s;         // from 1; at most TIMELINE_STEPS_MAX of them, the last may be cut short
+};
+
+struct job_timeline {
+    size_t step_count;
+    int64_t in_status[TIMELINE_STEPS_MAX][JOB_STATUSES];
+    // Of jobs created then or earlier not all were counted, since only the newest 10,000 in scope
+    // were; TIME_NONE: all were.
+    int64_t uncounted_to_us;
+};
+
 struct found_job {
     struct viewed_job job; // without the detail of an error
     struct slice id_lower, message_lower, type_lower, creator_lower; // where filter.text may be
@@ -202,6 +217,11 @@ int job_reader_count_before(struct job_reader *reader, const struct job_scope *s
 int job_reader_state_counts(struct job_reader *reader, const struct job_scope *scope,
                             const struct job_filter *filter, const struct job_waits *waits,
                             struct job_counts *out, struct err *err);
+// How many that match were created in each step of a period and are in each state, among the newest
+// 10,000 in scope that were created in it.
+int job_reader_timeline(struct job_reader *reader, const struct job_scope *scope,
+                        const struct job_filter *filter, const struct job_period *period,
+                        struct job_timeline *out, struct err *err);
 // *out is NULL for a job that is not there or not in scope: they cannot be told apart.
 int job_reader_show(struct job_reader *reader, const struct job_scope *scope, struct slice job_id,
                     const struct viewed_job **out, struct err *err);

@@ -152,6 +152,35 @@ static void check_state_counts(const struct world *world, const struct job_scope
     assert_int_equal(counts.unanswered, 0);
 }
 
+// The steps of a period are counted as the list has them.
+static void check_timeline(const struct world *world, const struct job_scope *scope,
+                           const struct job_filter *filter, struct dice *dice,
+                           const size_t *expected, size_t count)
+{
+    struct job_period period = {.from_us = INT64_C(1700000000123456) +
+                                           (int64_t)dice_below(dice, 3) * 1000001 -
+                                           (int64_t)dice_below(dice, 2),
+                                .step_s = (int64_t)dice_between(dice, 1, 3)};
+    struct job_timeline timeline;
+    struct err err = {0};
+
+    period.to_us = period.from_us + (int64_t)dice_below(dice, 9000003);
+    if (job_reader_timeline(world->reader, scope, filter, &period, &timeline, &err))
+        fail_msg("timeline: %s: %s", err.reason, err.text);
+    assert_true(timeline.uncounted_to_us == TIME_NONE);
+    for (size_t i = 0; i < count; i++) {
+        const struct job_columns *job = &world->jobs->rows[expected[i]].columns;
+
+        if (job->created_at_us != TIME_NONE && job->created_at_us >= period.from_us &&
+            job->created_at_us <= period.to_us)
+            timeline.in_status[(job->created_at_us - period.from_us) /
+                               (period.step_s * US_PER_SECOND)][job->status]--;
+    }
+    for (size_t step = 0; step < TIMELINE_STEPS_MAX; step++)
+        for (int status = 0; status < JOB_STATUSES; status++)
+            assert_int_equal(timeline.in_status[step][status], 0);
+}
+
 static void one_list(const struct world *world, struct dice *dice)
 {
     size_t expected[MADE_JOBS_MAX];
@@ -174,6 +203,7 @@ static void one_list(const struct world *world, struct dice *dice)
     count = naive_list(world->jobs, &scope, &filter, &page, expected);
     check_count(world, &scope, &filter, count);
     check_state_counts(world, &scope, &filter, dice, expected, count);
+    check_timeline(world, &scope, &filter, dice, expected, count);
     walk(world, &scope, &filter, page, expected, count);
     page.backwards = true;
     walk(world, &scope, &filter, page, expected, count);

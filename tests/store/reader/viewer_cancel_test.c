@@ -287,6 +287,28 @@ static void bounds_of_state_counts(struct job_reader *reader, const struct job_s
     assert_int_equal(counts.in_status[STATUS_RUNNING], 2);
 }
 
+// 10,002 jobs, one a second: of the first two nothing is known.
+static void bounds_of_a_timeline(struct job_reader *reader, const struct job_scope *all)
+{
+    struct job_period period = {.from_us = INT64_C(1767225601) * US_PER_SECOND,
+                                .to_us = INT64_C(1767325601) * US_PER_SECOND,
+                                .step_s = 1000};
+    struct job_filter filter = no_filter();
+    struct job_timeline timeline;
+    struct err err = {0};
+
+    assert_int_equal(job_reader_timeline(reader, all, &filter, &period, &timeline, &err), DONE);
+    assert_true(timeline.uncounted_to_us == period.from_us + US_PER_SECOND);
+    assert_int_equal(timeline.step_count, 101);
+    assert_int_equal(timeline.in_status[0][STATUS_ACCEPTED], 1);
+    assert_int_equal(timeline.in_status[0][STATUS_RUNNING], 997);
+    assert_int_equal(timeline.in_status[10][STATUS_RUNNING], 2);
+    period.from_us += 2 * US_PER_SECOND;
+    assert_int_equal(job_reader_timeline(reader, all, &filter, &period, &timeline, &err), DONE);
+    assert_true(timeline.uncounted_to_us == TIME_NONE);
+    assert_int_equal(timeline.in_status[10][STATUS_RUNNING], 0);
+}
+
 // A command counts while the attempt that it is for goes on.
 static void unanswered_commands_are_counted(void **state)
 {
@@ -362,6 +384,7 @@ static void a_search_looks_at_the_newest(void **state)
     assert_int_equal(count_of(reader, &adas, &filter).count, 3);
     assert_true(count_of(reader, &adas, &filter).exact);
     bounds_of_state_counts(reader, &acme, &adas);
+    bounds_of_a_timeline(reader, &acme);
     harness_run(harness->side, "DELETE FROM jobtrail_p1.job WHERE job_id <= '00002'");
     assert_int_equal(job_reader_list(reader, &acme, &filter, &page, &jobs, &err), DONE);
     assert_false(jobs.bounded);

@@ -146,6 +146,11 @@ static int rows_of(struct harness *harness, const char *name, const char *viewer
         values[2] = "00000000-0000-4000-8000-000000000001";
     if (!strncmp(name, "jobs_among", 10))
         values[18] = "created";
+    if (!strcmp(name, "jobs_over_time")) {
+        values[17] = "2000-01-01";
+        values[18] = "2100-01-01";
+        values[19] = "3600";
+    }
     snprintf(sql, sizeof sql, "SET ROLE jobtrail_reader; SET jobtrail.organization = '%s'", viewer);
     harness_run(harness->side, sql);
     PQclear(PQprepare(harness->side, name, link_query_text(name), 0, NULL));
@@ -176,6 +181,7 @@ static void the_role_shows_nothing_of_others_whatever_is_asked(void **state)
                                         "jobs_count_totals",
                                         "jobs_count_matching",
                                         "jobs_count_among_newest",
+                                        "jobs_over_time",
                                         "job_show",
                                         "job_history",
                                         "job_types",
