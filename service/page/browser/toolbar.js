@@ -26,7 +26,7 @@ export class Toolbar {
         this.timer = undefined;
         const searchWords = t(options.offersMine ? "filter.searchAll" : "filter.search");
         this.search = make("input", { class: "input search-input", type: "search", maxlength: "256",
-            placeholder: searchWords, "aria-label": searchWords,
+            placeholder: t("filter.search"), "aria-label": searchWords,
             autocomplete: "off", spellcheck: "false", on: {
                 input: () => this.typed(),
                 keydown: (event) => this.keyed(event),
