@@ -23,16 +23,13 @@ export class ChartPlace {
         /** @type {View | null} of the table that was read last */
         this.view = null;
         this.hasEnded = false;
+        // Unless somebody chose, where there is room for it.
+        this.isOpen = preferences().chart ?? (window.innerWidth >= 1200 && window.innerHeight >= 900);
         const id = freshId();
         this.element = make("section", { class: "chart-place", id, "aria-label": t("chart.label") });
         this.button = make("button", { class: "state-count", type: "button", "aria-controls": id,
             on: { click: () => this.toggle() } }, icon("chart"), make("span", { text: t("chart.label") }));
         this.update();
-    }
-
-    /** Unless somebody chose, where there is room for it. */
-    get isOpen() {
-        return preferences().chart ?? (window.innerWidth >= 1200 && window.innerHeight >= 900);
     }
 
     update() {
@@ -41,7 +38,8 @@ export class ChartPlace {
     }
 
     toggle() {
-        prefer({ chart: !this.isOpen });
+        this.isOpen = !this.isOpen;
+        prefer({ chart: this.isOpen });
         this.update();
         if (!this.isOpen)
             this.stop();
