@@ -84,10 +84,32 @@ static bool read_max_duration(struct slice value, struct arena *arena, struct li
     return query_value_number(value, INT32_MAX, &out->filter.max_duration_s);
 }
 
-static bool read_datetime(struct slice value, struct arena *arena, struct list_query *out)
+static bool read_span(struct slice value, struct arena *arena, struct list_query *out,
+                      enum job_moment moment)
 {
-    return query_value_interval(value, arena, &out->filter.created_from_us,
-                                &out->filter.created_to_us);
+    struct job_span *span = &out->filter.moments[moment];
+
+    return query_value_interval(value, arena, &span->from_us, &span->to_us);
+}
+
+static bool read_created(struct slice value, struct arena *arena, struct list_query *out)
+{
+    return read_span(value, arena, out, MOMENT_CREATED);
+}
+
+static bool read_started(struct slice value, struct arena *arena, struct list_query *out)
+{
+    return read_span(value, arena, out, MOMENT_STARTED);
+}
+
+static bool read_finished(struct slice value, struct arena *arena, struct list_query *out)
+{
+    return read_span(value, arena, out, MOMENT_FINISHED);
+}
+
+static bool read_updated(struct slice value, struct arena *arena, struct list_query *out)
+{
+    return read_span(value, arena, out, MOMENT_UPDATED);
 }
 
 static bool read_creator(struct slice value, struct arena *arena, struct list_query *out)
@@ -103,6 +125,12 @@ static bool read_text(struct slice value, struct arena *arena, struct list_query
     (void)arena;
     out->filter.text = value;
     return value.size >= 1 && value.size <= TEXT_MAX_BYTES;
+}
+
+static bool read_step(struct slice value, struct arena *arena, struct list_query *out)
+{
+    (void)arena;
+    return query_value_number(value, INT32_MAX, &out->step_s) && out->step_s;
 }
 
 // A '+' that came unencoded is a blank by now.
@@ -136,10 +164,16 @@ static const char *sort_at(size_t place)
     return sort_key_name((enum job_sort)place);
 }
 
+static const char interval_words[] =
+    "a moment as in RFC 3339, or two with a slash between them, the earlier one first, where .. is "
+    "open";
+
+enum belongs { OF_FILTER, OF_PAGE, OF_TIMELINE };
+
 static const struct list_parameter {
     const char *name;
     bool repeats;
-    bool is_of_page; // else of the filter, which the live stream takes as well
+    enum belongs belongs; // what is of the filter belongs to all, and to the live stream
     bool (*read)(struct slice value, struct arena *arena, struct list_query *out);
     const char *allowed;                  // for a person: what it takes, behind the names
     const char *(*name_at)(size_t place); // NULL: there are no names
@@ -156,33 +190,37 @@ static const struct list_parameter {
      .name_at = status_at,
      .name_count = JOB_STATUSES,
      .allowed = ", separated by commas"},
-    {.name = "datetime",
-     .read = read_datetime,
-     .allowed = "a moment as in RFC 3339, or two with a slash between them, the earlier one first, "
-                "where .. is open"},
+    {.name = "datetime", .read = read_created, .allowed = interval_words},
+    {.name = "started", .read = read_started, .allowed = interval_words},
+    {.name = "finished", .read = read_finished, .allowed = interval_words},
+    {.name = "updated", .read = read_updated, .allowed = interval_words},
     {.name = "minDuration", .read = read_min_duration, .allowed = "a whole number of seconds"},
     {.name = "maxDuration", .read = read_max_duration, .allowed = "a whole number of seconds"},
     {.name = "creator", .read = read_creator, .allowed = "me, or a creator's id of 1 to 255 bytes"},
     {.name = "q", .read = read_text, .allowed = "1 to 256 bytes of text"},
     {.name = "limit",
-     .is_of_page = true,
+     .belongs = OF_PAGE,
      .read = read_limit,
      .allowed = "a whole number from 1; more than 1000 is taken as 1000"},
     {.name = "sortby",
-     .is_of_page = true,
+     .belongs = OF_PAGE,
      .read = read_sort,
      .name_at = sort_at,
      .name_count = JOB_SORTS,
      .allowed = ": one of these, behind + or - or nothing"},
     {.name = "cursor",
-     .is_of_page = true,
+     .belongs = OF_PAGE,
      .read = read_cursor,
      .allowed = "what a link to the next or previous page has, with the same sortby"},
     {.name = "type",
      .repeats = true,
-     .is_of_page = true,
+     .belongs = OF_PAGE,
      .read = read_kind,
      .allowed = "process, which all jobs are"},
+    {.name = "step",
+     .belongs = OF_TIMELINE,
+     .read = read_step,
+     .allowed = "a whole number of seconds from 1"},
 };
 
 enum { PARAMETERS = sizeof parameters / sizeof *parameters };
@@ -211,41 +249,46 @@ static const char *allowed_values(const struct list_parameter *parameter, struct
     return keep(&text, arena, "one of the names that the API's definition has");
 }
 
-static void append_names(struct buffer *out, bool pages, bool only_repeating)
+static bool is_among(const struct list_parameter *parameter, enum belongs belongs)
+{
+    return parameter->belongs == OF_FILTER || parameter->belongs == belongs;
+}
+
+static void append_names(struct buffer *out, enum belongs belongs, bool only_repeating)
 {
     const char *between = "";
 
     for (size_t i = 0; i < PARAMETERS; i++) {
-        if ((!pages && parameters[i].is_of_page) || (only_repeating && !parameters[i].repeats))
+        if (!is_among(&parameters[i], belongs) || (only_repeating && !parameters[i].repeats))
             continue;
         buffer_append_format(out, "%s%s", between, parameters[i].name);
         between = ", ";
     }
 }
 
-static const char *allowed_parameters(bool pages, struct arena *arena)
+static const char *allowed_parameters(enum belongs belongs, struct arena *arena)
 {
     struct buffer text = {0};
 
     buffer_append_text(&text, "the parameters ");
-    append_names(&text, pages, false);
+    append_names(&text, belongs, false);
     buffer_append_text(&text, ", f; each once but ");
-    append_names(&text, pages, true);
+    append_names(&text, belongs, true);
     return keep(&text, arena, "the parameters that the API's definition has");
 }
 
-static const struct list_parameter *find(struct slice name, bool pages)
+static const struct list_parameter *find(struct slice name, enum belongs belongs)
 {
     for (size_t i = 0; i < PARAMETERS; i++)
-        if (slice_equal(name, slice_of(parameters[i].name)) && (pages || !parameters[i].is_of_page))
+        if (slice_equal(name, slice_of(parameters[i].name)) && is_among(&parameters[i], belongs))
             return &parameters[i];
     return NULL;
 }
 
-static bool read_one(const struct named_text *given, bool pages, unsigned *seen,
+static bool read_one(const struct named_text *given, enum belongs belongs, unsigned *seen,
                      struct arena *arena, struct list_query *out, struct query_fault *fault)
 {
-    const struct list_parameter *parameter = find(given->name, pages);
+    const struct list_parameter *parameter = find(given->name, belongs);
     unsigned bit = parameter ? 1U << (parameter - parameters) : 0;
     // A parameter without a value has the empty one.
     struct slice value = slice_is_null(given->value) ? SLICE_LITERAL("") : given->value;
@@ -253,7 +296,7 @@ static bool read_one(const struct named_text *given, bool pages, unsigned *seen,
     fault->parameter = given->name;
     fault->kind = parameter ? PARAMETER_TWICE : PARAMETER_UNKNOWN;
     if (!parameter || (*seen & bit && !parameter->repeats)) {
-        fault->allowed = allowed_parameters(pages, arena);
+        fault->allowed = allowed_parameters(belongs, arena);
         return false;
     }
     *seen |= bit;
@@ -264,24 +307,22 @@ static bool read_one(const struct named_text *given, bool pages, unsigned *seen,
     return false;
 }
 
-static bool read_query(const struct request *request, bool pages, struct arena *arena,
+static bool read_query(const struct request *request, enum belongs belongs, struct arena *arena,
                        struct list_query *out, struct query_fault *fault)
 {
     unsigned seen = 0;
 
     *out = (struct list_query){
-        .filter = {.created_from_us = TIME_NONE,
-                   .created_to_us = TIME_NONE,
-                   .min_duration_s = -1,
-                   .max_duration_s = -1},
+        .filter = job_filter_of_all(),
         .page = {.sort = SORT_CREATED, .descending = true, .limit = LIMIT_DEFAULT},
+        .step_s = STEP_DEFAULT_S,
     };
     // The sort is read first, wherever it stands: the cursor must be of the same sort.
     for (size_t i = 0; i < request->parameter_count; i++)
         if (slice_equal(request->parameters[i].name, SLICE_LITERAL("sortby")))
             (void)read_sort(request->parameters[i].value, arena, out); // a fault is told below
     for (size_t i = 0; i < request->parameter_count; i++)
-        if (!read_one(&request->parameters[i], pages, &seen, arena, out, fault))
+        if (!read_one(&request->parameters[i], belongs, &seen, arena, out, fault))
             return false;
     return true;
 }
@@ -289,13 +330,19 @@ static bool read_query(const struct request *request, bool pages, struct arena *
 bool list_query_read(const struct request *request, struct arena *arena, struct list_query *out,
                      struct query_fault *fault)
 {
-    return read_query(request, true, arena, out, fault);
+    return read_query(request, OF_PAGE, arena, out, fault);
 }
 
 bool list_query_read_filter(const struct request *request, struct arena *arena,
                             struct list_query *out, struct query_fault *fault)
 {
-    return read_query(request, false, arena, out, fault);
+    return read_query(request, OF_FILTER, arena, out, fault);
+}
+
+bool list_query_read_timeline(const struct request *request, struct arena *arena,
+                              struct list_query *out, struct query_fault *fault)
+{
+    return read_query(request, OF_TIMELINE, arena, out, fault);
 }
 
 bool query_is_empty(const struct request *request, struct query_fault *fault)

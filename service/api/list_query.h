@@ -7,12 +7,13 @@
 #include "http/problem.h"
 #include "store/reader/job_reader.h"
 
-enum { LIMIT_MAX = 1000, LIMIT_DEFAULT = 25, TEXT_MAX_BYTES = 256 };
+enum { LIMIT_MAX = 1000, LIMIT_DEFAULT = 25, TEXT_MAX_BYTES = 256, STEP_DEFAULT_S = 3600 };
 
 struct list_query {
     struct job_filter filter;
     bool mine; // creator=me: filter.creator_id is left to the caller
     struct job_page page;
+    int64_t step_s; // of a timeline
 };
 
 struct query_fault {
@@ -27,6 +28,9 @@ bool list_query_read(const struct request *request, struct arena *arena, struct 
 // The same without the page: limit, sortby and cursor are not known.
 bool list_query_read_filter(const struct request *request, struct arena *arena,
                             struct list_query *out, struct query_fault *fault) MUST_CHECK;
+// The same with step, but without the page.
+bool list_query_read_timeline(const struct request *request, struct arena *arena,
+                              struct list_query *out, struct query_fault *fault) MUST_CHECK;
 // For a resource without parameters.
 bool query_is_empty(const struct request *request, struct query_fault *fault) MUST_CHECK;
 // The value of a parameter limit; more than LIMIT_MAX is that.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes: version, sort, flags, number (8), size of text (2), text, job_id. In base64url.
+// Bytes: version, sort, flags, number (8), size of text (2), text, job_id; by duration the moment
+// (8) before the text. In base64url.
 #include "api/page_cursor.h"
 
 #include "auth/base64url.h"
@@ -12,6 +13,7 @@ enum {
     FLAG_TEXT = 4,
     FLAGS = 7,
     HEAD_BYTES = 13,
+    MOMENT_BYTES = 8,
 };
 
 void page_cursor_write(struct buffer *out, const struct job_page *page)
@@ -26,6 +28,8 @@ void page_cursor_write(struct buffer *out, const struct job_page *page)
     buffer_append(&bytes, (char[]){VERSION, (char)page->sort, (char)flags}, 3);
     buffer_append_u64(&bytes, (uint64_t)after->number);
     buffer_append_u16(&bytes, (uint16_t)after->text.size);
+    if (page->sort == SORT_DURATION)
+        buffer_append_u64(&bytes, (uint64_t)after->as_of_us);
     buffer_append(&bytes, after->text.data, after->text.size);
     buffer_append(&bytes, after->job_id.data, after->job_id.size);
     if (bytes.failed)
@@ -45,20 +49,33 @@ static bool read_texts(struct slice rest, size_t text_size, bool has_text, struc
            (!has_text || utf8_is_text(out->text));
 }
 
+static int64_t read_number(const unsigned char *at)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < 8; i++)
+        number = number << 8 | at[i];
+    return (int64_t)number;
+}
+
 static bool read_bytes(struct slice bytes, struct job_page *page)
 {
     const unsigned char *at = (const unsigned char *)bytes.data;
-    uint64_t number = 0;
+    size_t head = HEAD_BYTES;
 
     if (bytes.size < HEAD_BYTES || at[0] != VERSION || at[1] >= JOB_SORTS || at[2] > FLAGS)
         return false;
     page->sort = (enum job_sort)at[1];
     page->descending = at[2] & FLAG_DESCENDING;
     page->backwards = at[2] & FLAG_BACKWARDS;
-    for (size_t i = 3; i < 11; i++)
-        number = number << 8 | at[i];
-    page->after = (struct job_cursor){.known = true, .number = (int64_t)number};
-    return read_texts((struct slice){bytes.data + HEAD_BYTES, bytes.size - HEAD_BYTES},
+    page->after = (struct job_cursor){.known = true, .number = read_number(at + 3)};
+    if (page->sort == SORT_DURATION && bytes.size < HEAD_BYTES + MOMENT_BYTES)
+        return false;
+    if (page->sort == SORT_DURATION) {
+        page->after.as_of_us = read_number(at + HEAD_BYTES);
+        head += MOMENT_BYTES;
+    }
+    return read_texts((struct slice){bytes.data + head, bytes.size - head},
                       (size_t)at[11] << 8 | at[12], at[2] & FLAG_TEXT, &page->after);
 }
 

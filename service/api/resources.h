@@ -12,6 +12,7 @@ visit_handler resource_api;                                             // defin
 visit_handler resource_processes, resource_process, resource_execution; // processes.c
 visit_handler resource_jobs;                                            // jobs.c
 visit_handler resource_job_counts;                                      // job_counts.c
+visit_handler resource_job_timeline;                                    // job_timeline.c
 visit_handler resource_job, resource_results;                           // job.c
 visit_handler resource_history;                                         // job_history.c
 // cancel.c: POST answers with the request, DELETE with the job.

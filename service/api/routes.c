@@ -19,6 +19,8 @@ const struct route routes[ROUTES] = {
     {"cancel_requests", "/jobs/*/cancel-requests", resource_cancel_requests, resource_cancel, NULL,
      true, true, PROBLEM_NO_SUCH_JOB},
     {"job_counts", "/job-counts", resource_job_counts, NULL, NULL, true, true, PROBLEM_NOT_FOUND},
+    {"job_timeline", "/job-timeline", resource_job_timeline, NULL, NULL, true, true,
+     PROBLEM_NOT_FOUND},
     {"stream", "/stream", resource_stream, NULL, NULL, true, true, PROBLEM_NOT_FOUND},
     {"cancel_request", "/jobs/*/cancel-requests/*", resource_cancel_request, NULL, NULL, true,
      false, PROBLEM_NO_SUCH_REQUEST},

@@ -14,7 +14,7 @@ struct route {
 };
 
 enum {
-    ROUTES = 14,
+    ROUTES = 15,
     ROUTE_OTHER = ROUTES,    // no such address
     ROUTE_PAGE = ROUTES + 1, // the Jobs page, which is no resource of the API
     ROUTE_NAMES,

@@ -5,6 +5,7 @@ static const char *const names[JOB_SORTS] = {
     [SORT_CREATED] = "created",   [SORT_ID] = "jobID",        [SORT_UPDATED] = "updated",
     [SORT_TYPE] = "processID",    [SORT_STATUS] = "status",   [SORT_MESSAGE] = "message",
     [SORT_PROGRESS] = "progress", [SORT_STARTED] = "started", [SORT_FINISHED] = "finished",
+    [SORT_DURATION] = "duration", [SORT_CREATOR] = "creator",
 };
 
 const char *sort_key_name(enum job_sort sort)

@@ -10,13 +10,12 @@ static bool is_one_of(const struct job_filter *filter, struct slice type)
     return !filter->type_count;
 }
 
-static bool is_created_within(const struct job_filter *filter, int64_t created_at_us)
+static bool is_within(const struct job_span *span, int64_t time_us)
 {
-    if (filter->created_from_us == TIME_NONE && filter->created_to_us == TIME_NONE)
+    if (span->from_us == TIME_NONE && span->to_us == TIME_NONE)
         return true;
-    return created_at_us != TIME_NONE &&
-           (filter->created_from_us == TIME_NONE || created_at_us >= filter->created_from_us) &&
-           (filter->created_to_us == TIME_NONE || created_at_us <= filter->created_to_us);
+    return time_us != TIME_NONE && (span->from_us == TIME_NONE || time_us >= span->from_us) &&
+           (span->to_us == TIME_NONE || time_us <= span->to_us);
 }
 
 static bool lasts_as_long(const struct job_filter *filter, const struct job_columns *columns,
@@ -37,6 +36,14 @@ static bool contains(struct slice text, struct slice part)
     return text.data && memmem(text.data, text.size, part.data, part.size);
 }
 
+static bool has_text(const struct job_scope *scope, struct slice text,
+                     const struct found_job *found)
+{
+    return slice_is_null(text) || contains(found->id_lower, text) ||
+           contains(found->message_lower, text) || contains(found->type_lower, text) ||
+           (slice_is_null(scope->creator_id) && contains(found->creator_lower, text));
+}
+
 static bool passes(const struct job_filter *filter, const struct found_job *found, int64_t now_us)
 {
     const struct job_columns *columns = &found->job.columns;
@@ -45,10 +52,11 @@ static bool passes(const struct job_filter *filter, const struct found_job *foun
            is_one_of(filter, columns->type) &&
            (slice_is_null(filter->creator_id) ||
             slice_equal(filter->creator_id, columns->creator_id)) &&
-           is_created_within(filter, columns->created_at_us) &&
-           lasts_as_long(filter, columns, now_us) &&
-           (slice_is_null(filter->text) || contains(found->id_lower, filter->text) ||
-            contains(found->message_lower, filter->text));
+           is_within(&filter->moments[MOMENT_CREATED], columns->created_at_us) &&
+           is_within(&filter->moments[MOMENT_STARTED], columns->started_at_us) &&
+           is_within(&filter->moments[MOMENT_FINISHED], columns->finished_at_us) &&
+           is_within(&filter->moments[MOMENT_UPDATED], columns->updated_at_us) &&
+           lasts_as_long(filter, columns, now_us);
 }
 
 enum stream_verdict stream_judge(const struct job_scope *scope, const struct job_filter *filter,
@@ -59,5 +67,7 @@ enum stream_verdict stream_judge(const struct job_scope *scope, const struct job
     if (!slice_equal(scope->organization_id, columns->key.organization_id) ||
         (!slice_is_null(scope->creator_id) && !slice_equal(scope->creator_id, columns->creator_id)))
         return STREAM_OUT_OF_SCOPE;
-    return passes(filter, found, now_us) ? STREAM_PASSES : STREAM_FILTERED_OUT;
+    return passes(filter, found, now_us) && has_text(scope, filter->text, found)
+               ? STREAM_PASSES
+               : STREAM_FILTERED_OUT;
 }

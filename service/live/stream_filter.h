@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a viewer of the stream may see a job and asked to see it: in C what the scope and
-// jobtrail.job_matches are in SQL for a list. Pure.
+// jobtrail.job_passes are in SQL for a list. Pure.
 #pragma once
 
 #include "store/reader/job_reader.h"

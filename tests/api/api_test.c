@@ -78,6 +78,58 @@ static void each_role_counts_its_jobs(void **state)
     expect(405, "POST", ORG "/job-counts", ADMIN);
 }
 
+static size_t steps(void)
+{
+    return json_array_size(json_object_get(answer.json, "steps"));
+}
+
+static const json_t *counts_of_step(size_t step)
+{
+    return json_object_get(json_array_get(json_object_get(answer.json, "steps"), step), "counts");
+}
+
+static void a_timeline_says_what_it_does_not_know(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("GET",
+                         ORG "/job-timeline?datetime=2026-01-01T00:00:00Z/2026-01-01T00:00:09Z"
+                             "&step=1&status=failed",
+                         ADMIN),
+                     200);
+    assert_int_equal(steps(), 10);
+    assert_int_equal(json_integer_value(json_object_get(counts_of_step(2), "failed")), 7);
+    assert_null(json_object_get(answer.json, "uncountedTo"));
+    assert_int_equal(made_world.filter.statuses, 1U << STATUS_FAILED);
+    made_answer_free(&answer);
+    made_world.bounded = true;
+    assert_int_equal(ask("GET",
+                         ORG "/job-timeline?datetime=2026-01-01T00:00:00Z/2026-01-01T00:00:09Z"
+                             "&step=1",
+                         ADA),
+                     200);
+    assert_true(slice_equal(made_world.scope.creator_id, SLICE_LITERAL("ada")));
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "boundedToNewest")), 10000);
+    assert_string_equal(json_string_value(json_object_get(answer.json, "uncountedTo")),
+                        "2026-01-01T00:00:01.500000Z");
+    assert_null(counts_of_step(0));
+    assert_non_null(counts_of_step(1)); // a part of it
+    made_answer_free(&answer);
+    assert_int_equal(ask("GET", ORG "/job-timeline", ADMIN), 200); // until now
+    assert_int_equal(steps(), 24);
+    made_answer_free(&answer);
+    assert_int_equal(ask("GET", ORG "/job-timeline?datetime=9999-01-01T00:00:00Z/..", ADMIN), 200);
+    assert_int_equal(steps(), 1);
+    made_answer_free(&answer);
+    assert_int_equal(ask("GET", ORG "/job-timeline", USER), 200);
+    assert_int_equal(steps(), 0);
+    made_answer_free(&answer);
+    expect(400, "GET",
+           ORG "/job-timeline?datetime=2026-01-01T00:00:00Z/2026-01-01T00:03:20Z&step=1", ADMIN);
+    expect(400, "GET", ORG "/job-timeline?step=0", ADMIN);
+    expect(400, "GET", ORG "/job-timeline?limit=3", ADMIN);
+    expect(400, "GET", ORG "/jobs?step=3", ADMIN);
+}
+
 static void silence_is_judged_by_the_rules_of_the_service(void **state)
 {
     static const struct silence_limit load = {{"Load", 4}, 7};
@@ -164,8 +216,8 @@ static void parameters_become_a_filter(void **state)
     assert_true(slice_is_null(made_world.scope.creator_id));
     assert_int_equal(made_world.filter.statuses,
                      1U << STATUS_RUNNING | 1U << STATUS_FAILED | 1U << STATUS_DISMISSED);
-    assert_int_equal(made_world.filter.created_from_us, INT64_C(1767222000000000));
-    assert_true(made_world.filter.created_to_us == TIME_NONE);
+    assert_int_equal(made_world.filter.moments[MOMENT_CREATED].from_us, INT64_C(1767222000000000));
+    assert_true(made_world.filter.moments[MOMENT_CREATED].to_us == TIME_NONE);
     assert_int_equal(made_world.filter.min_duration_s, 5);
     assert_int_equal(made_world.filter.max_duration_s, 60);
     assert_int_equal(made_world.page.limit, 1000);
@@ -417,6 +469,7 @@ int main(void)
         TEST(what_is_not_exact_is_said),
         TEST(a_page_says_where_it_begins),
         TEST(each_role_counts_its_jobs),
+        TEST(a_timeline_says_what_it_does_not_know),
         TEST(silence_is_judged_by_the_rules_of_the_service),
         TEST(a_job_is_told_of_as_ogc_has_it),
         TEST(a_job_that_keeps_still_is_silent),

@@ -181,7 +181,8 @@ static void parameters_are_named_with_what_may_repeat(void **state)
     assert_true(slice_equal(
         allowed("/?page=2", &arena),
         SLICE_LITERAL(
-            "the parameters processID, status, datetime, minDuration, maxDuration, "
+            "the parameters processID, status, datetime, started, finished, updated, minDuration, "
+            "maxDuration, "
             "creator, q, limit, sortby, cursor, type, f; each once but processID, status, "
             "type")));
     arena_reset(&arena);

@@ -110,8 +110,10 @@ int job_reader_find(struct job_reader *reader, struct slice organization_id,
 
             if (slice_equal(organization_id, slice_of(job->organization_id)) &&
                 slice_equal(job_ids[i], slice_of(job->job_id)))
-                found[(*count)++] = (struct found_job){view(job), slice_of(job->job_id),
-                                                       slice_of(job->error_detail)};
+                found[(*count)++] =
+                    (struct found_job){.job = view(job),
+                                       .id_lower = slice_of(job->job_id),
+                                       .message_lower = slice_of(job->error_detail)};
         }
     return made_world_asked(reader, err);
 }

@@ -47,6 +47,7 @@ static void no_memory_is_an_error_like_another(void **state)
     each_fails("GET", ORG "/jobs/b1", ADMIN, 200);
     each_fails("GET", ORG "/jobs/none", ADMIN, 404);
     each_fails("GET", ORG "/job-counts?q=a", ADMIN, 200);
+    each_fails("GET", ORG "/job-timeline?q=a", ADMIN, 200);
     each_fails("GET", ORG "/processes", ADMIN, 200);
     each_fails("GET", ORG "/jobs/a1/history", ADMIN, 200);
     each_fails("GET", ORG "/jobs?f=xml", ADMIN, 400);

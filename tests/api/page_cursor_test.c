@@ -13,9 +13,13 @@
 static void they_come_back_as_they_went(void **state)
 {
     static const struct job_page pages[] = {
-        {.sort = SORT_CREATED, .descending = true, .after = {true, INT64_MIN, {NULL, 0}, {"a", 1}}},
-        {.sort = SORT_ID, .backwards = true, .after = {true, -1, {"", 0}, {"a/b\xc3\xa9", 5}}},
-        {.sort = SORT_MESSAGE, .after = {true, 0, {"text", 4}, {"id", 2}}},
+        {.sort = SORT_CREATED,
+         .descending = true,
+         .after = {true, INT64_MIN, {NULL, 0}, {"a", 1}, 0}},
+        {.sort = SORT_ID, .backwards = true, .after = {true, -1, {"", 0}, {"a/b\xc3\xa9", 5}, 0}},
+        {.sort = SORT_MESSAGE, .after = {true, 0, {"text", 4}, {"id", 2}, 0}},
+        {.sort = SORT_DURATION,
+         .after = {true, -1, {NULL, 0}, {"id", 2}, INT64_C(1700000000123456)}},
     };
     struct buffer text;
     struct arena arena;
@@ -35,6 +39,7 @@ static void they_come_back_as_they_went(void **state)
         assert_int_equal(read.backwards, pages[i].backwards);
         assert_true(read.after.known);
         assert_true(read.after.number == pages[i].after.number);
+        assert_true(read.after.as_of_us == pages[i].after.as_of_us);
         assert_true(slice_equal(read.after.text, pages[i].after.text));
         assert_true(slice_equal(read.after.job_id, pages[i].after.job_id));
     }
@@ -45,7 +50,8 @@ static void they_come_back_as_they_went(void **state)
 // Every byte of a good one replaced by every other: refused, or within all bounds.
 static void tampering_ends_within_bounds(void **state)
 {
-    const struct job_page page = {.sort = SORT_TYPE, .after = {true, 5, {"Load", 4}, {"job", 3}}};
+    const struct job_page page = {.sort = SORT_TYPE,
+                                  .after = {true, 5, {"Load", 4}, {"job", 3}, 0}};
     struct buffer text;
     struct arena arena;
 

@@ -40,12 +40,16 @@ struct question {
     const char *what;
     bool counts; // how many, instead of a page
     bool states; // how many in each state
+    bool hours;  // how many of the last day in each hour and state
     int pages;   // walked before the one that is measured
     enum job_sort sort;
     bool upwards, backwards;
     bool own; // the filter names a member
     const char *type, *text;
     unsigned statuses;
+    bool lately; // within the last hour of that moment
+    enum job_moment moment;
+    int64_t seconds; // at least
 };
 
 static const struct question questions[] = {
@@ -71,6 +75,15 @@ static const struct question questions[] = {
     {"by progress, bounded", .sort = SORT_PROGRESS},
     {"by started, bounded", .sort = SORT_STARTED},
     {"by finished, bounded", .sort = SORT_FINISHED},
+    {"by duration, bounded", .sort = SORT_DURATION},
+    {"by creator, bounded", .sort = SORT_CREATOR},
+    {"started lately", .lately = true, .moment = MOMENT_STARTED},
+    {"finished lately", .lately = true, .moment = MOMENT_FINISHED},
+    {"updated lately", .lately = true, .moment = MOMENT_UPDATED},
+    {"took too long", .seconds = 1000000000},
+    {"count started lately", .counts = true, .lately = true, .moment = MOMENT_STARTED},
+    {"count finished lately", .counts = true, .lately = true, .moment = MOMENT_FINISHED},
+    {"count updated lately", .counts = true, .lately = true, .moment = MOMENT_UPDATED},
     {"search, some hits", .text = "LAYER ab"},
     {"search, no hit", .text = "nowhere"},
     {"count", .counts = true},
@@ -79,6 +92,8 @@ static const struct question questions[] = {
     {"states of own jobs", .states = true, .own = true},
     {"states of a type", .states = true, .type = "Seed"},
     {"states of a search", .states = true, .text = "layer ab"},
+    {"timeline of a day", .hours = true},
+    {"timeline of a search", .hours = true, .text = "layer ab"},
     {"count a search", .counts = true, .text = "layer ab"},
 };
 
@@ -91,14 +106,15 @@ struct bench {
 
 static struct job_filter filter_of(const struct question *question, const char *member)
 {
-    struct job_filter filter = {.statuses = question->statuses,
-                                .created_from_us = TIME_NONE,
-                                .created_to_us = TIME_NONE,
-                                .min_duration_s = -1,
-                                .max_duration_s = -1,
-                                .creator_id = slice_of(question->own ? member : NULL),
-                                .text = slice_of(question->text)};
+    struct job_filter filter = job_filter_of_all();
 
+    filter.statuses = question->statuses;
+    filter.creator_id = slice_of(question->own ? member : NULL);
+    filter.text = slice_of(question->text);
+    if (question->lately)
+        filter.moments[question->moment].from_us = clock_now_us() - 3600 * US_PER_SECOND;
+    if (question->seconds)
+        filter.min_duration_s = question->seconds;
     if (question->type)
         filter.types[filter.type_count++] = slice_of(question->type);
     return filter;
@@ -149,6 +165,20 @@ static int64_t ask_states(struct bench *bench, const struct job_scope *scope,
     return clock_monotonic_us() - began_us;
 }
 
+static int64_t ask_timeline(struct bench *bench, const struct job_scope *scope,
+                            const struct job_filter *filter)
+{
+    int64_t now_us = clock_now_us();
+    struct job_period period = {now_us - 86400 * US_PER_SECOND, now_us, 3600};
+    struct job_timeline timeline;
+    struct err err = {0};
+    int64_t began_us = clock_monotonic_us();
+
+    if (job_reader_timeline(bench->reader, scope, filter, &period, &timeline, &err))
+        feed_fail("a timeline", &err);
+    return clock_monotonic_us() - began_us;
+}
+
 static int64_t ask_once(struct bench *bench, const struct question *question,
                         const struct viewer *viewer)
 {
@@ -169,6 +199,8 @@ static int64_t ask_once(struct bench *bench, const struct question *question,
         return ask_count(bench, &scope, &filter);
     if (question->states)
         return ask_states(bench, &scope, &filter);
+    if (question->hours)
+        return ask_timeline(bench, &scope, &filter);
     for (int i = 0; i <= question->pages; i++)
         took_us = ask_page(bench, &scope, &filter, &page);
     return took_us;

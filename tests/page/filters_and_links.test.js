@@ -64,6 +64,46 @@ test("how long it took, never less than nothing", async () => {
     await close();
 });
 
+test("filtered and sorted by how long it took, by keyboard, in both languages", async () => {
+    const { page, close } = await open("?columns=jobID,duration,creator&sortby=duration");
+    await untilRows(page, ["fresh", "odd", "made"]);
+    await page.locator("[data-column-menu=duration]").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Filter…" }).press("Enter");
+    await page.getByLabel("At least", { exact: true }).fill("0.5");
+    assert.equal(await page.getByLabel("At least: unit").inputValue(), "60");
+    await page.getByLabel("At most", { exact: true }).fill("10");
+    await page.getByLabel("At most: unit").selectOption("seconds");
+    await page.keyboard.press("Enter");
+    await page.getByText("The most is less than the least").waitFor();
+    await expectAccessible(page);
+    await page.getByLabel("At most", { exact: true }).fill("");
+    await page.getByRole("button", { name: "Apply" }).press("Enter");
+    await untilRows(page, ["made"]);
+    assert.equal(query(page).get("minDuration"), "30");
+    await page.getByRole("button", { name: "Remove filter: Duration: at least 30 s" }).click();
+    await untilRows(page, ["fresh", "odd", "made"]);
+    await page.getByRole("columnheader", { name: "Duration" }).getByTitle("Sort by Duration").click();
+    await untilRows(page, ["made", "odd", "fresh"]);
+    await chooseOfColumn(page, "creator", "Sort descending");
+    const [first, second] = [stage.members.manager.id, colleague];
+    await untilRows(page, first > second ? ["made", "odd", "fresh"] : ["odd", "fresh", "made"]);
+    await close();
+    const french = await open("?columns=jobID,duration&maxDuration=90", { language: "fr", size: { width: 320, height: 640 } });
+    await untilRows(french.page, ["odd", "made"]);
+    await french.page.getByRole("button", { name: "Retirer le filtre : Durée : au plus 1 min 30 s" }).waitFor();
+    await expectAccessible(french.page);
+    await french.close();
+});
+
+test("what a first visit does without is told where it does not come", async () => {
+    const { page, context, close } = await open("", { mayComplain: [/later_filter\.js/] });
+    await context.route("**/later_filter.js", (route) => route.abort());
+    await chooseOfColumn(page, "status", "Filter…");
+    await page.locator(".notice", { hasText: "load the page anew" }).waitFor();
+    await close();
+});
+
 test("a manager is not offered others' jobs, nor gets them", async () => {
     const { page, close } = await open(`?creator=${colleague}`, { as: "manager" });
     await page.getByText("No job matches").waitFor();
@@ -151,6 +191,47 @@ test("the last hour stays the last hour", async () => {
     await untilRows(page, ["fresh", "odd", "made"]);
     assert.equal(query(page).get("within"), null);
     await close();
+});
+
+test("a search finds types and, for who sees all jobs, creators", async () => {
+    const { page, close } = await open();
+    const search = page.getByLabel("Search id, type, message, creator");
+    await search.fill("THEN seed");
+    await untilRows(page, ["made"]);
+    await search.fill(stage.members.manager.id.toUpperCase());
+    await untilRows(page, ["made"]);
+    await close();
+    const own = await open(`?q=${stage.members.manager.id}`, { as: "manager", language: "fr" });
+    await own.page.getByText("Aucune tâche").first().waitFor();
+    assert.equal(await own.page.getByLabel("Chercher un id, un type, un message").inputValue(),
+        stage.members.manager.id);
+    await own.close();
+});
+
+test("start, end and last change are filtered as creation is: since, between, and within so long", async () => {
+    const { page, close } = await open();
+    await chooseOfColumn(page, "updated", "Filter…");
+    await page.getByLabel("Last 24 hours").check();
+    await page.getByRole("button", { name: "Apply" }).press("Enter");
+    await untilRows(page, ["fresh"]);
+    assert.equal(query(page).get("updated"), "24h");
+    await page.reload();
+    await untilRows(page, ["fresh"]);
+    await page.getByRole("button", { name: "Remove filter: Updated: Last 24 hours" }).click();
+    await chooseOfColumn(page, "finished", "Filter…");
+    await page.getByLabel("From").fill("2020-05-01T11:00");
+    await page.keyboard.press("Enter");
+    await untilRows(page, ["odd", "made"]);
+    await page.getByRole("columnheader", { name: "End, filtered" }).waitFor();
+    await page.locator(".state-count.all .count", { hasText: /^2$/ }).waitFor();
+    await chooseOfColumn(page, "finished", "Clear filter");
+    await untilRows(page, ["fresh", "odd", "made"]);
+    await expectAccessible(page);
+    await close();
+    const sent = await open("?started=../2020-05-01T10:00:10Z", { language: "fr" });
+    await untilRows(sent.page, ["made"]);
+    await sent.page.getByRole("button", { name: /Retirer le filtre : Début : jusqu’au/ }).waitFor();
+    await sent.close();
 });
 
 for (const form of ["CSV", "JSON"])

@@ -133,10 +133,7 @@ void sim_client_read(struct sim_client *client, size_t size)
 
 void sim_client_come(struct sim_client *client, struct hub *hub)
 {
-    struct job_filter filter = {.created_from_us = TIME_NONE,
-                                .created_to_us = TIME_NONE,
-                                .min_duration_s = -1,
-                                .max_duration_s = -1};
+    struct job_filter filter = job_filter_of_all();
     const struct job_scope scope = {client->viewer.organization_id,
                                     client->is_administrator ? SLICE_NULL : client->viewer.member};
 

@@ -21,7 +21,8 @@ const struct word column_words[] = {
     {"updated", "updated", {NULL}},   {"processID", "type", {"process"}},
     {"status", "status", {"state"}},  {"message", "message", {NULL}},
     {"progress", "progress", {NULL}}, {"started", "started", {"start"}},
-    {"finished", "ended", {"end"}},   {NULL, NULL, {NULL}},
+    {"finished", "ended", {"end"}},   {"duration", "duration", {NULL}},
+    {"creator", "creator", {NULL}},   {NULL, NULL, {NULL}},
 };
 
 const struct flag_parameter list_parameters[] = {

@@ -156,8 +156,8 @@ static int run(const struct invocation *invocation, struct err *err)
 static const struct flag flags[] = {
     LIST_FILTER_FLAGS,
     {"sort", "COLUMN",
-     "created, jobID, updated, processID, status, message, progress, started or finished; id, type "
-     "and ended are taken, too; -COLUMN: downwards (default: -created)",
+     "created, jobID, updated, processID, status, message, progress, started, finished, duration "
+     "or creator; id, type and ended are taken, too; -COLUMN: downwards (default: -created)",
      0},
     {"limit", "N", "at most so many (default: 25)", 'n'},
     {"all", NULL, "all of them, page by page: an export, which ends with 0 if it is complete", 'a'},

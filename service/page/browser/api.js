@@ -64,6 +64,16 @@ export class Api {
     }
 
     /**
+     * When they were created.
+     * @param {URLSearchParams} query
+     * @param {AbortSignal} signal
+     * @returns {Promise<import("./later_timeline.js").Timeline>}
+     */
+    async timeline(query, signal) {
+        return bodyOf(await this.ask(`/job-timeline?${query}`, { signal }));
+    }
+
+    /**
      * @param {string} id
      * @param {AbortSignal} [signal]
      * @returns {Promise<Job>}

@@ -4,8 +4,7 @@
 // also told how it ended.
 import { notify } from "./announce.js";
 import { openDialog } from "./dialog.js";
-import { foreign, freshId, make, visible } from "./dom.js";
-import { labelled } from "./filter_dialog.js";
+import { foreign, freshId, labelled, make, visible } from "./dom.js";
 import { isFinished } from "./job.js";
 import { Problem, refusalWords } from "./problem.js";
 import { t } from "./words.js";

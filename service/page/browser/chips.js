@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A chip for each filter that is on, each with its × to take it off.
 import { columns, isFilterOn, withoutFilter } from "./columns.js";
-import { short } from "./dates.js";
 import { foreign, make, visible } from "./dom.js";
-import { valuesWords, withinWords } from "./filter_dialog.js";
+import { datesWords, durationWords, valuesWords } from "./filter_words.js";
 import { icon } from "./icons.js";
-import { intervalEnds, withoutFilters } from "./view_state.js";
+import { withoutFilters } from "./view_state.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./view_state.js").View} View */
@@ -52,10 +51,6 @@ function valueOf(name, view) {
         return valuesWords(view.processID);
     if (name === "creator")
         return view.creator;
-    if (view.within)
-        return withinWords(view.within);
-    const { from, to } = intervalEnds(view.datetime);
-    if (from && to)
-        return t("filter.between", { from: short(from), to: short(to) });
-    return from ? t("filter.since", { from: short(from) }) : t("filter.until", { to: short(to) });
+    return name === "duration" ? durationWords(view)
+        : datesWords(view[/** @type {"created"} */ (name)]);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The head of a column: a press on its name sorts, its ⋮ has the rest; pulled, it moves, and its edge sizes it. A filter that is on and the
 // order are marked on it.
-import { isFilterOn, isSortable } from "./columns.js";
+import { isFilterOn } from "./columns.js";
 import { make } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
@@ -42,12 +42,10 @@ export function columnHead(column, view, actions) {
     const name = t(`column.${column.name}`);
     const descends = view.sortby === `-${column.name}`;
     const isSorted = descends || view.sortby === column.name;
-    const sort = isSortable(column.name)
-        ? make("button", { class: "head-name", type: "button", title: t("menu.sortBy", { name }),
-            "data-sort": column.name, on: { click: () => actions.sort(nextSort(column, view.sortby)) } },
-        make("span", { class: "cut", text: name }),
-        isSorted ? icon(descends ? "down" : "up", "sort-mark") : null)
-        : make("span", { class: "head-name" }, make("span", { class: "cut", text: name }));
+    const sort = make("button", { class: "head-name", type: "button", title: t("menu.sortBy", { name }),
+        "data-sort": column.name, on: { click: () => actions.sort(nextSort(column, view.sortby)) } },
+    make("span", { class: "cut", text: name }),
+    isSorted ? icon(descends ? "down" : "up", "sort-mark") : null);
     const menu = make("button", { class: "icon-button small", type: "button",
         "aria-label": t("menu.column", { name }), "aria-haspopup": "menu", "aria-expanded": "false",
         "data-column-menu": column.name,

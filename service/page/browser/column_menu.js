@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ⋮ of a column: sort, filter, move, size, hide, choose columns.
-import { isFilterOn, isSortable, movedTo, withoutFilter } from "./columns.js";
-import { openFilter } from "./filter_dialog.js";
+import { isFilterOn, movedTo, withoutFilter } from "./columns.js";
+import { later } from "./later.js";
 import { openMenu } from "./menu.js";
 import { t } from "./words.js";
 
@@ -29,10 +29,10 @@ export function openColumnMenu(column, button, actions) {
     const view = actions.view();
     const name = t(`column.${column.name}`);
     openMenu(button, t("menu.column", { name }), [
-        ...isSortable(column.name)
-            ? [sortItem(column, view, false, actions), sortItem(column, view, true, actions)] : [],
+        sortItem(column, view, false, actions),
+        sortItem(column, view, true, actions),
         ...filterItems(column, view, actions),
-        ...isSortable(column.name) || column.filter ? [{}] : [],
+        {},
         ...arrangeItems(column, actions),
         hideItem(column, actions),
         { label: t("menu.columns"), icon: "columns", choose: actions.chooseColumns },
@@ -66,8 +66,9 @@ function filterItems(column, view, actions) {
     const item = column.filter === "search"
         ? { label: t("menu.search"), icon: "search", choose: actions.search }
         : { label: t(isOn ? "menu.filterOn" : "menu.filter"), icon: "filter",
-            choose: () => void openFilter(column, view, actions.types, actions.show) };
-    return [...isSortable(column.name) ? [{}] : [], item, ...isOn ? [{ label: t("menu.clearFilter"), icon: "close",
+            choose: () => void later(() => import("./later_filter.js"), ({ openFilter }) =>
+                openFilter(column, view, actions.types, actions.show)) };
+    return [{}, item, ...isOn ? [{ label: t("menu.clearFilter"), icon: "close",
         choose: () => actions.show(withoutFilter(column, view)) }] : []];
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table's columns: which there are, how each is filtered, and which filter is on. A column's
-// name is the API's sort key, where it sorts by it.
-import { columnNames } from "./view_state.js";
+// name is the API's sort key.
 
 /** @typedef {import("./view_state.js").ColumnName} ColumnName */
 /** @typedef {import("./view_state.js").View} View */
@@ -9,7 +8,7 @@ import { columnNames } from "./view_state.js";
 /**
  * @typedef {object} Column
  * @property {ColumnName} name
- * @property {"values" | "dates" | "search" | "creator" | null} filter
+ * @property {"values" | "dates" | "duration" | "search" | "creator" | null} filter
  * @property {boolean} isDate
  * @property {number} widthPx at least, with relative dates; message takes what is left
  */
@@ -23,10 +22,10 @@ const known = {
     message: { filter: "search", isDate: false, widthPx: 150 },
     progress: { filter: null, isDate: false, widthPx: 122 },
     created: { filter: "dates", isDate: true, widthPx: 122 },
-    started: { filter: null, isDate: true, widthPx: 112 },
-    finished: { filter: null, isDate: true, widthPx: 112 },
-    duration: { filter: null, isDate: false, widthPx: 112 },
-    updated: { filter: null, isDate: true, widthPx: 112 },
+    started: { filter: "dates", isDate: true, widthPx: 112 },
+    finished: { filter: "dates", isDate: true, widthPx: 112 },
+    duration: { filter: "duration", isDate: false, widthPx: 112 },
+    updated: { filter: "dates", isDate: true, widthPx: 112 },
 };
 
 /** @type {Column[]} all, in their order */
@@ -36,10 +35,8 @@ export const columns = /** @type {ColumnName[]} */ (Object.keys(known)).map((nam
 export const widthMin = 60;
 export const widthMax = 900;
 
-/** @param {ColumnName} name */
-export function isSortable(name) {
-    return columnNames.some((each) => each === name);
-}
+/** Shown when they are asked for. @type {ColumnName[]} */
+const extra = ["creator", "duration"];
 
 /**
  * @param {string[] | null | undefined} names null: those that it is about
@@ -47,7 +44,24 @@ export function isSortable(name) {
  */
 export function columnsNamed(names) {
     const shown = [...new Set(names)].flatMap((name) => columns.find((column) => column.name === name) ?? []);
-    return shown.length ? shown : columns.filter(({ name }) => isSortable(name));
+    return shown.length ? shown : columns.filter(({ name }) => !extra.includes(name));
+}
+
+/**
+ * @param {Column} column
+ * @returns {Partial<View>} what a view has where its filter is off
+ */
+export function unfiltered({ name, filter }) {
+    switch (filter) {
+    case "search":
+        return { q: "" };
+    case "duration":
+        return { minDuration: null, maxDuration: null };
+    case "values":
+        return { [name]: [] };
+    default:
+        return filter ? { [name]: "" } : {};
+    }
 }
 
 /**
@@ -76,20 +90,13 @@ export function movedTo(names, name, place) {
  * @param {View} view
  */
 export function isFilterOn(column, view) {
-    switch (column.name) {
-    case "status":
-        return view.status.length > 0;
-    case "processID":
-        return view.processID.length > 0;
-    case "created":
-        return view.datetime !== "" || view.within !== "";
-    case "creator":
-        return view.creator !== "" && view.creator !== "me";
-    case "jobID": case "message":
-        return view.q !== "";
-    default:
-        return false;
-    }
+    if (column.name === "creator" && view.creator === "me")
+        return false; // "only mine" is seen in its own place
+    const names = /** @type {(keyof View)[]} */ (Object.keys(unfiltered(column)));
+    return names.some((name) => {
+        const value = view[name];
+        return Array.isArray(value) ? value.length > 0 : value !== "" && value !== null;
+    });
 }
 
 /**
@@ -98,8 +105,5 @@ export function isFilterOn(column, view) {
  * @returns {View} from its beginning, without the filter of the column
  */
 export function withoutFilter(column, view) {
-    const cleared = { status: { status: [] }, processID: { processID: [] },
-        created: { datetime: "", within: "" }, creator: { creator: "" }, jobID: { q: "" }, message: { q: "" } };
-    return { ...view, cursor: "",
-        ...(column.name in cleared && cleared[/** @type {keyof typeof cleared} */ (column.name)]) };
+    return { ...view, ...unfiltered(column), cursor: "" };
 }

@@ -4,7 +4,7 @@
 // the service next to nothing. Tells by the event "change".
 import { isAbort } from "./api.js";
 import { Problem } from "./problem.js";
-import { defaultView, filterQuery, sameList, statuses } from "./view_state.js";
+import { filterQuery, filtersAlone, sameList, statuses } from "./view_state.js";
 
 const restMs = 2000;
 const restMostMs = 60_000;
@@ -42,7 +42,7 @@ export class Counts extends EventTarget {
      * @param {import("./view_state.js").View} view
      */
     show(view) {
-        const asked = { ...defaultView(), ...filtersOf(view) };
+        const asked = this.filtersOf(view);
         const isNew = !this.view || !sameList(this.view, asked);
         this.view = asked;
         if (isNew)
@@ -81,7 +81,7 @@ export class Counts extends EventTarget {
         this.heardMeanwhile = false;
         let retryMs = 0;
         try {
-            const known = await this.api.counts(filterQuery(this.view).toString(), signal);
+            const known = await this.fetch(this.view, signal);
             if (signal.aborted)
                 return;
             this.take(known);
@@ -101,6 +101,24 @@ export class Counts extends EventTarget {
             this.heard();
     }
 
+    /**
+     * What of a view is counted.
+     * @param {import("./view_state.js").View} view
+     * @returns {import("./view_state.js").View}
+     */
+    filtersOf(view) {
+        return { ...filtersAlone(view), status: [] };
+    }
+
+    /**
+     * @param {import("./view_state.js").View} view
+     * @param {AbortSignal} signal
+     * @returns {Promise<Known>}
+     */
+    fetch(view, signal) {
+        return this.api.counts(filterQuery(view).toString(), signal);
+    }
+
     /** @param {Known | null} known */
     take(known) {
         this.known = known;
@@ -118,12 +136,4 @@ export class Counts extends EventTarget {
         return statuses.filter((status) => !chosen.length || chosen.includes(status))
             .reduce((sum, status) => sum + known.counts[status], 0);
     }
-}
-
-/**
- * All but the states.
- * @param {import("./view_state.js").View} view
- */
-function filtersOf({ processID, creator, datetime, within, q }) {
-    return { processID, creator, datetime, within, q };
 }

@@ -105,6 +105,16 @@ function isHarmless(character, text, at) {
     return character === "\t" || character === "\n";
 }
 
+/**
+ * A field of a form under its name.
+ * @param {string} label
+ * @param {HTMLElement} content
+ * @param {HTMLElement} [input] what the name belongs to, within it
+ */
+export function labelled(label, content, input = content) {
+    return make("div", { class: "field" }, make("label", { for: input.id, text: label }), content);
+}
+
 let lastId = 0;
 
 /** An id for what refers to it. */

@@ -3,6 +3,7 @@
 // known (Live). It is made anew for another language.
 import { announce } from "./announce.js";
 import { Cancelling } from "./cancel.js";
+import { ChartPlace } from "./chart_place.js";
 import { Choice } from "./choice.js";
 import { ChoiceBar } from "./choice_parts.js";
 import { columnsNamed } from "./columns.js";
@@ -23,7 +24,7 @@ import { listenForShortcuts } from "./shortcuts.js";
 import { emptyState, problemState } from "./states.js";
 import { Table } from "./table.js";
 import { Toolbar } from "./toolbar.js";
-import { defaultView, limits, sameList, withinFrom, withoutFilters } from "./view_state.js";
+import { defaultView, limits, outlived, sameList, withoutFilters } from "./view_state.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -72,7 +73,8 @@ export class JobsPage {
             },
             headActions: headActions(this) });
         this.counts = new Counts(api);
-        this.overview = new Overview(() => navigation.view, (view) => navigation.go(view));
+        this.chart = new ChartPlace(api, (view) => navigation.go({ ...navigation.view, created: view.created, cursor: "" }));
+        this.overview = new Overview(() => navigation.view, (view) => navigation.go(view), this.chart.button);
         this.footer = new Footer({ go: (cursor) => navigation.go({ ...navigation.view, cursor }),
             setLimit: (limit) => this.setLimit(limit), save: () => this.save() });
         this.state = make("div", { class: "state-place", hidden: true });
@@ -81,7 +83,7 @@ export class JobsPage {
         this.element = make("main", { class: "page" },
             make("div", { class: "bars" }, this.toolbar.element,
                 make("div", { class: "news-place" }, this.liveBar.news), this.liveBar.element),
-            this.overview.element, this.scroller, this.choiceBar.element, this.footer.element);
+            this.overview.element, this.chart.element, this.scroller, this.choiceBar.element, this.footer.element);
         this.columnsKey = "";
         this.listen();
     }
@@ -114,9 +116,12 @@ export class JobsPage {
     tick() {
         const live = this.live.fresh.mode === "live";
         const { view } = this.navigation;
-        if (live)
+        if (live) {
             this.counts.tick();
-        if (live && view.within && this.live.list.expire(withinFrom(view, serverClock.now())).length)
+            this.chart.tick();
+        }
+        const leaves = live && outlived(view, serverClock.now());
+        if (leaves && this.live.list.expire(leaves).length)
             this.newsChanged();
         this.liveBar.update();
         this.table.tick();
@@ -129,6 +134,7 @@ export class JobsPage {
         this.details.end();
         this.error.end();
         this.counts.stop();
+        this.chart.end();
     }
 
     /** Shows what the address has. */
@@ -195,8 +201,10 @@ export class JobsPage {
         } else if (!live.reading) {
             this.showAnswer(view);
             this.choice.review();
-            if (live.list.read && live.problem === null)
+            if (live.list.read && live.problem === null) {
                 this.counts.show(view);
+                void this.chart.read(view);
+            }
         }
         this.details.updateNeighbours();
     }
@@ -216,8 +224,10 @@ export class JobsPage {
     /** Paused, the counts are as of the table's time too. */
     freshChanged() {
         this.liveBar.update();
-        if (this.live.paused)
+        if (this.live.paused) {
             this.counts.stop();
+            this.chart.stop();
+        }
     }
 
     newsChanged() {
@@ -229,6 +239,7 @@ export class JobsPage {
     heard(id) {
         this.details.heard(id);
         this.counts.heard();
+        this.chart.heard();
     }
 
     /** @param {View} view */

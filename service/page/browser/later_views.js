@@ -3,8 +3,7 @@
 // delete them.
 import { notify } from "./announce.js";
 import { openDialog } from "./dialog.js";
-import { freshId, make, setText, visible } from "./dom.js";
-import { labelled } from "./filter_dialog.js";
+import { freshId, labelled, make, setText, visible } from "./dom.js";
 import { leavesOut, nameMax, SavedViews, viewsMax } from "./later_saved_views.js";
 import { openMenu } from "./menu.js";
 import { copy } from "./row_menu.js";

@@ -107,13 +107,12 @@ export class List {
     }
 
     /**
-     * Time passed: what was created before that moment left the view.
-     * @param {string} moment
+     * Time passed: some left the view by that alone.
+     * @param {(job: Job) => boolean} leaves
      * @returns {Row[]} those that did just now
      */
-    expire(moment) {
-        const expired = [...this.rows.values()].filter(({ job, left }) =>
-            !left && job.created !== undefined && Date.parse(job.created) < Date.parse(moment));
+    expire(leaves) {
+        const expired = [...this.rows.values()].filter(({ job, left }) => !left && leaves(job));
         for (const row of expired)
             row.left = true;
         return expired;

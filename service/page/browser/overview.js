@@ -15,8 +15,9 @@ export class Overview {
     /**
      * @param {() => View} view
      * @param {(view: View) => void} show
+     * @param {Element} more what stands behind them
      */
-    constructor(view, show) {
+    constructor(view, show, more) {
         this.view = view;
         this.states = [null, ...statuses].map((status) => {
             const value = make("span", { class: "count" });
@@ -36,7 +37,7 @@ export class Overview {
         });
         this.bounded = make("span", { class: "bounded", hidden: true });
         this.element = make("div", { class: "overview", role: "group", "aria-label": t("overview.label") },
-            ...[...this.states, ...this.marks].map(({ button }) => button), this.bounded);
+            ...[...this.states, ...this.marks].map(({ button }) => button), this.bounded, more);
     }
 
     /**

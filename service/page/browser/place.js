@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a job that the table does not show has its place on the page shown: it came, or its
 // place changed, since the page was read. Orders as the service does.
+import { serverClock } from "./server_clock.js";
 import { statuses } from "./view_state.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -26,6 +27,10 @@ function keyOf(job, name) {
         return statuses.indexOf(job.status);
     case "progress":
         return job.progress ?? -1;
+    case "duration":
+        return lastedMs(job);
+    case "creator":
+        return job.creatorID ?? "";
     case "processID":
         return job.processID ?? "";
     case "message":
@@ -33,6 +38,11 @@ function keyOf(job, name) {
     default:
         return job.jobID;
     }
+}
+
+/** What runs goes on. @param {Job} job */
+function lastedMs({ started, finished }) {
+    return started ? Math.max((finished ? Date.parse(finished) : serverClock.now()) - Date.parse(started), 0) : -1;
 }
 
 /**
@@ -57,7 +67,9 @@ export function compareJobs(a, b, sortby) {
  */
 export function hasSameKey(a, b, sortby) {
     const name = sortby.replace(/^-/, "");
-    return keyOf(a, name) === keyOf(b, name);
+    // What lasts only because time passes keeps its place until the list is read again.
+    return name === "duration" ? a.started === b.started && a.finished === b.finished
+        : keyOf(a, name) === keyOf(b, name);
 }
 
 /**

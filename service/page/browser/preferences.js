@@ -12,6 +12,7 @@ const KEY = "jobtrail.preferences";
  * @property {import("./words.js").Language} [language]
  * @property {"light" | "dark"} [theme]
  * @property {"relative" | "absolute"} [dates]
+ * @property {boolean} [chart] whether it is open
  * @property {boolean} [keys] false: no shortcuts of a single key
  */
 
@@ -31,7 +32,7 @@ function read() {
  * @returns {Preferences}
  */
 function checked(value) {
-    const { columns, widths, limit, language, theme, dates, keys } = value;
+    const { columns, widths, limit, language, theme, dates, keys, chart } = value;
     return {
         ...(Array.isArray(columns) && { columns: columns.filter((c) => typeof c === "string") }),
         ...(typeof widths === "object" && widths !== null && { widths: numbersOf(widths) }),
@@ -40,6 +41,7 @@ function checked(value) {
         ...((theme === "light" || theme === "dark") && { theme }),
         ...((dates === "relative" || dates === "absolute") && { dates }),
         ...(typeof keys === "boolean" && { keys }),
+        ...(typeof chart === "boolean" && { chart }),
     };
 }
 

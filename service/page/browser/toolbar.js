@@ -25,8 +25,9 @@ export class Toolbar {
         this.options = options;
         /** @type {ReturnType<typeof setTimeout> | undefined} */
         this.timer = undefined;
+        const searchWords = t(options.offersMine ? "filter.searchAll" : "filter.search");
         this.search = make("input", { class: "input search-input", type: "search", maxlength: "256",
-            placeholder: t("filter.search"), "aria-label": t("filter.search"),
+            placeholder: t("filter.search"), "aria-label": searchWords,
             autocomplete: "off", spellcheck: "false", on: {
                 input: () => this.typed(),
                 keydown: (event) => this.keyed(event),

@@ -7,8 +7,12 @@
  * @property {string[]} status
  * @property {string[]} processID
  * @property {string} creator only this member's jobs, "me" is who looks; empty: anybody's
- * @property {string} datetime an interval of creation as the API has it, or empty
- * @property {string} within created within so long until now ("90m", "1h", "7d"), or empty; instead of datetime
+ * @property {string} created when: an interval as the API has it, or so long until now ("90m", "1h", "7d"); empty: any
+ * @property {string} started likewise, as the next
+ * @property {string} finished
+ * @property {string} updated
+ * @property {number | null} minDuration whole seconds from start to end, or to now; null: any
+ * @property {number | null} maxDuration
  * @property {string} q
  * @property {string} sortby a name, behind - if it descends
  * @property {number | null} limit rows a page; null: as remembered
@@ -22,23 +26,25 @@
 export const statuses = /** @type {const} */ (["accepted", "running", "successful", "failed", "dismissed"]);
 /** @typedef {(typeof statuses)[number]} Status */
 
-/** The API's sort keys, in the order of the table's columns. */
+/** The API's sort keys, each a column of the table. */
 export const columnNames = /** @type {const} */ (["processID", "jobID", "status", "message", "progress",
-    "created", "started", "finished", "updated"]);
-/** Those that the API does not sort by. */
-export const otherColumnNames = /** @type {const} */ (["creator", "duration"]);
-/** @typedef {(typeof columnNames)[number] | (typeof otherColumnNames)[number]} ColumnName */
+    "created", "started", "finished", "updated", "duration", "creator"]);
+/** @typedef {(typeof columnNames)[number]} ColumnName */
+
+/** What is filtered by moments. */
+const moments = /** @type {const} */ (["created", "started", "finished", "updated"]);
 
 export const limits = [25, 50, 100];
 export const defaultSort = "-created";
 const typesMax = 32;
 const idMax = 255; // bytes, as the next
 const textMax = 256; // bytes, as the API has it
+const secondsMax = 2_147_483_647;
 const unitsMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * @param {string} name
- * @returns {name is (typeof columnNames)[number]}
+ * @returns {name is ColumnName}
  */
 function isSortKey(name) {
     return columnNames.some((each) => each === name);
@@ -46,8 +52,9 @@ function isSortKey(name) {
 
 /** @returns {View} */
 export function defaultView() {
-    return { status: [], processID: [], creator: "", datetime: "", within: "", q: "", sortby: defaultSort,
-        limit: null, columns: null, cursor: "", job: "", error: "" };
+    return { status: [], processID: [], creator: "", created: "", started: "", finished: "", updated: "",
+        minDuration: null, maxDuration: null, q: "", sortby: defaultSort, limit: null, columns: null,
+        cursor: "", job: "", error: "" };
 }
 
 /**
@@ -59,15 +66,17 @@ export function parseView(search) {
     const sortby = given.get("sortby") ?? "";
     const limit = Number(given.get("limit"));
     const columns = list(given, "columns");
-    const all = /** @type {string[]} */ ([...columnNames, ...otherColumnNames]);
-    const known = columns.filter((name) => all.includes(name));
-    const within = withinMs(given.get("within") ?? "") ? given.get("within") ?? "" : "";
+    const known = [...new Set(columns)].filter((name) => columnNames.some((each) => each === name));
     return {
         status: statuses.filter((name) => list(given, "status").includes(name)),
         processID: types(given).slice(0, typesMax),
         creator: shortened(given.get("creator") ?? "", idMax),
-        datetime: within ? "" : interval(given.get("datetime") ?? ""),
-        within,
+        created: span(given.get("within") ?? "") || span(given.get("datetime") ?? ""),
+        started: span(given.get("started") ?? ""),
+        finished: span(given.get("finished") ?? ""),
+        updated: span(given.get("updated") ?? ""),
+        minDuration: seconds(given, "minDuration"),
+        maxDuration: seconds(given, "maxDuration"),
         q: shortened(given.get("q") ?? ""),
         sortby: isSortKey(sortby.replace(/^-/, "")) ? sortby : defaultSort,
         limit: limits.includes(limit) ? limit : null,
@@ -84,9 +93,9 @@ export function parseView(search) {
  * @returns {string} begins with ? unless it is empty
  */
 export function formatView(view) {
-    const out = filterQuery({ ...view, within: "" });
-    if (view.within)
-        out.set("within", view.within);
+    const out = new URLSearchParams();
+    setFilters(out, view, (name, value) =>
+        out.set(name === "created" ? withinMs(value) ? "within" : "datetime" : name, value));
     if (view.sortby !== defaultSort)
         out.set("sortby", view.sortby);
     if (view.limit !== null)
@@ -110,19 +119,31 @@ export function formatView(view) {
  */
 export function filterQuery(view, nowMs = Date.now()) {
     const out = new URLSearchParams();
+    setFilters(out, view, (name, value) => out.set(name === "created" ? "datetime" : name,
+        withinMs(value) ? makeInterval(spanFrom(value, nowMs), "") : value));
+    return out;
+}
+
+/**
+ * @param {URLSearchParams} out
+ * @param {View} view
+ * @param {(name: (typeof moments)[number], value: string) => void} setMoment
+ */
+function setFilters(out, view, setMoment) {
     if (view.status.length)
         out.set("status", view.status.join(","));
     if (view.processID.length)
         out.set("processID", view.processID.map((type) => type.replace(/[\\,]/g, "\\$&")).join(","));
     if (view.creator)
         out.set("creator", view.creator);
-    if (view.within)
-        out.set("datetime", makeInterval(withinFrom(view, nowMs), ""));
-    else if (view.datetime)
-        out.set("datetime", view.datetime);
+    for (const name of moments)
+        if (view[name])
+            setMoment(name, view[name]);
+    for (const name of /** @type {const} */ (["minDuration", "maxDuration"]))
+        if (view[name] !== null)
+            out.set(name, String(view[name]));
     if (view.q)
         out.set("q", view.q);
-    return out;
 }
 
 /**
@@ -150,7 +171,17 @@ export function isFiltered(view) {
  * @returns {View} the same order and columns, without a filter, from the beginning
  */
 export function withoutFilters(view) {
-    return { ...view, status: [], processID: [], creator: "", datetime: "", within: "", q: "", cursor: "" };
+    const { sortby, limit, columns, job, error } = view;
+    return { ...defaultView(), sortby, limit, columns, job, error };
+}
+
+/**
+ * @param {View} view
+ * @returns {View} its filters alone
+ */
+export function filtersAlone(view) {
+    const { sortby, limit, columns, cursor, job, error } = defaultView();
+    return { ...view, sortby, limit, columns, cursor, job, error };
 }
 
 /**
@@ -159,8 +190,8 @@ export function withoutFilters(view) {
  * @param {View} b
  */
 export function sameList(a, b) {
-    return a.within === b.within &&
-        listQuery(a, a.limit ?? 0, 0).toString() === listQuery(b, b.limit ?? 0, 0).toString();
+    const [first, second] = [a, b].map((view) => formatView({ ...view, columns: null, job: "", error: "" }));
+    return first === second;
 }
 
 /**
@@ -190,6 +221,15 @@ function list(given, name) {
 }
 
 /**
+ * @param {URLSearchParams} given
+ * @param {string} name
+ */
+function seconds(given, name) {
+    const text = given.get(name) ?? "";
+    return /^\d{1,10}$/.test(text) ? Math.min(Number(text), secondsMax) : null;
+}
+
+/**
  * As the API has them: a comma or a backslash in one has a backslash in front of it.
  * @param {URLSearchParams} given
  */
@@ -208,12 +248,34 @@ function withinMs(within) {
 }
 
 /**
- * From when on a job must have been created; empty where that does not follow the time.
- * @param {View} view
+ * @param {string} value of a view
+ * @returns {boolean} it follows the time
+ */
+export function isRelative(value) {
+    return withinMs(value) > 0;
+}
+
+/**
+ * @param {string} within
  * @param {number} nowMs
  */
-export function withinFrom({ within }, nowMs) {
-    return within ? new Date(nowMs - withinMs(within)).toISOString() : "";
+export function spanFrom(within, nowMs) {
+    return new Date(nowMs - withinMs(within)).toISOString();
+}
+
+/**
+ * What is outside a view's filters as soon as time passes; null: nothing is.
+ * @param {View} view
+ * @param {number} nowMs
+ * @returns {((job: import("./job.js").Job) => boolean) | null}
+ */
+export function outlived(view, nowMs) {
+    const relative = moments.filter((name) => isRelative(view[name]));
+    const { maxDuration } = view;
+    if (!relative.length && maxDuration === null)
+        return null;
+    return (job) => relative.some((name) => Date.parse(job[name] ?? "") < nowMs - withinMs(view[name])) ||
+        (maxDuration !== null && !job.finished && nowMs - Date.parse(job.started ?? "") > maxDuration * 1000);
 }
 
 /**
@@ -235,7 +297,9 @@ export function shortened(text, most = textMax) {
 }
 
 /** @param {string} text */
-function interval(text) {
+function span(text) {
+    if (isRelative(text))
+        return text;
     const { from, to } = intervalEnds(text);
     const good = [from, to].every((end) => end === "" || !Number.isNaN(Date.parse(end)));
     return good && text.split("/").length <= 2 ? text && makeInterval(from, to) : "";

@@ -55,7 +55,7 @@ static const char *const functions[] = {
     "require",        "protect",          "admit_reader",      "status_name",
     "unpack_history", "or_infinity",      "cancel_outcome",    "job_matches",
     "relay_lives",    "relay_of_before",  "read_organization", "reads_any_organization",
-    "epoch",          "is_gone_for_good", "acts_as",
+    "epoch",          "is_gone_for_good", "acts_as",           "job_passes",
 };
 
 // What a result tells of where it happened; texts live as long as it.

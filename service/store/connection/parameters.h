@@ -5,7 +5,7 @@
 #include "base/buffer.h"
 #include "base/slice.h"
 
-enum { PARAMETERS_MAX = 24 };
+enum { PARAMETERS_MAX = 32 };
 
 struct parameters {
     struct buffer bytes;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/reader/job_cursor.h"
 
+#include "base/clock.h"
 #include "store/connection/arrays.h"
 #include "store/reader/job_sort.h"
 
-enum { MESSAGE_KEY_CHARACTERS = 100 };
+enum { MESSAGE_KEY_CHARACTERS = 100, NOT_STARTED = -1 };
+
+// The year 9999.
+#define AS_OF_MAX_US INT64_C(253370764800000000)
 
 // The earliest time that PostgreSQL holds, as it counts (4714 BC). The latest is beyond ours.
 #define POSTGRES_TIME_MIN INT64_C(-211813488000000000)
@@ -31,7 +35,26 @@ static struct slice message_key(struct slice message)
     return key;
 }
 
-struct job_cursor job_cursor_of(const struct job_columns *columns, enum job_sort sort)
+// As the query has it: a job whose end, by its service's clock, lies before its start lasted none.
+static int64_t lasted_us(const struct job_columns *columns, int64_t as_of_us)
+{
+    int64_t until_us = columns->finished_at_us == TIME_NONE ? as_of_us : columns->finished_at_us;
+
+    if (columns->started_at_us == TIME_NONE)
+        return NOT_STARTED;
+    return until_us < columns->started_at_us ? 0 : until_us - columns->started_at_us;
+}
+
+int64_t job_cursor_as_of_us(const struct job_page *page)
+{
+    int64_t as_of_us = page->after.known ? page->after.as_of_us : clock_now_us();
+
+    // An interval has no infinity.
+    return as_of_us < 0 || as_of_us > AS_OF_MAX_US ? 0 : as_of_us;
+}
+
+struct job_cursor job_cursor_of(const struct job_columns *columns, enum job_sort sort,
+                                int64_t as_of_us)
 {
     struct job_cursor cursor = {.known = true, .text = SLICE_NULL, .job_id = columns->key.job_id};
 
@@ -49,6 +72,10 @@ struct job_cursor job_cursor_of(const struct job_columns *columns, enum job_sort
     case SORT_FINISHED:
         cursor.number = or_infinity(columns->finished_at_us);
         break;
+    case SORT_DURATION:
+        cursor.number = lasted_us(columns, as_of_us);
+        cursor.as_of_us = as_of_us;
+        break;
     case SORT_STATUS:
         cursor.number = (int64_t)columns->status;
         break;
@@ -57,6 +84,9 @@ struct job_cursor job_cursor_of(const struct job_columns *columns, enum job_sort
         break;
     case SORT_TYPE:
         cursor.text = or_empty(columns->type);
+        break;
+    case SORT_CREATOR:
+        cursor.text = or_empty(columns->creator_id);
         break;
     case SORT_MESSAGE:
         cursor.text = message_key(columns->message);
@@ -103,12 +133,13 @@ void job_cursor_add(struct parameters *out, enum job_sort sort, const struct job
     parameters_add_bytes(out, or_empty(cursor->job_id));
 }
 
-void job_cursor_add_bounded(struct parameters *out, enum job_sort sort,
-                            const struct job_cursor *cursor)
+void job_cursor_add_bounded(struct parameters *out, const struct job_page *page, int64_t as_of_us)
 {
-    const struct job_sort_key *key = job_sort_key(sort);
+    const struct job_sort_key *key = job_sort_key(page->sort);
+    const struct job_cursor *cursor = &page->after;
 
     parameters_add_bytes(out, slice_of(key->name));
+    parameters_add_int8(out, job_cursor_postgres_time(as_of_us));
     if (!cursor->known) {
         add_nulls(out, 4);
         return;

@@ -12,6 +12,15 @@ enum {
 // Longer than anything lasts, and short enough for PostgreSQL's interval.
 #define SECONDS_MAX INT64_C(1000000000000)
 
+struct job_filter job_filter_of_all(void)
+{
+    struct job_filter filter = {.min_duration_s = -1, .max_duration_s = -1};
+
+    for (size_t i = 0; i < JOB_MOMENTS; i++)
+        filter.moments[i] = (struct job_span){TIME_NONE, TIME_NONE};
+    return filter;
+}
+
 bool job_list_query_is_bounded(const struct job_filter *filter, const struct job_page *page)
 {
     return filter->text.data || !job_sort_key(page->sort)->query_up;
@@ -90,11 +99,15 @@ static void add_scope_and_filter(struct parameters *out, const struct job_scope 
     add_types(out, filter);
     add_statuses(out, filter);
     parameters_add_bytes(out, same ? SLICE_NULL : filter->creator_id);
-    add_time(out, filter->created_from_us);
-    add_time(out, filter->created_to_us);
+    for (size_t i = 0; i < JOB_MOMENTS; i++) {
+        add_time(out, filter->moments[i].from_us);
+        add_time(out, filter->moments[i].to_us);
+    }
     add_seconds(out, filter->min_duration_s);
     add_seconds(out, filter->max_duration_s);
     parameters_add_bytes(out, filter->text);
+    // Within one's own jobs the creator is no news.
+    parameters_add_bytes(out, (struct slice){scope->creator_id.data ? "\0" : "\1", 1});
 }
 
 size_t job_list_query_limit(const struct job_page *page)
@@ -105,21 +118,29 @@ size_t job_list_query_limit(const struct job_page *page)
 }
 
 void job_list_query_list_fill(struct parameters *out, const struct job_scope *scope,
-                              const struct job_filter *filter, const struct job_page *page)
+                              const struct job_filter *filter, const struct job_page *page,
+                              int64_t as_of_us)
 {
     add_scope_and_filter(out, scope, filter);
     parameters_add_int8(out, (int64_t)job_list_query_limit(page) + 1);
     if (job_list_query_is_bounded(filter, page))
-        job_cursor_add_bounded(out, page->sort, &page->after);
+        job_cursor_add_bounded(out, page, as_of_us);
     else
         job_cursor_add(out, page->sort, &page->after);
+}
+
+static bool has_span(const struct job_filter *filter)
+{
+    for (size_t i = 0; i < JOB_MOMENTS; i++)
+        if (filter->moments[i].from_us != TIME_NONE || filter->moments[i].to_us != TIME_NONE)
+            return true;
+    return false;
 }
 
 static bool totals_can_tell(const struct job_scope *scope, const struct job_filter *filter)
 {
     return !scope->creator_id.data && !filter->creator_id.data && !filter->text.data &&
-           filter->created_from_us == TIME_NONE && filter->created_to_us == TIME_NONE &&
-           filter->min_duration_s < 0 && filter->max_duration_s < 0;
+           !has_span(filter) && filter->min_duration_s < 0 && filter->max_duration_s < 0;
 }
 
 const char *job_list_query_count(const struct job_scope *scope, const struct job_filter *filter)
@@ -155,6 +176,15 @@ void job_list_query_before_fill(struct parameters *out, const struct job_scope *
     job_cursor_add(out, page->sort, &page->after);
     // The cursor is the last job of the page before, or the first one of the page behind.
     parameters_add_bytes(out, (struct slice){page->backwards ? "\0" : "\1", 1});
+}
+
+void job_list_query_timeline_fill(struct parameters *out, const struct job_scope *scope,
+                                  const struct job_filter *filter, const struct job_period *period)
+{
+    add_scope_and_filter(out, scope, filter);
+    add_time(out, period->from_us);
+    add_time(out, period->to_us);
+    parameters_add_int8(out, period->step_s);
 }
 
 const char *job_list_query_state_counts(const struct job_scope *scope,

@@ -11,9 +11,10 @@ bool job_list_query_is_bounded(const struct job_filter *filter, const struct job
 size_t job_list_query_limit(const struct job_page *page);
 // The name of the query that gives a page.
 const char *job_list_query_list(const struct job_filter *filter, const struct job_page *page);
-// Its parameters. One job more than the page holds is asked for.
+// Its parameters; as_of_us as job_cursor_as_of_us. One job more than the page holds is asked for.
 void job_list_query_list_fill(struct parameters *out, const struct job_scope *scope,
-                              const struct job_filter *filter, const struct job_page *page);
+                              const struct job_filter *filter, const struct job_page *page,
+                              int64_t as_of_us);
 // The same for a count.
 const char *job_list_query_count(const struct job_scope *scope, const struct job_filter *filter);
 void job_list_query_count_fill(struct parameters *out, const struct job_scope *scope,
@@ -28,3 +29,6 @@ const char *job_list_query_state_counts(const struct job_scope *scope,
 void job_list_query_state_counts_fill(struct parameters *out, const struct job_scope *scope,
                                       const struct job_filter *filter,
                                       const struct job_waits *waits);
+// The parameters of jobs_over_time.
+void job_list_query_timeline_fill(struct parameters *out, const struct job_scope *scope,
+                                  const struct job_filter *filter, const struct job_period *period);

@@ -25,6 +25,7 @@ static const char *const prepared[] = {
     "jobs_before_created_desc",
     "jobs_state_counts_totals",
     "jobs_state_counts_among_newest",
+    "jobs_over_time",
     "job_show",
     "jobs_find",
     "text_lower",

@@ -19,28 +19,41 @@ struct job_scope {
 
 enum { FILTER_TYPES_MAX = 32 };
 
+enum job_moment { MOMENT_CREATED, MOMENT_STARTED, MOMENT_FINISHED, MOMENT_UPDATED, JOB_MOMENTS };
+
+struct job_span { // both inclusive; TIME_NONE: open, and both open: also without that moment
+    int64_t from_us, to_us;
+};
+
 struct job_filter {
     struct slice types[FILTER_TYPES_MAX]; // any of these; none: all
     size_t type_count;
-    unsigned statuses;                      // bits 1 << enum job_status; 0: any
-    int64_t created_from_us, created_to_us; // both inclusive; TIME_NONE: open
+    unsigned statuses; // bits 1 << enum job_status; 0: any
+    struct job_span moments[JOB_MOMENTS];
     int64_t min_duration_s, max_duration_s; // of started to finished (or now); -1: none
     struct slice creator_id;                // null: anybody's
-    struct slice text;                      // in id or message, without case; null: none
+    // In id, message or type, or where the scope has every member's jobs the creator, without case;
+    // null: none.
+    struct slice text;
 };
+
+// One that all jobs pass.
+struct job_filter job_filter_of_all(void);
 
 enum job_sort {
     SORT_CREATED, // jobs whose creation is unknown come as if created last of all
     SORT_ID,
     SORT_UPDATED, // an ended job counts from its end
     // Those without a query of their own (job_sort.c), and any with filter.text, look at the newest
-    // 10,000 in scope.
+    // 10,000 in scope; with filter.text also at the job whose id it is.
     SORT_TYPE,
     SORT_STATUS,
     SORT_MESSAGE,
     SORT_PROGRESS,
     SORT_STARTED,
     SORT_FINISHED,
+    SORT_DURATION, // of what has not ended until the moment of the cursor; not started: before all
+    SORT_CREATOR,
     JOB_SORTS,
 };
 
@@ -48,9 +61,11 @@ enum job_sort {
 // has is as good as any other.
 struct job_cursor {
     bool known;        // false: at the beginning
-    int64_t number;    // of the sort key: a time (INT64_MAX: not known), a progress, a status
-    struct slice text; // of the sort key: a type, or 100 characters of a message
+    int64_t number;    // of the sort key: a time (INT64_MAX: not known), a progress, a status,
+                       // microseconds (-1: not started)
+    struct slice text; // of the sort key: a type, a creator, or 100 characters of a message
     struct slice job_id;
+    int64_t as_of_us; // of SORT_DURATION, else 0: so that what runs keeps its place on all pages
 };
 
 struct job_page {
@@ -99,9 +114,24 @@ struct job_counts {
         unanswered; // running, and not heard of; told to stop, without an answer in time
 };
 
+enum { TIMELINE_STEPS_MAX = 200 };
+
+struct job_period {
+    int64_t from_us, to_us; // both within it, from not behind to
+    int64_t step_s;         // from 1; at most TIMELINE_STEPS_MAX of them, the last may be cut short
+};
+
+struct job_timeline {
+    size_t step_count;
+    int64_t in_status[TIMELINE_STEPS_MAX][JOB_STATUSES];
+    // Of jobs created then or earlier not all were counted, since only the newest 10,000 in scope
+    // were; TIME_NONE: all were.
+    int64_t uncounted_to_us;
+};
+
 struct found_job {
-    struct viewed_job job;                // without the detail of an error
-    struct slice id_lower, message_lower; // what filter.text is looked for in
+    struct viewed_job job; // without the detail of an error
+    struct slice id_lower, message_lower, type_lower, creator_lower; // where filter.text may be
 };
 
 struct viewed_event { // of a job's history
@@ -187,6 +217,11 @@ int job_reader_count_before(struct job_reader *reader, const struct job_scope *s
 int job_reader_state_counts(struct job_reader *reader, const struct job_scope *scope,
                             const struct job_filter *filter, const struct job_waits *waits,
                             struct job_counts *out, struct err *err);
+// How many that match were created in each step of a period and are in each state, among the newest
+// 10,000 in scope that were created in it.
+int job_reader_timeline(struct job_reader *reader, const struct job_scope *scope,
+                        const struct job_filter *filter, const struct job_period *period,
+                        struct job_timeline *out, struct err *err);
 // *out is NULL for a job that is not there or not in scope: they cannot be told apart.
 int job_reader_show(struct job_reader *reader, const struct job_scope *scope, struct slice job_id,
                     const struct viewed_job **out, struct err *err);

@@ -31,7 +31,7 @@ int job_reader_find(struct job_reader *reader, struct slice organization_id,
         return (int)err->disposition;
     *out = jobs;
     for (int row = 0; row < PQntuples(reader->answer); row++, jobs++) {
-        job_row_query_read(reader->answer, row, SORT_CREATED, &jobs->job);
+        job_row_query_read(reader->answer, row, SORT_CREATED, 0, &jobs->job);
         job_row_query_read_lower(reader->answer, row, jobs);
         ++*count;
     }

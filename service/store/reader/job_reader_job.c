@@ -29,7 +29,7 @@ int job_reader_show(struct job_reader *reader, const struct job_scope *scope, st
     job = job_reader_array(reader, sizeof *job, err);
     if (!job)
         return (int)err->disposition;
-    job_row_query_read(reader->answer, 0, SORT_CREATED, job);
+    job_row_query_read(reader->answer, 0, SORT_CREATED, 0, job);
     *out = job;
     return DONE;
 }

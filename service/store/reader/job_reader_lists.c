@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages of jobs, their number, in each state too, and their types.
 #include "store/connection/values.h"
+#include "store/reader/job_cursor.h"
 #include "store/reader/job_list_query.h"
 #include "store/reader/job_reader_private.h"
 #include "store/reader/job_row_query.h"
@@ -17,7 +18,7 @@ static void reverse(struct viewed_job *jobs, size_t count)
     }
 }
 
-static int take_page(struct job_reader *reader, const struct job_page *page,
+static int take_page(struct job_reader *reader, const struct job_page *page, int64_t as_of_us,
                      struct viewed_jobs *out, struct err *err)
 {
     struct viewed_job *jobs = job_reader_array(reader, sizeof *jobs, err);
@@ -28,7 +29,7 @@ static int take_page(struct job_reader *reader, const struct job_page *page,
         return (int)err->disposition;
     for (int row = 0; row < PQntuples(reader->answer); row++)
         if (job_row_query_has_job(reader->answer, row))
-            job_row_query_read(reader->answer, row, page->sort, &jobs[count++]);
+            job_row_query_read(reader->answer, row, page->sort, as_of_us, &jobs[count++]);
     out->bounded = job_row_query_bounded(reader->answer);
     out->more = count > limit;
     out->count = out->more ? limit : count;
@@ -44,14 +45,15 @@ int job_reader_list(struct job_reader *reader, const struct job_scope *scope,
 {
     struct parameters *parameters =
         job_reader_question(reader, scope->organization_id, job_list_query_list(filter, page), err);
+    int64_t as_of_us = job_cursor_as_of_us(page);
     int rc;
 
     *out = (struct viewed_jobs){0};
     if (!parameters)
         return (int)err->disposition;
-    job_list_query_list_fill(parameters, scope, filter, page);
+    job_list_query_list_fill(parameters, scope, filter, page, as_of_us);
     rc = job_reader_ask(reader, err);
-    return rc ? rc : take_page(reader, page, out, err);
+    return rc ? rc : take_page(reader, page, as_of_us, out, err);
 }
 
 static bool is_by_totals(const char *question)
@@ -85,15 +87,12 @@ int job_reader_count(struct job_reader *reader, const struct job_scope *scope,
                      const struct job_filter *filter, struct job_total *out, struct err *err)
 {
     const struct job_scope all = {.organization_id = scope->organization_id};
-    struct job_filter kinds = {.type_count = filter->type_count,
-                               .statuses = filter->statuses,
-                               .created_from_us = TIME_NONE,
-                               .created_to_us = TIME_NONE,
-                               .min_duration_s = -1,
-                               .max_duration_s = -1};
+    struct job_filter kinds = job_filter_of_all();
     int rc = DONE;
 
     *out = (struct job_total){0};
+    kinds.type_count = filter->type_count;
+    kinds.statuses = filter->statuses;
     memcpy(kinds.types, filter->types, sizeof kinds.types);
     if ((filter->type_count || filter->statuses) &&
         !is_by_totals(job_list_query_count(scope, filter)))

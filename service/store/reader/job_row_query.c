@@ -26,9 +26,12 @@ enum column {
     BOUNDED,
     ID_LOWER, // these in jobs_find alone
     MESSAGE_LOWER,
+    TYPE_LOWER,
+    CREATOR_LOWER,
 };
 
-void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, struct viewed_job *out)
+void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, int64_t as_of_us,
+                        struct viewed_job *out)
 {
     *out = (struct viewed_job){
         .columns =
@@ -55,7 +58,7 @@ void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, str
         .command_open = !PQgetisnull(answer, row, UNANSWERED),
         .command_unanswered = value_bool(answer, row, UNANSWERED),
     };
-    out->cursor = job_cursor_of(&out->columns, sort);
+    out->cursor = job_cursor_of(&out->columns, sort, as_of_us);
 }
 
 bool job_row_query_has_job(const PGresult *answer, int row)
@@ -72,4 +75,6 @@ void job_row_query_read_lower(const PGresult *answer, int row, struct found_job 
 {
     out->id_lower = value_bytes(answer, row, ID_LOWER);
     out->message_lower = value_bytes(answer, row, MESSAGE_LOWER);
+    out->type_lower = value_bytes(answer, row, TYPE_LOWER);
+    out->creator_lower = value_bytes(answer, row, CREATOR_LOWER);
 }

@@ -6,8 +6,8 @@
 
 #include "store/reader/job_reader.h"
 
-// Slices point into the answer. The cursor is for that sort.
-void job_row_query_read(const PGresult *answer, int row, enum job_sort sort,
+// Slices point into the answer. The cursor is for that sort, as of that moment.
+void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, int64_t as_of_us,
                         struct viewed_job *out);
 // Whether a row has a job at all.
 bool job_row_query_has_job(const PGresult *answer, int row);

@@ -13,6 +13,8 @@ const struct job_sort_key *job_sort_key(enum job_sort sort)
         [SORT_PROGRESS] = {"progress", KEY_NUMBER, NULL, NULL},
         [SORT_STARTED] = {"started", KEY_TIME, NULL, NULL},
         [SORT_FINISHED] = {"finished", KEY_TIME, NULL, NULL},
+        [SORT_DURATION] = {"duration", KEY_TIME, NULL, NULL},
+        [SORT_CREATOR] = {"creator", KEY_TEXT, NULL, NULL},
     };
 
     return &keys[sort];

@@ -19,7 +19,7 @@ function path(id: string): { path: { jobId: string } } {
 }
 
 const listed = got(await api.GET("/jobs", {
-    params: { query: { status: ["running", "failed"], processID: ["Load"], q: "a", sortby: "jobID" } },
+    params: { query: { status: ["running", "failed"], processID: ["Load"], q: "b", sortby: "jobID" } },
 }));
 const odd = got(await api.GET("/jobs", { params: { query: { processID: ["Odd\\, type/é"] } } }));
 const shown = got(await api.GET("/jobs/{jobId}", { params: { ...path("run"), query: { f: "json" } } }));

@@ -15,7 +15,7 @@ from jobtrail_api.models import Form, Status
 def main(url, token, job):
     """Lists with filters, shows, cancels, asks for results and the definition."""
     api = AuthenticatedClient(base_url=url, token=token, raise_on_unexpected_status=True)
-    listed = get_jobs.sync(client=api, status=[Status.RUNNING, Status.FAILED], process_id=["Load"], q="a", sortby="jobID")
+    listed = get_jobs.sync(client=api, status=[Status.RUNNING, Status.FAILED], process_id=["Load"], q="b", sortby="jobID")
     odd = get_jobs.sync(client=api, process_id=["Odd\\, type/é"])
     shown = get_status.sync("run", client=api, f=Form.JSON)
     asked = request_cancel.sync(job, client=api, idempotency_key=str(uuid.uuid4()))

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { List } from "../../../service/page/browser/list.js";
-import { belongsOn, compareJobs } from "../../../service/page/browser/place.js";
+import { belongsOn, compareJobs, hasSameKey } from "../../../service/page/browser/place.js";
 
 const job = (jobID, minute, more = {}) => ({ jobID, status: "running", attempt: 1, links: [],
     created: `2026-11-23T15:${String(minute).padStart(2, "0")}:00.000000Z`, createdByMe: true,
@@ -81,9 +81,9 @@ test("what somebody asked about a job that left does not bring it back", () => {
 });
 
 test("what grows older than the time asked for leaves, once", () => {
-    const moment = "2026-11-23T15:20:00.000Z";
-    assert.deepEqual(list.expire(moment).map(({ job: { jobID } }) => jobID), ["a"]);
-    assert.deepEqual(list.expire(moment), []);
+    const isOld = ({ created }) => Date.parse(created) < Date.parse("2026-11-23T15:20:00Z");
+    assert.deepEqual(list.expire(isOld).map(({ job: { jobID } }) => jobID), ["a"]);
+    assert.deepEqual(list.expire(isOld), []);
     assert.equal(list.news().left, 1);
     assert.equal(list.matching, 2);
 });
@@ -135,6 +135,20 @@ test("orders as the service does: by key, then id; what is missing has its place
     assert.ok(compareJobs(job("a", 1, { finished: "2026" }), job("b", 1), "finished") < 0);
     assert.ok(compareJobs(job("a", 1, { status: "accepted" }), job("b", 1), "status") < 0);
     assert.equal(compareJobs(job("a", 1), job("a", 1), "jobID"), 0);
+});
+
+test("by duration: what has not started is before all, what runs keeps its place while time passes", () => {
+    const lasted = (id, started, finished) => job(id, 1, { started, finished });
+    const none = lasted("none");
+    const odd = lasted("odd", "2026-11-23T15:00:10Z", "2026-11-23T15:00:00Z");
+    const short = lasted("short", "2026-11-23T15:00:00Z", "2026-11-23T15:00:05Z");
+    const ordered = [none, odd, short];
+    for (const sortby of ["duration", "-duration"])
+        assert.deepEqual([short, none, odd].sort((a, b) => compareJobs(a, b, sortby)),
+            sortby === "duration" ? ordered : [...ordered].reverse());
+    const running = lasted("running", "2026-11-23T15:00:00Z");
+    assert.equal(hasSameKey(running, { ...running, message: "still" }, "duration"), true);
+    assert.equal(hasSameKey(running, { ...running, finished: "2026-11-23T15:00:01Z" }, "duration"), false);
 });
 
 test("the first page begins and the last page ends with whatever there is", () => {

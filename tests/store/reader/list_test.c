@@ -152,6 +152,35 @@ static void check_state_counts(const struct world *world, const struct job_scope
     assert_int_equal(counts.unanswered, 0);
 }
 
+// The steps of a period are counted as the list has them.
+static void check_timeline(const struct world *world, const struct job_scope *scope,
+                           const struct job_filter *filter, struct dice *dice,
+                           const size_t *expected, size_t count)
+{
+    struct job_period period = {.from_us = INT64_C(1700000000123456) +
+                                           (int64_t)dice_below(dice, 3) * 1000001 -
+                                           (int64_t)dice_below(dice, 2),
+                                .step_s = (int64_t)dice_between(dice, 1, 3)};
+    struct job_timeline timeline;
+    struct err err = {0};
+
+    period.to_us = period.from_us + (int64_t)dice_below(dice, 9000003);
+    if (job_reader_timeline(world->reader, scope, filter, &period, &timeline, &err))
+        fail_msg("timeline: %s: %s", err.reason, err.text);
+    assert_true(timeline.uncounted_to_us == TIME_NONE);
+    for (size_t i = 0; i < count; i++) {
+        const struct job_columns *job = &world->jobs->rows[expected[i]].columns;
+
+        if (job->created_at_us != TIME_NONE && job->created_at_us >= period.from_us &&
+            job->created_at_us <= period.to_us)
+            timeline.in_status[(job->created_at_us - period.from_us) /
+                               (period.step_s * US_PER_SECOND)][job->status]--;
+    }
+    for (size_t step = 0; step < TIMELINE_STEPS_MAX; step++)
+        for (int status = 0; status < JOB_STATUSES; status++)
+            assert_int_equal(timeline.in_status[step][status], 0);
+}
+
 static void one_list(const struct world *world, struct dice *dice)
 {
     size_t expected[MADE_JOBS_MAX];
@@ -167,11 +196,14 @@ static void one_list(const struct world *world, struct dice *dice)
         page.limit += 20;
         filter.statuses = 0;
         filter.min_duration_s = filter.max_duration_s = -1;
+        filter.moments[MOMENT_FINISHED] = filter.moments[MOMENT_UPDATED] =
+            (struct job_span){TIME_NONE, TIME_NONE};
         filter.text = SLICE_NULL;
     }
     count = naive_list(world->jobs, &scope, &filter, &page, expected);
     check_count(world, &scope, &filter, count);
     check_state_counts(world, &scope, &filter, dice, expected, count);
+    check_timeline(world, &scope, &filter, dice, expected, count);
     walk(world, &scope, &filter, page, expected, count);
     page.backwards = true;
     walk(world, &scope, &filter, page, expected, count);
@@ -224,6 +256,46 @@ static void a_cursor_of_nobody_is_as_good(void **state)
     job_reader_free(reader);
 }
 
+// What runs is measured until the moment of the cursor: on a later page a job that ran for less
+// than another had taken is not taken for one that ran for longer.
+static void pages_by_duration_are_of_one_moment(void **state)
+{
+    struct harness *harness = *state;
+    struct row_write rows[] = {harness_row("acme", "runs", 1), harness_row("acme", "took-long", 1),
+                               harness_row("acme", "unstarted", 1)};
+    struct job_scope scope = scope_of("acme", NULL);
+    struct job_filter filter = no_filter();
+    struct job_page page = {.sort = SORT_DURATION, .descending = true, .limit = 1};
+    int64_t start_us = INT64_C(1700000000000000);
+    struct job_reader *reader;
+
+    rows[0].columns.status = STATUS_RUNNING;
+    rows[0].columns.finished_at_us = rows[2].columns.finished_at_us = TIME_NONE;
+    rows[0].columns.started_at_us = rows[1].columns.started_at_us = start_us;
+    rows[1].columns.finished_at_us = start_us + 100 * US_PER_SECOND;
+    rows[1].columns.status = STATUS_SUCCESSFUL;
+    rows[2].columns.started_at_us = TIME_NONE;
+    rows[2].columns.status = STATUS_ACCEPTED;
+    harness_written(harness->store, &(struct batch_write){.rows = rows, .row_count = 3});
+    reader = reader_open(harness);
+    assert_string_equal(listed(reader, &scope, &filter, &page), "runs");
+    page.after = (struct job_cursor){.known = true,
+                                     .number = 100 * US_PER_SECOND,
+                                     .job_id = SLICE_LITERAL("took-long"),
+                                     .as_of_us = start_us + 50 * US_PER_SECOND};
+    assert_string_equal(listed(reader, &scope, &filter, &page), "runs");
+    page.after.number = 50 * US_PER_SECOND;
+    page.after.job_id = SLICE_LITERAL("runs");
+    assert_string_equal(listed(reader, &scope, &filter, &page), "unstarted");
+    page.descending = false;
+    page.after.number = -1;
+    page.after.job_id = SLICE_LITERAL("unstarted");
+    assert_string_equal(listed(reader, &scope, &filter, &page), "runs");
+    page.after.as_of_us = INT64_MAX;
+    listed(reader, &scope, &filter, &page);
+    job_reader_free(reader);
+}
+
 static void a_status_has_the_same_name_in_sql(void **state)
 {
     const struct harness *harness = *state;
@@ -244,6 +316,7 @@ int main(void)
         TEST(pages_together_are_the_sorted_list),
         TEST(nothing_is_lost_or_seen_twice_while_jobs_go_on),
         TEST(a_cursor_of_nobody_is_as_good),
+        TEST(pages_by_duration_are_of_one_moment),
         TEST(a_status_has_the_same_name_in_sql),
     };
 

@@ -33,10 +33,7 @@ struct job_scope scope_of(const char *organization_id, const char *creator_id)
 
 struct job_filter no_filter(void)
 {
-    return (struct job_filter){.created_from_us = TIME_NONE,
-                               .created_to_us = TIME_NONE,
-                               .min_duration_s = -1,
-                               .max_duration_s = -1};
+    return job_filter_of_all();
 }
 
 struct job_page first_page(size_t limit)

@@ -280,11 +280,33 @@ static void bounds_of_state_counts(struct job_reader *reader, const struct job_s
     assert_true(counts.bounded && !counts.open_unknown);
     assert_int_equal(counts.in_status[STATUS_ACCEPTED], 1);
     assert_int_equal(counts.in_status[STATUS_RUNNING], 9999);
-    filter.created_to_us = INT64_C(1767225605) * US_PER_SECOND; // the fifth
+    filter.moments[MOMENT_CREATED].to_us = INT64_C(1767225605) * US_PER_SECOND; // the fifth
     counts = state_counts_of(reader, own, &filter);
     assert_false(counts.bounded);
     assert_int_equal(counts.in_status[STATUS_ACCEPTED], 3);
     assert_int_equal(counts.in_status[STATUS_RUNNING], 2);
+}
+
+// 10,002 jobs, one a second: of the first two nothing is known.
+static void bounds_of_a_timeline(struct job_reader *reader, const struct job_scope *all)
+{
+    struct job_period period = {.from_us = INT64_C(1767225601) * US_PER_SECOND,
+                                .to_us = INT64_C(1767325601) * US_PER_SECOND,
+                                .step_s = 1000};
+    struct job_filter filter = no_filter();
+    struct job_timeline timeline;
+    struct err err = {0};
+
+    assert_int_equal(job_reader_timeline(reader, all, &filter, &period, &timeline, &err), DONE);
+    assert_true(timeline.uncounted_to_us == period.from_us + US_PER_SECOND);
+    assert_int_equal(timeline.step_count, 101);
+    assert_int_equal(timeline.in_status[0][STATUS_ACCEPTED], 1);
+    assert_int_equal(timeline.in_status[0][STATUS_RUNNING], 997);
+    assert_int_equal(timeline.in_status[10][STATUS_RUNNING], 2);
+    period.from_us += 2 * US_PER_SECOND;
+    assert_int_equal(job_reader_timeline(reader, all, &filter, &period, &timeline, &err), DONE);
+    assert_true(timeline.uncounted_to_us == TIME_NONE);
+    assert_int_equal(timeline.in_status[10][STATUS_RUNNING], 0);
 }
 
 // A command counts while the attempt that it is for goes on.
@@ -317,7 +339,8 @@ static void a_search_looks_at_the_newest(void **state)
 {
     struct harness *harness = *state;
     struct job_reader *reader = reader_open(harness);
-    struct job_scope acme = scope_of("acme", NULL), adas = scope_of("acme", "ada");
+    struct job_scope acme = scope_of("acme", NULL), adas = scope_of("acme", "ada"),
+                     bobs = scope_of("acme", "bob");
     struct job_filter filter = no_filter();
     struct job_page page = {.sort = SORT_STATUS, .limit = 2};
     struct viewed_jobs jobs;
@@ -339,9 +362,21 @@ static void a_search_looks_at_the_newest(void **state)
     assert_string_equal(listed(reader, &adas, &filter, &(struct job_page){.limit = 3}),
                         "00003,00004,00005");
     assert_int_equal(count_of(reader, &acme, &filter).count, 8); // to 00009, and 10000
-    filter.text = slice_of("00001");
+    filter.text = slice_of("0001"); // within 00001, which is too old, and others
+    assert_string_equal(listed(reader, &acme, &filter, &(struct job_page){.limit = 3}),
+                        "00010,00011,00012");
+    filter.text = slice_of("00001"); // whole
     assert_int_equal(job_reader_list(reader, &acme, &filter, &page, &jobs, &err), DONE);
-    assert_true(jobs.bounded && !jobs.count && !jobs.more);
+    assert_true(jobs.bounded && jobs.count == 1 && !jobs.more);
+    assert_int_equal(count_of(reader, &acme, &filter).count, 1);
+    assert_int_equal(state_counts_of(reader, &acme, &filter).in_status[STATUS_ACCEPTED], 1);
+    assert_string_equal(listed(reader, &adas, &filter, &page), "00001");
+    assert_string_equal(listed(reader, &bobs, &filter, &page), "");
+    filter.statuses = 1U << STATUS_FAILED;
+    assert_string_equal(listed(reader, &acme, &filter, &page), "");
+    filter.statuses = 0;
+    filter.text = slice_of("00003"); // among the newest, once
+    assert_string_equal(listed(reader, &acme, &filter, &page), "00003");
     filter = no_filter();
     assert_int_equal(count_of(reader, &adas, &filter).count, 10000);
     assert_false(count_of(reader, &adas, &filter).exact);
@@ -349,6 +384,7 @@ static void a_search_looks_at_the_newest(void **state)
     assert_int_equal(count_of(reader, &adas, &filter).count, 3);
     assert_true(count_of(reader, &adas, &filter).exact);
     bounds_of_state_counts(reader, &acme, &adas);
+    bounds_of_a_timeline(reader, &acme);
     harness_run(harness->side, "DELETE FROM jobtrail_p1.job WHERE job_id <= '00002'");
     assert_int_equal(job_reader_list(reader, &acme, &filter, &page, &jobs, &err), DONE);
     assert_false(jobs.bounded);

@@ -129,7 +129,7 @@ static void only_what_is_in_scope_is_seen(void **state)
 // The rows of a query of ours about the organisation other, as the reader role, looking for one.
 static int rows_of(struct harness *harness, const char *name, const char *viewer)
 {
-    const char *values[16] = {"other"};
+    const char *values[PARAMETERS_MAX] = {"other"};
     char sql[128];
     PGresult *answer;
     int parameters, rows;
@@ -145,13 +145,18 @@ static int rows_of(struct harness *harness, const char *name, const char *viewer
     if (!strcmp(name, "job_cancellation"))
         values[2] = "00000000-0000-4000-8000-000000000001";
     if (!strncmp(name, "jobs_among", 10))
-        values[11] = "created";
+        values[18] = "created";
+    if (!strcmp(name, "jobs_over_time")) {
+        values[17] = "2000-01-01";
+        values[18] = "2100-01-01";
+        values[19] = "3600";
+    }
     snprintf(sql, sizeof sql, "SET ROLE jobtrail_reader; SET jobtrail.organization = '%s'", viewer);
     harness_run(harness->side, sql);
     PQclear(PQprepare(harness->side, name, link_query_text(name), 0, NULL));
     answer = PQdescribePrepared(harness->side, name);
     parameters = PQnparams(answer);
-    assert_in_range(parameters, 1, 16);
+    assert_in_range(parameters, 1, PARAMETERS_MAX);
     PQclear(answer);
     answer = PQexecPrepared(harness->side, name, parameters, values, NULL, NULL, 0);
     if (PQresultStatus(answer) != PGRES_TUPLES_OK)
@@ -176,6 +181,7 @@ static void the_role_shows_nothing_of_others_whatever_is_asked(void **state)
                                         "jobs_count_totals",
                                         "jobs_count_matching",
                                         "jobs_count_among_newest",
+                                        "jobs_over_time",
                                         "job_show",
                                         "job_history",
                                         "job_types",
@@ -271,7 +277,7 @@ static void try_texts(struct job_reader *reader, struct slice text, int expected
         assert_int_equal(jobs.count, 0);
     }
     for (enum job_sort sort = 0; sort < JOB_SORTS; sort++) {
-        struct job_page page = {.sort = sort, .limit = 10, .after = {true, 0, text, text}};
+        struct job_page page = {.sort = sort, .limit = 10, .after = {true, 0, text, text, 0}};
         int rc = job_reader_list(reader, &scopes[2], &filter, &page, &jobs, &err);
 
         assert_int_equal(rc, expected);

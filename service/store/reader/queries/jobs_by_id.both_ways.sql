@@ -1,15 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
--- A page of jobs by id, @WAY@. $1 to $11 as in jobs_by_created, $12 the id
+-- A page of jobs by id, @WAY@. $1 to $18 as in jobs_by_created, $19 the id
 -- behind which the page begins (null: it is the first).
 WITH page AS (
     SELECT j.* FROM jobtrail_p1.job AS j
     WHERE j.organization_id = $1 AND ($2::text IS NULL OR j.creator_id = $2)
-      AND jobtrail.job_matches(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
-                               j.started_at, j.finished_at, $3, $4, $5, $6, $7, $8, $9, $10)
-      AND ($12::text IS NULL OR j.job_id @BEHIND@ $12 COLLATE "C")
+      AND jobtrail.job_passes(j.job_id, j.type, j.status, j.message, j.creator_id, j.created_at,
+                              j.started_at, j.finished_at, j.updated_at, $3, $4, $5, $6, $7, $8,
+                              $9, $10, $11, $12, $13, $14, $15, $16, $17)
+      AND ($19::text IS NULL OR j.job_id @BEHIND@ $19 COLLATE "C")
     -- One member's own are found by job_created_by and sorted, as in jobs_by_updated.
     ORDER BY CASE WHEN $2 IS NULL THEN j.job_id ELSE j.job_id || '' END COLLATE "C"@DOWN@
-    LIMIT $11::bigint
+    LIMIT $18::bigint
 )
 SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::integer, p.type,
        p.creator_id, p.message, p.error_code, NULL::text AS error_detail, p.result_uri,

@@ -8,6 +8,7 @@ SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::in
         WHERE c.job_id = p.job_id AND c.organization_id = p.organization_id
           AND c.attempt = p.attempt AND p.status < 2 AND c.withdrawn_at IS NULL) AS unanswered,
        false AS bounded,
-       lower(p.job_id COLLATE "default"), lower(p.message)
+       lower(p.job_id COLLATE "default"), lower(p.message), lower(p.type COLLATE "default"),
+       lower(p.creator_id COLLATE "default")
 FROM jobtrail_p1.job AS p
 WHERE p.job_id = ANY ($2::text[] COLLATE "C") AND p.organization_id = $1

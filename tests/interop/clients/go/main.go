@@ -44,7 +44,7 @@ func main() {
 // Lists with filters, and shows.
 func look(ask context.Context, client *api.ClientWithResponses, seen map[string]any) {
 	statuses := []api.Status{api.Running, api.Failed}
-	types, text, order := []string{"Load"}, "a", "jobID"
+	types, text, order := []string{"Load"}, "b", "jobID"
 	listed, err := client.GetJobsWithResponse(ask,
 		&api.GetJobsParams{Status: &statuses, ProcessID: &types, Q: &text, Sortby: &order})
 	must(err)

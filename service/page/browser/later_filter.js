@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Filter a column by value: the states, the types that there are, or an interval of creation.
+// Filter a column by value: the states, the types that there are, an interval of moments, how long
+// it took.
+import { unfiltered } from "./columns.js";
 import { fromLocalInput, toLocalInput } from "./dates.js";
 import { openDialog } from "./dialog.js";
-import { foreign, freshId, make } from "./dom.js";
+import { foreign, freshId, labelled, make } from "./dom.js";
+import { quick, withinWords } from "./filter_words.js";
 import { icon } from "./icons.js";
 import { problemWords } from "./problem.js";
-import { intervalEnds, makeInterval, shortened, statuses } from "./view_state.js";
-import { number, t } from "./words.js";
+import { intervalEnds, isRelative, makeInterval, shortened, statuses } from "./view_state.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./columns.js").Column} Column */
 /** @typedef {import("./view_state.js").View} View */
 /** @typedef {{element: Element, read: () => Partial<View> | null}} Fields null: not good yet */
 
-const typesMax = 32; // as the API has it
+const typesMax = 32; // as the API has it, as the next
+const secondsMax = 2_147_483_647;
 
 /**
  * @param {Column} column
@@ -30,7 +34,7 @@ export async function openFilter(column, view, types, show) {
         return;
     const apply = make("button", { class: "button primary", type: "submit", text: t("filter.apply") });
     const clear = make("button", { class: "button", type: "button", text: t("filter.clear"),
-        on: { click: () => finish(emptyOf(column)) } });
+        on: { click: () => finish(unfiltered(column)) } });
     place.replaceChildren(fields.element);
     form.append(make("div", { class: "dialog-foot" }, clear, apply));
     (place.querySelector("input") ?? apply).focus();
@@ -49,16 +53,6 @@ export async function openFilter(column, view, types, show) {
 
 /**
  * @param {Column} column
- * @returns {Partial<View>}
- */
-function emptyOf(column) {
-    if (column.filter === "creator")
-        return { creator: "" };
-    return column.filter === "dates" ? { datetime: "", within: "" } : { [column.name]: [] };
-}
-
-/**
- * @param {Column} column
  * @param {View} view
  * @param {() => Promise<string[]>} types
  * @param {Element} place says what is awaited, or why there is nothing
@@ -66,9 +60,11 @@ function emptyOf(column) {
  */
 async function fieldsFor(column, view, types, place) {
     if (column.filter === "dates")
-        return dateFields(view);
+        return dateFields(/** @type {"created"} */ (column.name), view);
     if (column.filter === "creator")
         return creatorFields(view);
+    if (column.filter === "duration")
+        return durationFields(view);
     if (column.name === "status")
         return choices(statuses, view.status, (value) => {
             const status = /** @type {import("./job.js").Job["status"]} */ (value);
@@ -121,29 +117,22 @@ function creatorFields(view) {
     read: () => ({ creator: shortened(input.value.trim(), 255) }) };
 }
 
-/** "7d", in words. @param {string} within */
-export function withinWords(within) {
-    const known = quick.find(([, each]) => each === within);
-    return known ? t(known[0]) : t("filter.within", { within });
-}
-
-/** @type {[import("./words.js").Key, string][]} */
-const quick = [["filter.lastHour", "1h"], ["filter.lastDay", "24h"], ["filter.lastWeek", "7d"]];
-
 /**
+ * @param {"created" | "started" | "finished" | "updated"} name
  * @param {View} view
  * @returns {Fields}
  */
-function dateFields(view) {
-    const ends = intervalEnds(view.datetime);
+function dateFields(name, view) {
+    const chosen = isRelative(view[name]) ? view[name] : "";
+    const ends = intervalEnds(chosen ? "" : view[name]);
     const from = dateInput(toLocalInput(ends.from));
     const to = dateInput(toLocalInput(ends.to));
     const warning = make("p", { class: "warning", role: "alert" });
-    const own = quick.some(([, within]) => within === view.within) ? [] : [view.within];
+    const own = quick.some(([, within]) => within === chosen) ? [] : [chosen];
     const choices = [...quick.map(([, within]) => within), ...own.filter(Boolean)];
     const boxes = choices.map((within) => make("input", { type: "radio", name: "within", value: within,
-        checked: view.within === within }));
-    const fixed = make("input", { type: "radio", name: "within", value: "", checked: !view.within });
+        checked: chosen === within }));
+    const fixed = make("input", { type: "radio", name: "within", value: "", checked: !chosen });
     const element = make("div", { class: "stack" },
         ...boxes.map((box) => make("label", { class: "choice" }, box, withinWords(box.value))),
         make("label", { class: "choice" }, fixed, t("filter.fixed")),
@@ -153,12 +142,12 @@ function dateFields(view) {
     return { element, read: () => {
         const within = boxes.find((box) => box.checked)?.value ?? "";
         if (within)
-            return { within, datetime: "" };
+            return { [name]: within };
         if (from.value && to.value && from.value > to.value) {
             warning.textContent = t("filter.order");
             return null;
         }
-        return { within: "", datetime: makeInterval(fromLocalInput(from.value), fromLocalInput(to.value)) };
+        return { [name]: makeInterval(fromLocalInput(from.value), fromLocalInput(to.value)) };
     } };
 }
 
@@ -167,19 +156,41 @@ function dateInput(value) {
     return make("input", { type: "datetime-local", class: "input", value, id: freshId() });
 }
 
+/** @type {[import("./words.js").Key, number][]} */
+const units = [["unit.seconds", 1], ["unit.minutes", 60], ["unit.hours", 3600], ["unit.days", 86_400]];
+
 /**
- * @param {string} label
- * @param {HTMLElement} input
+ * @param {View} view
+ * @returns {Fields}
  */
-export function labelled(label, input) {
-    return make("div", { class: "field" }, make("label", { for: input.id, text: label }), input);
+function durationFields(view) {
+    const least = secondsField(t("filter.least"), view.minDuration);
+    const most = secondsField(t("filter.most"), view.maxDuration);
+    const warning = make("p", { class: "warning", role: "alert" });
+    return { element: make("div", { class: "stack" }, least.element, most.element, warning),
+        read: () => {
+            const [minDuration, maxDuration] = [least.read(), most.read()];
+            if (minDuration !== null && maxDuration !== null && minDuration > maxDuration) {
+                warning.textContent = t("filter.mostOrder");
+                return null;
+            }
+            return { minDuration, maxDuration };
+        } };
 }
 
 /**
- * The types' names for a chip, a number for many.
- * @param {string[]} values
+ * A number and its unit: the largest of which it is a whole number.
+ * @param {string} label
+ * @param {number | null} seconds
+ * @returns {{element: Element, read: () => number | null}}
  */
-export function valuesWords(values) {
-    return values.length > 3 ? `${values.slice(0, 2).join(", ")} +${number(values.length - 2)}`
-        : values.join(", ");
+function secondsField(label, seconds) {
+    const [, size] = units.findLast(([, each]) => seconds && seconds % each === 0) ?? ["", seconds === null ? 60 : 1];
+    const input = make("input", { type: "number", class: "input", min: "0", step: "any", id: freshId(),
+        value: seconds === null ? "" : String(seconds / size) });
+    const unit = make("select", { class: "input", "aria-label": t("filter.unit", { name: label }) },
+        ...units.map(([key, each]) => make("option", { value: each, selected: each === size, text: t(key) })));
+    return { element: labelled(label, make("div", { class: "amount" }, input, unit), input),
+        read: () => input.value === "" ? null
+            : Math.min(Math.round(Number(input.value) * Number(unit.value)), secondsMax) };
 }
