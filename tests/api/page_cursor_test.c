@@ -9,6 +9,7 @@
 
 #include "api/page_cursor.h"
 #include "base/utf8.h"
+#include "support/between.h"
 
 static void they_come_back_as_they_went(void **state)
 {
@@ -67,7 +68,7 @@ static void tampering_ends_within_bounds(void **state)
             text.data[i] = (char)byte;
             if (page_cursor_read(buffer_slice(&text), &arena, &read)) {
                 assert_true(read.sort < JOB_SORTS);
-                assert_in_range(read.after.job_id.size, 1, ID_MAX_BYTES);
+                assert_between(read.after.job_id.size, 1, ID_MAX_BYTES);
                 assert_true(utf8_is_text(read.after.job_id));
                 assert_true(slice_is_null(read.after.text) || utf8_is_text(read.after.text));
             }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "bench/made_stream.h"
+#include "support/between.h"
 #include "wire/event_messages.h"
 
 enum { EVENTS = 20000, OPEN = 500 };
@@ -47,7 +48,7 @@ static void same_seed_same_bytes(void **state)
     assert_true(slice_equal(buffer_slice(&one), buffer_slice(&same)));
     assert_false(slice_equal(buffer_slice(&one), buffer_slice(&other)));
     // "About 200 bytes", key and value together without the key.
-    assert_in_range(one.size / EVENTS, 170, 230);
+    assert_between(one.size / EVENTS, 170, 230);
     buffer_free(&one);
     buffer_free(&same);
     buffer_free(&other);
@@ -100,7 +101,7 @@ static struct seen *find(struct seen *seen, size_t *count, const struct event *e
     for (size_t i = 0; i < *count; i++)
         if (seen[i].id == id)
             return &seen[i];
-    assert_in_range(*count, 0, OPEN - 1);
+    assert_between(*count, 0, OPEN - 1);
     assert_int_equal(event->kind, JOB_CREATED);
     seen[*count] = (struct seen){.id = id};
     return &seen[(*count)++];
@@ -124,7 +125,7 @@ static void jobs_are_interleaved_and_each_is_in_order(void **state)
             *job = seen[--open];
     }
     // A job is drawn from before its first event is told.
-    assert_in_range(widest, OPEN * 9 / 10, OPEN);
+    assert_between(widest, OPEN * 9 / 10, OPEN);
     // 20,000 is no multiple of six: one job is left with two events.
     assert_int_equal(open, 1);
     assert_int_equal(seen[0].events, EVENTS % MADE_EVENTS_A_JOB);

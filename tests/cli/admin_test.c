@@ -49,7 +49,7 @@ static int start(void **state)
     return admin_start(&address, &callbacks, &world.admin, &err);
 }
 
-static int stop(void **state)
+static int stop_listening(void **state)
 {
     admin_stop(((struct world *)*state)->admin);
     return 0;
@@ -154,10 +154,11 @@ static void says_why_an_address_cannot_be_had(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(serves_what_operators_ask_for, start, stop),
-        cmocka_unit_test_setup_teardown(is_ready_when_told_so_and_says_why_not, start, stop),
-        cmocka_unit_test_setup_teardown(refuses_the_rest, start, stop),
-        cmocka_unit_test_setup_teardown(says_why_an_address_cannot_be_had, start, stop),
+        cmocka_unit_test_setup_teardown(serves_what_operators_ask_for, start, stop_listening),
+        cmocka_unit_test_setup_teardown(is_ready_when_told_so_and_says_why_not, start,
+                                        stop_listening),
+        cmocka_unit_test_setup_teardown(refuses_the_rest, start, stop_listening),
+        cmocka_unit_test_setup_teardown(says_why_an_address_cannot_be_had, start, stop_listening),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

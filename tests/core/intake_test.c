@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "core/intake.h"
+#include "support/between.h"
 
 enum { PATIENCE_US = 1000, STEPS_MAX = 64, MANY = PATIENCE_WINDOW };
 
@@ -120,7 +121,7 @@ static void held(void *self, const struct intake_record *of, const struct err *w
 static void settled(void *self, enum intake_result result)
 {
     (void)self;
-    assert_in_range(result, INTAKE_TAKEN, INTAKE_DEAD_LETTER);
+    assert_between(result, INTAKE_TAKEN, INTAKE_DEAD_LETTER);
     world.settled[result]++;
 }
 

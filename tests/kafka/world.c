@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "support/between.h"
 
 // No divisor of the whole seconds after which the mock cluster answers who joins (3 of the first,
 // else session.timeout.ms less 1): a member that is told at that very moment who leads a topic
@@ -180,7 +181,7 @@ static void on_taken(void *self, const struct source *sources, size_t count)
     struct member *member = self;
 
     for (size_t i = 0; i < count; i++) {
-        assert_in_range(sources[i].partition, 0, PARTITIONS - 1);
+        assert_between(sources[i].partition, 0, PARTITIONS - 1);
         assert_false(member->ours[sources[i].partition]);
         member->ours[sources[i].partition] = true;
         member->taken++;

@@ -65,7 +65,7 @@ static int start(void **state)
     return start_with(1000);
 }
 
-static int stop(void **state)
+static int stop_listening(void **state)
 {
     (void)state;
     api_listener_free(listener);
@@ -210,7 +210,7 @@ static int start_where_one_address_may_have_all(void **state)
 static int stop_where_one_address_may_have_all(void **state)
 {
     per_address = PER_ADDRESS;
-    return stop(state);
+    return stop_listening(state);
 }
 
 static int start_behind_a_proxy(void **state)
@@ -225,7 +225,7 @@ static int start_behind_a_proxy(void **state)
 static int stop_behind_a_proxy(void **state)
 {
     trusted = (struct networks){0};
-    return stop(state);
+    return stop_listening(state);
 }
 
 #define FOR_CLIENT(last) "X-Forwarded-For: 1.1.1.1, 198.51.100." last ", 127.0.0.9\r\n" HEAD_END
@@ -317,7 +317,7 @@ static int start_with_little_time_to_answer(void **state)
 static int stop_slow(void **state)
 {
     slow = (struct slow){0};
-    return stop(state);
+    return stop_listening(state);
 }
 
 // Goes on sending, byte by byte, until the other side is gone; fails if it does not go.
@@ -413,7 +413,7 @@ static void no_body_and_no_length_where_there_is_none(void **state)
     assert_null(strstr(received, "\r\nContent-Type"));
 }
 
-#define SERVED(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define SERVED(name) cmocka_unit_test_setup_teardown(name, start, stop_listening)
 
 int main(void)
 {
@@ -438,8 +438,10 @@ int main(void)
                                         start_with_little_time_to_ask, stop_slow),
         cmocka_unit_test_setup_teardown(who_takes_no_answer_is_hung_up_on,
                                         start_with_little_time_to_answer, stop_slow),
-        cmocka_unit_test_setup_teardown(who_asks_too_much_is_told_to_wait, start_with_little, stop),
-        cmocka_unit_test_setup_teardown(who_asks_elsewhere_is_counted_too, start_with_little, stop),
+        cmocka_unit_test_setup_teardown(who_asks_too_much_is_told_to_wait, start_with_little,
+                                        stop_listening),
+        cmocka_unit_test_setup_teardown(who_asks_elsewhere_is_counted_too, start_with_little,
+                                        stop_listening),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

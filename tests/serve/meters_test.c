@@ -16,6 +16,7 @@
 #include "serve/process/meters.h"
 #include "store/ledger/outbox.h"
 #include "store/projection/batch_store.h"
+#include "support/between.h"
 
 static struct metrics *new_meters(void)
 {
@@ -50,12 +51,12 @@ static void no_two_samples_have_one_name(void **state)
 
     (void)state;
     for (char *line; (line = strtok_r(rest, "\n", &rest));) {
-        assert_in_range(count, 0, sizeof lines / sizeof *lines - 1);
+        assert_between(count, 0, sizeof lines / sizeof *lines - 1);
         *(strrchr(line, ' ') + 1) = '\0'; // the value
         if (*line != '#')
             lines[count++] = line;
     }
-    assert_in_range(count, METERS, sizeof lines / sizeof *lines);
+    assert_between(count, METERS, sizeof lines / sizeof *lines);
     qsort(lines, count, sizeof *lines, compare_lines);
     for (size_t i = 1; i < count; i++)
         assert_string_not_equal(lines[i - 1], lines[i]);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "serve/process/meters.h"
 #include "serve/relay/relay_lane.h"
+#include "support/between.h"
 
 // Later than any time of the monotonic clock at which a lane backs off until.
 #define LATER_US INT64_MAX
@@ -160,7 +161,7 @@ static bool stands_still(const struct lane *lane, int64_t after_us, char text[20
 
     buffer_init(&reasons);
     stands = lane_stands_still(lane, clock_monotonic_us() + after_us, &reasons);
-    assert_in_range(reasons.size, 0, 199);
+    assert_between(reasons.size, 0, 199);
     memcpy(text, reasons.data ? reasons.data : "", reasons.size);
     text[reasons.size] = '\0';
     buffer_free(&reasons);

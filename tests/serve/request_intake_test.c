@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "serve/gate/gate_private.h"
 #include "serve/made_message.h"
+#include "support/between.h"
 #include "support/failing_malloc.h"
 #include "wire/headers.h"
 #include "wire/schemas.h"
@@ -175,9 +176,9 @@ static void a_senders_clock_makes_a_request_older_at_most(void **state)
     assert_int_equal(received_at_us(PAST_US, true), PAST_US);
     assert_int_equal(received_at_us(FUTURE_US, true), FUTURE_US);
     assert_int_equal(received_at_us(PAST_US, false), PAST_US);
-    assert_in_range(received_at_us(FUTURE_US, false), before_us, FUTURE_US - 1);
-    assert_in_range(received_at_us(-1, true), before_us, FUTURE_US - 1);
-    assert_in_range(received_at_us(-1, false), before_us, FUTURE_US - 1);
+    assert_between(received_at_us(FUTURE_US, false), before_us, FUTURE_US - 1);
+    assert_between(received_at_us(-1, true), before_us, FUTURE_US - 1);
+    assert_between(received_at_us(-1, false), before_us, FUTURE_US - 1);
 }
 
 static void assert_dead_letter(const char *stage, const char *reason)
@@ -335,7 +336,7 @@ static void brought_again_without_memory(enum intake_result in_the_end)
             assert_string_equal(err.reason, "OUT_OF_MEMORY");
         }
     }
-    assert_in_range(n, 3, ENOUGH - 1);
+    assert_between(n, 3, ENOUGH - 1);
     assert_int_equal(bring(), in_the_end);
 }
 

@@ -10,6 +10,7 @@
 
 #include "kafka/rights.h"
 #include "serve/process/topic_watch.h"
+#include "support/between.h"
 
 static const char *const events[] = {"events", "more-events", NULL};
 static const struct config config = {.bootstrap_servers = "broker:9092",
@@ -78,7 +79,7 @@ static bool is_ready(const struct topic_watch *watch, char out[400])
 
     buffer_init(&reasons);
     ready = topic_watch_is_ready(watch, &reasons);
-    assert_in_range(reasons.size, 0, 399);
+    assert_between(reasons.size, 0, 399);
     memcpy(out, reasons.data ? reasons.data : "", reasons.size);
     out[reasons.size] = '\0';
     buffer_free(&reasons);

@@ -5,6 +5,7 @@
 #include "core/projector_kit.h"
 #include "serve/made_message.h"
 #include "serve/projection/worker_private.h"
+#include "support/between.h"
 #include "support/failing_malloc.h"
 #include "wire/schemas.h"
 
@@ -312,7 +313,7 @@ static void memory_may_run_out_at_each_allocation(void **state)
         assert_int_equal(kit_position(&world.kit).next_offset, 5);
         close_world();
     }
-    assert_in_range(n, 5, ENOUGH - 1);
+    assert_between(n, 5, ENOUGH - 1);
     assert_int_equal(world.brought, 5);
     close_world();
 }

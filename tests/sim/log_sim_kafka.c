@@ -182,7 +182,7 @@ static int start(void *self, const struct source *source, int64_t offset, struct
     return DONE;
 }
 
-static int stop(void *self, const struct source *source, struct err *err)
+static int stop_reading(void *self, const struct source *source, struct err *err)
 {
     struct sim_partition *partition = partition_of(self, source);
 
@@ -236,7 +236,7 @@ static int topic_state(void *self, const char *topic, int timeout_ms, struct top
 struct consumer_port log_sim_consumer(struct log_sim *sim)
 {
     return (struct consumer_port){
-        .self = sim, .start = start, .stop = stop, .pause = hold, .resume = hold};
+        .self = sim, .start = start, .stop = stop_reading, .pause = hold, .resume = hold};
 }
 
 struct cluster_port log_sim_cluster(struct log_sim *sim)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "core/made.h"
+#include "support/between.h"
 
 static struct err err;
 static struct scope scope;
@@ -134,7 +135,7 @@ static void test_without_room_the_last_jobs_are_left_to_another_pass(void **stat
         assert_true(jobs.bytes <= ROOM);
     }
     kept = folded_jobs_count(&jobs);
-    assert_in_range(kept, 20, JOBS - 1);
+    assert_between(kept, 20, JOBS - 1);
     assert_true(own_key_is_set(&scope.upto));
     // Every job up to the last of the range is there, and no other.
     snprintf(last, sizeof last, "%.*s", (int)scope.upto.key.job_id.size,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/made.h"
+#include "support/between.h"
 
 static struct job_key key_of(const char *job, const char *organization)
 {
@@ -65,8 +66,8 @@ static void test_samples(void **state)
         in_half += has(&half, job, "org");
         assert_true(!has(&tenth, job, "org") || has(&half, job, "org"));
     }
-    assert_in_range(in_tenth, JOBS / 10 - JOBS / 50, JOBS / 10 + JOBS / 50);
-    assert_in_range(in_half, JOBS / 2 - JOBS / 25, JOBS / 2 + JOBS / 25);
+    assert_between(in_tenth, JOBS / 10 - JOBS / 50, JOBS / 10 + JOBS / 50);
+    assert_between(in_half, JOBS / 2 - JOBS / 25, JOBS / 2 + JOBS / 25);
 }
 
 int main(void)

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "support/between.h"
 #include "wire/headers.h"
 #include "wire/schema.h"
 #include "wire/schemas.h"
@@ -349,7 +350,7 @@ static char *read_page(void)
 
     assert_non_null(file);
     assert_non_null(text);
-    assert_in_range(fread(text, 1, PAGE_BYTES - 1, file), 1, PAGE_BYTES - 2);
+    assert_between(fread(text, 1, PAGE_BYTES - 1, file), 1, PAGE_BYTES - 2);
     fclose(file);
     return text;
 }

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "support/between.h"
 #include "wire/canonical.h"
 #include "wire/layout.h"
 #include "wire/schemas.h"
@@ -94,8 +95,8 @@ static void assert_layout(const struct layout *layout)
 
     assert_non_null(own);
     parse(own, &arena, &schema);
-    assert_in_range(layout->struct_bytes, 1, LAYOUT_MAX_STRUCT_BYTES);
-    assert_in_range(layout->field_count, 1, LAYOUT_MAX_FIELDS);
+    assert_between(layout->struct_bytes, 1, LAYOUT_MAX_STRUCT_BYTES);
+    assert_between(layout->field_count, 1, LAYOUT_MAX_FIELDS);
     assert_int_equal(layout->field_count, schema.root->field_count);
     for (size_t i = 0; i < layout->field_count; i++) {
         const struct layout_field *field = &layout->fields[i];

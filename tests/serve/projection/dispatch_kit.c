@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/projection/dispatch_kit.h"
+#include "support/between.h"
 
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -89,7 +90,7 @@ struct projected_partition *kit_partition(struct dispatch_kit *kit, int32_t part
 
 void kit_make(struct dispatch_kit *kit, int32_t partition, int64_t offset)
 {
-    assert_in_range(kit->message_count, 0, MESSAGES - 1);
+    assert_between(kit->message_count, 0, MESSAGES - 1);
     kit->messages[kit->message_count++] = (struct kafka_message){
         .record = {.partition = partition,
                    .topic = slice_of(MADE_TOPIC),

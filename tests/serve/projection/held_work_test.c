@@ -8,6 +8,7 @@
 #include "core/projector_kit.h"
 #include "serve/made_message.h"
 #include "serve/projection/worker_private.h"
+#include "support/between.h"
 #include "wire/schemas.h"
 
 enum {
@@ -94,8 +95,8 @@ static void give(int32_t number, const char *kinds)
     for (; *kinds; kinds++) {
         size_t at = world.message_count++;
 
-        assert_in_range(at, 0, MESSAGES_MAX - 1);
-        assert_in_range(work->records.count, 0, RUN_MAX - 1);
+        assert_between(at, 0, MESSAGES_MAX - 1);
+        assert_between(work->records.count, 0, RUN_MAX - 1);
         make_value(*kinds, &world.values[at]);
         world.messages[at].record = (struct kafka_record){
             .topic = SLICE_LITERAL("events"),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "serve/made_message.h"
+#include "support/between.h"
 
 static const struct err damaged = {.disposition = RETRY, .reason = "DAMAGED_RECORD"};
 
@@ -178,7 +179,7 @@ static void what_cannot_go_on_starts_again_after_a_while(void **state)
     assert_non_null(strstr(caught_log(), "who=gate msg=\"a partition cannot go on"));
     assert_int_equal(kit->dropped[0], 1); // when it was taken: what came before is still good
     first_us = wait_us(kit, reading);
-    assert_in_range(first_us, 50 * 1000, 100 * 1000);
+    assert_between(first_us, 50 * 1000, 100 * 1000);
     sources_start_due(&kit->sources);
     assert_int_equal(reading->state, READING_TAKEN);
     start_again(kit);
@@ -191,7 +192,7 @@ static void what_cannot_go_on_starts_again_after_a_while(void **state)
         start_again(kit);
     }
     fail_partition(kit);
-    assert_in_range(wait_us(kit, reading), 2500 * 1000, 5000 * 1000);
+    assert_between(wait_us(kit, reading), 2500 * 1000, 5000 * 1000);
 }
 
 static void a_failure_of_what_is_not_read_changes_nothing(void **state)
@@ -219,7 +220,7 @@ static void a_commit_ends_the_row_of_failures(void **state)
     assert_int_equal(reading->failures, 10);
     sources_committed(reading, 10);
     fail_partition(kit);
-    assert_in_range(wait_us(kit, reading), 50 * 1000, 100 * 1000);
+    assert_between(wait_us(kit, reading), 50 * 1000, 100 * 1000);
 }
 
 // What was handed out before it failed may be committed while it rests.
@@ -250,7 +251,7 @@ static void so_does_a_while_without_any(void **state)
     }
     kit_pass(kit, 60 * US_PER_SECOND);
     sources_restart_all(&kit->sources);
-    assert_in_range(wait_us(kit, reading), 50 * 1000, 100 * 1000);
+    assert_between(wait_us(kit, reading), 50 * 1000, 100 * 1000);
 }
 
 static void who_lost_what_was_taken_in_has_it_read_again_at_once(void **state)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE // memfd_create
 #include "serve/source/made_kafka.h"
+#include "support/between.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ static int answer(struct made_kafka *kafka, enum made_call call, int32_t partiti
 
 static struct made_partition *partition_of(struct made_kafka *kafka, const struct source *source)
 {
-    assert_in_range(source->partition, 0, MADE_PARTITIONS - 1);
+    assert_between(source->partition, 0, MADE_PARTITIONS - 1);
     return &kafka->partitions[source->partition];
 }
 
@@ -69,7 +70,7 @@ static int start(void *self, const struct source *source, int64_t offset, struct
     return DONE;
 }
 
-static int stop(void *self, const struct source *source, struct err *err)
+static int stop_reading(void *self, const struct source *source, struct err *err)
 {
     partition_of(self, source)->started = false;
     return answer(self, ASKED_STOP, source->partition, err);
@@ -140,7 +141,7 @@ struct consumer_port made_consumer(struct made_kafka *kafka)
     return (struct consumer_port){
         .self = kafka,
         .start = start,
-        .stop = stop,
+        .stop = stop_reading,
         .pause = pause_one,
         .resume = resume,
     };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/source/sources_kit.h"
+#include "support/between.h"
 
 #include <stdlib.h>
 
@@ -93,7 +94,7 @@ int kit_close(void **state)
 
 static void list(struct source sources[MADE_PARTITIONS], size_t count)
 {
-    assert_in_range(count, 0, MADE_PARTITIONS);
+    assert_between(count, 0, MADE_PARTITIONS);
     for (size_t i = 0; i < count; i++)
         sources[i] = made_source((int32_t)i);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/between.h"
 #include "support/failing_malloc.h"
 
 static const struct err away = {.disposition = RETRY, .reason = "BROKERS_UNREACHABLE"};
@@ -117,12 +118,12 @@ static void it_waits_longer_each_time(void **state)
     reading = kit_reading(kit, 0);
     kit->kafka.failure[ASKED_BOUNDS] = away;
     sources_start_due(&kit->sources);
-    assert_in_range(reading->start_at_us - made_clock(), 50 * 1000, 100 * 1000);
+    assert_between(reading->start_at_us - made_clock(), 50 * 1000, 100 * 1000);
     for (int i = 0; i < 10; i++) {
         kit_pass(kit, LONGEST_WAIT_US);
         sources_start_due(&kit->sources);
     }
-    assert_in_range(reading->start_at_us - made_clock(), LONGEST_WAIT_US / 2, LONGEST_WAIT_US);
+    assert_between(reading->start_at_us - made_clock(), LONGEST_WAIT_US / 2, LONGEST_WAIT_US);
 }
 
 static void a_partition_that_fails_keeps_no_other_from_starting(void **state)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "store/reader/reader_kit.h"
+#include "support/between.h"
 #include "support/failing_malloc.h"
 
 enum { ATTEMPTS_MAX = 2000 };
@@ -184,7 +185,7 @@ static void every_allocation_may_fail(void **state)
         assert_int_equal(rc, RETRY);
     }
     failing_malloc_never();
-    assert_in_range(n, 15, ATTEMPTS_MAX - 1);
+    assert_between(n, 15, ATTEMPTS_MAX - 1);
 }
 
 // One failure leaves the reader as good as before.
@@ -208,7 +209,7 @@ static void a_reader_goes_on_after_a_lack_of_memory(void **state)
         assert_int_equal(list(reader, &err), DONE);
     }
     failing_malloc_never();
-    assert_in_range(n, 1, ATTEMPTS_MAX - 1);
+    assert_between(n, 1, ATTEMPTS_MAX - 1);
     job_reader_free(reader);
 }
 

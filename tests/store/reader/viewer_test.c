@@ -5,6 +5,7 @@
 
 #include "store/connection/link.h"
 #include "store/reader/reader_kit.h"
+#include "support/between.h"
 
 static struct row_write job_of(const char *organization_id, const char *job_id,
                                const char *creator_id, const char *type)
@@ -156,7 +157,7 @@ static int rows_of(struct harness *harness, const char *name, const char *viewer
     PQclear(PQprepare(harness->side, name, link_query_text(name), 0, NULL));
     answer = PQdescribePrepared(harness->side, name);
     parameters = PQnparams(answer);
-    assert_in_range(parameters, 1, PARAMETERS_MAX);
+    assert_between(parameters, 1, PARAMETERS_MAX);
     PQclear(answer);
     answer = PQexecPrepared(harness->side, name, parameters, values, NULL, NULL, 0);
     if (PQresultStatus(answer) != PGRES_TUPLES_OK)
