@@ -48,7 +48,7 @@ def test_to_another_owner(launch, tmp_path):
         page.run("Another owner", {}, 0, ADMIN=admin)
         world.conninfo = psycopg.conninfo.make_conninfo(admin, user="two")
         page.run("Another owner", world.settings(), 1)
-        running.stop()
+        assert running.process.wait(60) == 1 and "permission denied" in running.log_text(), running.log_text()
         running = launch(world.settings()).wait_ready()
         world.produce("events", stories(range(3, 6)))
         wait_for_equal(lambda: statuses(world), {"successful": 6}, "it goes on")
