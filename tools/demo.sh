@@ -151,6 +151,12 @@ Or as a member in another terminal. "login" shows an address and a code: open it
   jobtrail list --follow
   jobtrail logout
 
+To see a job of your own program there (README, "Emit from a service"), tell it of this Kafka:
+
+  bootstrap.servers  $JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS
+  organization       organization-01
+  creator            member-01-002 for Ben Keller, member-01-001 for Alice Martin
+
 Or as the operator, in SQL:
 
   echo "$(demo_query) \\watch 1" |

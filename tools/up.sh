@@ -113,7 +113,7 @@ kafka_await_alive() {
     for attempts in {1..30}; do
         if kafka_await 2 2>"$INSTANCE/kafka.wait"; then return 0; fi
         process_alive kafka || return 1
-        [ "$((attempts % 5))" -gt 0 ] || say "waiting for Kafka: $(<"$INSTANCE/kafka.wait")"
+        [ "$((attempts % 5))" -gt 0 ] || say "Kafka is not up yet, waiting: $(<"$INSTANCE/kafka.wait")"
     done
     return 1
 }

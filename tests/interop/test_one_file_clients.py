@@ -54,9 +54,9 @@ def test_what_is_shown_of_java_compiles(java_classpath, tmp_path):
     text = (ROOT / "clients/java/Jobtrail.java").read_text(encoding="utf-8")
     shown += [re.search(r"\{@code\n(.*?) \* \}</pre>", text, re.DOTALL)[1].replace("\n * ", "\n").removeprefix(" * ")]
     assert len(shown) == 2
-    methods = "".join(f"void example{number}() {{ {each} }}\n" for number, each in enumerate(shown))
+    methods = "".join(f"void example{number}() throws Exception {{ {each} }}\n" for number, each in enumerate(shown))
     (tmp_path / "Shown.java").write_text(
-        f"import java.util.*;\nclass Shown {{ void workForAWhile() {{}}\n{methods} }}\n", encoding="utf-8")
+        f"import java.time.*;\nimport java.util.*;\nclass Shown {{ void workForAWhile() {{}}\n{methods} }}\n", encoding="utf-8")
     subprocess.run(["javac", "-J-XX:TieredStopAtLevel=1", "--release", "11", "-Xlint:all", "-Werror", "-proc:none",
                     "-cp", java_classpath, "-d", tmp_path, tmp_path / "Shown.java"], check=True, timeout=120)
 
