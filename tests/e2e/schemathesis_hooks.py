@@ -30,9 +30,9 @@ def filter_failure(_context, failure, case, response):
 
 
 def is_bad_request(case, problem):
-    """Of a cursor or a moment a pattern cannot tell which are right, U+0000 cannot be excluded, and
-    lengths are counted in bytes. The coverage phase varies good parameters beside a header that it
-    knows to be bad."""
+    """Of a cursor, a moment or a step (of whatever period) a pattern cannot tell which are right, U+0000
+    cannot be excluded, and lengths are counted in bytes. The coverage phase varies good parameters
+    beside a header that it knows to be bad."""
     if problem["type"].endswith(":bad-request"):
         return "U+0000" in problem["detail"]
     if problem["parameter"] in PATTERNS:
@@ -41,7 +41,7 @@ def is_bad_request(case, problem):
         given = case.query[problem["parameter"]]
         return any(len(str(part).encode()) > BYTES[problem["parameter"]]
                    for part in (given if isinstance(given, list) else [given]))
-    return problem["parameter"] in ("cursor", "datetime")
+    return problem["parameter"] in ("cursor", "datetime", "started", "finished", "updated", "step")
 
 
 REASONS = {

@@ -17,7 +17,7 @@ const files = Object.fromEntries(await Promise.all(languages.map(async (code) =>
     [code, await import(`${folder}words_${code}.js`)])));
 const others = languages.filter((code) => code !== "en");
 // The same in several, for good reasons.
-const alike = /^(column\.(processID|jobID|message|actions)|details\.none|duration\.(hours|minutes|seconds)|event\.code|event\.attempt|filter\.between|keys\.\w+|list\.pages|settings\.dates|row\.progress)$/;
+const alike = /^(column\.(processID|jobID|message|actions)|details\.none|duration\.(hours|minutes|seconds)|event\.code|event\.attempt|filter\.between|keys\.\w+|list\.pages|settings\.dates|row\.progress|unit\.minutes)$/;
 
 const texts = (entry) => typeof entry === "string" ? [entry] : [entry.one, entry.other];
 const blanks = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
