@@ -69,7 +69,7 @@ test("the history says what counted and what contradicted", async () => {
     await moments.first().waitFor();
     assert.deepEqual(await moments.evaluateAll((all) => all.map((each) =>
         [...each.querySelectorAll("strong, .verdict")].map((part) => part.textContent).join(" "))),
-    ["Created counts", "Started counts", "Failed counts", "Succeeded contradicting"]);
+    ["Created decides", "Started decides", "Failed decides", "Succeeded contradicting"]);
     await page.goto(stage.page("?job=again"));
     await panel(page).getByText("superseded").first().waitFor();
     assert.equal(await panel(page).locator(".moment.superseded").count(), 2);

@@ -36,7 +36,7 @@ export function facts(job) {
         ...dateFact("updated", job),
         ...fact(t("details.creator"), foreign(creatorOf(job))),
         ...fact(t("details.attempt"), String(job.attempt)),
-        ...fact(t("details.cancellable"), t(job.cancellable ? "details.yes" : "details.no")));
+        ...job.finished ? [] : fact(t("details.cancellable"), t(job.cancellable ? "details.yes" : "details.no")));
 }
 
 /**

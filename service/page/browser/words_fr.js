@@ -237,7 +237,7 @@ export const words = {
     "details.error": "Erreur",
     "details.none": "—",
     "details.history": "Historique",
-    "details.history.long": "Les événements qui ont été comparés, du plus ancien au plus récent. L’avancement n’est pas conservé.",
+    "details.history.long": "Ce que son service en a dit, du plus ancien au plus récent, et ce qui décide de l’affichage. L’avancement n’y figure pas.",
     "details.noHistory": "Aucun événement n’est conservé.",
     "details.requests": "Demandes d’annulation",
     "details.moreRequests": "Afficher d’autres demandes",
