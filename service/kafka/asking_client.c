@@ -75,6 +75,7 @@ int asking_client_new(const struct asking_client_options *options, rd_kafka_t **
                            err);
 }
 
+// What is stuck was not seen to end well.
 void asking_client_free(rd_kafka_t *rk)
 {
     if (rk && !asking_client_may_be_stuck())

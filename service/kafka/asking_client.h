@@ -29,11 +29,9 @@ struct asking_client_options {
 // Asks nobody yet. Errors as consumer_new.
 int asking_client_new(const struct asking_client_options *options, rd_kafka_t **out,
                       struct err *err);
-// Ends a client that has asked for long. One that may be stuck is left as it is: to end one that is
-// was seen to end the process. Accepts NULL.
+// Ends a client that has asked for long; one that may be stuck is left as it is. Accepts NULL.
 void asking_client_free(rd_kafka_t *rk);
 // Whether this librdkafka (2.5 to 2.9) may never again tell a client the ends of a topic's logs,
-// once that client saw the topic's id change: the topic was deleted and made again, and nobody
-// asked while it was away. Questions for them then run out of time, and another client is answered
-// (findings/librdkafka_tells_no_offsets_of_a_topic_made_anew.sh).
+// when the topic was made again. Questions for them then run out of time, and another client is
+// answered.
 bool asking_client_may_be_stuck(void);
