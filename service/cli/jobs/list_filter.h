@@ -23,7 +23,10 @@
         {"creator", "ID", "only those that this member created; me: that I did", 0},               \
         {"mine", NULL, "only those that I created", 'm'},                                          \
     {                                                                                              \
-        "search", "TEXT", "only those with this text in id or message, among the newest", 0        \
+        "search", "TEXT",                                                                          \
+            "only those with this text in id, type or message, or for who sees everybody's jobs "  \
+            "in the creator, among the newest; and the one whose id it is",                        \
+            0                                                                                      \
     }
 
 // Appends to query. now_us: what "1h" ago is counted from. FATAL (USAGE); look at query->failed.
