@@ -54,8 +54,13 @@ export class Chart {
         this.timeline.show(view);
     }
 
+    /** What is drawn. */
+    get known() {
+        return /** @type {Timeline | null} */ (/** @type {unknown} */ (this.timeline.known));
+    }
+
     draw() {
-        const known = /** @type {Timeline | null} */ (/** @type {unknown} */ (this.timeline.known));
+        const { known } = this;
         this.hadFocus ||= this.drawing.contains(document.activeElement);
         const steps = known?.steps ?? [];
         const most = Math.max(1, ...steps.map(({ counts }) => sum(counts)));
@@ -106,7 +111,7 @@ export class Chart {
 
     /** @param {number} i */
     choose(i) {
-        const known = /** @type {Timeline | null} */ (/** @type {unknown} */ (this.timeline.known));
+        const { known } = this;
         if (!known || !this.view)
             return;
         this.at = -1;

@@ -65,8 +65,7 @@ export function parseView(search) {
     const given = new URLSearchParams(search);
     const sortby = given.get("sortby") ?? "";
     const limit = Number(given.get("limit"));
-    const columns = list(given, "columns");
-    const known = [...new Set(columns)].filter((name) => columnNames.some((each) => each === name));
+    const columns = list(given, "columns").filter(isSortKey);
     return {
         status: statuses.filter((name) => list(given, "status").includes(name)),
         processID: types(given).slice(0, typesMax),
@@ -80,7 +79,7 @@ export function parseView(search) {
         q: shortened(given.get("q") ?? ""),
         sortby: isSortKey(sortby.replace(/^-/, "")) ? sortby : defaultSort,
         limit: limits.includes(limit) ? limit : null,
-        columns: known.length ? known : null,
+        columns: columns.length ? columns : null,
         cursor: given.get("cursor") ?? "",
         job: given.get("job") ?? "",
         error: given.get("error") ?? "",
