@@ -3,6 +3,7 @@
 #include "api/cancellation_cursor.h"
 
 #include "auth/base64url.h"
+#include "base/big_endian.h"
 
 enum { VERSION = 1, HEAD_BYTES = 10, CURSOR_BYTES = HEAD_BYTES + UUID_BYTES };
 
@@ -24,14 +25,11 @@ void cancellation_cursor_write(struct buffer *out, const struct cancellation_cur
 static bool read_bytes(struct slice bytes, struct cancellation_cursor *out)
 {
     const unsigned char *at = (const unsigned char *)bytes.data;
-    uint64_t moment = 0;
 
     if (bytes.size != CURSOR_BYTES || at[0] != VERSION || at[1] > 1)
         return false;
-    for (size_t i = 2; i < HEAD_BYTES; i++)
-        moment = moment << 8 | at[i];
     *out = (struct cancellation_cursor){
-        .known = true, .is_first = at[1], .received_at_us = (int64_t)moment};
+        .known = true, .is_first = at[1], .received_at_us = (int64_t)big_endian_u64(at + 2)};
     memcpy(out->request_id.bytes, at + HEAD_BYTES, UUID_BYTES);
     // What PostgreSQL can hold as a moment, and more than it will ever.
     return out->received_at_us >= 0 && out->received_at_us < INT64_C(253402300800) * US_PER_SECOND;

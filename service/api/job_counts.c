@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many jobs that the viewer sees are in each state, and how many of them want a look.
+#include "api/counted.h"
 #include "api/list_query.h"
 #include "api/resources.h"
-#include "view/links.h"
 #include "view/scope.h"
-
-enum { BOUNDED_TO = 10000 };
 
 // The rules of silence as the reader takes them. False without memory.
 static bool read_waits(const struct api *api, struct visit *visit, struct job_waits *out)
@@ -30,27 +28,16 @@ static bool read_waits(const struct api *api, struct visit *visit, struct job_wa
 
 static void answer(const struct api *api, struct visit *visit, const struct job_counts *counts)
 {
-    json_t *json, *states, *links;
+    json_t *json;
 
     json_build_begin();
     json = json_object();
-    states = json_object();
-    links = json_array();
-    for (size_t i = 0; i < JOB_STATUSES; i++)
-        put_integer(states, job_status_name((enum job_status)i), counts->in_status[i]);
-    put(json, "counts", states);
+    put(json, "counts", counted_states(counts->in_status));
     if (!counts->open_unknown) {
         put_integer(json, "silent", counts->silent);
         put_integer(json, "unanswered", counts->unanswered);
     }
-    if (counts->bounded)
-        put_integer(json, "boundedToNewest", BOUNDED_TO);
-    link_add(links, api, visit,
-             &(struct link){"related", "application/json", NULL, "/jobs", {{0}}});
-    put(json, "links", links);
-    visit->response.status = 200;
-    visit->response.may_revalidate = true;
-    json_build_end(json, &visit->response, "application/json");
+    counted_answer(api, visit, json, counts->bounded);
 }
 
 int resource_job_counts(const struct api *api, struct job_reader *reader, struct visit *visit,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many jobs that the viewer sees were created in each step of a period and are in each state.
+#include "api/counted.h"
 #include "api/list_query.h"
 #include "api/resources.h"
-#include "view/links.h"
 #include "view/scope.h"
 
-enum { BOUNDED_TO = 10000, STEPS_DEFAULT = 24 };
+enum { STEPS_DEFAULT = 24 };
 
 static const char too_many_steps[] =
     "so many seconds that the period of datetime has at most 200 steps, 3600 unless it is given";
@@ -33,42 +33,30 @@ static json_t *step_json(const struct job_period *period, const struct job_timel
 {
     int64_t step_us = period->step_s * US_PER_SECOND;
     int64_t from_us = period->from_us + (int64_t)step * step_us;
-    json_t *json = json_object(), *states;
+    json_t *json = json_object();
 
     put_time(json, "from", from_us);
-    if (timeline->uncounted_to_us != TIME_NONE && from_us + step_us <= timeline->uncounted_to_us)
-        return json;
-    states = json_object();
-    for (size_t i = 0; i < JOB_STATUSES; i++)
-        put_integer(states, job_status_name((enum job_status)i), timeline->in_status[step][i]);
-    put(json, "counts", states);
+    if (timeline->uncounted_to_us == TIME_NONE || from_us + step_us > timeline->uncounted_to_us)
+        put(json, "counts", counted_states(timeline->in_status[step]));
     return json;
 }
 
 static void answer(const struct api *api, struct visit *visit, const struct job_period *period,
                    const struct job_timeline *timeline)
 {
-    json_t *json, *steps, *links;
+    json_t *json, *steps;
 
     json_build_begin();
     json = json_object();
     steps = json_array();
-    links = json_array();
     put_time(json, "from", period->from_us);
     put_time(json, "to", period->to_us);
     put_integer(json, "step", period->step_s);
     for (size_t i = 0; i < timeline->step_count; i++)
         json_array_append_new(steps, step_json(period, timeline, i));
     put(json, "steps", steps);
-    if (timeline->uncounted_to_us != TIME_NONE)
-        put_integer(json, "boundedToNewest", BOUNDED_TO);
     put_time(json, "uncountedTo", timeline->uncounted_to_us);
-    link_add(links, api, visit,
-             &(struct link){"related", "application/json", NULL, "/jobs", {{0}}});
-    put(json, "links", links);
-    visit->response.status = 200;
-    visit->response.may_revalidate = true;
-    json_build_end(json, &visit->response, "application/json");
+    counted_answer(api, visit, json, timeline->uncounted_to_us != TIME_NONE);
 }
 
 int resource_job_timeline(const struct api *api, struct job_reader *reader, struct visit *visit,

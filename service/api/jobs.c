@@ -7,8 +7,6 @@
 #include "view/job_json.h"
 #include "view/scope.h"
 
-enum { BOUNDED_TO = 10000 };
-
 struct listed {
     struct list_query query;
     struct viewed_jobs jobs;
@@ -81,7 +79,7 @@ static void answer(const struct api *api, struct visit *visit, const struct list
     if (listed->before >= 0)
         put_integer(json, "numberBefore", listed->before);
     if (listed->jobs.bounded)
-        put_integer(json, "boundedToNewest", BOUNDED_TO);
+        put_integer(json, "boundedToNewest", NEWEST_MAX);
     put_links(json, api, visit, listed);
     visit->response.status = 200;
     visit->response.may_revalidate = true;

@@ -4,6 +4,7 @@
 #include "api/page_cursor.h"
 
 #include "auth/base64url.h"
+#include "base/big_endian.h"
 #include "base/utf8.h"
 
 enum {
@@ -49,15 +50,6 @@ static bool read_texts(struct slice rest, size_t text_size, bool has_text, struc
            (!has_text || utf8_is_text(out->text));
 }
 
-static int64_t read_number(const unsigned char *at)
-{
-    uint64_t number = 0;
-
-    for (size_t i = 0; i < 8; i++)
-        number = number << 8 | at[i];
-    return (int64_t)number;
-}
-
 static bool read_bytes(struct slice bytes, struct job_page *page)
 {
     const unsigned char *at = (const unsigned char *)bytes.data;
@@ -68,15 +60,15 @@ static bool read_bytes(struct slice bytes, struct job_page *page)
     page->sort = (enum job_sort)at[1];
     page->descending = at[2] & FLAG_DESCENDING;
     page->backwards = at[2] & FLAG_BACKWARDS;
-    page->after = (struct job_cursor){.known = true, .number = read_number(at + 3)};
-    if (page->sort == SORT_DURATION && bytes.size < HEAD_BYTES + MOMENT_BYTES)
-        return false;
+    page->after = (struct job_cursor){.known = true, .number = (int64_t)big_endian_u64(at + 3)};
     if (page->sort == SORT_DURATION) {
-        page->after.as_of_us = read_number(at + HEAD_BYTES);
+        if (bytes.size < HEAD_BYTES + MOMENT_BYTES)
+            return false;
+        page->after.as_of_us = (int64_t)big_endian_u64(at + HEAD_BYTES);
         head += MOMENT_BYTES;
     }
-    return read_texts((struct slice){bytes.data + head, bytes.size - head},
-                      (size_t)at[11] << 8 | at[12], at[2] & FLAG_TEXT, &page->after);
+    return read_texts((struct slice){bytes.data + head, bytes.size - head}, big_endian_u16(at + 11),
+                      at[2] & FLAG_TEXT, &page->after);
 }
 
 bool page_cursor_read(struct slice text, struct arena *arena, struct job_page *page)

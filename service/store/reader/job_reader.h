@@ -17,7 +17,8 @@ struct job_scope {
     struct slice organization_id, creator_id;
 };
 
-enum { FILTER_TYPES_MAX = 32 };
+// NEWEST_MAX: the "newest 10,000" of queries and of what follows.
+enum { FILTER_TYPES_MAX = 32, NEWEST_MAX = 10000 };
 
 enum job_moment { MOMENT_CREATED, MOMENT_STARTED, MOMENT_FINISHED, MOMENT_UPDATED, JOB_MOMENTS };
 
