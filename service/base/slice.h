@@ -53,6 +53,14 @@ static inline const char *slice_last(struct slice text, char byte)
     return NULL;
 }
 
+// Without the slashes at its end: an address of something that has others below it.
+static inline struct slice slice_without_slashes(struct slice address)
+{
+    while (address.size && address.data[address.size - 1] == '/')
+        address.size--;
+    return address;
+}
+
 // Without the blanks and tabs around it.
 static inline struct slice slice_trimmed(struct slice text)
 {

@@ -86,3 +86,5 @@ int64_t fetch_date_us(const char *text);
 const char *fetch_library_version(void);
 // Escapes text for one part of a path; malloc'ed, NULL without memory.
 char *fetch_escape(const char *text);
+// The same, appended. Look at out->failed afterwards.
+void fetch_append_escaped(struct buffer *out, const char *text);

@@ -74,3 +74,14 @@ char *fetch_escape(const char *text)
     curl_free(escaped);
     return copy;
 }
+
+void fetch_append_escaped(struct buffer *out, const char *text)
+{
+    char *escaped = curl_easy_escape(NULL, text, 0);
+
+    if (escaped)
+        buffer_append_text(out, escaped);
+    else
+        out->failed = true;
+    curl_free(escaped);
+}

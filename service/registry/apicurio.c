@@ -17,8 +17,7 @@ enum { PATH_BYTES = 80, VERSION_BYTES = 3 };
 // "/v2" or "/v3", at its end; '\0': neither.
 static char version_of(struct slice url)
 {
-    while (url.size && url.data[url.size - 1] == '/')
-        url.size--;
+    url = slice_without_slashes(url);
     if (url.size < VERSION_BYTES || memcmp(url.data + url.size - VERSION_BYTES, "/v", 2) != 0)
         return '\0';
     return url.data[url.size - 1] == '2' || url.data[url.size - 1] == '3' ? url.data[url.size - 1]

@@ -43,9 +43,7 @@ static int split_urls(struct registry_http *http, struct err *err)
 
         url += strspn(url, " \t");
         size = strcspn(url, " \t");
-        while (size && url[size - 1] == '/')
-            size--;
-        url[size] = '\0';
+        url[slice_without_slashes((struct slice){url, size}).size] = '\0';
         http->urls[count++] = url;
         if (check_url(url, count, err))
             return (int)err->disposition;

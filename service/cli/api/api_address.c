@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The addresses that are asked for.
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/api/api_client_private.h"
 #include "cli/session/issuer.h"
-
-static void append_escaped(struct buffer *out, const char *text)
-{
-    char *escaped = fetch_escape(text);
-
-    if (escaped)
-        buffer_append_text(out, escaped);
-    else
-        out->failed = true;
-    free(escaped);
-}
 
 // As one segment of a path. What is ".", "..", or one of them behind tildes, has a tilde more
 // there: schemas/openapi.yaml says why.
@@ -25,7 +13,7 @@ static void append_id(struct buffer *out, const char *id)
 
     if (!strcmp(dots, ".") || !strcmp(dots, ".."))
         buffer_append_text(out, "~");
-    append_escaped(out, id);
+    fetch_append_escaped(out, id);
 }
 
 void api_query_add(struct buffer *query, const char *name, const char *value)
@@ -50,12 +38,9 @@ void api_write_path(struct buffer *out, const struct api_client *client,
 void api_write_url(struct buffer *out, const struct api_client *client,
                    const struct api_question *question)
 {
-    const char *url = client->settings.url;
-    size_t size = strlen(url);
+    struct slice url = slice_without_slashes(slice_of(client->settings.url));
 
-    while (size && url[size - 1] == '/')
-        size--;
-    buffer_append(out, url, size);
+    buffer_append(out, url.data, url.size);
     api_write_path(out, client, question);
     if (question->query && *question->query)
         buffer_append_format(out, "?%s", question->query);

@@ -22,15 +22,13 @@ static int ask(const struct api_settings *api, json_t **told, struct err *err)
     struct buffer url = {0}, answer = {0};
     json_error_t error;
     bool no_memory = false;
-    size_t size = strlen(api->url);
+    struct slice address = slice_without_slashes(slice_of(api->url));
     long status = 0;
     int rc;
 
     if (!fetcher)
         return (int)err->disposition;
-    while (size && api->url[size - 1] == '/')
-        size--;
-    buffer_append(&url, api->url, size);
+    buffer_append(&url, address.data, address.size);
     buffer_append_text(&url, "/page/settings.json");
     buffer_append(&url, "", 1);
     request.url = url.data;

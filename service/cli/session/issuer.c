@@ -20,11 +20,8 @@ struct issuer {
 
 void form_add(struct buffer *form, const char *name, const char *value)
 {
-    char *escaped = fetch_escape(value);
-
-    buffer_append_format(form, "%s%s=%s", form->size ? "&" : "", name, escaped ? escaped : "");
-    form->failed |= !escaped;
-    free(escaped);
+    buffer_append_format(form, "%s%s=", form->size ? "&" : "", name);
+    fetch_append_escaped(form, value);
 }
 
 // One request; what comes, if it is a JSON object.
@@ -95,16 +92,14 @@ static int check_endpoints(const struct issuer *issuer, struct err *err)
 
 static int discover(struct issuer *issuer, struct err *err)
 {
-    size_t size = strlen(issuer->address);
+    struct slice address = slice_without_slashes(slice_of(issuer->address));
     struct buffer url = {0};
     const char *named;
     char other[200];
     long status = 0;
     int rc;
 
-    while (size && issuer->address[size - 1] == '/')
-        size--;
-    buffer_append(&url, issuer->address, size);
+    buffer_append(&url, address.data, address.size);
     buffer_append_text(&url, "/.well-known/openid-configuration");
     buffer_append(&url, "", 1);
     rc = url.failed ? err_no_memory(err)

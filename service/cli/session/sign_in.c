@@ -16,11 +16,7 @@ static const char ends_at[] = "endsAt", renews_at[] = "renewsAt"; // seconds sin
 
 char *sign_in_key(const char *url)
 {
-    size_t size = strlen(url);
-
-    while (size && url[size - 1] == '/')
-        size--;
-    return strndup(url, size);
+    return strndup(url, slice_without_slashes(slice_of(url)).size);
 }
 
 static int not_ours(const char *path, struct err *err)

@@ -50,7 +50,7 @@ static int folder_path(char out[PATH_MAX], struct err *err)
     else
         return err_set(err, FATAL, "CONFIGURATION",
                        "it is not known where sign-ins are kept: set HOME or XDG_STATE_HOME");
-    return size < PATH_MAX - NAME_MAX_BYTES - 16 ? DONE : too_long(err);
+    return size < PATH_MAX / 2 ? DONE : too_long(err);
 }
 
 int state_path(const char *key, char out[PATH_MAX], struct err *err)
@@ -64,8 +64,7 @@ int state_path(const char *key, char out[PATH_MAX], struct err *err)
     name = fetch_escape(key);
     if (!name)
         return err_no_memory(err);
-    if (strlen(name) > NAME_MAX_BYTES ||
-        strlen(folder) + strlen(name) + sizeof ending + 1 > PATH_MAX)
+    if (strlen(name) > NAME_MAX_BYTES)
         rc = too_long(err);
     else
         snprintf(out, PATH_MAX, "%.*s/%.*s%s", PATH_MAX / 2, folder, NAME_MAX_BYTES, name, ending);

@@ -163,8 +163,7 @@ static int check_base_url(char *url, struct err *err)
                        option);
     if (rc)
         return rc;
-    while (size && url[size - 1] == '/')
-        url[--size] = '\0';
+    url[slice_without_slashes((struct slice){url, size}).size] = '\0';
     return DONE;
 }
 
