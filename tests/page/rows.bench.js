@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the page fares with 50 events a second over 100 rows, with counts, one's own jobs chosen and
-// columns that were sized: tasks of more than 50 ms in a minute, and how long the first table takes,
-// in an organisation of so many jobs. The page's longest tasks by the processor's time are told too: on a
-// machine that is busy with other things a task takes longer than it works.
+// How the page fares with 50 events a second over 100 rows, with counts, the chart open, one's own
+// jobs chosen and columns that were sized: tasks of more than 50 ms in a minute, and how long the first
+// table takes, in an organisation of so many jobs. The page's longest tasks by the processor's time are
+// told too: on a machine that is busy with other things a task takes longer than it works.
 // No test: node tests/page/rows.bench.js [SECONDS [JOBS]]
 import { readFileSync } from "node:fs";
 
@@ -41,17 +41,20 @@ try {
     if (jobs) await fill();
     await stage.startSimulation("--rate", 50, "--running", 100);
     await new Promise((resolve) => setTimeout(resolve, 12_000));
-    const { page } = await visit(browser, stage, { as: "administrator", view: "?limit=100&sortby=jobID" });
+    // The jobs of lists.sql have ended: among so many only the running ones change.
+    const view = jobs ? "?limit=100&status=running" : "?limit=100&sortby=jobID";
+    const { page } = await visit(browser, stage, { as: "administrator", view });
     await untilLive(page);
-    await until(async () => (await ids(page)).length === 100, "100 rows");
+    await until(async () => (await ids(page)).length >= 95, "the rows");
     await page.evaluate(() => localStorage.setItem("jobtrail.preferences",
-        JSON.stringify({ widths: { jobID: 240, status: 180 } })));
+        JSON.stringify({ widths: { jobID: 240, status: 180 }, chart: true })));
     await page.reload();
     // Of the document that came back from the issuer.
     const firstTableMs = await page.waitForFunction(
         () => document.querySelector("tr[data-id]") && Math.round(performance.now()))
         .then((handle) => handle.jsonValue());
     await page.getByRole("checkbox", { name: /^Choose all/ }).click();
+    await page.locator(".chart").waitFor();
     await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline"] });
     const seen = await page.evaluate(async (measured) => {
         const tasks = [];
