@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the indexes of the lists must not cost a writer: an update of a running job stays within its
-// page, and a statement that was planned while the table was empty walks the primary key alone.
+// page, and a statement that was planned while the table was empty walks the primary key alone. Nor
+// what ended those who ask for what runs.
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "store/connection/link.h"
 #include "store/harness.h"
@@ -107,12 +109,64 @@ static void an_early_plan_walks_the_primary_key(void **state)
     }
 }
 
+// How many entries a scan of what is open takes out of its index, marked ones left out.
+static long entries_of_open(struct harness *harness)
+{
+    PGresult *answer;
+    const char *rows;
+    long count;
+
+    answer = PQexec(harness->side,
+                    "EXPLAIN (ANALYZE, COSTS off, TIMING off, FORMAT xml) SELECT count(*)"
+                    " FROM jobtrail_p1.job WHERE organization_id = 'acme'"
+                    " AND jobtrail.or_infinity(finished_at) = 'infinity'");
+    if (PQresultStatus(answer) != PGRES_TUPLES_OK)
+        fail_msg("%s", PQerrorMessage(harness->side));
+    rows = strstr(PQgetvalue(answer, 0, 0), "<Node-Type>Bitmap Index Scan<");
+    rows = rows ? strstr(rows, "<Actual-Rows>") : NULL;
+    if (!rows)
+        fail_msg("no bitmap scan: %s", PQgetvalue(answer, 0, 0));
+    count = strtol(rows + strlen("<Actual-Rows>"), NULL, 10);
+    PQclear(answer);
+    return count;
+}
+
+// One of ten stays open, so that most neighbours in the index of one that does have ended.
+static void what_ended_is_not_met_again_among_what_runs(void **state)
+{
+    static struct row_write rows[JOBS], ended[JOBS];
+    static char ids[JOBS][16];
+    struct harness *harness = *state;
+    size_t count = 0;
+
+    for (size_t i = 0; i < JOBS; i++) {
+        snprintf(ids[i], sizeof ids[i], "job-%06zu", i);
+        rows[i] = harness_row("acme", ids[i], 1);
+        rows[i].columns.finished_at_us = TIME_NONE;
+    }
+    write_all(harness, rows);
+    for (size_t i = 0; i < JOBS; i++) {
+        if (i % 10 == 0)
+            continue;
+        rows[i].columns.status = STATUS_SUCCESSFUL;
+        rows[i].columns.finished_at_us = rows[i].columns.updated_at_us;
+        ended[count++] = rows[i];
+    }
+    harness_written(harness->store, &(struct batch_write){.rows = ended, .row_count = count});
+    harness_run(harness->side, "SET enable_seqscan = off; SET enable_bitmapscan = off;"
+                               " SELECT FROM jobtrail_p1.job WHERE organization_id = 'acme'"
+                               " AND jobtrail.or_infinity(finished_at) = 'infinity'");
+    harness_run(harness->side, "SET enable_indexscan = off; SET enable_bitmapscan = on");
+    assert_between(entries_of_open(harness), JOBS / 10, JOBS / 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
         TEST(what_runs_is_updated_within_its_page),
         TEST(an_early_plan_walks_the_primary_key),
+        TEST(what_ended_is_not_met_again_among_what_runs),
     };
 
     return cmocka_run_group_tests(tests, harness_start, harness_stop);
