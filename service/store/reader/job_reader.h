@@ -95,7 +95,7 @@ struct viewed_jobs {
 struct job_total {
     int64_t count;
     bool exact; // else: more than that
-    bool none;  // the totals say that there are none: no list need be read
+    bool none;  // of all in scope, however old: no list need be read
 };
 
 // How long a running job may keep still before it is silent, by its type.

@@ -61,6 +61,11 @@ static bool is_by_totals(const char *question)
     return !strcmp(question, "jobs_count_totals");
 }
 
+static bool is_among_newest(const char *question)
+{
+    return !strcmp(question, "jobs_count_among_newest");
+}
+
 static int ask_count(struct job_reader *reader, const struct job_scope *scope,
                      const struct job_filter *filter, struct job_total *out, struct err *err)
 {
@@ -76,8 +81,9 @@ static int ask_count(struct job_reader *reader, const struct job_scope *scope,
     if (rc)
         return rc;
     *out = (struct job_total){.count = value_int8(reader->answer, 0, 0), .exact = true};
-    out->none = !out->count && is_by_totals(question);
-    if (!strcmp(question, "jobs_count_matching") && out->count > COUNT_MAX)
+    // One that looked at the newest alone does not know of the others.
+    out->none = !out->count && !is_among_newest(question);
+    if (!is_among_newest(question) && !is_by_totals(question) && out->count > COUNT_MAX)
         *out = (struct job_total){.count = COUNT_MAX};
     return DONE;
 }
