@@ -116,10 +116,10 @@ static long entries_of_open(struct harness *harness)
     const char *rows;
     long count;
 
-    answer = PQexec(harness->side,
-                    "EXPLAIN (ANALYZE, COSTS off, TIMING off, FORMAT xml) SELECT count(*)"
-                    " FROM jobtrail_p1.job WHERE organization_id = 'acme'"
-                    " AND jobtrail.or_infinity(finished_at) = 'infinity'");
+    answer =
+        PQexec(harness->side, "EXPLAIN (ANALYZE, COSTS off, TIMING off, FORMAT xml) SELECT count(*)"
+                              " FROM jobtrail_p1.job WHERE organization_id = 'acme'"
+                              " AND jobtrail.or_infinity(finished_at) = 'infinity'");
     if (PQresultStatus(answer) != PGRES_TUPLES_OK)
         fail_msg("%s", PQerrorMessage(harness->side));
     rows = strstr(PQgetvalue(answer, 0, 0), "<Node-Type>Bitmap Index Scan<");
