@@ -37,6 +37,8 @@ static void answer(const struct api *api, struct visit *visit, const struct job_
         put_integer(json, "silent", counts->silent);
         put_integer(json, "unanswered", counts->unanswered);
     }
+    if (counts->overtaken >= 0)
+        put_integer(json, "overtaken", counts->overtaken);
     counted_answer(api, visit, json, counts->bounded);
 }
 

@@ -20,6 +20,15 @@ static void put_exception(json_t *json, const struct job_columns *columns, bool 
     put(json, "exception", exception);
 }
 
+static void put_command(json_t *json, enum command_standing command)
+{
+    if (command == COMMAND_OVERTAKEN)
+        put_boolean(json, "overtaken", true);
+    else if (command != COMMAND_NONE)
+        put_text(json, "cancelling",
+                 command == COMMAND_OPEN ? SLICE_LITERAL("open") : SLICE_LITERAL("unanswered"));
+}
+
 static void put_ours(json_t *json, const struct api *api, const struct visit *visit,
                      const struct viewed_job *job)
 {
@@ -30,9 +39,7 @@ static void put_ours(json_t *json, const struct api *api, const struct visit *vi
     put_boolean(json, "createdByMe", slice_equal(columns->creator_id, visit->viewer.member));
     put_boolean(json, "creatorDisputed", columns->creator_disputed);
     put_boolean(json, "cancellable", columns->cancellable);
-    if (job->command_open && columns->status < STATUS_SUCCESSFUL)
-        put_text(json, "cancelling",
-                 job->command_unanswered ? SLICE_LITERAL("unanswered") : SLICE_LITERAL("open"));
+    put_command(json, job->command);
     put_time(json, "silentFrom", silence_from_us(&api->silence, columns));
     if (silence_is(&api->silence, columns, visit->now_us))
         put_boolean(json, "silent", true);

@@ -59,6 +59,7 @@ static void each_role_counts_its_jobs(void **state)
                      5);
     assert_int_equal(json_integer_value(json_object_get(answer.json, "silent")), 1);
     assert_int_equal(json_integer_value(json_object_get(answer.json, "unanswered")), 2);
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "overtaken")), 3);
     assert_null(json_object_get(answer.json, "boundedToNewest"));
     assert_int_equal(made_world.filter.type_count, 1);
     made_answer_free(&answer);
@@ -68,6 +69,7 @@ static void each_role_counts_its_jobs(void **state)
     assert_int_equal(json_integer_value(json_object_get(answer.json, "boundedToNewest")), 10000);
     assert_null(json_object_get(answer.json, "silent"));
     assert_null(json_object_get(answer.json, "unanswered"));
+    assert_null(json_object_get(answer.json, "overtaken"));
     made_answer_free(&answer);
     made_world.scope = (struct job_scope){0};
     assert_int_equal(ask("GET", ORG "/job-counts", USER), 200);

@@ -21,7 +21,8 @@ int job_reader_state_counts(struct job_reader *reader, const struct job_scope *s
     *out = (struct job_counts){.bounded = made_world.bounded,
                                .open_unknown = made_world.open_unknown,
                                .silent = 1,
-                               .unanswered = 2};
+                               .unanswered = 2,
+                               .overtaken = made_world.open_unknown ? -1 : 3};
     for (size_t i = 0; i < made_world.job_count; i++)
         out->in_status[made_world.jobs[i].status] += made_world_sees(scope, &made_world.jobs[i]);
     return made_world_asked(reader, err);

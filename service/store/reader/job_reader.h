@@ -77,12 +77,19 @@ struct job_page {
     struct job_cursor after;
 };
 
+// What became of a cancel command for a job's present attempt.
+enum command_standing {
+    COMMAND_NONE, // none was issued, or it was obeyed
+    COMMAND_OPEN,
+    COMMAND_UNANSWERED, // its time to be answered is over
+    COMMAND_OVERTAKEN,  // the attempt ended otherwise
+};
+
 // A job as viewers see it.
 struct viewed_job {
     struct job_columns columns; // without state and history
     struct job_cursor cursor;   // of this job, for the sort that was asked for
-    bool command_open;          // it has not ended, and a command for its attempt was issued
-    bool command_unanswered;    // ... whose time to be answered is over
+    enum command_standing command;
 };
 
 struct viewed_jobs {
@@ -113,6 +120,9 @@ struct job_counts {
     bool open_unknown; // more than 10,000 are open: silent and unanswered are not known
     int64_t silent,
         unanswered; // running, and not heard of; told to stop, without an answer in time
+    // Told to stop within the last day, and ended otherwise, of all jobs in scope; -1: not known,
+    // since more than 1,000 of them were told.
+    int64_t overtaken;
 };
 
 enum { TIMELINE_STEPS_MAX = 200 };

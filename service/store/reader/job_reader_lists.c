@@ -147,7 +147,9 @@ int job_reader_state_counts(struct job_reader *reader, const struct job_scope *s
     out->bounded = value_bool(reader->answer, 0, column++);
     out->silent = value_int8(reader->answer, 0, column++);
     out->unanswered = value_int8(reader->answer, 0, column++);
-    out->open_unknown = value_bool(reader->answer, 0, column);
+    out->open_unknown = value_bool(reader->answer, 0, column++);
+    out->overtaken =
+        PQgetisnull(reader->answer, 0, column) ? -1 : value_int8(reader->answer, 0, column);
     return DONE;
 }
 

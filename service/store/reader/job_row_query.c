@@ -22,13 +22,24 @@ enum column {
     STARTED_AT,
     FINISHED_AT,
     UPDATED_AT,
-    UNANSWERED, // null: no command for this attempt, or it has ended
+    COMMAND_DUE, // whether the time to obey it is over; null: no command for this attempt
     BOUNDED,
     ID_LOWER, // these in jobs_find alone
     MESSAGE_LOWER,
     TYPE_LOWER,
     CREATOR_LOWER,
 };
+
+static enum command_standing standing(const PGresult *answer, int row)
+{
+    enum job_status status = (enum job_status)value_int4(answer, row, STATUS);
+
+    if (PQgetisnull(answer, row, COMMAND_DUE) || status == STATUS_DISMISSED)
+        return COMMAND_NONE;
+    if (status >= STATUS_SUCCESSFUL)
+        return COMMAND_OVERTAKEN;
+    return value_bool(answer, row, COMMAND_DUE) ? COMMAND_UNANSWERED : COMMAND_OPEN;
+}
 
 void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, int64_t as_of_us,
                         struct viewed_job *out)
@@ -55,8 +66,7 @@ void job_row_query_read(const PGresult *answer, int row, enum job_sort sort, int
                 .finished_at_us = value_time(answer, row, FINISHED_AT),
                 .updated_at_us = value_time(answer, row, UPDATED_AT),
             },
-        .command_open = !PQgetisnull(answer, row, UNANSWERED),
-        .command_unanswered = value_bool(answer, row, UNANSWERED),
+        .command = standing(answer, row),
     };
     out->cursor = job_cursor_of(&out->columns, sort, as_of_us);
 }

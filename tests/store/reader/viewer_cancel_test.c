@@ -34,25 +34,26 @@ static void a_command_is_open_until_the_attempt_ends(void **state)
     struct harness *harness = *state;
     struct job_reader *reader = reader_open(harness);
     struct row_write row = harness_row("acme", "a", 1);
-    struct viewed_job job;
 
     write_job(harness, &row);
-    assert_false(show(reader, "a").command_open);
+    assert_int_equal(show(reader, "a").command, COMMAND_NONE);
     harness_run(harness->side, ISSUE);
-    job = show(reader, "a");
-    assert_true(job.command_open && !job.command_unanswered);
+    assert_int_equal(show(reader, "a").command, COMMAND_OPEN);
     harness_run(harness->side, "UPDATE jobtrail.cancel_command SET answer_by = now()");
-    job = show(reader, "a");
-    assert_true(job.command_open && job.command_unanswered);
+    assert_int_equal(show(reader, "a").command, COMMAND_UNANSWERED);
     row.columns.attempt = 2;
     write_job(harness, &row);
-    assert_false(show(reader, "a").command_open);
+    assert_int_equal(show(reader, "a").command, COMMAND_NONE);
     row.columns.attempt = 1;
     row.columns.status = STATUS_DISMISSED;
     row.columns.finished_at_us = row.columns.updated_at_us;
     write_job(harness, &row);
-    job = show(reader, "a");
-    assert_false(job.command_open || job.command_unanswered);
+    assert_int_equal(show(reader, "a").command, COMMAND_NONE);
+    row.columns.status = STATUS_FAILED;
+    write_job(harness, &row);
+    assert_int_equal(show(reader, "a").command, COMMAND_OVERTAKEN);
+    harness_run(harness->side, "UPDATE jobtrail.cancel_command SET withdrawn_at = now()");
+    assert_int_equal(show(reader, "a").command, COMMAND_NONE);
     job_reader_free(reader);
 }
 
@@ -335,6 +336,47 @@ static void unanswered_commands_are_counted(void **state)
     job_reader_free(reader);
 }
 
+static const char later[] = // a thousand more of a day
+    "INSERT INTO jobtrail.cancel_command (command_id, request_id, organization_id, job_id, attempt,"
+    " type, creator_id, requester_id, issued_at, answer_by) SELECT gen_random_uuid(),"
+    " gen_random_uuid(), 'acme', 'b', n, 'Load', 'ben', 'ben', now(), now()"
+    " FROM generate_series(1, 1000) AS n";
+
+// A command counts for a day, and while the attempt that ended is the present one.
+static void overtaken_commands_are_counted(void **state)
+{
+    struct harness *harness = *state;
+    struct job_reader *reader = reader_open(harness);
+    struct job_scope acme = scope_of("acme", NULL), adas = scope_of("acme", "ada");
+    struct job_scope bens = scope_of("acme", "ben");
+    struct job_filter filter = no_filter(), running = no_filter();
+    struct row_write row = harness_row("acme", "a", 1);
+
+    running.statuses = 1U << STATUS_RUNNING;
+    write_job(harness, &row);
+    harness_run(harness->side, ISSUE);
+    assert_int_equal(state_counts_of(reader, &acme, &filter).overtaken, 0);
+    row.columns.status = STATUS_SUCCESSFUL;
+    row.columns.finished_at_us = row.columns.updated_at_us;
+    write_job(harness, &row);
+    assert_int_equal(state_counts_of(reader, &acme, &filter).overtaken, 1);
+    assert_int_equal(state_counts_of(reader, &adas, &filter).overtaken, 1);
+    assert_int_equal(state_counts_of(reader, &bens, &filter).overtaken, 0);
+    assert_int_equal(state_counts_of(reader, &acme, &running).overtaken, 0);
+    assert_int_equal(state_counts_of(reader, &adas, &running).overtaken, 0);
+    harness_run(harness->side, later);
+    assert_int_equal(state_counts_of(reader, &acme, &filter).overtaken, -1);
+    assert_int_equal(state_counts_of(reader, &adas, &filter).overtaken, 1);
+    harness_run(harness->side,
+                "UPDATE jobtrail.cancel_command SET withdrawn_at = now() WHERE job_id = 'b'");
+    assert_int_equal(state_counts_of(reader, &acme, &filter).overtaken, 1);
+    harness_run(harness->side,
+                "UPDATE jobtrail.cancel_command SET issued_at = now() - interval '25 hours'");
+    assert_int_equal(state_counts_of(reader, &acme, &filter).overtaken, 0);
+    assert_int_equal(state_counts_of(reader, &adas, &filter).overtaken, 0);
+    job_reader_free(reader);
+}
+
 static void a_search_looks_at_the_newest(void **state)
 {
     struct harness *harness = *state;
@@ -400,6 +442,7 @@ int main(void)
         TEST(pages_of_requests_go_on_where_one_ended),
         TEST(freshness_is_that_of_the_oldest_source),
         TEST(unanswered_commands_are_counted),
+        TEST(overtaken_commands_are_counted),
         TEST(a_search_looks_at_the_newest),
     };
 

@@ -5,7 +5,7 @@ SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::in
        p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
        (SELECT now() >= c.answer_by FROM jobtrail.cancel_command AS c
         WHERE c.job_id = p.job_id AND c.organization_id = p.organization_id
-          AND c.attempt = p.attempt AND p.status < 2 AND c.withdrawn_at IS NULL) AS unanswered,
+          AND c.attempt = p.attempt AND c.withdrawn_at IS NULL) AS command_due,
        false AS bounded
 FROM jobtrail_p1.job AS p
 WHERE p.job_id = $3::text AND p.organization_id = $1

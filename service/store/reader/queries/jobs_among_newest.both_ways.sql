@@ -59,7 +59,7 @@ SELECT p.job_id, p.organization_id, p.status::integer, p.attempt, p.progress::in
        p.creator_disputed, p.cancellable, p.created_at, p.started_at, p.finished_at, p.updated_at,
        (SELECT now() >= c.answer_by FROM jobtrail.cancel_command AS c
         WHERE c.job_id = p.job_id AND c.organization_id = p.organization_id
-          AND c.attempt = p.attempt AND p.status < 2 AND c.withdrawn_at IS NULL) AS unanswered,
+          AND c.attempt = p.attempt AND c.withdrawn_at IS NULL) AS command_due,
        looked.bounded
 FROM (SELECT EXISTS (SELECT FROM jobtrail_p1.job AS j
                      WHERE j.organization_id = $1 AND ($2 IS NULL OR j.creator_id = $2)

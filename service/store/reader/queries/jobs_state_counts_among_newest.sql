@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- How many of the newest 10,000 jobs in scope, created within the bounds asked for, and of the job
--- whose id is searched for, match and are in each state; whether there are more than those 10,000; and how many of them are silent and
--- unanswered. $1 to $17 as in jobs_count_matching.sql, $18 to $21 as $4 to $7 in
+-- whose id is searched for, match and are in each state; whether there are more than those 10,000;
+-- and how many of them are silent and unanswered. Overtaken ones are of all in scope. $1 to $17 as in jobs_count_matching.sql, $18 to $21 as $4 to $7 in
 -- jobs_state_counts_totals.sql. The same columns as there.
 WITH newest AS (
     SELECT j.job_id, j.organization_id, j.attempt, j.type, j.status, j.message, j.creator_id,
@@ -29,6 +29,15 @@ WITH newest AS (
     WHERE jobtrail.job_passes(n.job_id, n.type, n.status, n.message, n.creator_id, n.created_at,
                               n.started_at, n.finished_at, n.updated_at, $3, $4, $5, $6, $7, $8,
                               $9, $10, $11, $12, $13, $14, $15, $16, $17)
+), told AS (
+    -- What in scope was told to stop within the last day, the newest 1,000.
+    SELECT c.job_id, c.attempt
+    FROM jobtrail.cancel_command AS c
+    WHERE c.organization_id = $1 AND c.withdrawn_at IS NULL
+      AND ($2::text IS NULL OR c.creator_id = $2)
+      AND c.issued_at > now() - interval '1 day'
+    ORDER BY c.issued_at DESC
+    LIMIT 1001
 )
 SELECT count(*) FILTER (WHERE m.status = 0), count(*) FILTER (WHERE m.status = 1),
        count(*) FILTER (WHERE m.status = 2), count(*) FILTER (WHERE m.status = 3),
@@ -39,5 +48,13 @@ SELECT count(*) FILTER (WHERE m.status = 0), count(*) FILTER (WHERE m.status = 1
            SELECT FROM jobtrail.cancel_command AS c
            WHERE c.job_id = m.job_id AND c.organization_id = m.organization_id
              AND c.attempt = m.attempt AND c.withdrawn_at IS NULL AND now() >= c.answer_by)),
-       false
+       false,
+       (SELECT CASE WHEN (SELECT count(*) FROM told) <= 1000 THEN count(*) END
+        FROM told
+        JOIN jobtrail_p1.job AS j ON j.job_id = told.job_id AND j.organization_id = $1
+        WHERE j.attempt = told.attempt AND j.status IN (2, 3)
+          AND ($2::text IS NULL OR j.creator_id = $2)
+          AND jobtrail.job_passes(j.job_id, j.type, j.status, j.message, j.creator_id,
+                                  j.created_at, j.started_at, j.finished_at, j.updated_at, $3,
+                                  $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17))
 FROM matching AS m
