@@ -65,6 +65,7 @@ static void a_line_says_how_far_it_is(void **state)
           "accepted, cancelling, silent");
     plain("{\"status\":\"running\",\"cancelling\":\"unanswered\"}",
           "running, cancelling (unanswered)");
+    plain("{\"status\":\"failed\",\"overtaken\":true}", "failed, overtaken");
     plain("{\"progress\":101,\"updated\":\"noon\",\"status\":7}", "unknown");
     bar(RUNNING("\"progress\":50,\"updated\":\"2026-11-23T15:10:00Z\",\"message\":\"\\u001b[1mx\""),
         200, "[############............]  50 %  running  about 10 min left   [1mx");

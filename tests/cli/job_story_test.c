@@ -125,12 +125,12 @@ static void each_state_has_its_why(void **state)
           "[" CREATED "," EVENT("end", "JobFailed", 1) "]",
           SAYS("attempt 2 stated progress", "Ends of earlier attempts", "did not answer in time",
                "Nothing was heard"));
-    tells("{\"status\":\"failed\",\"attempt\":1}",
+    tells("{\"status\":\"failed\",\"attempt\":1,\"overtaken\":true}",
           "[" CREATED ",{\"set\":\"end\",\"kind\":\"JobFailed\",\"attempt\":1,\"errorCode\":"
           "\"a\\u001b[2Jb\"}," EVENT("end", "JobSucceeded", 1) "," EVENT(
               "end", "JobCancelled", 1) "," EVENT("end", "JobFailed", 1) "]",
           SAYS("is the JobFailed with the error a [2Jb.", "2 later ends contradict",
-               "1 later end says the same"));
+               "1 later end says the same", "ended before it was stopped"));
     tells("{\"status\":\"dismissed\",\"attempt\":1,\"cancellable\":false,\"creatorDisputed\":true}",
           "[" CREATED
           ",{\"set\":\"end\",\"kind\":\"JobCancelled\",\"attempt\":1,\"commandID\":\"c-1\"}]",

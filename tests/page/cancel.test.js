@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { startBrowser, until, visit, withSession } from "./support/browser.js";
-import { chooseOfRow, row, untilLive } from "./support/rows.js";
+import { chooseOfRow, query, row, untilLive } from "./support/rows.js";
 import { Stage } from "./support/stage.js";
 
 let browser, stage;
@@ -92,6 +92,13 @@ test("a job that ends before it is stopped was overtaken", async () => {
     await page.locator(".notice", { hasText: "ended before it could be cancelled: Failed" }).waitFor();
     await row(page, "overtaken").locator("[data-focus=row]").click();
     await page.getByText(/^Overtaken: the job ended otherwise/).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "overtaken 1" }).click();
+    await until(() => query(page).get("finished") === "24h", "the ended jobs of a day");
+    await page.reload();
+    await row(page, "overtaken").getByText("overtaken", { exact: true }).last().waitFor();
+    assert.equal(await page.getByRole("button", { name: "overtaken 1" }).getAttribute("title"),
+        "They were to be cancelled within the last 24 hours, and ended before that. Shows what ended since, the latest first");
     await close();
 });
 

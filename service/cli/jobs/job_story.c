@@ -153,6 +153,8 @@ static void tell_present(struct story *story)
         tell_plainly(story, "Its service was told to stop it, and has not answered yet.");
     if (member_is(story->job, "cancelling", "unanswered"))
         tell_plainly(story, "Its service was told to stop it, and did not answer in time.");
+    if (member_is_true(story->job, "overtaken"))
+        tell_plainly(story, "Its service was told to stop it, and it ended before it was stopped.");
     if (member_is_true(story->job, "silent"))
         tell_plainly(story, "Nothing was heard of it for long: its service may be gone.");
 }

@@ -29,6 +29,8 @@ void job_status_words(const json_t *job, struct buffer *out)
         buffer_append_text(out, ", cancelling");
     if (member_is(job, "cancelling", "unanswered"))
         buffer_append_text(out, ", cancelling (unanswered)");
+    if (member_is_true(job, "overtaken"))
+        buffer_append_text(out, ", overtaken");
     if (member_is_true(job, "silent"))
         buffer_append_text(out, ", silent");
 }

@@ -16,6 +16,7 @@ const passingMs = 30_000; // jobs become silent without anybody's saying so
  * @property {Record<import("./view_state.js").Status, number>} counts
  * @property {number} [silent] not known where too many are open
  * @property {number} [unanswered]
+ * @property {number} [overtaken] within the last day; not known where too many were to be cancelled
  * @property {number} [boundedToNewest] all of it is of so many of the newest jobs
  */
 

@@ -19,6 +19,7 @@
  * @property {boolean} creatorDisputed
  * @property {boolean} cancellable
  * @property {"open" | "unanswered"} [cancelling]
+ * @property {true} [overtaken] it was to be cancelled, and ended otherwise
  * @property {boolean} [silent]
  * @property {string} [silentFrom] when it will be, or has become, silent unless it is heard of
  * @property {string} [resultURI]
@@ -81,16 +82,15 @@ export function isSilent(job, serverMs) {
 /**
  * What is to be said besides the status.
  * @param {Job} job
- * @param {boolean} overtaken it was seen cancelling, and ended otherwise
  * @param {number} serverMs the service's time
  * @returns {Note | null}
  */
-export function shownNote(job, overtaken, serverMs) {
+export function shownNote(job, serverMs) {
     if (job.cancelling === "unanswered" && !isFinished(job))
         return { word: "note.unanswered", explained: "note.unanswered.long" };
     if (isSilent(job, serverMs))
         return { word: "note.silent", explained: "note.silent.long" };
-    if (overtaken)
+    if (job.overtaken)
         return { word: "note.overtaken", explained: "note.overtaken.long" };
     return null;
 }

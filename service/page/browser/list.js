@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of jobs that is shown, and what the stream said since it was read. Rows change in
 // place; their order and number do not, until the list is read again. No document is touched here.
-import { isFinished } from "./job.js";
 import { belongsOn, compareJobs, hasSameKey } from "./place.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -11,7 +10,6 @@ import { belongsOn, compareJobs, hasSameKey } from "./place.js";
  * @property {Job} job
  * @property {Job} read as the list had it, where it stands now
  * @property {boolean} left it no longer matches the filters; it is shown as what it became
- * @property {boolean} overtaken it was cancelling, and ended otherwise
  */
 
 const newMax = 1000; // more are "more than"
@@ -36,10 +34,8 @@ export class List {
      * @param {string} sortby
      */
     take(read, sortby) {
-        const before = this.rows;
         this.read = read;
-        this.rows = new Map(read.jobs.map((job) => [job.jobID,
-            { job, read: job, left: false, overtaken: wasOvertaken(before.get(job.jobID), job) }]));
+        this.rows = new Map(read.jobs.map((job) => [job.jobID, { job, read: job, left: false }]));
         this.page = { jobs: read.jobs, sortby, isFirst: !read.previous, isLast: !read.next };
         this.newest = read.freshness.asOf ?? newestOf(read.jobs);
         this.arrived = new Map();
@@ -75,7 +71,6 @@ export class List {
         const row = this.rows.get(job.jobID);
         if (!row)
             return null;
-        row.overtaken = wasOvertaken(row, job);
         row.job = job;
         return row;
     }
@@ -146,14 +141,4 @@ export class List {
 /** @param {Job[]} jobs */
 function newestOf(jobs) {
     return jobs.reduce((newest, { created }) => created && created > newest ? created : newest, "");
-}
-
-/**
- * @param {Row | undefined} before
- * @param {Job} job
- */
-function wasOvertaken(before, job) {
-    if (!before || !isFinished(job) || job.status === "dismissed" || before.job.attempt !== job.attempt)
-        return false;
-    return before.overtaken || before.job.cancelling !== undefined;
 }

@@ -17,8 +17,8 @@ const leftNote = { word: "note.left", explained: "note.left.long" };
 export function makeNote() {
     const element = make("span", { class: "note", hidden: true });
     let said = "";
-    return { element, update: (/** @type {Row} */ { job, left, overtaken }) => {
-        const note = left ? leftNote : shownNote(job, overtaken, serverClock.now());
+    return { element, update: (/** @type {Row} */ { job, left }) => {
+        const note = left ? leftNote : shownNote(job, serverClock.now());
         const saying = note ? `${note.word} ${job.updated}` : "";
         if (saying === said)
             return;
@@ -36,7 +36,7 @@ export function makeNote() {
 export function makeLongNote(job) {
     const element = make("span", { class: "note" });
     const update = () => {
-        const note = shownNote(job, false, serverClock.now());
+        const note = shownNote(job, serverClock.now());
         element.hidden = note === null;
         setText(element, note ? `${t(note.word)}: ${explanation(note, job)}` : "");
     };

@@ -9,7 +9,7 @@ import { number, t } from "./words.js";
 /** @typedef {import("./words.js").Key} Key */
 
 /** What wants a look; what there is none of is not shown. */
-const marks = /** @type {const} */ (["silent", "unanswered"]);
+const marks = /** @type {const} */ (["silent", "unanswered", "overtaken"]);
 
 export class Overview {
     /**
@@ -52,11 +52,14 @@ export class Overview {
     }
 
     /**
-     * Those of which was heard longest ago come first.
+     * Of open ones those of which was heard longest ago come first, of ended ones the latest.
      * @param {(typeof marks)[number]} name
      * @returns {View}
      */
     wanting(name) {
+        if (name === "overtaken")
+            return { ...this.view(), status: ["successful", "failed"], finished: "24h", sortby: "-updated",
+                cursor: "" };
         return { ...this.view(), status: name === "silent" ? ["running"] : ["accepted", "running"],
             sortby: "updated", cursor: "" };
     }

@@ -156,6 +156,7 @@ export const words = {
     "overview.all": "All",
     "overview.silent.long": "They run, and nothing was heard of them for longer than usual. Shows what runs, longest unheard of first",
     "overview.unanswered.long": "Their service did not answer the request to cancel them in time. Shows what is open, longest unheard of first",
+    "overview.overtaken.long": "They were to be cancelled within the last 24 hours, and ended before that. Shows what ended since, the latest first",
     "overview.bounded.long": "With these filters the newest {number} jobs are counted. All jobs, and those of some types, are counted without a limit by who sees them all.",
 
     "chart.label": "Chart",

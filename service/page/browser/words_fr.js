@@ -154,6 +154,7 @@ export const words = {
     "overview.all": "Toutes",
     "overview.silent.long": "Elles tournent sans donner de nouvelles depuis plus longtemps que d’habitude. Affiche ce qui tourne, le plus longtemps muet d’abord",
     "overview.unanswered.long": "Leur service n’a pas répondu à temps à la demande d’annulation. Affiche ce qui est en cours, le plus longtemps muet d’abord",
+    "overview.overtaken.long": "Il fallait les annuler ces dernières 24 heures, et elles se sont terminées avant. Affiche ce qui s’est terminé depuis, le plus récent d’abord",
     "overview.bounded.long": "Avec ces filtres, les {number} tâches les plus récentes sont comptées. Toutes les tâches, et celles de certains types, sont comptées sans limite pour qui les voit toutes.",
 
     "chart.label": "Graphique",

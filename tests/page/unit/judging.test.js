@@ -32,18 +32,18 @@ test("why a job cannot be cancelled, in the service's order", async () => {
 test("a finished job is neither cancelling nor silent", async () => {
     const ended = { ...running, status: "failed", cancelling: "open", silent: true };
     assert.equal(shownStatus(ended).word, "status.failed");
-    assert.equal(shownNote(ended, false, 0), null);
-    assert.equal(shownNote(ended, true, 0).word, "note.overtaken");
+    assert.equal(shownNote(ended, 0), null);
+    assert.equal(shownNote({ ...ended, overtaken: true }, 0).word, "note.overtaken");
     assert.equal(shownStatus({ ...running, cancelling: "open" }).word, "status.cancelling");
-    assert.equal(shownNote({ ...running, silent: true }, false, 0).word, "note.silent");
-    assert.equal(shownNote({ ...running, silent: true, cancelling: "unanswered" }, false, 0).word,
+    assert.equal(shownNote({ ...running, silent: true }, 0).word, "note.silent");
+    assert.equal(shownNote({ ...running, silent: true, cancelling: "unanswered" }, 0).word,
         "note.unanswered");
 });
 
 test("silent from its moment on by the service's time, or as soon as the service says so", async () => {
     const silentFrom = "2026-11-24T12:00:03.500000Z";
     const from = Date.parse(silentFrom);
-    const word = (change, serverMs) => shownNote({ ...running, silentFrom, ...change }, false, serverMs)?.word;
+    const word = (change, serverMs) => shownNote({ ...running, silentFrom, ...change }, serverMs)?.word;
     assert.equal(word({}, from), undefined);
     assert.equal(word({}, from + 1), "note.silent");
     assert.equal(word({ silent: true }, 0), "note.silent");

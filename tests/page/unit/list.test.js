@@ -101,21 +101,6 @@ test("reading the list again takes the news in", () => {
     assert.equal(list.news().count, 0);
 });
 
-test("a job that was cancelling and ended otherwise was overtaken, also after reading again", () => {
-    list.put(job("a", 10, { cancelling: "open" }));
-    assert.equal(list.put(job("a", 10, { status: "successful" })).overtaken, true);
-    assert.equal(list.put(job("a", 10, { status: "successful" })).overtaken, true);
-    list.take(read([job("a", 10, { status: "successful" })]), "-created");
-    assert.equal(list.rows.get("a").overtaken, true);
-});
-
-test("a job that was cancelled, or tried anew, was not overtaken", () => {
-    list.put(job("a", 10, { cancelling: "open" }));
-    assert.equal(list.put(job("a", 10, { status: "dismissed" })).overtaken, false);
-    list.put(job("b", 20, { cancelling: "open" }));
-    assert.equal(list.put(job("b", 20, { status: "successful", attempt: 2 })).overtaken, false);
-});
-
 test("news are bounded", () => {
     for (let i = 0; i < 1500; i++)
         list.put(job(`n${i}`, 40));
