@@ -85,6 +85,7 @@ class Restorable:
             drop table jobtrail.reader_organization;
             drop function jobtrail.read_organization, jobtrail.reads_any_organization;
             drop function jobtrail.job_passes;
+            drop index jobtrail.cancel_command_issued;
             do $$ declare each regclass; begin
                 for each in select oid from pg_class where relkind = 'r' and relrowsecurity loop
                     execute format('alter table %s force row level security', each);
