@@ -16,8 +16,8 @@ in Go (franz-go, hamba/avro, COPY and an upsert guarded against what is older) a
 in Kafka Connect, which folds nothing and so gets a topic with all of a row after each event. It prints
 for each turn and as the median events/s, CPU (with a program's start), the most memory, MiB of WAL, and
 whether all rows are as they must be. It needs Go 1.26 on the PATH; --rounds, --events, --open, --spread,
---seed, --set and --jobtrail are as below; --no-sinks, and --spread, leave Debezium out, which writes
-older states over newer ones where a job's events are not in order.
+--shuffle, --full, --seed, --set and --jobtrail are as below; --no-sinks, --spread, --shuffle and --full leave Debezium out, which
+writes older states over newer ones where a job's events are not in order.
 
 storm has 100 members of one organisation do their worst within their limits, each way alone and then
 all of them, and prints what another organisation's lists and news take meanwhile, what memory jobtrail
@@ -55,6 +55,9 @@ On a machine with more than two cores it all runs on two of them.
   --rounds N         default 3            --events N      default 1000000
   --workers N        of jobtrail          --open N        jobs open at a time
   --spread           any partition for any event, instead of by job
+  --shuffle N        each event is any of the stream's next N, in no order; with --spread as well
+                     it is any event in any partition
+  --full N           N other jobs, all ended, are in the table before; of throughput and peers
   --set NAME=VALUE   an option of jobtrail serve
   --statements       what each statement cost PostgreSQL
   --jobtrail FILE    this binary; several are measured in turns, to compare them
@@ -109,7 +112,7 @@ bench_with_peers() {
     while [ $# -gt 0 ]; do
         case $1 in
         --no-sinks) sinks=no ;;
-        --spread) sinks=no BENCH_PEERS+=("$1") ;;
+        --spread | --shuffle* | --full*) sinks=no BENCH_PEERS+=("$1") ;;
         *) BENCH_PEERS+=("$1") ;;
         esac
         shift

@@ -9,8 +9,9 @@ import sys
 import threading
 import uuid
 
+from made_jobs import make_full, make_peer_full
 from parts import ENDED_AS_ASKED, ROOT, Jobtrail, Wrong
-from projected import check, events_of
+from projected import STREAMED, check, events_of
 
 PEERS = pathlib.Path(__file__).with_name("peers")
 # What everybody has to agree on. The sum is no secret: one line a job, whatever the order.
@@ -21,10 +22,15 @@ STATUSES = "(array['accepted', 'running', 'successful', 'failed', 'dismissed'])[
 
 
 def rows_of(database, table, status):
-    """A line a job: a hash of its id, and one of all that is told of it."""
+    """A line a job of the stream: a hash of its id, and one of all that is told of it."""
     columns = COLUMNS.format(status=status)
     return set(database.psql.ask(f"select hashtextextended(job_id, 0), hashtextextended(({columns})::text,"
-                                 f" 0) from {table}"))
+                                 f" 0) from {table} where {STREAMED}"))
+
+
+def make_table(database):
+    subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", database.conninfo,
+                    "-f", PEERS / "schema.sql"], check=True)
 
 
 class JobtrailTurn(Jobtrail):
@@ -34,6 +40,11 @@ class JobtrailTurn(Jobtrail):
         super().__init__(arguments, binary, feed.topic, database,
                          JOBTRAIL_KAFKA_GROUP_ID=group_of(feed.topic))
         self.feed, self.database = feed, database
+
+    def prepare(self):
+        """Before the turn is measured."""
+        self.migrate()
+        make_full(self.arguments, self.database)
 
     def written(self):
         return events_of(self.database)
@@ -50,12 +61,14 @@ class GoTurn:
     """One turn of the consumer in peers/go, which prints what it has written."""
 
     def __init__(self, arguments, feed, database):
-        self.program, self.topic, self.database = arguments.peer_go, feed.topic, database
-        self.events = 0
+        self.arguments, self.topic, self.database = arguments, feed.topic, database
+        self.program, self.events = arguments.peer_go, 0
+
+    def prepare(self):
+        make_table(self.database)
+        make_peer_full(self.arguments, self.database)
 
     def __enter__(self):
-        subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", self.database.conninfo,
-                        "-f", PEERS / "schema.sql"], check=True)
         self.process = subprocess.Popen(
             [self.program, "-topic", self.topic, "-group", group_of(self.topic),
              "-schemas", ROOT / "schemas/avro"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Makes jobs :first to :last of :jobs, in the order of their creation, as they come: one in 500
--- waits or runs, the last of them all; the rest has ended. One in :share is of the organisation
--- large, the others of :others organisations. What is packed is what service/core/pack.h says, so
--- that the projector can go on with these jobs. :now: seconds, the end of it all.
+-- Makes jobs :first to :last of :jobs, in the order of their creation, as they come: the last :open
+-- of them all wait or run; the rest has ended. One in :share is of the organisation large, the
+-- others of :others organisations, all of which sort behind UUIDs. What is packed is what
+-- service/core/pack.h says, so that the projector can go on with these jobs. :now: seconds, the end
+-- of it all.
 SET synchronous_commit = off;
 INSERT INTO jobtrail_p1.job (created_at, started_at, finished_at, updated_at, revision, attempt,
     status, progress, creator_disputed, cancellable, job_id, organization_id, type, creator_id,
@@ -33,7 +34,7 @@ FROM (SELECT *, CASE status WHEN 0 THEN NULL ELSE created + interval '2 s' END A
       FROM (SELECT n, to_timestamp(:now) - interval '2 h' - (:jobs - n) * interval '20 s'
                       + h % 3600 * interval '1 s' AS created,
                    (10 + h / 11 % 600) * interval '1 s' AS length,
-                   (CASE WHEN n > :jobs - :jobs / 500 THEN h / 13 % 2
+                   (CASE WHEN n > :jobs - :open THEN h / 13 % 2
                          WHEN h / 13 % 100 < 90 THEN 2
                          WHEN h / 13 % 100 < 98 THEN 3 ELSE 4 END)::smallint AS status,
                    CASE WHEN n % :share = 0 THEN 'large' ELSE 'org-' || h / 17 % :others END

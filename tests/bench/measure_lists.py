@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long lists of jobs take while the projector writes into the same database."""
-import concurrent.futures
 import contextlib
 import json
 import os
-import pathlib
 import signal
 import subprocess
 import time
 
+from made_jobs import make_jobs
 from parts import POLL_SECONDS, STALL_SECONDS, Database, Jobtrail, Wrong, make_topic, tool
 from projected import events_of
 from replica import reading
 
-MADE_AT_ONCE = 250_000
-LARGE_JOBS = 1_000_000  # of the large organisation, or half of all where that is fewer
 WARM_UP_SECONDS = 3
 
 
@@ -34,54 +31,6 @@ def measure_lists(arguments, binary):
                            check=True)
             jobtrail.check_alive()
             print(where.report(), end="\n" if arguments.replica else "", flush=True)
-
-
-def make_jobs(arguments, database):
-    """Without indexes, which are built afterwards as they were."""
-    ask, jobs = database.psql.ask, arguments.jobs
-    began = time.monotonic()
-    indexes = ask("select indexdef from pg_indexes where schemaname = 'jobtrail_p1'"
-                  " and tablename = 'job' and indexname <> 'job_pkey'")
-    key = database.psql.one("select pg_get_constraintdef(oid) from pg_constraint"
-                            " where conname = 'job_pkey'")
-    ask("drop index jobtrail_p1.job_created, jobtrail_p1.job_created_by, jobtrail_p1.job_finished")
-    ask("alter table jobtrail_p1.job drop constraint job_pkey")
-    make_rows(arguments, database.conninfo)
-    print(f"  {jobs:,} jobs after {time.monotonic() - began:.0f} s; indexes", flush=True)
-    ask("set maintenance_work_mem = '512MB'")
-    ask(f"alter table jobtrail_p1.job add constraint job_pkey {key}")
-    for index in indexes:
-        ask(index)
-    ask("insert into jobtrail_p1.job_count (n, shard, status, organization_id, type)"
-        " select count(*), 0, status, organization_id, type from jobtrail_p1.job group by 3, 4, 5")
-    ask("vacuum analyze jobtrail_p1.job")
-    ask("analyze jobtrail_p1.job_count")
-    size = database.psql.one("select pg_total_relation_size('jobtrail_p1.job') / 1048576")
-    large = database.psql.one("select sum(n) from jobtrail_p1.job_count"
-                              " where organization_id = 'large'")
-    print(f"{jobs:,} jobs of {arguments.organizations:,} organisations, {int(large):,} of the large one,"
-          f" {int(size):,} MiB, made in {time.monotonic() - began:.0f} s", flush=True)
-
-
-def make_rows(arguments, conninfo):
-    """A part at a time, as many at once as there are cores."""
-    jobs = arguments.jobs
-    variables = {"jobs": jobs, "others": max(arguments.organizations - 1, 1), "now": int(time.time()),
-                 "share": max(jobs // LARGE_JOBS, 2)}
-
-    def make(first):
-        named = {**variables, "first": first, "last": min(first + MADE_AT_ONCE - 1, jobs)}
-        command = ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", conninfo,
-                   "-f", str(pathlib.Path(__file__).with_name("lists.sql"))]
-        for name, value in named.items():
-            command += ["-v", f"{name}={value}"]
-        subprocess.run(command, check=True)
-        return named["last"]
-
-    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for number, last in enumerate(pool.map(make, range(1, jobs + 1, MADE_AT_ONCE)), 1):
-            if number % 4 == 0:
-                print(f"  {last:,} of {jobs:,} jobs", flush=True)
 
 
 @contextlib.contextmanager

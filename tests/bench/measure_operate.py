@@ -14,7 +14,8 @@ import tempfile
 import threading
 import time
 
-from measure_lists import make_jobs, writes
+from made_jobs import make_jobs
+from measure_lists import writes
 from measure_live import JOBS_A_CLIENT
 from parts import (POLL_SECONDS, STALL_SECONDS, Database, Jobtrail, Wrong, fill_topic, free_port, make_topic,
                    peak_mib, tool)

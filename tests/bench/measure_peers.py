@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 from contestants import GoTurn, JobtrailTurn
 from parts import (PARTITIONS, Database, Wrong, cpu_seconds, family_cpu_seconds, fill_topic, kafka_pid,
-                   make_topic, peak_mib, superuser)
+                   made_how, make_topic, peak_mib, superuser)
 from projected import watch
 from sinks import DebeziumTurn, make_states
 
@@ -19,8 +19,8 @@ HEADER = (f"{'':18}{'events/s':>10}{'whole s':>9}{'CPU own':>9}{'PostgreSQL':>12
 def measure_peers(arguments, binaries):
     contestants = contestants_of(arguments, binaries)
     print(f"peers: {arguments.events:,} events, {arguments.open:,} jobs open, {PARTITIONS} partitions"
-          f"{', each event to any of them' if arguments.spread else ''}; whoever measures, PostgreSQL and"
-          f" Kafka on {len(os.sched_getaffinity(0))} cores. CPU in seconds.")
+          f"{made_how(arguments)}; whoever measures, PostgreSQL and Kafka on"
+          f" {len(os.sched_getaffinity(0))} cores. CPU in seconds.")
     print(HEADER, flush=True)
     results = {name: [] for name in contestants}
     for number in range(arguments.rounds):
@@ -71,9 +71,11 @@ def turn(make, feed):
     """What was measured, and the rows."""
     events = feed.sent["events"]
     with Database(os.environ["JOBTRAIL_POSTGRES_CONNINFO"]) as database:
+        process = make(feed, database)
+        process.prepare()
         if "DEV_POSTGRES_ADMIN" in os.environ:
-            superuser("checkpoint")  # so that no turn pays for the one before
-        with make(feed, database) as process:
+            superuser("checkpoint")  # so that no turn pays for what was before
+        with process:
             before, began = spent(database), time.monotonic()
             first, last, skipped = watch(process.written, [process], events)
             after = spent(database)

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from measure_lists import make_jobs
+from made_jobs import make_jobs
 from measure_live import await_jobs
 from parts import (Database, Jobtrail, Wrong, cpu_seconds, family_cpu_seconds, make_topic, peak_mib,
                    tool)

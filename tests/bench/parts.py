@@ -153,7 +153,16 @@ def fill_topic(arguments, topic, events=None, seed=None, partitions=PARTITIONS):
                "--seed", str(arguments.seed if seed is None else seed)]
     if arguments.spread:
         command += ["--spread", str(partitions)]
+    if arguments.shuffle:
+        command += ["--shuffle", str(arguments.shuffle)]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+
+
+def made_how(arguments):
+    """What of the stream and its table is not as usual, for what is printed above figures."""
+    return (f"{', each event to any of them' if arguments.spread else ''}"
+            f"{f', shuffled among the next {arguments.shuffle:,} events' if arguments.shuffle else ''}"
+            f"{f', {arguments.full:,} jobs in the table before' if arguments.full else ''}")
 
 
 def tool(arguments, name):

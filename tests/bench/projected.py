@@ -4,6 +4,10 @@ import time
 
 from parts import POLL_SECONDS, STALL_SECONDS, Wrong
 
+# The jobs of the made stream: its organisations are UUIDs, those of jobs that were there before
+# (lists.sql) have names that sort behind them.
+STREAMED = "organization_id < 'large'"
+
 
 def events_of(database):
     """How many events jobtrail has projected."""
@@ -36,22 +40,23 @@ def check(database, sent):
     ask = database.psql.ask
     statuses = {status: count for status, count in sent["statuses"].items() if count}
     stored = dict(row.split("|") for row in
-                  ask("select status, count(*) from jobtrail.job group by 1"))
+                  ask(f"select status, count(*) from jobtrail.job where {STREAMED} group by 1"))
     if {status: int(count) for status, count in stored.items()} != statuses:
         raise Wrong(f"jobs by status are {stored}, but should be {statuses}")
-    differing = ask("""
+    differing = ask(f"""
         select organization_id, type, status, c.n, j.n
         from (select organization_id, coalesce(type, '') as type, status, count(*) as n
-              from jobtrail.job group by 1, 2, 3) j
-        full join jobtrail.job_count c using (organization_id, type, status)
+              from jobtrail.job where {STREAMED} group by 1, 2, 3) j
+        full join (select * from jobtrail.job_count where {STREAMED}) c
+            using (organization_id, type, status)
         where j.n is distinct from c.n limit 3""".replace("\n", " "))
     if differing:
         raise Wrong(f"the totals are not those of a recount, for example {differing}")
-    incomplete = ask("""
+    incomplete = ask(f"""
         select job_id from jobtrail.job
-        where creator_id is null or started_at is null or created_at >= started_at
+        where {STREAMED} and (creator_id is null or started_at is null or created_at >= started_at
            or finished_at <= started_at or (status = 'successful') <> (progress = 100)
-           or (status = 'failed') <> (error_code is not null)
+           or (status = 'failed') <> (error_code is not null))
         limit 3""".replace("\n", " "))
     if incomplete:
         raise Wrong(f"jobs are not what their events say, for example {incomplete}")

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from contestants import PEERS, STATUSES, rows_of
+from contestants import PEERS, STATUSES, make_table, rows_of
 from parts import PARTITIONS, ROOT, Wrong, free_port, make_topic
 
 LOOK_SECONDS = 0.5   # between two looks at how far a sink is, which costs PostgreSQL a walk of the table
@@ -35,9 +35,10 @@ class SinkTurn:
         statuses = feed.sent["statuses"]
         self.ends = sum(statuses[status] for status in ("successful", "failed", "dismissed"))
 
+    def prepare(self):
+        make_table(self.database)
+
     def __enter__(self):
-        subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", self.database.conninfo,
-                        "-f", PEERS / "schema.sql"], check=True)
         self.folder = tempfile.TemporaryDirectory()
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(self.command(pathlib.Path(self.folder.name)), stdout=self.log,

@@ -16,7 +16,8 @@ const [browser, stage] = await Promise.all([startBrowser(), Stage.begin()]);
 
 /** Ended jobs of the benchmark of lists, all of the page's organisation. */
 async function fill() {
-    const values = { first: 1, last: jobs, jobs, share: 1, others: 1, now: Math.round(Date.now() / 1000) };
+    const now = Math.round(Date.now() / 1000);
+    const values = { first: 1, last: jobs, jobs, open: Math.floor(jobs / 500), share: 1, others: 1, now };
     const made = readFileSync(new URL("../bench/lists.sql", import.meta.url), "utf8")
         .replaceAll(/(?<![:\w]):(\w+)/g, (whole, name) => name in values ? String(values[name]) : whole)
         .replaceAll("'large'", `'${stage.organization}'`);
