@@ -12,12 +12,14 @@ Usage: ./dev bench [OPTIONS]
 
 peers measures jobtrail beside what others have for the same work, by turns, on the same topic and
 server, with the same indexes and a database for each (tests/bench/peers): a consumer written by hand
-in Go (franz-go, hamba/avro, COPY and an upsert guarded against what is older) and Debezium's JDBC sink
-in Kafka Connect, which folds nothing and so gets a topic with all of a row after each event. It prints
-for each turn and as the median events/s, CPU (with a program's start), the most memory, MiB of WAL, and
-whether all rows are as they must be. It needs Go 1.26 on the PATH; --rounds, --events, --open, --spread,
---shuffle, --full, --seed, --set and --jobtrail are as below; --no-sinks, --spread, --shuffle and --full leave Debezium out, which
-writes older states over newer ones where a job's events are not in order.
+in Go (franz-go, hamba/avro, COPY and an upsert guarded against what is older), and two sinks that fold
+nothing and so get a topic with all of a row after each event: Debezium's JDBC sink in Kafka Connect and
+Flink's in a Flink of one process. It prints for each turn and as the median events/s, CPU (with a
+program's start), the most memory, MiB of WAL, and whether all rows are as they must be. It needs Go 1.26
+on the PATH, and javac; --rounds, --events, --open, --spread, --shuffle, --full, --seed, --set and --jobtrail
+are as below. --no-sinks leaves both sinks out. So do --spread and --shuffle, for a sink writes older states
+over newer ones where a job's events are not in order, and --full, for how far a sink is is seen by a walk
+of its table.
 
 storm has 100 members of one organisation do their worst within their limits, each way alone and then
 all of them, and prints what another organisation's lists and news take meanwhile, what memory jobtrail
@@ -107,7 +109,7 @@ cmd_bench() {
 # bench_with_peers OPTION ...: fills BENCH_PEERS with these, and with where the programs are that they
 # ask for.
 bench_with_peers() {
-    local go plugins sinks=yes
+    local go plugins flink sinks=yes
     BENCH_PEERS=()
     while [ $# -gt 0 ]; do
         case $1 in
@@ -122,6 +124,9 @@ bench_with_peers() {
     [ "$sinks" = yes ] || return 0
     plugins=$(peer_debezium) || die "Debezium cannot be had here; --no-sinks leaves it out"
     BENCH_PEERS+=(--peer-debezium "$CACHE/kafka-$KAFKA_VERSION/libs" "$plugins")
+    flink=$(peer_flink) || die "Flink cannot be had here; --no-sinks leaves it out"
+    mapfile -t flink <<<"$flink"
+    BENCH_PEERS+=(--peer-flink "${flink[@]}")
 }
 
 # This shell and all that it starts.

@@ -40,3 +40,27 @@ peer_name_converter() {
         >"$1/META-INF/services/org.apache.kafka.connect.storage.Converter"
     (cd "$1" && python3 -m zipfile -c converter-named.jar META-INF && rm -r META-INF)
 }
+
+# peer_flink: prints two folders: of Flink's jars, and of the class that runs our SQL with them.
+peer_flink() {
+    local jars class
+    have javac || {
+        say "the peer in Flink needs javac: Debian's default-jdk-headless"
+        return 1
+    }
+    jars=$CACHE/flink-$(sha256sum <tools/flink.pom.xml | cut -c1-16)
+    fetch_once "$jars" fetch_flink || return 1
+    FLINK_LIBS=$jars/libs
+    class=$CACHE/peer-flink-$(cat tools/flink.pom.xml tests/bench/peers/flink/Peer.java | sha256sum | cut -c1-16)
+    fetch_once "$class" peer_flink_build && printf '%s\n' "$FLINK_LIBS" "$class"
+}
+
+fetch_flink() {
+    say "fetching Flink and its connectors (160 MB) from Maven Central"
+    fetch_jars flink "$1"
+}
+
+peer_flink_build() {
+    run javac -J-XX:TieredStopAtLevel=1 --release 11 -Xlint:all -Werror -proc:none -cp "$FLINK_LIBS/*" -d "$1" \
+        "$ROOT/tests/bench/peers/flink/Peer.java" >&2 9>&-
+}

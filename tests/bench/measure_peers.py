@@ -10,7 +10,7 @@ from contestants import GoTurn, JobtrailTurn
 from parts import (PARTITIONS, Database, Wrong, cpu_seconds, family_cpu_seconds, fill_topic, kafka_pid,
                    made_how, make_topic, peak_mib, superuser)
 from projected import watch
-from sinks import DebeziumTurn, make_states
+from sinks import DebeziumTurn, FlinkTurn, make_states
 
 HEADER = (f"{'':18}{'events/s':>10}{'whole s':>9}{'CPU own':>9}{'PostgreSQL':>12}{'Kafka':>8}"
           f"{'peak MiB':>10}{'WAL MiB':>9}{'load':>7}  rows")
@@ -40,6 +40,8 @@ def contestants_of(arguments, binaries):
     made["Go"] = partial(GoTurn, arguments)
     if arguments.peer_debezium:
         made["Debezium"] = partial(DebeziumTurn, arguments)
+    if arguments.peer_flink:
+        made["Flink"] = partial(FlinkTurn, arguments)
     return made
 
 
@@ -62,7 +64,7 @@ def fill(arguments):
     """A topic of events, where sinks are measured one of states as well, and what was sent."""
     feed = SimpleNamespace(topic=make_topic(arguments))
     feed.sent = fill_topic(arguments, feed.topic)
-    if arguments.peer_debezium:
+    if arguments.peer_debezium or arguments.peer_flink:
         feed.states = make_states(arguments, feed.topic, feed.sent)
     return feed
 

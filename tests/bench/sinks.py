@@ -4,6 +4,7 @@ all of a row after each event, for of the events themselves they could make no r
 import os
 import pathlib
 import re
+import string
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,8 @@ import time
 from contestants import PEERS, STATUSES, make_table, rows_of
 from parts import PARTITIONS, ROOT, Wrong, free_port, make_topic
 
+# What Flink's serializers and its planner look into.
+FLINK_OPENS = ("java.base/java.lang", "java.base/java.util", "java.base/java.util.concurrent")
 LOOK_SECONDS = 0.5   # between two looks at how far a sink is, which costs PostgreSQL a walk of the table
 SETTLE_SECONDS = 2   # after the last end, for what else is in the last batches
 HEAP = "-Xmx1g"
@@ -99,6 +102,29 @@ class DebeziumTurn(SinkTurn):
         logging.write_text((PEERS / "debezium/log4j2.yaml").read_text())
         return ["java", HEAP, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{self.connect}/*",
                 "org.apache.kafka.connect.cli.ConnectStandalone", worker, sink]
+
+
+class FlinkTurn(SinkTurn):
+    """Flink's JDBC sink in a Flink of one process, by SQL. It folds nothing either, though Flink could: by keyed
+    state of ours it would be another consumer written by hand, of which there is one, and have more to do."""
+
+    NAME, GAVE_UP = "Flink", 'Exception in thread "main"'
+
+    def __init__(self, arguments, feed, database):
+        super().__init__(feed, database)
+        self.classpath = ":".join(f"{folder}{all_jars}" for folder, all_jars in
+                                  zip(arguments.peer_flink, ("/*", "")))
+
+    def command(self, folder):
+        jdbc = jdbc_of(self.database)
+        (folder / "config.yaml").write_text((PEERS / "flink/config.yaml").read_text())
+        (folder / "job.sql").write_text(string.Template((PEERS / "flink/job.sql").read_text()).substitute(
+            topic=self.feed.states, brokers=os.environ["JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS"],
+            registry=os.environ["JOBTRAIL_SCHEMA_REGISTRY_URL"], url=jdbc["connection.url"],
+            user=jdbc["connection.username"], password=jdbc["connection.password"]))
+        return ["java", HEAP, *(f"--add-opens={opened}=ALL-UNNAMED" for opened in FLINK_OPENS),
+                f"-Djava.io.tmpdir={folder}", f"-Dlog4j2.configurationFile={PEERS}/flink/log4j2.properties",
+                "-cp", self.classpath, "Peer", folder]
 
 
 def properties(values):
