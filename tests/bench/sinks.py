@@ -112,8 +112,8 @@ class FlinkTurn(SinkTurn):
 
     def __init__(self, arguments, feed, database):
         super().__init__(feed, database)
-        self.classpath = ":".join(f"{folder}{all_jars}" for folder, all_jars in
-                                  zip(arguments.peer_flink, ("/*", "")))
+        jars, classes = arguments.peer_flink
+        self.classpath = f"{jars}/*:{classes}"
 
     def command(self, folder):
         jdbc = jdbc_of(self.database)

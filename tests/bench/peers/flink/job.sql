@@ -35,7 +35,7 @@ CREATE TABLE job (
     'password' = '${password}',
     'table-name' = 'job',
     'sink.buffer-flush.max-rows' = '25000',
-    'sink.buffer-flush.interval' = '1s'
+    'sink.buffer-flush.interval' = '2s'
 );
 
 INSERT INTO job SELECT * FROM state;
