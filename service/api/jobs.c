@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of jobs.
 #include "api/list_query.h"
+#include "api/list_words.h"
 #include "api/page_cursor.h"
 #include "api/resources.h"
 #include "live/hub.h"
@@ -14,33 +15,48 @@ struct listed {
     int64_t before; // the page, in the order asked for; -1: not known
 };
 
-// A link to the same list that begins at another place.
-static void add_page_link(json_t *links, const struct api *api, const struct visit *visit,
-                          const struct listed *listed, bool backwards)
+// What was asked for as the query of a link, without the cursor where the link has one of its own.
+// What comes before one parameter more.
+static const char *append_query(struct buffer *address, struct visit *visit, bool with_cursor)
 {
     const struct request *request = &visit->request;
+    const char *between = "?";
+
+    for (size_t i = 0; i < request->parameter_count; i++) {
+        const struct named_text *parameter = &request->parameters[i];
+        struct slice value;
+
+        if (!with_cursor && slice_equal(parameter->name, SLICE_LITERAL("cursor")))
+            continue;
+        address->failed |= !list_words_canonical(parameter, &visit->arena, &value);
+        buffer_append_text(address, between);
+        request_encode(address, parameter->name);
+        buffer_append_text(address, "=");
+        request_encode(address, value);
+        between = "&";
+    }
+    return between;
+}
+
+// A link to the same list that begins at another place.
+static void add_page_link(json_t *links, const struct api *api, struct visit *visit,
+                          const struct listed *listed, bool backwards)
+{
     struct job_page page = listed->query.page;
     struct buffer address;
 
     page.backwards = backwards;
     page.after = listed->jobs.jobs[backwards ? 0 : listed->jobs.count - 1].cursor;
     buffer_init(&address);
-    link_address(&address, api, visit, "/jobs?", NULL);
-    for (size_t i = 0; i < request->parameter_count; i++) {
-        if (slice_equal(request->parameters[i].name, SLICE_LITERAL("cursor")))
-            continue;
-        request_encode(&address, request->parameters[i].name);
-        buffer_append_text(&address, "=");
-        request_encode(&address, request->parameters[i].value);
-        buffer_append_text(&address, "&");
-    }
+    link_address(&address, api, visit, "/jobs", NULL);
+    buffer_append_text(&address, append_query(&address, visit, false));
     buffer_append_text(&address, "cursor=");
     page_cursor_write(&address, &page);
     link_add_address(links, backwards ? "prev" : "next", &address);
     buffer_free(&address);
 }
 
-static void put_links(json_t *json, const struct api *api, const struct visit *visit,
+static void put_links(json_t *json, const struct api *api, struct visit *visit,
                       const struct listed *listed)
 {
     const struct job_page *page = &listed->query.page;
@@ -50,10 +66,7 @@ static void put_links(json_t *json, const struct api *api, const struct visit *v
 
     buffer_init(&self);
     link_address(&self, api, visit, "/jobs", NULL);
-    if (visit->request.query.size) {
-        buffer_append_text(&self, "?");
-        buffer_append(&self, visit->request.query.data, visit->request.query.size);
-    }
+    (void)append_query(&self, visit, true);
     link_add_address(links, "self", &self);
     buffer_free(&self);
     if (listed->jobs.count && (went_back || listed->jobs.more))

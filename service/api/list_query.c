@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/list_query.h"
 
+#include "api/list_words.h"
 #include "api/page_cursor.h"
 #include "api/query_values.h"
-#include "api/sort_keys.h"
+#include "words/words.h"
 
 static bool read_types(struct slice value, struct arena *arena, struct list_query *out)
 {
@@ -31,25 +32,15 @@ static bool read_kind(struct slice value, struct arena *arena, struct list_query
     return true;
 }
 
-// JOB_STATUSES if there is none of that name.
-static enum job_status status_named(struct slice name)
-{
-    enum job_status status = 0;
-
-    while (status < JOB_STATUSES && !slice_equal(slice_of(job_status_name(status)), name))
-        status++;
-    return status;
-}
-
 static bool read_statuses(struct slice value, struct arena *arena, struct list_query *out)
 {
     struct slice part;
 
     (void)arena;
     while (query_value_next(&value, &part)) {
-        enum job_status status = status_named(part);
+        enum job_status status;
 
-        if (status == JOB_STATUSES)
+        if (!list_words_status(part, &status))
             return false;
         out->filter.statuses |= 1U << status;
     }
@@ -133,14 +124,10 @@ static bool read_step(struct slice value, struct arena *arena, struct list_query
     return query_value_number(value, INT32_MAX, &out->step_s) && out->step_s;
 }
 
-// A '+' that came unencoded is a blank by now.
 static bool read_sort(struct slice value, struct arena *arena, struct list_query *out)
 {
     (void)arena;
-    out->page.descending = value.size && value.data[0] == '-';
-    if (value.size && strchr("+- ", value.data[0]))
-        value = (struct slice){value.data + 1, value.size - 1};
-    return sort_key_named(value, &out->page.sort);
+    return list_words_sort(value, &out->page.sort, &out->page.descending);
 }
 
 static bool read_cursor(struct slice value, struct arena *arena, struct list_query *out)
@@ -154,16 +141,6 @@ static bool read_cursor(struct slice value, struct arena *arena, struct list_que
     return true;
 }
 
-static const char *status_at(size_t place)
-{
-    return job_status_name((enum job_status)place);
-}
-
-static const char *sort_at(size_t place)
-{
-    return sort_key_name((enum job_sort)place);
-}
-
 static const char interval_words[] =
     "a moment as in RFC 3339, or two with a slash between them, the earlier one first, where .. is "
     "open";
@@ -175,9 +152,8 @@ static const struct list_parameter {
     bool repeats;
     enum belongs belongs; // what is of the filter belongs to all, and to the live stream
     bool (*read)(struct slice value, struct arena *arena, struct list_query *out);
-    const char *allowed;                  // for a person: what it takes, behind the names
-    const char *(*name_at)(size_t place); // NULL: there are no names
-    size_t name_count;
+    const char *allowed;      // for a person: what it takes, behind the words
+    const struct word *words; // NULL: there are none
 } parameters[] = {
     {.name = "processID",
      .repeats = true,
@@ -187,8 +163,7 @@ static const struct list_parameter {
     {.name = "status",
      .repeats = true,
      .read = read_statuses,
-     .name_at = status_at,
-     .name_count = JOB_STATUSES,
+     .words = status_words,
      .allowed = ", separated by commas"},
     {.name = "datetime", .read = read_created, .allowed = interval_words},
     {.name = "started", .read = read_started, .allowed = interval_words},
@@ -205,8 +180,7 @@ static const struct list_parameter {
     {.name = "sortby",
      .belongs = OF_PAGE,
      .read = read_sort,
-     .name_at = sort_at,
-     .name_count = JOB_SORTS,
+     .words = column_words,
      .allowed = ": one of these, behind + or - or nothing"},
     {.name = "cursor",
      .belongs = OF_PAGE,
@@ -241,12 +215,11 @@ static const char *allowed_values(const struct list_parameter *parameter, struct
 {
     struct buffer text = {0};
 
-    if (!parameter->name_count)
+    if (!parameter->words)
         return parameter->allowed;
-    for (size_t i = 0; i < parameter->name_count; i++)
-        buffer_append_format(&text, "%s%s", i ? ", " : "", parameter->name_at(i));
+    words_list_for_programs(parameter->words, &text);
     buffer_append_text(&text, parameter->allowed);
-    return keep(&text, arena, "one of the names that the API's definition has");
+    return keep(&text, arena, "one of the words that the API's definition has");
 }
 
 static bool is_among(const struct list_parameter *parameter, enum belongs belongs)

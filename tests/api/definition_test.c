@@ -15,28 +15,37 @@
 #include <jansson.h>
 
 #include "api/list_query.h"
+#include "api/list_words.h"
 #include "api/resources.h"
-#include "api/sort_keys.h"
 #include "cli/terminal/command.h"
 #include "core/event.h"
 #include "core/history.h"
 #include "core/stream_resume.h"
 #include "embedded_definition.h"
 #include "embedded_page.h"
+#include "words/words.h"
 
-enum { NAMES_MAX = 16 };
+enum { NAMES_MAX = 32 };
 
 struct names {
     const char *each[NAMES_MAX];
     size_t count;
 };
 
+// The columns by which lists are sorted, each once.
 static struct names sort_keys(void)
 {
-    struct names names = {.count = JOB_SORTS};
+    struct names names = {0};
+    bool seen[JOB_SORTS] = {false}, descending;
+    enum job_sort sort;
 
-    for (size_t i = 0; i < JOB_SORTS; i++)
-        names.each[i] = sort_key_name((enum job_sort)i);
+    for (const struct word *word = column_words; word->standard; word++) {
+        assert_true(list_words_sort(slice_of(word->standard), &sort, &descending));
+        assert_false(seen[sort]);
+        seen[sort] = true;
+        names.each[names.count++] = word->standard;
+    }
+    assert_int_equal(names.count, JOB_SORTS);
     return names;
 }
 
@@ -46,6 +55,33 @@ static struct names statuses(void)
 
     for (size_t i = 0; i < JOB_STATUSES; i++)
         names.each[i] = job_status_name((enum job_status)i);
+    return names;
+}
+
+static struct names spellings(const struct word *words)
+{
+    struct names names = {0};
+
+    for (; words->standard; words++) {
+        names.each[names.count++] = words->standard;
+        if (strcmp(words->standard, words->shown) != 0)
+            names.each[names.count++] = words->shown;
+        for (const char *const *also = words->also; *also; also++)
+            names.each[names.count++] = *also;
+    }
+    return names;
+}
+
+// The standard's words, and behind each what people say where that is another.
+static struct names both_words(const struct word *words)
+{
+    struct names names = {0};
+
+    for (; words->standard; words++) {
+        names.each[names.count++] = words->standard;
+        if (strcmp(words->standard, words->shown) != 0)
+            names.each[names.count++] = words->shown;
+    }
     return names;
 }
 
@@ -148,12 +184,12 @@ static void sort_keys_are_the_same_everywhere(void **state)
 
     (void)state;
     arena_init(&arena);
-    lists(between(definition(), "pattern: '^[+-]?(", ")$', default: '-created'"), sort_keys(),
-          true);
+    lists(between(definition(), "pattern: '^[+-]?(", ")$', default: '-created'"),
+          spellings(column_words), true);
     lists(between(help_of(&list_command, "sort"), "", ";"), sort_keys(), true);
     lists(between(page_module("view_state.js"), "columnNames = /** @type {const} */ ([", "]"),
           sort_keys(), false);
-    lists(between(allowed("/?sortby=x", &arena), "", ":"), sort_keys(), true);
+    lists(between(allowed("/?sortby=x", &arena), "", ":"), both_words(column_words), true);
     arena_reset(&arena);
 }
 
@@ -168,7 +204,10 @@ static void statuses_are_the_same_everywhere(void **state)
     lists(between(help_of(&list_command, "status"), "only those that are ", ";"), statuses(), true);
     lists(between(page_module("view_state.js"), "statuses = /** @type {const} */ ([", "]"),
           statuses(), true);
-    lists(between(allowed("/?status=x", &arena), "", ", separated"), statuses(), true);
+    lists(between(definition(), "    StatusWord:\n      type: string\n      enum: [", "]"),
+          spellings(status_words), true);
+    lists(between(allowed("/?status=x", &arena), "", ", separated"), both_words(status_words),
+          true);
     arena_reset(&arena);
 }
 

@@ -3,27 +3,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/nearest.h"
-
-const struct word status_words[] = {
-    {"accepted", "accepted", {"waiting", "queued", "created"}},
-    {"running", "running", {"started"}},
-    {"successful", "successful", {"success", "succeeded"}},
-    {"failed", "failed", {"failure", "error"}},
-    {"dismissed", "cancelled", {"canceled"}},
-    {NULL, NULL, {NULL}},
-};
-
-const struct word column_words[] = {
-    {"created", "created", {NULL}},   {"jobID", "id", {"job"}},
-    {"updated", "updated", {NULL}},   {"processID", "type", {"process"}},
-    {"status", "status", {"state"}},  {"message", "message", {NULL}},
-    {"progress", "progress", {NULL}}, {"started", "started", {"start"}},
-    {"finished", "ended", {"end"}},   {"duration", "duration", {NULL}},
-    {"creator", "creator", {NULL}},   {NULL, NULL, {NULL}},
-};
 
 const struct flag_parameter list_parameters[] = {
     {"type", "processID"},
@@ -56,69 +37,34 @@ const char *parameter_of_flag(const char *flag)
     return each->parameter;
 }
 
-static bool is_same(const char *word, struct slice text)
-{
-    return strlen(word) == text.size && !strncasecmp(word, text.data, text.size);
-}
-
-const struct word *word_find(const struct word *words, struct slice text)
-{
-    for (const struct word *word = words; text.size && word->standard; word++) {
-        bool is = is_same(word->standard, text) || is_same(word->shown, text);
-
-        for (size_t i = 0; i < sizeof word->also / sizeof *word->also && word->also[i]; i++)
-            is |= is_same(word->also[i], text);
-        if (is)
-            return word;
-    }
-    return NULL;
-}
-
-struct slice word_shown(const struct word *words, struct slice standard)
-{
-    const struct word *word = word_find(words, standard);
-
-    return word ? slice_of(word->shown) : standard;
-}
-
-// "accepted, running, ...": what people say, with the standard's word where that is another.
-static void write_all(const struct word *words, char *out, size_t size)
-{
-    int used = 0;
-
-    for (const struct word *word = words; word->standard && used >= 0 && (size_t)used < size;
-         word++) {
-        const char *between = word == words ? "" : word[1].standard ? ", " : " or ";
-
-        if (!strcmp(word->standard, word->shown))
-            used += snprintf(out + used, size - (size_t)used, "%s%s", between, word->shown);
-        else
-            used += snprintf(out + used, size - (size_t)used, "%s%s (or %s)", between, word->shown,
-                             word->standard);
-    }
-}
-
 static int refuse(const struct word *words, const char *flag, struct slice text, struct err *err)
 {
-    char all[256], wrong[48];
+    struct buffer all = {0};
     struct nearest best = {0};
+    char wrong[48];
 
-    write_all(words, all, sizeof all);
+    words_list_for_people(words, &all);
+    buffer_append(&all, "", 1);
     snprintf(wrong, sizeof wrong, "%.*s", (int)text.size, text.size ? text.data : "");
     for (const struct word *word = words; word->standard; word++) {
         nearest_consider(&best, wrong, word->shown);
         nearest_consider(&best, wrong, word->standard);
     }
-    if (best.name)
-        return err_set(err, FATAL, "USAGE", "--%s: \"%s\": did you mean %s? There are %s", flag,
-                       wrong, best.name, all);
-    return err_set(err, FATAL, "USAGE", "--%s: \"%s\": expected %s", flag, wrong, all);
+    if (all.failed)
+        err_no_memory(err);
+    else if (best.name)
+        err_set(err, FATAL, "USAGE", "--%s: \"%s\": did you mean %s? There are %s", flag, wrong,
+                best.name, all.data);
+    else
+        err_set(err, FATAL, "USAGE", "--%s: \"%s\": expected %s", flag, wrong, all.data);
+    buffer_free(&all);
+    return (int)err->disposition;
 }
 
 static int translate_one(const struct word *words, const char *flag, struct slice text,
                          struct buffer *out, struct err *err)
 {
-    const struct word *word = word_find(words, text);
+    const struct word *word = word_find_in_any_case(words, text);
 
     if (!word)
         return refuse(words, flag, text, err);

@@ -2,11 +2,11 @@
 #include "cli/jobs/job_story.h"
 
 #include "base/buffer.h"
-#include "cli/api/vocabulary.h"
 #include "cli/jobs/job_members.h"
 #include "cli/jobs/job_roles.h"
 #include "cli/jobs/job_words.h"
 #include "cli/terminal/terminal_text.h"
+#include "words/words.h"
 
 struct story {
     const json_t *job, *events;

@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-#include "cli/api/vocabulary.h"
 #include "cli/jobs/job_members.h"
 #include "cli/terminal/terminal_text.h"
+#include "words/words.h"
 
 bool job_time(const json_t *object, const char *name, char out[JOB_TIME_SIZE])
 {
