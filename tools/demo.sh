@@ -149,6 +149,7 @@ Or as a member in another terminal. "login" shows an address and a code: open it
   jobtrail list --status running
   jobtrail watch "\$(jobtrail list --status running --limit 1 | awk 'NR == 2 {print \$1}')"
   jobtrail list --follow
+  curl -H "Authorization: Bearer \$(jobtrail token print)" "\$JOBTRAIL_URL/organizations/organization-01/jobs?status=running"
   jobtrail logout
 
 To see a job of your own program there (README, "Emit from a service"), tell it of this Kafka:

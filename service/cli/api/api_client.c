@@ -120,6 +120,11 @@ int api_client_new(const struct invocation *invocation, struct api_client **out,
     return DONE;
 }
 
+struct slice api_client_token(const struct api_client *client)
+{
+    return buffer_slice(&client->token);
+}
+
 void api_client_free(struct api_client *client)
 {
     if (!client)

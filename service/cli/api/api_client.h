@@ -18,6 +18,8 @@ void api_client_free(struct api_client *client);
 const char *api_client_organization(const struct api_client *client);
 // The claims of the token, not verified; NULL: they cannot be read.
 const json_t *api_client_claims(const struct api_client *client);
+// As it goes into a header; until the next question or api_client_renew.
+struct slice api_client_token(const struct api_client *client);
 // What the server's clock says, as far as an answer told; else this machine's.
 int64_t api_client_now_us(const struct api_client *client);
 // The token was not accepted: reads its file again, or renews it where somebody is signed in.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/api/api_client.h"
 #include "cli/terminal/command.h"
 #include "cli/token/token_claims.h"
 #include "cli/token/token_key.h"
@@ -115,12 +116,29 @@ static int sign(const struct invocation *invocation, struct err *err)
     return rc;
 }
 
+// Whatever list and show would send: the token of a sign-in, renewed if it is about to expire, or
+// the one that was given.
+static int print(const struct invocation *invocation, struct err *err)
+{
+    struct api_client *client;
+    int rc = api_client_new(invocation, &client, err);
+
+    if (rc)
+        return rc;
+    printf("%.*s\n", (int)api_client_token(client).size, api_client_token(client).data);
+    api_client_free(client);
+    return DONE;
+}
+
 static const struct verb verbs[] = {
+    {"print", "", 0, "prints the token that list, show, watch and cancel use", print},
     {"keys", "FILE", 1, "makes a pair of keys", make_keys},
     {"sign", "--key FILE [CLAIM=TEXT | CLAIM:=JSON ...]", ANY_NUMBER, "makes a token", sign},
 };
 
 static const struct flag flags[] = {
+    {"url", "URL", "with print: where the API is", 0},
+    {"ca-file", "FILE", "with print: whom to trust, in PEM", 0},
     {"algorithm", "NAME", "with keys: ES256 or RS256 (default: ES256)", 0},
     {"jwks", "FILE", "with keys: write the public key set there, not on standard output", 0},
     {"key", "FILE", "with sign: the private key", 'k'},
@@ -136,14 +154,20 @@ static const struct flag flags[] = {
 
 const struct command token_command = {
     .name = "token",
-    .summary = "Makes keys and signed tokens for a try-out",
+    .summary = "Prints the token of a sign-in, or makes keys and tokens for a try-out",
     .description =
-        "Not for production: there, tokens come from an identity provider.\n"
+        "\"print\" is for other programs that ask the API: after \"jobtrail login\" it prints the\n"
+        "token of it, renewed if it is about to expire. It is a secret as long as it is good.\n"
+        "\n"
+        "\"keys\" and \"sign\" are not for production: there, tokens come from an identity "
+        "provider.\n"
         "\"keys\" writes a private key into FILE, which must not be there yet, and prints\n"
         "the public key set: auth.jwks can name it. \"sign\" prints a token. The claims\n"
         "are where auth.claim.* says; what follows is added to them. With --request-id\n"
         "the audience is that of cancel.requests.audience.",
-    .example = "  jobtrail token keys try.key --jwks try.jwks\n"
+    .example = "  curl -H \"Authorization: Bearer $(jobtrail token print)\" \\\n"
+               "      \"$JOBTRAIL_URL/organizations/acme/jobs?status=running\"\n"
+               "  jobtrail token keys try.key --jwks try.jwks\n"
                "  jobtrail token sign --key try.key --organization acme --member ann \\\n"
                "      --role Manager --issuer try-out --audience jobtrail",
     .flags = flags,
