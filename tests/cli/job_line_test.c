@@ -36,7 +36,7 @@ static void plain(const char *job_text, const char *expected)
     json_t *job = read_json(job_text);
     struct buffer line = {0};
 
-    job_line_plain(job, &line);
+    job_line_plain(job, TIME_ZULU, 0, &line);
     is_line(&line, expected);
     buffer_free(&line);
     json_decref(job);

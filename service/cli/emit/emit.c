@@ -175,7 +175,8 @@ static int read_event(const struct arguments *arguments, struct event *event, st
 static int emit_event(const struct invocation *invocation, struct emitter *emitter,
                       const struct event *event, struct err *err)
 {
-    static const char *const columns[] = {"event_id", "topic", "partition", "offset", NULL};
+    static const struct output_column columns[] = {
+        {"event_id", {0}}, {"topic", {0}}, {"partition", {0}}, {"offset", {0}}, {NULL, {0}}};
     int rc = emitter_send(emitter, event, err);
 
     return rc ? rc
@@ -186,7 +187,8 @@ static int emit_event(const struct invocation *invocation, struct emitter *emitt
 static int emit_request(const struct invocation *invocation, struct emitter *emitter,
                         const struct cancel_requested *request, struct err *err)
 {
-    static const char *const columns[] = {"request_id", "topic", "partition", "offset", NULL};
+    static const struct output_column columns[] = {
+        {"request_id", {0}}, {"topic", {0}}, {"partition", {0}}, {"offset", {0}}, {NULL, {0}}};
     int rc = emitter_send_request(emitter, request, arguments_value(invocation->arguments, "token"),
                                   err);
 

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/utf8.h"
-#include "cli/terminal/output.h"
 
 enum { FLUSH_TIMEOUT_MS = 30 * 1000 };
 
@@ -46,12 +45,12 @@ int emit_read_time(const struct arguments *arguments, const char *name, int64_t 
 }
 
 static int print_delivery(const struct arguments *arguments, const struct emitter *emitter,
-                          enum emitted kind, const char *const *columns, const struct uuid *id,
-                          struct err *err)
+                          enum emitted kind, const struct output_column *columns,
+                          const struct uuid *id, struct err *err)
 {
     char text[UUID_TEXT_SIZE];
     struct output *output;
-    int rc = output_new(arguments, columns, &output, err);
+    int rc = output_new(arguments, OUTPUT_TABLE, columns, &output, err);
 
     if (rc)
         return rc;
@@ -66,7 +65,7 @@ static int print_delivery(const struct arguments *arguments, const struct emitte
 }
 
 int emit_conclude(const struct arguments *arguments, struct emitter *emitter, enum emitted kind,
-                  const char *const *columns, const struct uuid *id, struct err *err)
+                  const struct output_column *columns, const struct uuid *id, struct err *err)
 {
     int rc = emitter_flush(emitter, FLUSH_TIMEOUT_MS, err);
 

@@ -5,6 +5,7 @@
 
 #include "cli/emit/emitter.h"
 #include "cli/terminal/arguments.h"
+#include "cli/terminal/output.h"
 
 // Each FATAL with reason USAGE for a bad value. Texts are borrowed from the arguments.
 // Absent if not given.
@@ -18,6 +19,6 @@ int emit_read_time(const struct arguments *arguments, const char *name, int64_t 
                    struct err *err);
 
 // Waits for the broker's word on the one that was sent, and prints its id and where it went.
-// columns: what the four are called, NULL-terminated.
+// columns: what the four are called, as output_new takes them.
 int emit_conclude(const struct arguments *arguments, struct emitter *emitter, enum emitted kind,
-                  const char *const *columns, const struct uuid *id, struct err *err);
+                  const struct output_column *columns, const struct uuid *id, struct err *err);

@@ -136,14 +136,15 @@ static int post_and_wait(struct cancelling *cancelling, const char *reason, stru
     return rc;
 }
 
-static const char *const columns[] = {"request_id", "job_id",  "attempt",    "decision",
-                                      "because",    "outcome", "command_id", NULL};
+static const struct output_column columns[] = {
+    {"request_id", {0}}, {"job_id", {0}},  {"attempt", {0}},    {"decision", {0}},
+    {"because", {0}},    {"outcome", {0}}, {"command_id", {0}}, {NULL, {0}}};
 
 static int print_request(const struct arguments *arguments, const json_t *request, struct err *err)
 {
     const char *because = cancellation_reason_words(member_text(request, "reasonCode"));
     struct output *output;
-    int rc = output_new(arguments, columns, &output, err);
+    int rc = output_new(arguments, OUTPUT_RECORD, columns, &output, err);
 
     if (rc)
         return rc;
@@ -154,7 +155,7 @@ static int print_request(const struct arguments *arguments, const json_t *reques
     output_text(output, because ? slice_of(because) : member_text(request, "reasonCode"));
     output_text(output, member_text(request, "outcome"));
     output_text(output, member_text(request, "commandID"));
-    rc = output_print_record(output, err);
+    rc = output_print(output, err);
     output_free(output);
     return rc;
 }

@@ -23,7 +23,7 @@ static int say_what_it_is(const json_t *job, struct err *err)
     buffer_init(&line);
     terminal_text_append(&line, member_text(job, "processID"));
     buffer_append_text(&line, "  ");
-    job_line_plain(job, &line);
+    job_line_plain(job, TIME_ZULU, 0, &line);
     if (line.failed)
         rc = err_no_memory(err);
     else

@@ -18,13 +18,14 @@ int64_t job_seconds_left(const json_t *job)
     return (updated_us - started_us) / US_PER_SECOND * (100 - progress) / progress;
 }
 
-void job_line_plain(const json_t *job, struct buffer *out)
+void job_line_plain(const json_t *job, enum time_style times, int64_t now_us, struct buffer *out)
 {
     struct slice message = member_text(job, "message");
-    char time[JOB_TIME_SIZE];
+    char time[TIME_WORDS_SIZE];
     int progress = job_progress(job);
 
-    if (job_time(job, "updated", time))
+    time_words(member_time(job, "updated"), times, now_us, time);
+    if (*time)
         buffer_append_format(out, "%s  ", time);
     job_status_words(job, out);
     if (progress >= 0)

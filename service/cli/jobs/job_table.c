@@ -13,21 +13,22 @@
 #include "cli/jobs/job_words.h"
 #include "cli/terminal/json_text.h"
 
-enum { MESSAGE_SHOWN_BYTES = 200, COLUMNS = 9 };
+enum { MESSAGE_SHOWN_BYTES = 200 };
 
-static const char *const columns[] = {"id",      "type",     "status",  "progress", "created",
-                                      "updated", "duration", "creator", "message",  NULL};
-
-// On a terminal. Of a list that goes on what changes matters, and when: it is not left out.
-static const struct column_fit fits[COLUMNS] = {
-    {CUT_MIDDLE, 17, 4, 0}, {CUT_END, 8, 3, 0},    {CUT_END, 10, 5, 0},
-    {CUT_END, 8, 6, 5},     {CUT_END, 9, 6, 4},    {CUT_END, 9, 6, 1},
-    {CUT_END, 8, 6, 3},     {CUT_MIDDLE, 8, 2, 2}, {CUT_END, 12, 1, 6},
+static const struct output_column columns[] = {
+    {"id", {CUT_MIDDLE, 17, 4, 0}},   {"type", {CUT_END, 8, 3, 0}},
+    {"status", {CUT_END, 10, 5, 0}},  {"progress", {CUT_END, 8, 6, 5}},
+    {"created", {CUT_END, 9, 6, 4}},  {"updated", {CUT_END, 9, 6, 1}},
+    {"duration", {CUT_END, 8, 6, 3}}, {"creator", {CUT_MIDDLE, 8, 2, 2}},
+    {"message", {CUT_END, 12, 1, 6}}, {NULL, {0}},
 };
-static const struct column_fit following_fits[COLUMNS] = {
-    {CUT_MIDDLE, 17, 4, 0}, {CUT_END, 8, 3, 0},    {CUT_END, 10, 5, 0},
-    {CUT_END, 8, 6, 5},     {CUT_END, 9, 6, 1},    {CUT_END, 9, 6, 0},
-    {CUT_END, 8, 6, 3},     {CUT_MIDDLE, 8, 2, 2}, {CUT_END, 12, 1, 6},
+// Of a list that goes on what changes matters, and when: it is not left out.
+static const struct output_column following_columns[] = {
+    {"id", {CUT_MIDDLE, 17, 4, 0}},   {"type", {CUT_END, 8, 3, 0}},
+    {"status", {CUT_END, 10, 5, 0}},  {"progress", {CUT_END, 8, 6, 5}},
+    {"created", {CUT_END, 9, 6, 1}},  {"updated", {CUT_END, 9, 6, 0}},
+    {"duration", {CUT_END, 8, 6, 3}}, {"creator", {CUT_MIDDLE, 8, 2, 2}},
+    {"message", {CUT_END, 12, 1, 6}}, {NULL, {0}},
 };
 
 struct job_table {
@@ -55,20 +56,17 @@ static const char *paint(const char *column, struct slice text)
 
 static int read_look(struct job_table *table, const struct arguments *arguments, struct err *err)
 {
-    struct output_look look = {.fits = table->goes_on ? following_fits : fits,
-                               .screen = screen_columns(STDOUT_FILENO),
-                               .goes_on = table->goes_on};
     bool wants_color;
-    int rc = time_style_read(arguments, look.screen, table->goes_on, &table->times, err);
+    int rc = time_style_read(arguments, screen_columns(STDOUT_FILENO),
+                             table->goes_on ? TIMES_THAT_STAY : TIMES_OF_ROWS, &table->times, err);
 
+    if (table->times == TIME_EXACT)
+        table->times = TIME_ZULU; // to the second; JSON and CSV have all of it
     if (!rc)
         rc = screen_wants_color(arguments, STDOUT_FILENO, &wants_color, err);
-    if (rc)
-        return rc;
-    look.paint = wants_color ? paint : NULL;
-    if (table->output)
-        output_set_look(table->output, &look);
-    return DONE;
+    if (!rc && table->output && wants_color)
+        output_set_paint(table->output, paint);
+    return rc;
 }
 
 int job_form_read(const struct arguments *arguments, bool goes_on, enum job_form *out,
@@ -102,7 +100,8 @@ int job_table_new(const struct arguments *arguments, enum job_form form, bool go
     table->form = form;
     table->goes_on = goes_on;
     if (form == FORM_TABLE)
-        rc = output_new(arguments, columns, &table->output, err);
+        rc = output_new(arguments, goes_on ? OUTPUT_GROWING : OUTPUT_TABLE,
+                        goes_on ? following_columns : columns, &table->output, err);
     if (form == FORM_CSV)
         job_csv_heading(&table->text);
     if (!rc)

@@ -14,12 +14,14 @@
 #include "cli/terminal/json_text.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/terminal_text.h"
+#include "cli/terminal/time_words.h"
 
 // Somebody may have asked a great many times; the requests of whoever looks come first.
 enum { SHOWN_MAX = 1000 };
 
 struct shown {
     json_t *job, *events, *requests, *why; // owned
+    int64_t now_us;                        // by the service's clock
 };
 
 static void shown_free(struct shown *shown)
@@ -87,6 +89,7 @@ static int get_all(struct api_client *client, const char *id, struct shown *show
     if (rc)
         return rc;
     shown->job = answer.json;
+    shown->now_us = api_client_now_us(client);
     api_tell_freshness(&answer);
     rc = get_array(client, "/jobs/*/history", id, "events", &shown->events, err);
     if (!rc)
@@ -118,21 +121,34 @@ static int print_json(const struct shown *shown, struct err *err)
     return DONE;
 }
 
+static int new_output(const struct arguments *arguments, const struct shown *shown,
+                      enum output_kind kind, const struct output_column *columns,
+                      struct output **out, struct err *err)
+{
+    int rc = output_new(arguments, kind, columns, out, err);
+
+    if (!rc)
+        output_set_now(*out, shown->now_us);
+    return rc;
+}
+
 static void add_time(struct output *output, const json_t *object, const char *name)
 {
     output_time(output, member_time(object, name));
 }
 
-static const char *const job_columns[] = {
-    "id",      "type",     "status",  "message",     "progress", "attempt", "creator", "created",
-    "started", "finished", "updated", "cancellable", "error",    "result",  NULL};
+static const struct output_column job_columns[] = {
+    {"id", {0}},      {"type", {0}},        {"status", {0}},  {"message", {0}}, {"progress", {0}},
+    {"attempt", {0}}, {"creator", {0}},     {"created", {0}}, {"started", {0}}, {"ended", {0}},
+    {"updated", {0}}, {"cancellable", {0}}, {"error", {0}},   {"result", {0}},  {NULL, {0}}};
 
-static int print_job(const struct arguments *arguments, const json_t *job, struct err *err)
+static int print_job(const struct arguments *arguments, const struct shown *shown, struct err *err)
 {
+    const json_t *job = shown->job;
     const json_t *exception = json_object_get(job, "exception");
     struct output *output;
     struct buffer status;
-    int rc = output_new(arguments, job_columns, &output, err);
+    int rc = new_output(arguments, shown, OUTPUT_RECORD, job_columns, &output, err);
 
     if (rc)
         return rc;
@@ -152,7 +168,7 @@ static int print_job(const struct arguments *arguments, const json_t *job, struc
     output_text(output, slice_of(member_is_true(job, "cancellable") ? "yes" : "no"));
     output_text(output, member_text(exception, "title"));
     output_text(output, member_text(job, "resultURI"));
-    rc = status.failed ? err_no_memory(err) : output_print_record(output, err);
+    rc = status.failed ? err_no_memory(err) : output_print(output, err);
     buffer_free(&status);
     output_free(output);
     return rc;
@@ -195,14 +211,23 @@ static void print_why(const json_t *why)
         printf("  %s\n", json_string_value(json_array_get(why, i)));
 }
 
-static const char *const history_columns[] = {"set",     "event", "attempt", "occurred", "role",
-                                              "creator", "error", "message", NULL};
+static const struct output_column history_columns[] = {
+    {"set", {0}},
+    {"event", {0}},
+    {"attempt", {CUT_NOTHING, 0, 0, 3}},
+    {"occurred", {CUT_END, 9, 4, 0}},
+    {"role", {CUT_END, 13, 5, 0}},
+    {"creator", {CUT_MIDDLE, 12, 2, 1}},
+    {"error", {CUT_END, 8, 3, 2}},
+    {"message", {CUT_END, 12, 1, 4}},
+    {NULL, {0}},
+};
 
 static int print_history(const struct arguments *arguments, const struct shown *shown,
                          struct err *err)
 {
     struct output *output;
-    int rc = output_new(arguments, history_columns, &output, err);
+    int rc = new_output(arguments, shown, OUTPUT_TABLE, history_columns, &output, err);
 
     if (rc)
         return rc;
@@ -224,12 +249,17 @@ static int print_history(const struct arguments *arguments, const struct shown *
     return rc;
 }
 
-static const char *const request_columns[] = {"received", "requester",  "outcome", "attempt",
-                                              "because",  "request_id", "reason",  NULL};
+static const struct output_column request_columns[] = {
+    {"received", {CUT_END, 9, 5, 0}}, {"requester", {CUT_MIDDLE, 12, 3, 0}},
+    {"outcome", {CUT_END, 10, 6, 0}}, {"attempt", {CUT_NOTHING, 0, 0, 2}},
+    {"because", {CUT_END, 20, 4, 4}}, {"request_id", {CUT_MIDDLE, 17, 2, 1}},
+    {"reason", {CUT_END, 12, 1, 3}},  {NULL, {0}},
+};
 
-static int print_requests(const struct arguments *arguments, const json_t *requests,
+static int print_requests(const struct arguments *arguments, const struct shown *shown,
                           struct err *err)
 {
+    const json_t *requests = shown->requests;
     struct output *output;
     int rc;
 
@@ -237,7 +267,7 @@ static int print_requests(const struct arguments *arguments, const json_t *reque
         printf("\nNobody has asked for it to be cancelled.\n");
         return DONE;
     }
-    rc = output_new(arguments, request_columns, &output, err);
+    rc = new_output(arguments, shown, OUTPUT_TABLE, request_columns, &output, err);
     if (rc)
         return rc;
     for (size_t i = 0; i < json_array_size(requests); i++) {
@@ -260,7 +290,7 @@ static int print_requests(const struct arguments *arguments, const json_t *reque
 
 static int print_all(const struct arguments *arguments, const struct shown *shown, struct err *err)
 {
-    int rc = print_job(arguments, shown->job, err);
+    int rc = print_job(arguments, shown, err);
 
     if (!rc)
         rc = print_detail(shown->job, err);
@@ -268,7 +298,7 @@ static int print_all(const struct arguments *arguments, const struct shown *show
         return rc;
     print_why(shown->why);
     rc = print_history(arguments, shown, err);
-    return rc ? rc : print_requests(arguments, shown->requests, err);
+    return rc ? rc : print_requests(arguments, shown, err);
 }
 
 static int run(const struct invocation *invocation, struct err *err)
@@ -276,12 +306,15 @@ static int run(const struct invocation *invocation, struct err *err)
     const struct arguments *arguments = invocation->arguments;
     struct api_client *client = NULL;
     struct shown shown = {0};
+    enum time_style times;
     bool is_json;
     int rc;
 
     if (arguments->positional_count != 1 || !*arguments->positional[0])
         return err_set(err, FATAL, "USAGE", "show takes the id of one job");
     rc = output_read_format(arguments, &is_json, err);
+    if (!rc) // before anything is asked
+        rc = time_style_read(arguments, true, TIMES_OF_ONE, &times, err);
     if (!rc)
         rc = api_client_new(invocation, &client, err);
     if (!rc)
@@ -295,6 +328,7 @@ static int run(const struct invocation *invocation, struct err *err)
 
 static const struct flag flags[] = {
     OUTPUT_FLAG,
+    TIME_FLAG,
     API_FLAGS,
 };
 

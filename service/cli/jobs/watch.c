@@ -9,6 +9,7 @@
 #include "cli/terminal/command.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/terminal_text.h"
+#include "cli/terminal/time_words.h"
 
 struct watching {
     struct api_client *client;
@@ -17,11 +18,16 @@ struct watching {
     json_t *job; // owned: as it was last told
 };
 
+static int show_job(struct watching *watching, const json_t *job, struct err *err)
+{
+    return job_view_show(&watching->view, job, api_client_now_us(watching->client), err);
+}
+
 static int take_job(struct watching *watching, json_t *job, struct err *err)
 {
     json_decref(watching->job);
     watching->job = json_incref(job);
-    return job_view_show(&watching->view, job, err);
+    return show_job(watching, job, err);
 }
 
 static int get_job(struct watching *watching, struct err *err)
@@ -46,7 +52,7 @@ static int take_news(void *self, const struct stream_news *news, bool *enough, s
     if (!job_stream_concerns(news, watching->job_id))
         return DONE;
     if (news->kind == NEWS_JOB && !job_has_ended(news->body))
-        rc = job_view_show(&watching->view, news->body, err);
+        rc = show_job(watching, news->body, err);
     else
         rc = get_job(watching, err);
     *enough = !rc && job_has_ended(watching->job);
@@ -133,6 +139,7 @@ static int run(const struct invocation *invocation, struct err *err)
 
 static const struct flag flags[] = {
     OUTPUT_FLAG,
+    TIME_FLAG,
     API_FLAGS,
 };
 
@@ -141,9 +148,9 @@ const struct command watch_command = {
     .summary = "Follows a job to its end",
     .synopsis = "JOB_ID [FLAGS]",
     .description =
-        "On a terminal with a progress bar, elsewhere with a line for each change; with --output\n"
-        "json an object a line. The first end that is seen ends it, though the job may be tried\n"
-        "again later.\n"
+        "On a terminal with a progress bar, elsewhere, and with --time there too, with a line for\n"
+        "each change and when it was; with --output json an object a line. The first end that is\n"
+        "seen ends it, though the job may be tried again later.\n"
         "\n" API_DESCRIPTION "\n"
         "Exit codes: 0 the job was successful, 10 it failed, 11 it was cancelled,\n" API_EXIT_CODES
         ".",

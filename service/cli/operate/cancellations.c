@@ -11,6 +11,7 @@
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
+#include "cli/terminal/time_words.h"
 #include "store/ledger/cancellations_watch.h"
 
 enum { LIMIT_DEFAULT = 25, LIMIT_MAX = 100000, FOLLOW_EVERY_MS = 500, RETRY_EVERY_MS = 2000 };
@@ -23,9 +24,20 @@ static void write_uuid(struct output *output, bool is_there, const struct uuid *
     output_text(output, is_there ? slice_of(text) : SLICE_NULL);
 }
 
-static const char *const list_columns[] = {
-    "id",      "received_at", "organization_id", "job_id",     "attempt", "requester_id",
-    "outcome", "reason_code", "request_id",      "command_id", "reason",  NULL};
+static const struct output_column list_columns[] = {
+    {"id", {0}},
+    {"received_at", {CUT_END, 11, 7, 9}},
+    {"organization_id", {CUT_MIDDLE, 12, 3, 5}},
+    {"job_id", {CUT_MIDDLE, 17, 5, 0}},
+    {"attempt", {CUT_NOTHING, 0, 0, 4}},
+    {"requester_id", {CUT_MIDDLE, 12, 4, 0}},
+    {"outcome", {CUT_END, 10, 8, 0}},
+    {"reason_code", {CUT_END, 14, 6, 8}},
+    {"request_id", {CUT_MIDDLE, 17, 2, 2}},
+    {"command_id", {CUT_MIDDLE, 17, 2, 1}},
+    {"reason", {CUT_END, 12, 1, 3}},
+    {NULL, {0}},
+};
 
 static void visit_one_of_many(void *self, const struct kept_cancellation *cancellation)
 {
@@ -59,6 +71,11 @@ static int read_filter(const struct arguments *arguments, struct cancellations_f
                    "--outcome: \"%.40s\": expected pending, refused, withdrawn, open, honoured, "
                    "overtaken or unanswered",
                    filter->outcome);
+}
+
+static bool is_filtered(const struct cancellations_filter *filter)
+{
+    return filter->organization || filter->job || filter->requester || filter->outcome;
 }
 
 // Waits, or until Ctrl-C.
@@ -106,6 +123,7 @@ static int follow(const struct invocation *invocation, const struct cancellation
 static int list(const struct invocation *invocation, struct err *err)
 {
     const struct arguments *arguments = invocation->arguments;
+    const bool is_followed = arguments_given(arguments, "follow");
     struct cancellations_visitor visitor = {.visit = visit_one_of_many};
     struct cancellations_filter filter;
     struct output *output;
@@ -115,52 +133,59 @@ static int list(const struct invocation *invocation, struct err *err)
     if (!rc)
         rc = read_filter(arguments, &filter, err);
     if (!rc)
-        rc = output_new(arguments, list_columns, &output, err);
+        rc = output_new(arguments, is_followed ? OUTPUT_GROWING : OUTPUT_TABLE, list_columns,
+                        &output, err);
     if (rc)
         return rc;
     visitor.self = output;
-    if (arguments_given(arguments, "follow")) {
+    if (is_followed) {
         rc = follow(invocation, &filter, (int)limit, output, err);
     } else {
         rc = cancellations_list(invocation->config->postgres_conninfo, &filter, (int)limit,
                                 &visitor, err);
         if (!rc)
-            rc = output_print(output, err);
+            rc =
+                output_print_or_say(output,
+                                    is_filtered(&filter) ? "there are no cancel requests that match"
+                                                         : "there are no cancel requests",
+                                    err);
     }
     output_free(output);
     return rc;
 }
 
 // In the order in which things happen.
-static const char *const show_columns[] = {"id",
-                                           "request_id",
-                                           "organization_id",
-                                           "job_id",
-                                           "reason",
-                                           "received_at",
-                                           "found_at",
-                                           "channel",
-                                           "topic",
-                                           "partition",
-                                           "offset",
-                                           "requester_id",
-                                           "identity",
-                                           "waits_until",
-                                           "decided_at",
-                                           "decision",
-                                           "reason_code",
-                                           "because",
-                                           "creator_id",
-                                           "attempt",
-                                           "job_revision",
-                                           "decision_published_at",
-                                           "command_id",
-                                           "command_issued_at",
-                                           "command_published_at",
-                                           "answer_by",
-                                           "outcome",
-                                           "meaning",
-                                           NULL};
+static const struct output_column show_columns[] = {
+    {"id", {0}},
+    {"request_id", {0}},
+    {"organization_id", {0}},
+    {"job_id", {0}},
+    {"reason", {0}},
+    {"received_at", {0}},
+    {"found_at", {0}},
+    {"channel", {0}},
+    {"topic", {0}},
+    {"partition", {0}},
+    {"offset", {0}},
+    {"requester_id", {0}},
+    {"identity", {0}},
+    {"waits_until", {0}},
+    {"decided_at", {0}},
+    {"decision", {0}},
+    {"reason_code", {0}},
+    {"because", {0}},
+    {"creator_id", {0}},
+    {"attempt", {0}},
+    {"job_revision", {0}},
+    {"decision_published_at", {0}},
+    {"command_id", {0}},
+    {"command_issued_at", {0}},
+    {"command_published_at", {0}},
+    {"answer_by", {0}},
+    {"outcome", {0}},
+    {"meaning", {0}},
+    {NULL, {0}},
+};
 
 static void write_request(struct output *output, const struct kept_cancellation *cancellation)
 {
@@ -229,14 +254,14 @@ static int show(const struct invocation *invocation, struct err *err)
     if (!key.is_request_id && !option_value_integer(OPTION_INTEGER, id, &key.id))
         return err_set(err, FATAL, "USAGE",
                        "\"%.40s\": expected an id of the ledger or a request's UUID", id);
-    rc = output_new(invocation->arguments, show_columns, &shown.output, err);
+    rc = output_new(invocation->arguments, OUTPUT_RECORD, show_columns, &shown.output, err);
     if (rc)
         return rc;
     rc = cancellations_show(invocation->config->postgres_conninfo, &key, &visitor, err);
     if (!rc && !shown.count)
         rc = err_set(err, FATAL, "NOT_FOUND", "there is no cancel request %.40s", id);
     if (!rc)
-        rc = output_print_record(shown.output, err);
+        rc = output_print(shown.output, err);
     output_free(shown.output);
     return rc;
 }
@@ -260,6 +285,7 @@ static const struct flag flags[] = {
      "outcome changes; the newest last",
      'f'},
     OUTPUT_FLAG,
+    TIME_FLAG,
 };
 
 const struct command cancellations_command = {

@@ -14,6 +14,7 @@
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/json_text.h"
 #include "cli/terminal/output.h"
+#include "cli/terminal/time_words.h"
 #include "serve/letters/letter_decode.h"
 
 enum { LIMIT_DEFAULT = 25, LIMIT_MAX = 100000, SHOWN_BYTES = 64 };
@@ -46,24 +47,37 @@ static void visit_one_of_many(void *self, const struct kept_dead_letter *letter)
 
 static int list(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {"id",    "created_at", "topic",   "partition", "offset",
-                                          "stage", "reason",     "message", NULL};
+    static const struct output_column columns[] = {
+        {"id", {0}},
+        {"created_at", {CUT_END, 10, 5, 2}},
+        {"topic", {CUT_MIDDLE, 12, 4, 4}},
+        {"partition", {CUT_NOTHING, 0, 0, 3}},
+        {"offset", {CUT_NOTHING, 0, 0, 3}},
+        {"stage", {CUT_END, 6, 2, 1}},
+        {"reason", {CUT_END, 14, 3, 0}},
+        {"message", {CUT_END, 20, 1, 5}},
+        {NULL, {0}},
+    };
     const struct arguments *arguments = invocation->arguments;
+    const char *topic = arguments_value(arguments, "topic");
+    const char *reason = arguments_value(arguments, "reason");
     struct dead_letters_visitor visitor = {.visit = visit_one_of_many};
     struct output *output;
     long long limit;
     int rc = arguments_integer(arguments, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &limit, err);
 
     if (!rc)
-        rc = output_new(arguments, columns, &output, err);
+        rc = output_new(arguments, OUTPUT_TABLE, columns, &output, err);
     if (rc)
         return rc;
     visitor.self = output;
-    rc = dead_letters_list(invocation->config->postgres_conninfo, (int)limit,
-                           arguments_value(arguments, "topic"),
-                           arguments_value(arguments, "reason"), &visitor, err);
+    rc = dead_letters_list(invocation->config->postgres_conninfo, (int)limit, topic, reason,
+                           &visitor, err);
     if (!rc)
-        rc = output_print(output, err);
+        rc = output_print_or_say(output,
+                                 topic || reason ? "there are no dead letters that match"
+                                                 : "there are no dead letters",
+                                 err);
     output_free(output);
     return rc;
 }
@@ -150,10 +164,13 @@ static void visit_one(void *self, const struct kept_dead_letter *letter)
 
 static int show(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {
-        "id",     "created_at", "topic",        "partition",   "offset",    "stage",
-        "reason", "message",    "published_at", "timestamp",   "key",       "headers",
-        "schema", "decoded",    "not_decoded",  "value_bytes", "value_hex", NULL};
+    static const struct output_column columns[] = {
+        {"id", {0}},           {"created_at", {0}}, {"topic", {0}},       {"partition", {0}},
+        {"offset", {0}},       {"stage", {0}},      {"reason", {0}},      {"message", {0}},
+        {"published_at", {0}}, {"timestamp", {0}},  {"key", {0}},         {"headers", {0}},
+        {"schema", {0}},       {"decoded", {0}},    {"not_decoded", {0}}, {"value_bytes", {0}},
+        {"value_hex", {0}},    {NULL, {0}},
+    };
     const struct arguments *arguments = invocation->arguments;
     struct shown shown = {.is_raw = arguments_given(arguments, "raw")};
     struct dead_letters_visitor visitor = {&shown, visit_one};
@@ -164,7 +181,7 @@ static int show(const struct invocation *invocation, struct err *err)
     if (!option_value_integer(OPTION_INTEGER, arguments->positional[1], &id))
         return err_set(err, FATAL, "USAGE", "ID: \"%.40s\": expected a whole number",
                        arguments->positional[1]);
-    rc = output_new(arguments, columns, &shown.output, err);
+    rc = output_new(arguments, OUTPUT_RECORD, columns, &shown.output, err);
     if (rc)
         return rc;
     shown.is_whole = output_is_json(shown.output);
@@ -174,7 +191,7 @@ static int show(const struct invocation *invocation, struct err *err)
     if (!rc && !found)
         rc = err_set(err, FATAL, "NOT_FOUND", "there is no dead letter %lld", (long long)id);
     if (!rc && !shown.is_raw)
-        rc = output_print_record(shown.output, err);
+        rc = output_print(shown.output, err);
     letter_decoder_free(shown.decoder);
     output_free(shown.output);
     return rc;
@@ -225,6 +242,7 @@ static const struct flag flags[] = {
     {"unpublished", NULL, "with discard: also those that the topic of dead letters lacks", 0},
     {"raw", NULL, "with show: write the record's value as it is, and nothing else", 0},
     OUTPUT_FLAG,
+    TIME_FLAG,
 };
 
 const struct command dead_letters_command = {

@@ -88,14 +88,16 @@ static int sum_up(const struct told *told, struct err *err)
 static int examine(const struct invocation *invocation, const struct patient *patient,
                    int timeout_ms, struct err *err)
 {
-    static const char *const columns[] = {"level", "check", "subject", "finding", "command", NULL};
+    static const struct output_column columns[] = {{"level", {0}},   {"check", {0}},
+                                                   {"subject", {0}}, {"finding", {0}},
+                                                   {"command", {0}}, {NULL, {0}}};
     struct told told = {0};
     const struct doctor_report report = {&told, tell};
     bool is_json;
     int rc = output_read_format(invocation->arguments, &is_json, err);
 
     if (!rc && is_json)
-        rc = output_new(invocation->arguments, columns, &told.output, err);
+        rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &told.output, err);
     if (!rc)
         rc = doctor_run(patient, timeout_ms, &report, err);
     if (!rc && told.output)

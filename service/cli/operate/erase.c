@@ -116,10 +116,11 @@ static int step_all(struct erasing *erasing, struct err *err)
 static int print(const struct invocation *invocation, const struct erasing *erasing,
                  struct err *err)
 {
-    static const char *const columns[] = {"jobs", "cancel_requests", "dead_letters", NULL};
+    static const struct output_column columns[] = {
+        {"jobs", {0}}, {"cancel_requests", {0}}, {"dead_letters", {0}}, {NULL, {0}}};
     const uint64_t *changed = erasing->done.changed;
     struct output *output;
-    int rc = output_new(invocation->arguments, columns, &output, err);
+    int rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
 
     if (rc)
         return rc;

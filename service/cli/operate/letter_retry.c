@@ -61,7 +61,8 @@ static int sum_up(struct output *output, const struct letter_sender *sender, str
 
 int letter_retry(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {"id", "reason", "message", NULL};
+    static const struct output_column columns[] = {
+        {"id", {0}}, {"reason", {0}}, {"message", {0}}, {NULL, {0}}};
     struct letter_sender_options options = {.config = invocation->config,
                                             .deliver_ms = DELIVER_MS,
                                             .is_stopped = interrupt_seen,
@@ -73,7 +74,7 @@ int letter_retry(const struct invocation *invocation, struct err *err)
     int rc = letter_choice_read(invocation->arguments, &chosen, err);
 
     if (!rc)
-        rc = output_new(invocation->arguments, columns, &output, err);
+        rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
     options.self = output;
     if (!rc) {
         options.choice = chosen.choice;

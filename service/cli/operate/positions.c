@@ -7,6 +7,7 @@
 
 #include "cli/terminal/command.h"
 #include "cli/terminal/output.h"
+#include "cli/terminal/time_words.h"
 
 static void visit(void *self, const struct source_standing *standing)
 {
@@ -25,19 +26,28 @@ static void visit(void *self, const struct source_standing *standing)
 
 static int list(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {
-        "topic",        "partition",  "next_offset", "log_end",    "lag",
-        "caught_up_at", "updated_at", "owner",       "cluster_id", NULL};
+    static const struct output_column columns[] = {
+        {"topic", {CUT_MIDDLE, 12, 4, 0}},
+        {"partition", {0}},
+        {"next_offset", {0}},
+        {"log_end", {CUT_NOTHING, 0, 0, 4}},
+        {"lag", {0}},
+        {"caught_up_at", {CUT_END, 12, 6, 5}},
+        {"updated_at", {CUT_END, 10, 5, 3}},
+        {"owner", {CUT_MIDDLE, 12, 2, 2}},
+        {"cluster_id", {CUT_MIDDLE, 10, 1, 1}},
+        {NULL, {0}},
+    };
     struct output *output;
     struct positions_visitor visitor = {.visit = visit};
-    int rc = output_new(invocation->arguments, columns, &output, err);
+    int rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
 
     if (rc)
         return rc;
     visitor.self = output;
     rc = positions_list(invocation->config->postgres_conninfo, &visitor, err);
     if (!rc)
-        rc = output_print(output, err);
+        rc = output_print_or_say(output, "no partition has been read yet", err);
     output_free(output);
     return rc;
 }
@@ -59,11 +69,12 @@ static void visit_forgotten(void *self, const struct source_standing *standing)
 
 static int forget(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {"topic", "partition", "before", NULL};
+    static const struct output_column columns[] = {
+        {"topic", {0}}, {"partition", {0}}, {"before", {0}}, {NULL, {0}}};
     const char *topic = invocation->arguments->positional[1];
     struct positions_visitor visitor = {.visit = visit_forgotten};
     struct output *output;
-    int rc = output_new(invocation->arguments, columns, &output, err);
+    int rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
 
     if (rc)
         return rc;
@@ -87,7 +98,8 @@ static int read_number(const char *what, const char *text, int64_t most, int64_t
 
 static int set(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {"topic", "partition", "before", "next_offset", NULL};
+    static const struct output_column columns[] = {
+        {"topic", {0}}, {"partition", {0}}, {"before", {0}}, {"next_offset", {0}}, {NULL, {0}}};
     const char *const *positional = invocation->arguments->positional;
     struct source source = {.topic = slice_of(positional[1])};
     struct output *output;
@@ -97,7 +109,7 @@ static int set(const struct invocation *invocation, struct err *err)
     if (!rc)
         rc = read_number("OFFSET", positional[3], INT64_MAX, &next_offset, err);
     if (!rc)
-        rc = output_new(invocation->arguments, columns, &output, err);
+        rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
     if (rc)
         return rc;
     source.partition = (int32_t)partition;
@@ -120,7 +132,7 @@ static const struct verb verbs[] = {
     {"forget", "TOPIC", 1, "makes all partitions of a topic begin anew", forget},
 };
 
-static const struct flag flags[] = {OUTPUT_FLAG};
+static const struct flag flags[] = {OUTPUT_FLAG, TIME_FLAG};
 
 const struct command positions_command = {
     .name = "positions",

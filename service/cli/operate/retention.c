@@ -9,6 +9,7 @@
 #include "cli/terminal/interrupt.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
+#include "cli/terminal/time_words.h"
 
 // The horizons as they would be now by the options.
 struct looking {
@@ -85,11 +86,17 @@ static void write_line(const struct looking *looking, const struct horizon *line
 
 static int show_horizons(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {"organization", "type", "leaves_after",
-                                          "horizon",      "due",  NULL};
+    static const struct output_column columns[] = {
+        {"organization", {CUT_MIDDLE, 12, 2, 0}},
+        {"type", {CUT_END, 8, 1, 0}},
+        {"leaves_after", {0}},
+        {"horizon", {CUT_END, 9, 3, 0}},
+        {"due", {CUT_END, 9, 4, 0}},
+        {NULL, {0}},
+    };
     struct looking looking = {0};
     struct output *output = NULL;
-    int rc = output_new(invocation->arguments, columns, &output, err);
+    int rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
 
     if (rc)
         return rc;
@@ -97,7 +104,10 @@ static int show_horizons(const struct invocation *invocation, struct err *err)
     for (size_t i = 0; !rc && i < looking.next.count; i++)
         write_line(&looking, &looking.next.items[i], output);
     if (!rc)
-        rc = output_print(output, err);
+        rc = output_print_or_say(output,
+                                 "no job ever leaves: retention.ended-jobs and "
+                                 "retention.organizations are not set",
+                                 err);
     output_free(output);
     stop_looking(&looking);
     return rc;
@@ -156,10 +166,15 @@ static int count_all(struct looking *looking, struct output *output, struct err 
 
 static int show_due(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {"organization", "jobs", "first_ended_at", NULL};
+    static const struct output_column columns[] = {
+        {"organization", {CUT_MIDDLE, 12, 1, 0}},
+        {"jobs", {0}},
+        {"first_ended_at", {CUT_END, 14, 2, 1}},
+        {NULL, {0}},
+    };
     struct looking looking = {0};
     struct output *output = NULL;
-    int rc = output_new(invocation->arguments, columns, &output, err);
+    int rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
 
     if (rc)
         return rc;
@@ -170,7 +185,7 @@ static int show_due(const struct invocation *invocation, struct err *err)
         rc = count_all(&looking, output, err);
     progress_end(&looking.progress);
     if (!rc)
-        rc = output_print(output, err);
+        rc = output_print_or_say(output, "no ended job leaves by the options as they are", err);
     output_free(output);
     stop_looking(&looking);
     return rc;
@@ -183,7 +198,7 @@ static const struct verb verbs[] = {
      show_due},
 };
 
-static const struct flag flags[] = {OUTPUT_FLAG};
+static const struct flag flags[] = {OUTPUT_FLAG, TIME_FLAG};
 
 const struct command retention_command = {
     .name = "retention",

@@ -21,16 +21,16 @@ static void put_fingerprint(struct output *output, uint64_t fingerprint)
 
 static int list(const struct invocation *invocation, struct err *err)
 {
-    const char *columns[2 + CANONICAL_FORMS + 1] = {"name"};
+    struct output_column columns[2 + CANONICAL_FORMS + 1] = {{"name", {0}}};
     size_t count;
     const struct own_schema *schemas = own_schemas(&count);
     struct output *output;
     int rc;
 
     for (enum canonical_form form = 0; form < CANONICAL_FORMS; form++)
-        columns[1 + form] = canonical_form_name(form);
-    columns[1 + CANONICAL_FORMS] = "bytes";
-    rc = output_new(invocation->arguments, columns, &output, err);
+        columns[1 + form].name = canonical_form_name(form);
+    columns[1 + CANONICAL_FORMS].name = "bytes";
+    rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
     if (rc)
         return rc;
     for (size_t i = 0; i < count; i++) {
@@ -78,7 +78,7 @@ static int register_all(struct registry *registry, struct output *output, struct
 
 static int do_register(const struct invocation *invocation, struct err *err)
 {
-    static const char *const columns[] = {"subject", "id", NULL};
+    static const struct output_column columns[] = {{"subject", {0}}, {"id", {0}}, {NULL, {0}}};
     struct registry *registry = NULL;
     struct output *output;
     int rc;
@@ -90,7 +90,7 @@ static int do_register(const struct invocation *invocation, struct err *err)
                        "schemas are registered by Confluent's interface: set schema.registry.kind="
                        "confluent for this command, and the address of that interface "
                        "(Apicurio: /apis/ccompat/v7)");
-    rc = output_new(invocation->arguments, columns, &output, err);
+    rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
     if (rc)
         return rc;
     registry = registry_new(&invocation->config->registry, err);

@@ -6,19 +6,27 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/time_us.h"
+#include "base/clock.h"
 #include "cli/terminal/json_text.h"
+#include "cli/terminal/screen.h"
 #include "cli/terminal/terminal_text.h"
+#include "cli/terminal/time_words.h"
 
 struct output {
-    const char *const *columns; // borrowed
+    enum output_kind kind;
+    const struct output_column *columns; // borrowed
     size_t column_count;
     json_t *rows, *row; // owned: all of them, and the one being filled (NULL: none)
     size_t cells;       // in row
-    size_t *widths;     // owned: of a table's columns so far
-    struct output_look look;
+    size_t *widths;     // owned, as fits: of a table's columns so far
+    struct column_fit *fits;
+    size_t screen; // how wide it is; 0: nothing is made to fit
+    const char *(*paint)(const char *column, struct slice text); // NULL: there are no colours
+    enum time_style times;
+    int64_t now_us;   // TIME_NONE: it is asked for
     bool is_fitted;   // widths are final, and 0 for a column that is left out
     bool has_heading; // the table's was written
     bool is_json, failed;
@@ -34,31 +42,41 @@ int output_read_format(const struct arguments *arguments, bool *is_json, struct 
     return err_set(err, FATAL, "USAGE", "--output: \"%.40s\": expected table or json", format);
 }
 
-int output_new(const struct arguments *arguments, const char *const *columns, struct output **out,
-               struct err *err)
+static int read_look(struct output *output, const struct arguments *arguments, struct err *err)
 {
-    struct output *output;
-    bool is_json;
-    int rc = output_read_format(arguments, &is_json, err);
+    static const enum time_use uses[] = {[OUTPUT_TABLE] = TIMES_OF_ROWS,
+                                         [OUTPUT_GROWING] = TIMES_THAT_STAY,
+                                         [OUTPUT_RECORD] = TIMES_OF_ONE};
+    int rc = output_read_format(arguments, &output->is_json, err);
 
-    if (rc)
-        return rc;
-    output = calloc(1, sizeof *output);
-    if (!output || !(output->rows = json_array())) {
-        free(output);
+    output->screen = screen_columns(STDOUT_FILENO);
+    return rc ? rc
+              : time_style_read(arguments, output->screen, uses[output->kind], &output->times, err);
+}
+
+int output_new(const struct arguments *arguments, enum output_kind kind,
+               const struct output_column *columns, struct output **out, struct err *err)
+{
+    struct output *output = calloc(1, sizeof *output);
+    int rc;
+
+    if (!output)
         return err_no_memory(err);
-    }
+    output->kind = kind;
     output->columns = columns;
-    while (columns[output->column_count])
+    output->now_us = TIME_NONE;
+    while (columns[output->column_count].name)
         output->column_count++;
+    output->rows = json_array();
     output->widths = calloc(output->column_count + 1, sizeof *output->widths);
-    if (!output->widths) {
+    output->fits = calloc(output->column_count + 1, sizeof *output->fits);
+    rc = output->rows && output->widths && output->fits ? read_look(output, arguments, err)
+                                                        : err_no_memory(err);
+    if (rc)
         output_free(output);
-        return err_no_memory(err);
-    }
-    output->is_json = is_json;
-    *out = output;
-    return DONE;
+    else
+        *out = output;
+    return rc;
 }
 
 void output_free(struct output *output)
@@ -68,6 +86,7 @@ void output_free(struct output *output)
     json_decref(output->rows);
     json_decref(output->row);
     free(output->widths);
+    free(output->fits);
     free(output);
 }
 
@@ -78,7 +97,7 @@ static void add_cell(struct output *output, json_t *value)
         output->cells = 0;
     }
     if (!value || !output->row ||
-        json_object_set_new(output->row, output->columns[output->cells], value))
+        json_object_set_new(output->row, output->columns[output->cells].name, value))
         output->failed = true;
     if (++output->cells < output->column_count)
         return;
@@ -104,9 +123,10 @@ void output_count(struct output *output, int64_t number)
 
 void output_time(struct output *output, int64_t time_us)
 {
-    char text[TIME_TEXT_SIZE];
+    char text[TIME_WORDS_SIZE];
 
-    time_format_us(time_us, text);
+    time_words(time_us, output->is_json ? TIME_EXACT : output->times,
+               output->now_us == TIME_NONE ? clock_now_us() : output->now_us, text);
     add_cell(output, time_us == TIME_NONE ? json_null() : json_string(text));
 }
 
@@ -121,9 +141,15 @@ static void write_cell(struct buffer *out, const json_t *cell)
                              (struct slice){json_string_value(cell), json_string_length(cell)});
 }
 
-void output_set_look(struct output *output, const struct output_look *look)
+void output_set_paint(struct output *output,
+                      const char *(*paint)(const char *column, struct slice text))
 {
-    output->look = *look;
+    output->paint = paint;
+}
+
+void output_set_now(struct output *output, int64_t now_us)
+{
+    output->now_us = now_us;
 }
 
 static void write_padded(struct buffer *out, const struct buffer *cell, const char *color,
@@ -147,7 +173,7 @@ static void read_cell(struct buffer *cell, const struct output *output, size_t r
     const json_t *object = json_array_get(output->rows, row);
 
     buffer_clear(cell);
-    write_cell(cell, json_object_get(object, output->columns[column]));
+    write_cell(cell, json_object_get(object, output->columns[column].name));
 }
 
 static void write_heading(struct buffer *cell, const char *column)
@@ -166,8 +192,8 @@ static void widen(const struct output *output, struct buffer *cell)
     for (size_t column = 0; column < output->column_count; column++) {
         size_t *width = &output->widths[column];
 
-        if (strlen(output->columns[column]) > *width)
-            *width = strlen(output->columns[column]);
+        if (strlen(output->columns[column].name) > *width)
+            *width = strlen(output->columns[column].name);
         for (size_t row = 0; row < json_array_size(output->rows); row++) {
             read_cell(cell, output, row, column);
             if (terminal_text_width(buffer_slice(cell)) > *width)
@@ -181,14 +207,16 @@ static void fit(const struct output *output)
 {
     size_t last = output->column_count - 1, sum = 0;
 
-    for (size_t column = 0; output->look.goes_on && column <= last; column++)
-        if (output->widths[column] < output->look.fits[column].least)
-            output->widths[column] = output->look.fits[column].least;
-    table_fit(output->look.fits, output->column_count, output->look.screen, output->widths);
+    for (size_t column = 0; column <= last; column++) {
+        output->fits[column] = output->columns[column].fit;
+        if (output->kind == OUTPUT_GROWING && output->widths[column] < output->fits[column].least)
+            output->widths[column] = output->fits[column].least;
+    }
+    table_fit(output->fits, output->column_count, output->screen, output->widths);
     for (size_t column = 0; column <= last; column++)
         sum += output->widths[column] ? output->widths[column] + (sum ? TABLE_GAP : 0) : 0;
-    if (output->widths[last] && sum < output->look.screen)
-        output->widths[last] += output->look.screen - sum;
+    if (output->widths[last] && sum < output->screen)
+        output->widths[last] += output->screen - sum;
 }
 
 static size_t last_shown(const struct output *output)
@@ -204,17 +232,17 @@ static size_t last_shown(const struct output *output)
 static void write_fitted(struct buffer *out, const struct output *output, size_t column,
                          const struct buffer *cell, bool is_heading)
 {
-    const struct output_look *look = &output->look;
+    const struct output_column *of = &output->columns[column];
     const char *color = NULL;
     struct buffer cut = {0};
 
     if (!output->widths[column])
         return;
-    if (look->paint && !is_heading)
-        color = look->paint(output->columns[column], buffer_slice(cell));
-    if (look->screen)
-        table_cut(buffer_slice(cell), look->fits[column].cut, output->widths[column], &cut);
-    write_padded(out, look->screen ? &cut : cell, color, output->widths[column],
+    if (output->paint && !is_heading)
+        color = output->paint(of->name, buffer_slice(cell));
+    if (output->screen)
+        table_cut(buffer_slice(cell), of->fit.cut, output->widths[column], &cut);
+    write_padded(out, output->screen ? &cut : cell, color, output->widths[column],
                  column == last_shown(output));
     out->failed |= cut.failed;
     buffer_free(&cut);
@@ -227,12 +255,12 @@ static void write_table(struct output *output, struct buffer *out)
     buffer_init(&cell);
     if (!output->is_fitted)
         widen(output, &cell);
-    if (!output->is_fitted && output->look.screen) {
+    if (!output->is_fitted && output->screen) {
         fit(output);
         output->is_fitted = true;
     }
     for (size_t column = 0; !output->has_heading && column < output->column_count; column++) {
-        write_heading(&cell, output->columns[column]);
+        write_heading(&cell, output->columns[column].name);
         write_fitted(out, output, column, &cell, true);
     }
     for (size_t row = 0; row < json_array_size(output->rows); row++)
@@ -280,12 +308,12 @@ static void write_record(struct output *output, struct buffer *out)
 
     buffer_init(&cell);
     for (size_t column = 0; column < output->column_count; column++)
-        if (strlen(output->columns[column]) > width)
-            width = strlen(output->columns[column]);
+        if (strlen(output->columns[column].name) > width)
+            width = strlen(output->columns[column].name);
     for (size_t row = 0; row < json_array_size(output->rows); row++) {
         buffer_append_text(out, row ? "\n" : "");
         for (size_t column = 0; column < output->column_count; column++) {
-            write_heading(&cell, output->columns[column]);
+            write_heading(&cell, output->columns[column].name);
             write_padded(out, &cell, NULL, width, false);
             read_cell(&cell, output, row, column);
             write_padded(out, &cell, NULL, 0, true);
@@ -313,12 +341,17 @@ static int print(struct output *output, void (*write)(struct output *, struct bu
 
 int output_print(struct output *output, struct err *err)
 {
-    return print(output, output->is_json ? write_json : write_table, err);
+    if (output->is_json)
+        return print(output, write_json, err);
+    return print(output, output->kind == OUTPUT_RECORD ? write_record : write_table, err);
 }
 
-int output_print_record(struct output *output, struct err *err)
+int output_print_or_say(struct output *output, const char *nothing, struct err *err)
 {
-    return print(output, output->is_json ? write_json : write_record, err);
+    if (output->is_json || output->failed || json_array_size(output->rows))
+        return output_print(output, err);
+    fprintf(stderr, "jobtrail: %s\n", nothing);
+    return DONE;
 }
 
 int output_print_more(struct output *output, struct err *err)

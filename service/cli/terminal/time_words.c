@@ -7,17 +7,20 @@
 
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
-int time_style_read(const struct arguments *arguments, bool is_terminal, bool goes_on,
+int time_style_read(const struct arguments *arguments, bool is_terminal, enum time_use use,
                     enum time_style *out, struct err *err)
 {
+    static const enum time_style on_terminal[] = {[TIMES_OF_ROWS] = TIME_RELATIVE,
+                                                  [TIMES_THAT_STAY] = TIME_CLOCK,
+                                                  [TIMES_OF_ONE] = TIME_BOTH};
     const char *text = arguments_value(arguments, "time");
 
     if (!text)
-        *out = !is_terminal ? TIME_ZULU : goes_on ? TIME_CLOCK : TIME_RELATIVE;
+        *out = is_terminal ? on_terminal[use] : TIME_EXACT;
     else if (!strcmp(text, "relative"))
         *out = TIME_RELATIVE;
     else if (!strcmp(text, "absolute"))
-        *out = is_terminal ? TIME_LOCAL : TIME_ZULU;
+        *out = is_terminal ? TIME_LOCAL : TIME_EXACT;
     else
         return err_set(err, FATAL, "USAGE", "--time: \"%.40s\": expected relative or absolute",
                        text);
@@ -84,16 +87,19 @@ static void write_local(int64_t time_us, bool as_clock, int64_t now_us, char out
 
 void time_words(int64_t time_us, enum time_style style, int64_t now_us, char out[TIME_WORDS_SIZE])
 {
-    char text[TIME_TEXT_SIZE];
+    char exact[TIME_TEXT_SIZE], ago[TIME_WORDS_SIZE];
 
     *out = '\0';
     if (time_us == TIME_NONE)
         return;
-    time_format_us(time_us, text);
+    time_format_us(time_us, exact);
+    write_ago(now_us - time_us, ago);
     if (style == TIME_RELATIVE)
-        write_ago(now_us - time_us, out);
-    else if (style == TIME_LOCAL || style == TIME_CLOCK)
+        snprintf(out, TIME_WORDS_SIZE, "%s", ago);
+    else if (style == TIME_LOCAL || style == TIME_CLOCK || style == TIME_BOTH)
         write_local(time_us, style == TIME_CLOCK, now_us, out);
     if (!*out)
-        snprintf(out, TIME_WORDS_SIZE, "%.19sZ", text);
+        snprintf(out, TIME_WORDS_SIZE, style == TIME_EXACT ? "%.40s" : "%.19sZ", exact);
+    if (style == TIME_BOTH)
+        snprintf(out + strlen(out), TIME_WORDS_SIZE - strlen(out), " (%s)", ago);
 }
