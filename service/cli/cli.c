@@ -129,7 +129,7 @@ static int dispatch(int argc, char *const *argv, char *const *environment, struc
         return err_set(err, FATAL, "USAGE", "a command is missing; \"jobtrail --help\" lists them");
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
         return print_help(NULL, err);
-    if (!strcmp(argv[1], "--version")) {
+    if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "version")) {
         printf("jobtrail %s\n", program_version);
         return check_output(err);
     }

@@ -111,6 +111,7 @@ static void exit_codes_are_as_documented(void **state)
 {
     (void)state;
     assert_int_equal(exit_code(ARGV("jobtrail", "--version")), 0);
+    assert_int_equal(exit_code(ARGV("jobtrail", "version")), 0);
     assert_int_equal(exit_code(ARGV("jobtrail", "--help")), 0);
     assert_int_equal(exit_code(ARGV("jobtrail", "emit", "--help")), 0);
     assert_int_equal(exit_code(ARGV("jobtrail", "help", "options", "--sample")), 0);

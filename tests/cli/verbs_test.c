@@ -106,12 +106,34 @@ static void help_names_each_verb(void **state)
     buffer_free(&out);
 }
 
+// Of every command, what is said of its verbs and flags.
+static void help_fits_a_terminal(void **state)
+{
+    (void)state;
+    for (size_t i = 0; command_table[i]; i++) {
+        struct buffer out = {0};
+        const char *line, *end;
+
+        help_write_command(command_table[i], &out);
+        buffer_append(&out, "", 1);
+        assert_false(out.failed);
+        for (line = strstr(out.data, "\nFlags:\n") + 1; strncmp(line, "Example:", 8) != 0;
+             line = end + 1) {
+            end = strchr(line, '\n');
+            if (end - line > 80)
+                fail_msg("%s: %.*s", command_table[i]->name, (int)(end - line), line);
+        }
+        buffer_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_verb_runs_with_what_it_takes),
         cmocka_unit_test(anything_else_is_wrong_usage),
         cmocka_unit_test(help_names_each_verb),
+        cmocka_unit_test(help_fits_a_terminal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,7 +270,10 @@ def test_the_issuer_of_the_demo_lets_one_sign_in_both_ways(migrated, serve, tmp_
             assert "Ada" in requests.get(f"{issuer}/device", params={"user_code": code}, timeout=30).text
             assert "signed in" in requests.get(f"{issuer}/device", params={"user_code": code, "member": 0}, timeout=30).text
             assert command.process.wait(60) == 0 and command.printed() == f"Signed in at {api.root} as Ada, of org-a.\n"
-        assert listed(place)[0] == 0 and run(place.settings, "logout")[0] == 0
+        assert listed(place)[0] == 0
+        code, token, _ = run(place.settings, "token", "print")  # as the demo has it for curl
+        answer = requests.get(f"{api.root}/organizations/org-a/jobs", headers={"Authorization": f"Bearer {token.strip()}"}, timeout=30)
+        assert code == 0 and answer.status_code == 200 and run(place.settings, "logout")[0] == 0
         with place.signing_in("--browser") as command:
             assert "Back to the terminal" in requests.get(command.addresses[0] + "&member=1", timeout=30).text
             assert command.process.wait(60) == 0 and "as Bob" in command.printed()

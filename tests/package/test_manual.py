@@ -26,7 +26,7 @@ def commands():
 def flags(text):
     """(letter, name with its value, prose) of each flag below "Flags:"."""
     listed = text.split("\nFlags:\n")[1].split("\nExample:\n")[0]
-    rows = re.split(r"\n(?=  (?:  |-\w))", "\n" + listed.rstrip("\n"))[1:]
+    rows = re.split(r"\n(?=  (?:    --|-\w, ))", "\n" + listed.rstrip("\n"))[1:]
     for row in rows:
         letter, name, prose = re.fullmatch(r" +(?:(-\w), )?(--\S+(?: \S+)?)(?:  +|\n +| )(.*)", row, re.DOTALL).groups()
         yield letter, name, words(prose)

@@ -181,7 +181,7 @@ const struct command list_command = {
     "before it.\n"
     "\n"
     "Exit codes: 0 listed (with --follow: ended by Ctrl-C), 1 also for a list with --all that is\n"
-    "not complete, else " API_EXIT_CODES ".",
+    "not complete, else\n" API_EXIT_CODES ".",
     .example = "  jobtrail list --url https://jobs.example.org --token-file ~/.jobtrail-token\n"
                "  jobtrail list --status failed --since 1h --type Load,Seed\n"
                "  jobtrail list --all --since 2026-11-01 --output csv > jobs.csv\n"

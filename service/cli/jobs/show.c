@@ -227,8 +227,13 @@ static int print_history(const struct arguments *arguments, const struct shown *
                          struct err *err)
 {
     struct output *output;
-    int rc = new_output(arguments, shown, OUTPUT_TABLE, history_columns, &output, err);
+    int rc;
 
+    if (!json_array_size(shown->events)) {
+        printf("\nNothing of its history is kept.\n");
+        return DONE;
+    }
+    rc = new_output(arguments, shown, OUTPUT_TABLE, history_columns, &output, err);
     if (rc)
         return rc;
     for (size_t i = 0; i < json_array_size(shown->events); i++) {

@@ -27,9 +27,13 @@ static int list(const struct invocation *invocation, struct err *err)
     struct output *output;
     int rc;
 
-    for (enum canonical_form form = 0; form < CANONICAL_FORMS; form++)
+    // On a narrow terminal the size leaves first, then the forms from the last one, the specified
+    // one never.
+    for (enum canonical_form form = 0; form < CANONICAL_FORMS; form++) {
         columns[1 + form].name = canonical_form_name(form);
-    columns[1 + CANONICAL_FORMS].name = "bytes";
+        columns[1 + form].fit.leaves = form ? CANONICAL_FORMS + 1U - form : 0;
+    }
+    columns[1 + CANONICAL_FORMS] = (struct output_column){"bytes", {.leaves = 1}};
     rc = output_new(invocation->arguments, OUTPUT_TABLE, columns, &output, err);
     if (rc)
         return rc;

@@ -5,6 +5,7 @@
 
 #include "base/version.h"
 #include "cli/terminal/verbs.h"
+#include "cli/terminal/wrapped.h"
 
 const char help_sources[] =
     "Options come from the file of --config, then from the environment (JOBTRAIL_...:\n"
@@ -12,6 +13,8 @@ const char help_sources[] =
 const char help_exit_codes[] =
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 wrong configuration, 75 something we\n"
     "need is away for now; list, show, watch and cancel have more, in their help.";
+
+enum { PROSE_AT = 32 };
 
 static void write_flags(const struct flag *flags, size_t count, struct buffer *out)
 {
@@ -26,7 +29,7 @@ static void write_flags(const struct flag *flags, size_t count, struct buffer *o
             buffer_append_text(out, "      ");
         buffer_append_format(
             out, strlen(left) < 26 ? "%-26s" : "%s\n                                ", left);
-        buffer_append_format(out, "%s\n", flags[i].prose);
+        wrapped_append(flags[i].prose, PROSE_AT, out);
     }
 }
 

@@ -26,9 +26,7 @@ enum time_use {
 #define TIME_FLAG                                                                                  \
     {                                                                                              \
         "time", "STYLE",                                                                           \
-            "relative or absolute (default: on a terminal relative, of one thing both; elsewhere " \
-            "absolute in UTC)",                                                                    \
-            0                                                                                      \
+            "relative or absolute (default: relative on a terminal, absolute in UTC elsewhere)", 0 \
     }
 
 // What --time says, on a terminal or elsewhere. FATAL (USAGE).

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/terminal/wrapped.h"
+
 enum { CALL_SIZE = 80, CALL_WIDTH = 30 };
 
 // "set TOPIC PARTITION OFFSET"
@@ -65,6 +67,7 @@ void verbs_write_help(const struct command *command, struct buffer *out)
         buffer_append_format(out, "  %-*s", CALL_WIDTH, call);
         if (strlen(call) > CALL_WIDTH)
             buffer_append_format(out, "\n  %-*s", CALL_WIDTH, "");
-        buffer_append_format(out, " %s\n", command->verbs[i].help);
+        buffer_append_text(out, " ");
+        wrapped_append(command->verbs[i].help, CALL_WIDTH + 3, out);
     }
 }
