@@ -136,6 +136,11 @@ static int dispatch(int argc, char *const *argv, char *const *environment, struc
     command = command_find(argv[1], &nearest);
     if (command)
         return run_command(command, argc - 2, argv + 2, environment, err);
+    if (argv[1][0] == '-')
+        return err_set(err, FATAL, "USAGE",
+                       "\"%.40s\" comes behind the command: jobtrail COMMAND [FLAGS]; "
+                       "\"jobtrail --help\" lists the commands",
+                       argv[1]);
     if (nearest)
         return err_set(err, FATAL, "USAGE", "unknown command \"%.40s\"; did you mean \"%s\"?",
                        argv[1], nearest);

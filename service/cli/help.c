@@ -40,6 +40,9 @@ static int write_topic(const struct invocation *invocation, struct buffer *out, 
         return DONE;
     }
     command = command_find(topic, &nearest);
+    if (!command && nearest)
+        return err_set(err, FATAL, "USAGE", "no help for \"%.40s\"; did you mean \"%s\"?", topic,
+                       nearest);
     if (!command)
         return err_set(err, FATAL, "USAGE",
                        "no help for \"%.40s\": there are options, effective, and each command",

@@ -118,6 +118,8 @@ static void exit_codes_are_as_documented(void **state)
     assert_int_equal(exit_code(ARGV("jobtrail", "schemas", "list")), 0);
     assert_int_equal(exit_code(ARGV("jobtrail")), 2);
     assert_int_equal(exit_code(ARGV("jobtrail", "migrat")), 2);
+    assert_int_equal(exit_code(ARGV("jobtrail", "--output", "json", "list")), 2);
+    assert_int_equal(exit_code(ARGV("jobtrail", "help", "migrat")), 2);
     assert_int_equal(exit_code(ARGV("jobtrail", "emit", "--created")), 2);
     assert_int_equal(exit_code(ARGV("jobtrail", "schemas", "print", "None")), 2);
     assert_int_equal(exit_code(ARGV("jobtrail", "show")), 2);

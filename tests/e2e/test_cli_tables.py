@@ -86,6 +86,7 @@ def test_watching_tells_when(made, settings):
 
 
 def test_the_token_is_for_other_programs_too(settings):
+    del settings["organization"]  # which it need not say
     assert run(settings, "token", "print") == (0, "a.b.c\n", "")
     del settings["token.file"]
     code, out, error = run(settings, "token", "print")

@@ -93,9 +93,10 @@ static int find_organization(struct api_client *client, struct err *err)
     return client->organization ? DONE : err_no_memory(err);
 }
 
-int api_client_new(const struct invocation *invocation, struct api_client **out, struct err *err)
+// A client that has settings and a token, and no more; *out is to be freed in any case.
+static int begin(const struct invocation *invocation, struct api_client **out, struct err *err)
 {
-    struct api_client *client = calloc(1, sizeof *client);
+    struct api_client *client = *out = calloc(1, sizeof *client);
     int rc;
 
     if (!client)
@@ -104,8 +105,25 @@ int api_client_new(const struct invocation *invocation, struct api_client **out,
     rc = api_settings_read(invocation, &client->settings, err);
     if (!rc)
         rc = find_sign_in(client, err);
+    return rc ? rc : read_token(client, &client->token, err);
+}
+
+int api_token_read(const struct invocation *invocation, struct buffer *out, struct err *err)
+{
+    struct api_client *client;
+    int rc = begin(invocation, &client, err);
+
     if (!rc)
-        rc = read_token(client, &client->token, err);
+        buffer_append(out, client->token.data, client->token.size);
+    api_client_free(client);
+    return !rc && out->failed ? err_no_memory(err) : rc;
+}
+
+int api_client_new(const struct invocation *invocation, struct api_client **out, struct err *err)
+{
+    struct api_client *client;
+    int rc = begin(invocation, &client, err);
+
     if (!rc)
         rc = read_claims(client, err);
     if (!rc)
@@ -118,11 +136,6 @@ int api_client_new(const struct invocation *invocation, struct api_client **out,
     }
     *out = client;
     return DONE;
-}
-
-struct slice api_client_token(const struct api_client *client)
-{
-    return buffer_slice(&client->token);
 }
 
 void api_client_free(struct api_client *client)

@@ -14,12 +14,12 @@ struct api_client;
 // BAD_URL, BAD_CA_FILE), or RETRY without memory.
 int api_client_new(const struct invocation *invocation, struct api_client **out, struct err *err);
 void api_client_free(struct api_client *client);
+// Appends the token that it would send, which may be one that says no organisation; to be wiped.
+int api_token_read(const struct invocation *invocation, struct buffer *out, struct err *err);
 
 const char *api_client_organization(const struct api_client *client);
 // The claims of the token, not verified; NULL: they cannot be read.
 const json_t *api_client_claims(const struct api_client *client);
-// As it goes into a header; until the next question or api_client_renew.
-struct slice api_client_token(const struct api_client *client);
 // What the server's clock says, as far as an answer told; else this machine's.
 int64_t api_client_now_us(const struct api_client *client);
 // The token was not accepted: reads its file again, or renews it where somebody is signed in.

@@ -27,10 +27,10 @@ static void write_uuid(struct output *output, bool is_there, const struct uuid *
 static const struct output_column list_columns[] = {
     {"id", {0}},
     {"received_at", {CUT_END, 11, 7, 9}},
-    {"organization_id", {CUT_MIDDLE, 12, 3, 5}},
-    {"job_id", {CUT_MIDDLE, 17, 5, 0}},
+    {"organization_id", {CUT_MIDDLE, 12, 4, 5}},
+    {"job_id", {CUT_MIDDLE, 17, 3, 0}},
     {"attempt", {CUT_NOTHING, 0, 0, 4}},
-    {"requester_id", {CUT_MIDDLE, 12, 4, 0}},
+    {"requester_id", {CUT_MIDDLE, 12, 5, 0}},
     {"outcome", {CUT_END, 10, 8, 0}},
     {"reason_code", {CUT_END, 14, 6, 8}},
     {"request_id", {CUT_MIDDLE, 17, 2, 2}},
@@ -279,7 +279,7 @@ static const struct flag flags[] = {
      "with list: only those that are pending, refused, withdrawn, open, honoured, overtaken or "
      "unanswered",
      0},
-    {"limit", "N", "with list: at most so many, the newest first (default: 25)", 0},
+    {"limit", "N", "with list: at most so many, the newest first (default: 25)", 'n'},
     {"follow", NULL,
      "with list: go on until Ctrl-C, telling each request when it is new and again when its "
      "outcome changes; the newest last",

@@ -235,7 +235,7 @@ static const struct verb verbs[] = {
 };
 
 static const struct flag flags[] = {
-    {"limit", "N", "with list: at most so many, the newest first (default: 25)", 0},
+    {"limit", "N", "with list: at most so many, the newest first (default: 25)", 'n'},
     {"topic", "TOPIC", "only those of this topic", 0},
     {"reason", "REASON", "only those with this reason", 0},
     {"all", NULL, "with retry, discard and export: all of them", 0},

@@ -120,14 +120,13 @@ static int sign(const struct invocation *invocation, struct err *err)
 // the one that was given.
 static int print(const struct invocation *invocation, struct err *err)
 {
-    struct api_client *client;
-    int rc = api_client_new(invocation, &client, err);
+    struct buffer token = {0};
+    int rc = api_token_read(invocation, &token, err);
 
-    if (rc)
-        return rc;
-    printf("%.*s\n", (int)api_client_token(client).size, api_client_token(client).data);
-    api_client_free(client);
-    return DONE;
+    if (!rc)
+        printf("%.*s\n", (int)token.size, token.data);
+    wipe(&token);
+    return rc;
 }
 
 static const struct verb verbs[] = {
