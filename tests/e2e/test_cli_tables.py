@@ -110,8 +110,8 @@ def test_an_empty_table_says_so(migrated):
                              (["dead-letters", "list", "--topic", "t"], "there are no dead letters that match"),
                              (["cancellations", "list"], "there are no cancel requests"),
                              (["cancellations", "list", "--job", "j"], "there are no cancel requests that match"),
-                             (["retention", "horizons"], "no job ever leaves: retention.ended-jobs and "
-                                                         "retention.organizations are not set"),
+                             (["retention", "horizons"], "no job ever leaves by the options as they are "
+                                                         "(retention.ended-jobs, retention.organizations)"),
                              (["retention", "due"], "no ended job leaves by the options as they are")):
         assert run(migrated.settings(), *arguments) == (0, "", f"jobtrail: {words}\n")
         assert run(migrated.settings(), *arguments, "--output", "json") == (0, "[]\n", "")

@@ -105,8 +105,8 @@ static int show_horizons(const struct invocation *invocation, struct err *err)
         write_line(&looking, &looking.next.items[i], output);
     if (!rc)
         rc = output_print_or_say(output,
-                                 "no job ever leaves: retention.ended-jobs and "
-                                 "retention.organizations are not set",
+                                 "no job ever leaves by the options as they are "
+                                 "(retention.ended-jobs, retention.organizations)",
                                  err);
     output_free(output);
     stop_looking(&looking);
