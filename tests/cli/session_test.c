@@ -47,7 +47,8 @@ static json_t *answer_of(const char *claims)
 
 static int check(const char *id_claims, const char *nonce, struct err *err)
 {
-    struct id_token_expected expected = {"https://issuer", "jobs", nonce, now_us};
+    struct id_token_expected expected = {"https://issuer", "jobs", nonce, nonce ? NULL : "ada",
+                                         now_us};
     json_t *answer = answer_of(id_claims), *claims;
     int rc = id_token_check(answer, &expected, &claims, err);
 
@@ -58,7 +59,8 @@ static int check(const char *id_claims, const char *nonce, struct err *err)
 }
 
 #define MINE  "\"iss\":\"https://issuer\",\"aud\":\"jobs\""
-#define LASTS ",\"iat\":1795446000,\"exp\":1795446300"
+#define HERS  ",\"sub\":\"ada\""
+#define LASTS HERS ",\"iat\":1795446000,\"exp\":1795446300"
 
 static void refuses(const char *claims, const char *nonce, const char *words)
 {
@@ -86,9 +88,14 @@ static void an_id_token_is_of_this_sign_in(void **state)
     refuses("{\"iss\":\"https://issuer\",\"aud\":\"page\"" LASTS "}", NULL, "another client");
     refuses("{\"iss\":\"https://issuer\",\"aud\":[\"jobs\",\"a\"]" LASTS "}", NULL,
             "another client");
-    refuses("{" MINE ",\"iat\":1795447000,\"exp\":1795448000}", NULL,
+    refuses("{" MINE ",\"sub\":\"ben\",\"iat\":1795446000,\"exp\":1795446300}", NULL,
+            "another member");
+    refuses("{" MINE ",\"iat\":1795446000,\"exp\":1795446300}", NULL, "another member");
+    refuses("{" MINE HERS ",\"iat\":1795446000}", NULL, "does not say when");
+    refuses("{" MINE HERS ",\"iat\":\"now\",\"exp\":1795446300}", NULL, "does not say when");
+    refuses("{" MINE HERS ",\"iat\":1795447000,\"exp\":1795448000}", NULL,
             "behind the issuer's by 1000 s");
-    refuses("{" MINE ",\"iat\":1795444000,\"exp\":1795445000}", NULL,
+    refuses("{" MINE HERS ",\"iat\":1795444000,\"exp\":1795445000}", NULL,
             "ahead of the issuer's by 1000 s");
     refuses("[]", NULL, "cannot be read");
 }

@@ -35,11 +35,13 @@ static int check_clocks(const json_t *claims, int64_t now_us, struct err *err)
 {
     int64_t whole_s = now_us / US_PER_SECOND;
     double now_s = (double)whole_s;
-    double issued_s = json_number_value(json_object_get(claims, "iat"));
-    double ends_s = json_number_value(json_object_get(claims, "exp"));
+    const json_t *issued = json_object_get(claims, "iat"), *ends = json_object_get(claims, "exp");
+    double issued_s = json_number_value(issued), ends_s = json_number_value(ends);
     bool is_behind = issued_s > now_s + CLOCK_GRACE_S, is_ahead = ends_s + CLOCK_GRACE_S < now_s;
     char here[TIME_TEXT_SIZE];
 
+    if (!json_is_number(issued) || !json_is_number(ends))
+        return refuse("does not say when it begins and ends", err);
     if (!is_behind && !is_ahead)
         return DONE;
     time_format_us(now_us, here);
@@ -60,6 +62,8 @@ static int check(const json_t *claims, const struct id_token_expected *expected,
         return refuse("is for another client", err);
     if (expected->nonce && !is_text(json_object_get(claims, "nonce"), expected->nonce))
         return refuse("is of another sign-in", err);
+    if (expected->subject && !is_text(json_object_get(claims, "sub"), expected->subject))
+        return refuse("is of another member", err);
     return check_clocks(claims, expected->now_us, err);
 }
 

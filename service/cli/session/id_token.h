@@ -9,12 +9,14 @@
 
 struct id_token_expected {
     const char *issuer, *client_id;
-    const char *nonce; // NULL: none was sent
+    const char *nonce;   // NULL: none was sent
+    const char *subject; // whose the sign-in is that is renewed; NULL: it is not known
     int64_t now_us;
 };
 
 // Of the answer of a token endpoint, which may have no ID token. FATAL (NOT_AUTHENTICATED): it is
-// another issuer's, another client's or another sign-in's, or the clocks differ too much. claims:
+// another issuer's, another client's, another sign-in's or another
+// member's, or the clocks differ too much. claims:
 // those of the token, a new reference; NULL: there is none.
 int id_token_check(const json_t *tokens, const struct id_token_expected *expected, json_t **claims,
                    struct err *err);

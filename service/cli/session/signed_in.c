@@ -8,6 +8,7 @@
 #include "cli/session/id_token.h"
 #include "cli/session/issuer.h"
 #include "cli/session/sign_in.h"
+#include "cli/session/token_payload.h"
 #include "fetch/fetch.h"
 
 struct signed_in {
@@ -89,10 +90,16 @@ static int take(struct signed_in *signed_in, const json_t *tokens, struct err *e
                                          .client_id =
                                              sign_in_text(signed_in->sign_in, SIGN_IN_CLIENT),
                                          .now_us = clock_now_us()};
-    json_t *claims;
-    int rc = id_token_check(tokens, &expected, &claims, err);
+    const char *before = sign_in_text(signed_in->sign_in, SIGN_IN_ID);
+    json_t *claims, *known;
+    int rc = token_payload_read(slice_of(before), &known, err);
 
+    if (rc)
+        return rc;
+    expected.subject = json_string_value(json_object_get(known, "sub"));
+    rc = id_token_check(tokens, &expected, &claims, err);
     json_decref(claims);
+    json_decref(known);
     return rc ? rc : sign_in_take(signed_in->sign_in, tokens, expected.now_us, err);
 }
 
