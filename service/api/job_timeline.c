@@ -2,6 +2,7 @@
 // How many jobs that the viewer sees were created in each step of a period and are in each state.
 #include "api/counted.h"
 #include "api/list_query.h"
+#include "api/query_values.h"
 #include "api/resources.h"
 #include "view/scope.h"
 
@@ -22,6 +23,8 @@ static bool find_period(const struct list_query *query, int64_t now_us, struct j
     out->from_us = asked->from_us == TIME_NONE
                        ? (out->to_us / step_us - STEPS_DEFAULT + 1) * step_us
                        : asked->from_us;
+    if (out->from_us < QUERY_MOMENT_FIRST_US)
+        out->from_us = QUERY_MOMENT_FIRST_US;
     if (out->from_us > out->to_us)
         out->to_us = out->from_us; // it begins in times to come
     return (out->to_us - out->from_us) / step_us < TIMELINE_STEPS_MAX;

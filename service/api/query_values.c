@@ -88,7 +88,8 @@ static bool read_moment(struct slice text, struct arena *arena, int64_t *out)
     for (size_t i = OFFSET_BEGINS_AT; i < copy.size; i++)
         if (copy.data[i] == ' ')
             ((char *)copy.data)[i] = '+';
-    return time_parse_us(copy, out);
+    return time_parse_us(copy, out) && *out >= QUERY_MOMENT_FIRST_US &&
+           *out <= QUERY_MOMENT_LAST_US;
 }
 
 static bool read_bound(struct slice text, struct arena *arena, int64_t *out)

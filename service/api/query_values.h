@@ -20,7 +20,10 @@ bool query_value_next_type(struct slice *list, struct arena *arena, struct slice
 bool query_value_write_type(struct slice type, struct arena *arena, struct slice *out) MUST_CHECK;
 // A whole number; more than most is that.
 bool query_value_number(struct slice text, int64_t most, int64_t *out) MUST_CHECK;
-// A moment as in RFC 3339, or two with a slash between them, the earlier one first. An open end
-// (nothing, or ..) is TIME_NONE.
+// What an answer can write as in RFC 3339: the years 0000 to 9999, in UTC.
+#define QUERY_MOMENT_FIRST_US INT64_C(-62167219200000000)
+#define QUERY_MOMENT_LAST_US  INT64_C(253402300799999999)
+// A moment as in RFC 3339 within those, or two with a slash between them, the earlier one first. An
+// open end (nothing, or ..) is TIME_NONE.
 bool query_value_interval(struct slice value, struct arena *arena, int64_t *from_us,
                           int64_t *to_us) MUST_CHECK;

@@ -122,11 +122,20 @@ static void a_timeline_says_what_it_does_not_know(void **state)
     assert_int_equal(ask("GET", ORG "/job-timeline?datetime=9999-01-01T00:00:00Z/..", ADMIN), 200);
     assert_int_equal(steps(), 1);
     made_answer_free(&answer);
+    assert_int_equal(
+        ask("GET", ORG "/job-timeline?datetime=../0001-01-01T00:00:00Z&step=2147483647", ADMIN),
+        200);
+    assert_string_equal(json_string_value(json_object_get(answer.json, "from")),
+                        "0000-01-01T00:00:00.000000Z"); // no year before it can be written
+    assert_int_equal(steps(), 1);
+    made_answer_free(&answer);
     assert_int_equal(ask("GET", ORG "/job-timeline", USER), 200);
     assert_int_equal(steps(), 0);
     made_answer_free(&answer);
     expect(400, "GET",
            ORG "/job-timeline?datetime=2026-01-01T00:00:00Z/2026-01-01T00:03:20Z&step=1", ADMIN);
+    expect(400, "GET", ORG "/job-timeline?datetime=9999-12-31T23:00:00-01:00/..", ADMIN);
+    expect(400, "GET", ORG "/job-timeline?datetime=../0000-01-01T00:59:59%2B01:00", ADMIN);
     expect(400, "GET", ORG "/job-timeline?step=0", ADMIN);
     expect(400, "GET", ORG "/job-timeline?limit=3", ADMIN);
     expect(400, "GET", ORG "/jobs?step=3", ADMIN);
