@@ -22,6 +22,7 @@ from waiting import wait_until
 
 PAGES = [[job(jobID="a", message='one, "two"\r\nthree é'), job(jobID="b", status="failed", exception={"title": "x", "code": "E1"})],
          [job(jobID="c", message="=1+1", progress=40, creatorID="-ada"), job(jobID="d", message="\x1b[2J")], [job(jobID="e")]]
+FORMULAS = ["=1+1", "+x", "-1", "@a", "\tx", "\rx", "\nx", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201"]
 
 
 @pytest.fixture
@@ -71,6 +72,16 @@ def test_all_pages_become_one_list_in_each_form(made, settings):
     assert run(settings, "list", "--output", "csv", "--follow")[0] == 2
     says_pages(made, [[]])
     assert [run(settings, "list", "--all", "--output", form)[1].count("\n") for form in ("json", "jsonl", "csv")] == [1, 0, 1]
+
+
+def test_no_text_is_a_formula(made, settings):
+    texts = [*FORMULAS, "a=b", "\uff1e1", "\u00ef", ""]
+    says_pages(made, [[job(jobID=str(i), message=text) for i, text in enumerate(texts)]])
+    with subprocess.Popen([os.environ["DEV_JOBTRAIL"], "list", "--all", "--output", "csv"], env=environment_of(settings),
+                          stdout=subprocess.PIPE) as process:
+        out, _ = process.communicate(timeout=60)
+    rows = csv.DictReader(io.StringIO(out.decode(), newline=""), strict=True)
+    assert [row["message"] for row in rows] == [*("'" + text for text in FORMULAS), *texts[len(FORMULAS):]]
 
 
 def test_what_steers_a_terminal_goes_into_files_alone(made, settings):

@@ -39,13 +39,23 @@ static bool has_any(struct slice text, const char *bytes)
     return false;
 }
 
+// What a spreadsheet would run: also by the signs of full width, which some take for the others.
+static bool is_formula(struct slice text)
+{
+    static const char wide[][4] = {"\uff1d", "\uff0b", "\uff0d", "\uff20"};
+
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (text.size >= 3 && !memcmp(text.data, wide[i], 3))
+            return true;
+    return has_any((struct slice){text.data, text.size > 0}, "=+-@\t\r\n");
+}
+
 static void append_text(struct slice text, struct buffer *out)
 {
-    bool is_formula = has_any((struct slice){text.data, text.size > 0}, "=+-@\t\r");
     bool is_quoted = has_any(text, "\",\r\n");
 
     buffer_append_text(out, is_quoted ? "\"" : "");
-    buffer_append_text(out, is_formula ? "'" : "");
+    buffer_append_text(out, is_formula(text) ? "'" : "");
     for (size_t i = 0; i < text.size; i++) {
         if (text.data[i] == '"')
             buffer_append_text(out, "\"");

@@ -37,7 +37,7 @@ const fields = [
 export function csvLine(values) {
     return values.map((value) => {
         const text = String(value ?? "");
-        const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+        const safe = typeof value === "string" && /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
         return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
     }).join(",") + "\r\n";
 }

@@ -57,4 +57,6 @@ test("what is refused for good is told", async () => {
 test("no text is a formula", () => {
     assert.equal(csvLine(["=1+1", "+x", "-1", "@a", "\tx", "a=b", -1, undefined]),
         "'=1+1,'+x,'-1,'@a,'\tx,a=b,-1,\r\n");
+    assert.equal(csvLine(["\nx", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201", "\uff1e1"]),
+        "\"'\nx\",'\uff1d1,'\uff0b1,'\uff0d1,'\uff201,\uff1e1\r\n");
 });
