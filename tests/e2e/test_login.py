@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import socket
 import stat
 import subprocess
@@ -18,6 +19,7 @@ from http_api import Api
 from jobtrail_process import free_port
 from needs import need
 from real_issuer import Browser, RealIssuer
+from small_disk import SmallDisk
 from small_server import SmallHandler, SmallServer
 from waiting import wait_until
 
@@ -27,10 +29,10 @@ class Place:
 
     def __init__(self, folder, issuer, root):
         self.folder, self.issuer, self.root = folder, issuer, root
-        self.settings = {"url": root}
+        self.settings, self.state = {"url": root}, folder / "state"
 
     def file(self):
-        found = list((self.folder / "state/jobtrail").glob("*.json"))
+        found = list((self.state / "jobtrail").glob("*.json"))
         return found[0] if found else None
 
     def kept(self):
@@ -73,6 +75,18 @@ def place(migrated, serve, tmp_path, monkeypatch):
     yield make
     for issuer in issuers:
         issuer.stop()
+
+
+@contextlib.contextmanager
+def largest_file(disk):
+    """What a disk that only counts as full has to be asked with."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if disk.largest_file != "unlimited":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(disk.largest_file), limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def listed(place, *arguments):
@@ -253,6 +267,36 @@ def test_a_file_that_others_can_read_is_not_used(place):
     file.chmod(0o644)
     assert run(place.settings, "logout")[0] == 0 and not place.file()
     assert place.issuer.said("grant revoked") == 1
+
+
+def test_a_folder_that_others_can_read_lets_one_sign_out(place):
+    place = place()
+    assert place.sign_in()[0] == 0
+    place.file().parent.chmod(0o755)
+    code, _, error = run(place.settings, "login")
+    assert code == 3 and "can be read or written by others (mode 0755)" in error and "jobtrail logout" in error
+    code, out, error = run(place.settings, "logout")
+    assert (code, out) == (0, f"Signed out at {place.root}.\n"), error
+    assert place.issuer.said("grant revoked") == 1
+    assert place.sign_in()[0] == 0
+
+
+def test_a_full_disk_costs_no_sign_in(place, tmp_path, monkeypatch):
+    place, disk = place(), SmallDisk(tmp_path / "disk")
+    monkeypatch.setenv("XDG_STATE_HOME", str(disk.folder))
+    place.state = disk.folder
+    try:
+        assert place.sign_in()[0] == 0
+        place.change(renewsAt=0, endsAt=0)
+        disk.fill()
+        with largest_file(disk):
+            code, _, error = listed(place)
+        assert code == 3 and "No space left" in error if disk.is_real else code
+        assert not place.issuer.said("grant", "refresh_token")  # it may work once
+        disk.empty()
+        assert listed(place)[0] == 0 and place.issuer.said("grant", "refresh_token") == 1
+    finally:
+        disk.remove()
 
 
 def test_the_issuer_of_the_demo_lets_one_sign_in_both_ways(migrated, serve, tmp_path, monkeypatch):

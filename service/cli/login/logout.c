@@ -47,17 +47,12 @@ static int take_back(const json_t *sign_in, const char *ca_file, struct err *err
 }
 
 // Here they go in any case; that the issuer still takes them is told.
-static int sign_out(const char *url, const char *ca_file, struct err *err)
+static int sign_out(const char *url, const char *path, const char *ca_file, struct err *err)
 {
     json_t *sign_in = NULL;
     struct err why = {0};
-    char path[PATH_MAX];
-    int rc = state_path(url, path, err), revoked;
+    int rc = sign_in_load(path, &sign_in, err), revoked;
 
-    if (!rc)
-        rc = state_make_private(path, err);
-    if (!rc)
-        rc = sign_in_load(path, &sign_in, err);
     if (!rc && !sign_in) {
         fprintf(stderr, "jobtrail: nobody is signed in at %s\n", url);
         return DONE;
@@ -81,11 +76,28 @@ static int sign_out(const char *url, const char *ca_file, struct err *err)
                    : DONE;
 }
 
+// What others could have read is taken back as well, once they can read it no more.
+static int sign_out_alone(const char *url, const char *ca_file, struct err *err)
+{
+    char path[PATH_MAX];
+    int lock, rc = state_path(url, path, err);
+
+    if (!rc)
+        rc = state_make_private(path, err);
+    if (!rc)
+        rc = state_lock(&lock, err);
+    if (rc)
+        return rc;
+    rc = sign_out(url, path, ca_file, err);
+    state_unlock(lock);
+    return rc;
+}
+
 static int run(const struct invocation *invocation, struct err *err)
 {
     struct api_settings api;
     char *key = NULL;
-    int lock, rc;
+    int rc;
 
     if (invocation->arguments->positional_count)
         return err_set(err, FATAL, "USAGE", "logout takes flags only");
@@ -94,11 +106,7 @@ static int run(const struct invocation *invocation, struct err *err)
     if (rc)
         return rc;
     key = sign_in_key(api.url);
-    rc = key ? state_lock(&lock, err) : err_no_memory(err);
-    if (!rc) {
-        rc = sign_out(key, api.ca_file, err);
-        state_unlock(lock);
-    }
+    rc = key ? sign_out_alone(key, api.ca_file, err) : err_no_memory(err);
     free(key);
     api_settings_free(&api);
     return rc;

@@ -18,7 +18,8 @@
 
 enum {
     FILE_MAX_BYTES = 512 * 1024,
-    NAME_MAX_BYTES = 200, // leaves room for the ends of names
+    ROOM_BYTES = 64 * 1024, // more than tokens take
+    NAME_MAX_BYTES = 200,   // leaves room for the ends of names
     OTHERS = S_IRWXG | S_IRWXO,
     LOCK_WAIT_MS = 50,
 };
@@ -182,6 +183,18 @@ static int open_folder(char out[PATH_MAX], struct err *err)
     return rc;
 }
 
+// Tokens that are renewed have no second way: that the disk is full is to be known before.
+static int make_room(const struct state_writing *writing, struct err *err)
+{
+    do
+        errno = posix_fallocate(writing->fd, 0, ROOM_BYTES);
+    while (errno == EINTR);
+    // A file system that promises no room has to be taken as it is.
+    return errno && errno != EOPNOTSUPP && errno != EINVAL
+               ? cannot("make room for", writing->beside, err)
+               : DONE;
+}
+
 int state_write_begin(struct state_writing *writing, const char *path, struct err *err)
 {
     char folder[PATH_MAX];
@@ -195,11 +208,18 @@ int state_write_begin(struct state_writing *writing, const char *path, struct er
         return too_long(err);
     (void)unlink(writing->beside); // of a process of that number that was killed
     writing->fd = open(writing->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    return writing->fd < 0 ? cannot("make", writing->beside, err) : DONE;
+    if (writing->fd < 0)
+        return cannot("make", writing->beside, err);
+    rc = make_room(writing, err);
+    if (rc)
+        state_write_cancel(writing);
+    return rc;
 }
 
 static bool write_all(int fd, struct slice text)
 {
+    off_t whole = (off_t)text.size;
+
     while (text.size) {
         ssize_t size = write(fd, text.data, text.size);
 
@@ -208,7 +228,7 @@ static bool write_all(int fd, struct slice text)
         if (size > 0)
             text = (struct slice){text.data + size, text.size - (size_t)size};
     }
-    return !fsync(fd);
+    return !ftruncate(fd, whole) && !fsync(fd); // without the room that was left
 }
 
 int state_write_end(struct state_writing *writing, struct slice text, struct err *err)
@@ -236,17 +256,27 @@ void state_write_cancel(struct state_writing *writing)
     writing->fd = -1;
 }
 
-int state_make_private(const char *path, struct err *err)
+static int make_private(const char *path, int kind, mode_t mode, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | kind);
     int rc = DONE;
 
     if (fd < 0)
         return errno == ENOENT || errno == ENOTDIR ? DONE : cannot("read", path, err);
-    if (fchmod(fd, S_IRUSR | S_IWUSR))
+    if (fchmod(fd, mode))
         rc = cannot("take from others", path, err);
     close(fd);
     return rc;
+}
+
+int state_make_private(const char *path, struct err *err)
+{
+    char folder[PATH_MAX];
+    int rc = folder_path(folder, err);
+
+    if (!rc)
+        rc = make_private(folder, O_DIRECTORY, S_IRWXU, err);
+    return rc ? rc : make_private(path, O_NOFOLLOW, S_IRUSR | S_IWUSR, err);
 }
 
 int state_remove(const char *path, struct err *err)

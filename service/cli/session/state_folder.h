@@ -25,13 +25,14 @@ struct state_writing {
 };
 
 // Makes the folder if it is not there, and room for the new file: what fails for want of rights
-// fails here. FATAL (CONFIGURATION).
+// or of room fails here. FATAL (CONFIGURATION).
 int state_write_begin(struct state_writing *writing, const char *path, struct err *err);
 // FATAL (CONFIGURATION), and all is as it was.
 int state_write_end(struct state_writing *writing, struct slice text, struct err *err);
 // Leaves all as it was. After state_write_end it does nothing.
 void state_write_cancel(struct state_writing *writing);
-// Takes away what others may do with a file of ours; without one nothing happens.
+// Takes away what others may do with a file of ours and with the folder; without them nothing
+// happens.
 int state_make_private(const char *path, struct err *err);
 int state_remove(const char *path, struct err *err);
 
