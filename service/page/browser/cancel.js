@@ -20,6 +20,13 @@ import { t } from "./words.js";
 
 const gatherMs = 250;
 
+/** What is told of one, and of several. */
+const ends = /** @type {const} */ ({
+    done: { one: "cancel.done", many: "cancel.doneMany" },
+    overtaken: { one: "cancel.overtaken", many: "cancel.overtakenMany" },
+    anew: { one: "cancel.anew", many: "cancel.anewMany" },
+});
+
 export class Cancelling {
     /**
      * @param {import("./api.js").Api} api
@@ -84,13 +91,13 @@ export class Cancelling {
         if (!job)
             return;
         if (!others.length) {
-            notify(t(`cancel.${kindOfEnd(job)}`, { job: jobName(job), status: t(`status.${job.status}`),
+            notify(t(ends[kindOfEnd(job)].one, { job: jobName(job), status: t(`status.${job.status}`),
                 number: job.attempt }), visible(job.jobID));
             return;
         }
-        notify(/** @type {const} */ (["done", "overtaken", "anew"]).map((kind) => {
+        notify(Object.entries(ends).map(([kind, { many }]) => {
             const count = kinds.filter((each) => each === kind).length;
-            return count ? t(`cancel.${kind}Many`, { count }) : "";
+            return count ? t(many, { count }) : "";
         }).filter(Boolean).join(" · "));
     }
 }
