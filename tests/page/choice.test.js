@@ -13,7 +13,8 @@ let browser, stage, mine;
 before(async () => {
     [browser, stage] = await Promise.all([startBrowser(), Stage.begin()]);
     mine = { created: true, type: "Zoom", creator: stage.members.manager.id }; // searched for by letters that it lacks
-    await stage.emit(...["a1", "a2", "a3", "b1", "b2", "b3", "c1", "c2", "d1", "d2", "e1", "e2", "f1", "f2", "g1", "g2"]
+    await stage.emit(...["a1", "a2", "a3", "b1", "b2", "b3", "c1", "c2", "d1", "d2", "e1", "e2", "f1", "f2", "g1", "g2",
+        "h1", "h2", "i1", "i2", "i3"]
         .map((job) => ({ ...mine, job })),
     { ...mine, job: "a4", "not-cancellable": true },
     { ...mine, job: "a5", creator: stage.members.colleague.id });
@@ -56,14 +57,15 @@ test("by the keyboard: space, a range, one confirmation that names them, one rea
     await bar(page, "3 jobs chosen").waitFor();
     assert.equal(await box(page, "a4").count(), 0);
     await page.keyboard.press("c");
-    const dialog = page.getByRole("dialog", { name: "Cancel 3 jobs?" });
-    await dialog.waitFor();
+    await page.getByRole("dialog", { name: "Cancel 3 jobs?" }).waitFor();
+    const dialog = page.getByRole("dialog");
     assert.deepEqual(await dialog.locator(".many .id").allInnerTexts(), ["a1", "a2", "a3"]);
     await dialog.getByLabel("Reason (optional)").fill("wrong data set");
     await expectAccessible(page);
     await page.keyboard.press("Enter");
     for (const id of ["a1", "a2", "a3"]) await outcome(page, id, "asked to stop");
     await dialog.getByText("3 asked to stop").waitFor();
+    await page.getByRole("dialog", { name: "What came of 3 jobs" }).waitFor();
     assert.deepEqual((await requestsFor("a")).map(({ job_id: id, decision, reason }) => [id, decision, reason]),
         ["a1", "a2", "a3"].map((id) => [id, "granted", "wrong data set"]));
     await stage.emit({ cancelled: true, job: "a1" }, { succeeded: true, job: "a2" });
@@ -90,13 +92,15 @@ test("by the pointer: a click with Shift is a range, the head's box all; the cho
     assert.equal(await box(page, "b1").isChecked(), true);
     await box(page, "b2").focus();
     await stage.emit({ failed: true, job: "b2" });
-    await bar(page, "2 jobs chosen · 1 no longer: it ended").waitFor();
+    await bar(page, "2 jobs chosen · 1 has ended").waitFor();
     assert.equal(await page.evaluate(() => document.activeElement.textContent), "b2", "the focus stays in the row");
     await page.getByRole("button", { name: "Refresh" }).click();
     await untilLive(page);
     assert.equal(await box(page, "b1").isChecked(), true, "read anew, it is still chosen");
     await page.getByRole("searchbox").fill("b1");
-    await bar(page, "1 job chosen · 2 no longer").waitFor();
+    await bar(page, "1 job chosen · 2 are not shown any more").waitFor();
+    await page.getByRole("searchbox").fill("b");
+    await bar(page, "2 jobs chosen · 1 has ended").waitFor();
     await page.getByRole("button", { name: "Choose none" }).click();
     await bar(page, /./).waitFor({ state: "hidden" });
     assert.deepEqual(await requestsFor("b"), []);
@@ -104,11 +108,54 @@ test("by the pointer: a click with Shift is a range, the head's box all; the cho
     await close();
 });
 
+test("one whose next attempt begins is chosen still, or again; what it was until then is said", async () => {
+    const { page, close } = await open("h");
+    await page.getByRole("checkbox", { name: /^Choose all/ }).click();
+    await stage.emit({ started: true, job: "h1", attempt: 2 }, { progressed: true, job: "h1", attempt: 2, progress: 3 });
+    await row(page, "h1").getByText("3%").waitFor();
+    await bar(page, /^2 jobs chosen/).waitFor();
+    await stage.emit({ failed: true, job: "h1", attempt: 2 });
+    await bar(page, "1 job chosen · 1 has ended").waitFor();
+    await stage.emit({ started: true, job: "h1", attempt: 3 });
+    await bar(page, "2 jobs chosen").waitFor();
+    assert.equal(await bar(page, "ended").count(), 0);
+    assert.equal(await box(page, "h1").isChecked(), true);
+    await close();
+});
+
+test("what ends while the question stands is said and counted no more; nothing is left to cancel, until one begins anew", async () => {
+    const { page, close } = await open("i", { language: "fr" });
+    await page.getByRole("checkbox", { name: /^Choisir toutes/ }).click();
+    await page.getByRole("button", { name: "Les annuler…" }).click();
+    const titled = (name) => page.getByRole("dialog", { name }).waitFor();
+    const button = (name) => page.getByRole("dialog").getByRole("button", { name });
+    await titled(/^Annuler 3 tâches/);
+    await page.getByLabel("Motif").focus();
+    await stage.emit({ succeeded: true, job: "i1" });
+    await titled(/^Annuler 2 tâches/);
+    await outcome(page, "i1", "était déjà terminée · Succès");
+    await stage.emit({ failed: true, job: "i2" }, { succeeded: true, job: "i3" });
+    await titled("Plus rien à annuler");
+    await page.getByRole("dialog").getByText("3 étaient déjà terminées").waitFor();
+    assert.equal(await button(/^Annuler/).count(), 0);
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Fermer", "the focus is where one can go on");
+    await expectAccessible(page);
+    await stage.emit({ started: true, job: "i2", attempt: 2 });
+    await titled(/^Annuler 1 tâche/);
+    await button("Annuler 1 tâche").click();
+    await outcome(page, "i2", "arrêt demandé");
+    await titled("Ce qu’il en est de 3 tâches");
+    await stage.emit({ started: true, job: "i2", attempt: 3 });
+    await outcome(page, "i2", "continue avec la tentative 3");
+    assert.deepEqual((await requestsFor("i")).map(({ job_id: id, decision }) => [id, decision]), [["i2", "granted"]]);
+    await close();
+});
+
 test("one ended while it was confirmed: that is told, and the others are asked", async () => {
     const { page, close } = await open("c", { mayComplain: [/409/] });
+    await page.getByRole("button", { name: "Pause" }).click(); // no news of it
     await page.getByRole("checkbox", { name: /^Choose all/ }).click();
     await askFor(page, 2);
-    await page.route("**/stream*", (route) => route.abort()); // no news of it
     await stage.emit({ succeeded: true, job: "c1" });
     await confirm(page);
     await outcome(page, "c1", "had already ended");
@@ -119,6 +166,7 @@ test("one ended while it was confirmed: that is told, and the others are asked",
 
 test("refused is told with its reason, an answer lost as not known; trying again stays one request", async () => {
     const { page, close } = await open("d", { mayComplain: [/403|ERR_FAILED|Failed to load/] });
+    await page.getByRole("button", { name: "Pause" }).click(); // no news of it
     let lost = 0;
     await page.route("**/jobs/d1/cancel-requests", (route) => route.fulfill({ status: 403,
         contentType: "application/problem+json", body: "{\"detail\":\"NOT_CREATOR\"}" }));
@@ -173,7 +221,8 @@ test("jobs of others cannot be chosen, and it is said why; in French and on a na
     const { page, close } = await open("a", { as: "administrator", language: "fr", size: { width: 320, height: 700 } });
     await row(page, "a5").waitFor();
     assert.equal(await page.getByRole("checkbox").count(), 0);
-    assert.match(await row(page, "a5").locator(".cell-choice").getAttribute("title"), /Seul son créateur, member-01-003, peut/);
+    const without = row(page, "a5").locator(".cell-choice");
+    assert.match(await without.getAttribute("title"), /Seul son créateur, member-01-003, peut/);
     await row(page, "a5").locator("[data-focus=row]").focus();
     await page.keyboard.press("Space");
     await page.locator(".notice", { hasText: "Seul son créateur, member-01-003, peut l’annuler" }).waitFor();
@@ -187,6 +236,23 @@ test("jobs of others cannot be chosen, and it is said why; in French and on a na
     await own.page.getByRole("dialog", { name: "Annuler 2 tâches" }).waitFor();
     await expectAccessible(own.page);
     await own.close();
+});
+
+test("a row without a box shows where one stands that there is a reason, and tells it", async () => {
+    const { page, close } = await open("a", { as: "administrator", language: "fr" });
+    const place = row(page, "a5").locator(".cell-choice");
+    const seen = () => place.evaluate((cell) => getComputedStyle(cell, "::before").opacity === "1");
+    await page.mouse.move(0, 0);
+    assert.equal(await seen(), false);
+    await row(page, "a5").locator("[data-focus=row]").focus();
+    assert.equal(await seen(), true, "by the keyboard");
+    await expectAccessible(page);
+    await page.evaluate(() => document.activeElement.blur());
+    await place.click();
+    assert.equal(await seen(), true, "by the pointer");
+    await page.locator(".notice", { hasText: "Seul son créateur, member-01-003, peut l’annuler" }).waitFor();
+    assert.equal(await page.getByRole("dialog").count(), 0);
+    await close();
 });
 
 test("what cannot be fetched when it is needed is told", async () => {

@@ -69,7 +69,12 @@ test("the history says what counted and what contradicted", async () => {
     await moments.first().waitFor();
     assert.deepEqual(await moments.evaluateAll((all) => all.map((each) =>
         [...each.querySelectorAll("strong, .verdict")].map((part) => part.textContent).join(" "))),
-    ["Created decides", "Started decides", "Failed decides", "Succeeded contradicting"]);
+    ["Created", "Started", "Failed decides", "Succeeded contradicting"], "it is said where there was something to decide");
+    await panel(page).getByText("Of events that tell of the same, one decides what is shown.").waitFor();
+    await page.goto(stage.page("?job=busy"));
+    await panel(page).getByText("None was known at").waitFor();
+    assert.equal(await panel(page).locator(".verdict").count(), 0);
+    assert.equal(await panel(page).getByText("decides").count(), 0);
     await page.goto(stage.page("?job=again"));
     await panel(page).getByText("superseded").first().waitFor();
     assert.equal(await panel(page).locator(".moment.superseded").count(), 2);

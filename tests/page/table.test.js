@@ -210,7 +210,7 @@ test("copies an id", async () => {
     const { page, context, close } = await open(old);
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await chooseOfRow(page, "old-b", "Copy id");
-    await page.locator(".notice", { hasText: "old-b copied" }).waitFor();
+    await page.locator(".notice", { hasText: /^Id of .*old-b copied$/ }).waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "old-b");
     await close();
 });

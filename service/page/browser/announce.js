@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells a screen reader politely what changed, and everybody by a short notice at the foot.
-import { make } from "./dom.js";
+import { make, setAttribute } from "./dom.js";
 
 const noticeMs = 7000;
 
@@ -30,9 +30,11 @@ export function announce(text) {
 /**
  * Shows it for a while, and announces it.
  * @param {string} text
+ * @param {string} [whole] what is shortened in it, said on demand
  */
-export function notify(text) {
+export function notify(text, whole) {
     announce(text);
+    setAttribute(notice, "title", whole);
     // An open dialog lies over everything else: the notice must be in it to be seen.
     const over = [...document.querySelectorAll("dialog[open]")].pop();
     (over ?? document.body).append(notice);

@@ -96,13 +96,14 @@ export class Api {
      * @param {string} id
      * @param {AbortSignal} [signal]
      * @param {string} [cursor] of the page before; none: the first page
-     * @returns {Promise<{requests: CancelRequest[], next: string}>} next: a cursor, empty on the last page
+     * @returns {Promise<import("./requests.js").RequestPage>} next: a cursor, empty on the last page
      */
     async cancelRequests(id, signal, cursor) {
         const path = `${this.pathOf(id)}/cancel-requests`;
         const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
-        const body = await bodyOf(await this.ask(path + query, { signal }));
-        return { requests: body.cancelRequests, next: cursorOf(body.links, "next") };
+        const response = await this.ask(path + query, { signal });
+        const body = await bodyOf(response);
+        return { requests: body.cancelRequests, next: cursorOf(body.links, "next"), asOf: freshnessOf(response).asOf };
     }
 
     /**

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which jobs of the page shown are chosen to be cancelled together: never one that its member could
-// not cancel alone, never one out of sight. What changes about a job may take it from the choice;
-// how many went that way is kept until somebody chooses again. Tells by the event "change". No
-// document is touched here.
-import { whyNotCancel } from "./job.js";
+// not cancel alone, never one out of sight. What changes about a job may take it from the choice; it
+// comes back as soon as it can be cancelled again, as when its next attempt begins, and what it is
+// until then is kept, unless somebody chooses anew. Tells by the event "change". No document is
+// touched here.
+import { isFinished, whyNotCancel } from "./job.js";
 
 /** @typedef {import("./job.js").Job} Job */
 /** @typedef {import("./list.js").Row} Row */
+/** @typedef {"ended" | "unseen" | "cannot"} Loss why one that was chosen is not, as it is now */
 
 export class Choice extends EventTarget {
     /** @param {() => Map<string, Row>} rows those shown, in their order */
@@ -15,7 +17,8 @@ export class Choice extends EventTarget {
         this.rows = rows;
         /** @type {Set<string>} */
         this.ids = new Set();
-        this.dropped = 0;
+        /** @type {Map<string, Loss>} */
+        this.lost = new Map();
         this.anchor = ""; // where a range begins
     }
 
@@ -46,30 +49,43 @@ export class Choice extends EventTarget {
             else if (!isChosen)
                 this.ids.delete(each);
         this.anchor = id;
-        this.dropped = 0;
+        this.lost.clear();
         this.tell();
     }
 
     /** @param {boolean} areChosen */
     setAll(areChosen) {
         this.ids = new Set(areChosen ? this.choosable().map(({ jobID }) => jobID) : []);
-        this.dropped = 0;
+        this.lost.clear();
         this.tell();
     }
 
     /** Rows changed, or other ones are shown. */
     review() {
-        const before = this.ids.size;
-        for (const id of this.ids) {
-            const row = this.rows().get(id);
-            const why = row && whyNotCancel(row.job);
-            if (row && !why)
+        let changed = false;
+        for (const id of [...this.ids, ...this.lost.keys()]) {
+            const before = this.ids.has(id) ? "chosen" : this.lost.get(id);
+            const now = standing(this.rows().get(id)?.job);
+            if (now === before)
                 continue;
+            changed = true;
             this.ids.delete(id);
-            this.dropped += Number(why !== "cannot.asked"); // that was wished
+            this.lost.delete(id);
+            if (now === "chosen")
+                this.ids.add(id);
+            else if (now !== "asked") // that was wished
+                this.lost.set(id, now);
         }
-        if (this.ids.size !== before)
+        if (changed)
             this.tell();
+    }
+
+    /**
+     * How many were lost to what.
+     * @param {Loss} loss
+     */
+    countLost(loss) {
+        return [...this.lost.values()].filter((each) => each === loss).length;
     }
 
     /** @param {string} id */
@@ -91,4 +107,18 @@ export class Choice extends EventTarget {
     tell() {
         this.dispatchEvent(new Event("change"));
     }
+}
+
+/**
+ * What one that was chosen is by now.
+ * @param {Job | undefined} job undefined: it is not shown
+ * @returns {Loss | "chosen" | "asked"}
+ */
+function standing(job) {
+    const why = job && whyNotCancel(job);
+    if (!job || !why)
+        return job ? "chosen" : "unseen";
+    if (why === "cannot.asked")
+        return "asked";
+    return isFinished(job) ? "ended" : "cannot";
 }

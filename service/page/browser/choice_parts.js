@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one sees of a choice of jobs: a check box in each row whose job can be chosen, one in the
-// head for all of them, and the bar that says how many are chosen.
-import { announce, notify } from "./announce.js";
+// What one sees of a choice of jobs: a check box in each row whose job can be chosen, in others a
+// mark that says why not, a box in the head for all of them, and the bar that says how many are chosen.
+import { announce } from "./announce.js";
 import { make, setAttribute, setText, visible } from "./dom.js";
-import { whyNotWords } from "./row_menu.js";
+import { tellWhyNot, whyNotWords } from "./row_menu.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./choice.js").Choice} Choice */
@@ -18,7 +18,9 @@ export function choiceCell(current, choice) {
     const box = make("input", { type: "checkbox", "data-focus": "choose" });
     const cell = make("td", { class: "cell-choice", role: "cell", on: {
         click: ({ target, shiftKey }) => {
-            if (!box.hidden)
+            if (box.hidden)
+                tellWhyNot(current().job);
+            else
                 choice.set(current().job.jobID, target === box ? box.checked : !box.checked, shiftKey);
         },
         mousedown: (event) => event.shiftKey && event.preventDefault(), // no text is to be selected
@@ -31,6 +33,7 @@ export function choiceCell(current, choice) {
         box.checked = !box.hidden && choice.has(job.jobID);
         setAttribute(box, "aria-label", t("choice.row", { id: visible(job.jobID) }));
         setAttribute(cell, "title", why ?? null);
+        cell.classList.toggle("cannot", box.hidden);
     } };
 }
 
@@ -61,12 +64,13 @@ export function chooseByKey(event, row, choice) {
     event.preventDefault();
     if (event.type !== "keydown")
         return;
-    const why = whyNotWords(row.job);
-    if (why)
-        notify(why);
+    if (whyNotWords(row.job))
+        tellWhyNot(row.job);
     else
         choice.set(row.job.jobID, event.shiftKey || !choice.has(row.job.jobID), event.shiftKey);
 }
+
+const losses = /** @type {const} */ (["ended", "unseen", "cannot"]);
 
 export class ChoiceBar {
     /**
@@ -85,15 +89,17 @@ export class ChoiceBar {
     }
 
     update() {
-        const { ids, dropped } = this.choice;
-        const text = [t("choice.count", { count: ids.size }),
-            dropped ? t("choice.dropped", { count: dropped }) : ""].filter(Boolean).join(" · ");
+        const { ids, lost } = this.choice;
+        const text = [t("choice.count", { count: ids.size }), ...losses.map((loss) => {
+            const count = this.choice.countLost(loss);
+            return count ? t(`choice.lost.${loss}`, { count }) : "";
+        })].filter(Boolean).join(" · ");
         const hadFocus = this.element.contains(document.activeElement);
         this.cancel.disabled = !ids.size;
-        this.element.hidden = !ids.size && !dropped;
+        this.element.hidden = !ids.size && !lost.size;
         if (hadFocus && (this.element.hidden || this.cancel.disabled))
             this.leave();
-        if (this.text.textContent !== text && (ids.size || dropped || this.text.textContent))
+        if (this.text.textContent !== text && (ids.size || lost.size || this.text.textContent))
             announce(text);
         setText(this.text, text);
     }

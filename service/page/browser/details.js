@@ -11,7 +11,7 @@ import { whyNotCancel } from "./job.js";
 import { problemWords } from "./problem.js";
 import { requestList } from "./requests.js";
 import { whyNotWords } from "./row_menu.js";
-import { timeline } from "./timeline.js";
+import { judge, timeline, weighedSets } from "./timeline.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -22,6 +22,7 @@ import { t } from "./words.js";
  * @property {(job: Job) => void} cancel
  * @property {(id: string, step: number) => string | undefined} neighbour
  * @property {(id: string) => void} move
+ * @property {(job: Job) => void} known it was read
  */
 
 const gatherMs = 250; // a busy job is read again at most so often
@@ -137,8 +138,10 @@ export class Details {
         try {
             const [job, history, requests] = await Promise.all([api.job(id, signal),
                 api.history(id, signal), api.cancelRequests(id, signal)]);
-            if (!signal.aborted)
-                this.fill(job, history, requests);
+            if (signal.aborted)
+                return;
+            this.fill(job, history, requests);
+            this.actions.known(job);
         } catch (problem) {
             if (!isAbort(problem) && !signal.aborted)
                 this.place.replaceChildren(make("p", { class: "job-name" }, foreign(id, "id")),
@@ -163,7 +166,7 @@ export class Details {
             this.status.element,
             facts(job),
             ...job.exception ? [section(t("details.error"), "", ...errorParts(job))] : [],
-            section(t("details.history"), t("details.history.long"), timeline(history, job.attempt)),
+            section(t("details.history"), historyHint(history, job.attempt), timeline(history, job.attempt)),
             section(t("details.requests"), "", ...requestList(requests, this.member,
                 (cursor) => this.api.cancelRequests(job.jobID, undefined, cursor))));
         const detail = this.place.querySelector(".error-detail");
@@ -190,6 +193,15 @@ export class Details {
         if (had)
             button.focus();
     }
+}
+
+/**
+ * @param {import("./timeline.js").HistoryEvent[]} history
+ * @param {number} attempt the job's
+ */
+function historyHint(history, attempt) {
+    const isWeighed = weighedSets(judge(history, attempt)).size > 0;
+    return t("details.history.long") + (isWeighed ? ` ${t("details.history.weighed")}` : "");
 }
 
 /**

@@ -83,6 +83,18 @@ export function visible(text) {
         ? character : `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`);
 }
 
+/**
+ * What is long in a sentence by its beginning and end, as ids that are made one after the other begin
+ * alike. Whoever shows it has the whole somewhere near.
+ * @param {string} text
+ * @param {number} [begin] characters that stay
+ * @param {number} [end]
+ */
+export function shortened(text, begin = 8, end = 6) {
+    const all = [...visible(text)];
+    return all.length > begin + end + 4 ? `${all.slice(0, begin).join("")}…${all.slice(-end).join("")}` : all.join("");
+}
+
 const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 // Scripts in which a joiner, or its contrary, makes another word.
 const scripts = ["Arabic", "Syriac", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Oriya", "Tamil",

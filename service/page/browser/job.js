@@ -35,6 +35,18 @@ export function isFinished(job) {
 }
 
 /**
+ * The later of two that were heard of a job: an answer may come after news that it does not know.
+ * @param {Job} before
+ * @param {Job} heard
+ * @returns {Job}
+ */
+export function laterOf(before, heard) {
+    const isOlder = heard.attempt < before.attempt ||
+        heard.attempt === before.attempt && isFinished(before) && !isFinished(heard);
+    return isOlder ? before : heard;
+}
+
+/**
  * Where its result is: an address of the web, or none.
  * @param {Job} job
  * @returns {string}

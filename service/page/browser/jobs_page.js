@@ -48,12 +48,16 @@ export class JobsPage {
         this.live = live;
         this.who = who;
         this.seesAll = who.role !== "Manager";
-        this.cancelling = new Cancelling(api, (job) => this.jobAsked(job));
+        this.cancelling = new Cancelling(api, { granted: (job) => this.jobAsked(job),
+            answered: ({ jobID }) => this.details.heard(jobID),
+            shown: (job) => live.list.rows.get(job.jobID)?.job ?? job,
+            follows: () => !live.paused });
         this.details = new Details(api, who.member, {
             closed: () => navigation.close("job"),
             cancel: (job) => this.cancelling.ask(job),
             neighbour: (id, step) => this.table.neighbour(id, step)?.job.jobID,
             move: (id) => navigation.go({ ...navigation.view, job: id }, { replaces: true }),
+            known: (job) => this.cancelling.heard(job),
         });
         this.error = new ErrorDialog(api, () => navigation.close("error"));
         this.toolbar = new Toolbar({ offersMine: this.seesAll, view: () => navigation.view,
@@ -96,6 +100,7 @@ export class JobsPage {
             [this.navigation, "change", () => this.navigated()],
             [this.live, "list", () => this.listChanged()],
             [this.live, "rows", ({ detail }) => this.rowChanged(detail)],
+            [this.live, "known", ({ detail }) => this.known(detail)],
             [this.live, "job", ({ detail }) => this.heard(detail)],
             [this.live, "news", () => this.newsChanged()],
             [this.counts, "change", () => this.countsChanged()],
@@ -284,7 +289,12 @@ export class JobsPage {
     rowChanged(row) {
         this.table.change(row);
         this.choice.review();
-        this.cancelling.heard(row.job);
+    }
+
+    /** @param {Job[]} jobs as they were read just now */
+    known(jobs) {
+        for (const job of jobs)
+            this.cancelling.heard(job);
     }
 
     /**
@@ -293,14 +303,13 @@ export class JobsPage {
      */
     jobAsked(asked) {
         const now = this.live.list.rows.get(asked.jobID)?.job ?? asked;
-        if (isFinished(now)) {
-            this.cancelling.heard(now);
-        } else if (now.attempt === asked.attempt) {
+        if (!isFinished(now) && now.attempt === asked.attempt) {
             const row = this.live.list.tell({ ...now, cancelling: "open" });
             if (row)
                 this.table.change(row);
             this.choice.review();
         }
+        this.cancelling.heard(now);
         this.details.heard(asked.jobID);
     }
 

@@ -14,6 +14,7 @@ import { Problem } from "./problem.js";
  * @property {"waiting" | "asking" | "granted" | "already" | "ended" | "refused" | "notAsked" | "unknown"} outcome
  *     ended: before it was asked for; notAsked: for certain; unknown: whether the request arrived
  * @property {unknown} [problem] why refused, notAsked or unknown
+ * @property {number} [attempt] of the job, for which it was granted
  */
 
 /**
@@ -28,6 +29,17 @@ import { Problem } from "./problem.js";
 const atOnce = 4;
 const retriesMax = 6; // of a job, where the service wishes it to be later
 const restMs = 1000;
+
+/**
+ * What one that is not asked for yet already is, if there is nothing to ask.
+ * @param {Job} job
+ * @returns {"ended" | "already" | null}
+ */
+export function needsNothing(job) {
+    if (isFinished(job))
+        return "ended";
+    return job.cancelling === "open" ? "already" : null;
+}
 
 /** Whether it makes sense to ask again. @param {Asked} asked */
 export function canBeAskedAgain({ outcome }) {
@@ -67,11 +79,13 @@ async function askOne(asked, pace, asking) {
             await asking.wait(Math.min(restingMs, restMs));
         if (pace.isOver || asking.isStopped())
             return became(isUnknown ? "unknown" : "notAsked", pace.problem);
-        if (!isUnknown && isFinished(asking.now(asked.job)))
-            return became("ended");
+        const already = isUnknown ? null : needsNothing(asking.now(asked.job));
+        if (already)
+            return became(already);
         became("asking");
         try {
-            const { reasonCode } = await asking.ask(asked.job, asked.key);
+            const { reasonCode, attempt } = await asking.ask(asked.job, asked.key);
+            asked.attempt = attempt;
             return became(reasonCode === "ALREADY_REQUESTED" ? "already" : "granted");
         } catch (problem) {
             const outcome = outcomeOf(problem);

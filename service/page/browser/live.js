@@ -4,6 +4,7 @@
 // for the list again, less and less often, and tries the stream again later. It tells by events:
 //   "list"   the list was read, or could not be (problem)
 //   "rows"   detail: the rows that changed in place
+//   "known"  detail: jobs as they were read just now, shown or not
 //   "job"    detail: the id of any job that the stream spoke of; null: maybe any changed
 //   "news"   how many jobs arrived changed
 //   "fresh"  how fresh the table is changed
@@ -90,6 +91,7 @@ export class Live extends EventTarget {
         this.setFresh({ asOf: read.freshness.asOf, secondsBehind: read.freshness.secondsBehind,
             heardAtMs: Date.now(), hasTable: true });
         this.tell("list");
+        this.tell("known", read.jobs);
         this.tell("news");
         if (this.paused)
             return;
@@ -160,6 +162,7 @@ export class Live extends EventTarget {
             const row = event === "job" ? this.list.put(data) : this.list.gone(data);
             if (row)
                 this.tell("rows", row);
+            this.tell("known", [data]);
             this.tell("job", data.jobID);
             this.tell("news");
         } else if (event === "fresh") {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What menus and shortcuts do on the page of jobs.
-import { notify } from "./announce.js";
 import { columnsNamed } from "./columns.js";
 import { openColumnMenu } from "./column_menu.js";
+import { whyNotCancel } from "./job.js";
 import { later } from "./later.js";
 import { prefer } from "./preferences.js";
-import { whyNotWords } from "./row_menu.js";
+import { tellWhyNot } from "./row_menu.js";
 
 /** @typedef {import("./job.js").Job} Job */
 /** @typedef {import("./jobs_page.js").JobsPage} JobsPage */
@@ -129,9 +129,8 @@ function cancelCurrent(page) {
     const job = page.table.currentView()?.row.job;
     if (!job)
         return;
-    const why = whyNotWords(job);
-    if (why)
-        notify(why);
+    if (whyNotCancel(job))
+        tellWhyNot(job);
     else
         page.cancelling.ask(job);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who asked to cancel a job, what was decided and why, and what came of it.
-import { exact, relative } from "./dates.js";
+import { exact, relative, timeOfDay } from "./dates.js";
 import { foreign, make } from "./dom.js";
 import { icon } from "./icons.js";
 import { reasonWords } from "./problem.js";
@@ -13,6 +13,7 @@ import { t } from "./words.js";
  * @property {string} requesterID
  * @property {"pending" | "refused" | "withdrawn" | "open" | "honoured" | "overtaken" | "unanswered"} outcome
  * @property {"granted" | "refused"} [decision]
+ * @property {number} [attempt] the job's, as it was judged
  * @property {string} [reasonCode]
  * @property {string} [reason]
  * @property {string} [received]
@@ -23,7 +24,12 @@ import { t } from "./words.js";
 const icons = { pending: "accepted", refused: "close", withdrawn: "close", open: "cancelling", honoured: "check",
     overtaken: "warning", unanswered: "warning" };
 
-/** @typedef {{requests: CancelRequest[], next: string}} RequestPage */
+/**
+ * @typedef {object} RequestPage
+ * @property {CancelRequest[]} requests
+ * @property {string} next
+ * @property {string | null} asOf when they were all that were known
+ */
 
 /**
  * The requests of a page, one's own and the newest first, and a button for those of the next one, if there is one.
@@ -32,9 +38,9 @@ const icons = { pending: "accepted", refused: "close", withdrawn: "close", open:
  * @param {(cursor: string) => Promise<RequestPage>} ask for the page behind a cursor
  * @returns {HTMLElement[]}
  */
-export function requestList({ requests, next }, member, ask) {
-    if (!requests.length)
-        return [make("p", { class: "quiet", text: t("details.noRequests") })];
+export function requestList({ requests, next, asOf }, member, ask) {
+    if (!requests.length) // Refused ones are not told by the stream: there may be one since.
+        return [make("p", { class: "quiet", text: t("details.noRequests", { time: timeOfDay(asOf ?? Date.now()) }) })];
     const list = make("ol", { class: "timeline" }, ...requests.map((request) => item(request, member)));
     return next ? [list, moreButton(list, next, member, ask)] : [list];
 }

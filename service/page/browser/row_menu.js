@@ -2,7 +2,7 @@
 // The ⋮ of a row: details, copy id, error, cancel. Cancel is always there; where it cannot be, it
 // says why.
 import { notify } from "./announce.js";
-import { visible } from "./dom.js";
+import { shortened, visible } from "./dom.js";
 import { resultOf, whyNoCreator, whyNotCancel } from "./job.js";
 import { openMenu } from "./menu.js";
 import { jobAddress } from "./view_state.js";
@@ -29,7 +29,8 @@ export function openRowMenu(job, button, actions) {
         { label: t("row.newTab"), icon: "open", href: jobAddress(job.jobID) },
         { label: t("row.copyLink"), icon: "copy",
             choose: () => void copy(new URL(jobAddress(job.jobID), location.href).href, t("copy.link")) },
-        { label: t("row.copyId"), icon: "copy", choose: () => void copy(job.jobID, idCopied(job)) },
+        { label: t("row.copyId"), icon: "copy",
+            choose: () => void copy(job.jobID, t("copy.done", { job: jobName(job) }), visible(job.jobID)) },
         ...job.status === "failed"
             ? [{ label: t("row.showError"), icon: "text", choose: () => actions.error(job) }] : [],
         ...resultOf(job) ? [{ label: t("row.result"), icon: "open", href: resultOf(job) }] : [],
@@ -43,9 +44,12 @@ export function openRowMenu(job, button, actions) {
     ]);
 }
 
-/** @param {Job} job */
-function idCopied(job) {
-    return t("copy.done", { id: visible(job.jobID) });
+/**
+ * In a sentence: its type and as much of its id as tells it from others.
+ * @param {Job} job
+ */
+export function jobName({ processID, jobID }) {
+    return `${processID === undefined ? "" : `${shortened(processID, 20, 8)} `}${shortened(jobID)}`;
 }
 
 /**
@@ -58,13 +62,24 @@ export function whyNotWords(job) {
 }
 
 /**
+ * In a notice.
+ * @param {Job} job
+ */
+export function tellWhyNot(job) {
+    const why = whyNotCancel(job);
+    if (why)
+        notify(t(why, { creator: shortened(job.creatorID ?? "") }), whyNotWords(job));
+}
+
+/**
  * @param {string} text
  * @param {string} done
+ * @param {string} [whole] of what is shortened in that
  */
-export async function copy(text, done) {
+export async function copy(text, done, whole) {
     try {
         await navigator.clipboard.writeText(text);
-        notify(done);
+        notify(done, whole);
     } catch {
         notify(t("error.notCopied"));
     }

@@ -75,13 +75,23 @@ export function timeline(events, attempt) {
     if (!events.length)
         return make("p", { class: "quiet", text: t("details.noHistory") });
     const manyAttempts = events.some((event) => event.attempt > 1) || attempt > 1;
-    return make("ol", { class: "timeline" },
-        ...judge(events, attempt).map(({ event, verdict }) => item(event, verdict, manyAttempts)));
+    const judged = judge(events, attempt);
+    const weighed = weighedSets(judged);
+    return make("ol", { class: "timeline" }, ...judged.map(({ event, verdict }) =>
+        item(event, weighed.has(event.set) ? verdict : null, manyAttempts)));
+}
+
+/**
+ * Of which kinds there are events that do not decide: there alone it tells something which one does.
+ * @param {ReturnType<typeof judge>} judged
+ */
+export function weighedSets(judged) {
+    return new Set(judged.filter(({ verdict }) => verdict !== "decides").map(({ event }) => event.set));
 }
 
 /**
  * @param {HistoryEvent} event
- * @param {Verdict} verdict
+ * @param {Verdict | null} verdict null: there was nothing to judge
  * @param {boolean} manyAttempts
  */
 function item(event, verdict, manyAttempts) {
@@ -90,11 +100,11 @@ function item(event, verdict, manyAttempts) {
         event.set === "creation" && event.creatorID && t("event.by", { creator: event.creatorID }),
         event.errorCode && t("event.code", { code: event.errorCode }),
     ].filter((fact) => typeof fact === "string");
-    return make("li", { class: `moment ${verdict}` },
+    return make("li", { class: `moment ${verdict ?? ""}` },
         icon(icons[event.kind] ?? "accepted", `kind-${event.kind}`),
         make("div", { class: "moment-head" },
             make("strong", {}, kindWord(event.kind)),
-            make("span", { class: `verdict verdict-${verdict}`, title: t(`event.${verdict}.long`),
+            verdict && make("span", { class: `verdict verdict-${verdict}`, title: t(`event.${verdict}.long`),
                 text: t(`event.${verdict}`) }),
             make("time", { class: "quiet", datetime: event.occurred,
                 title: relative(event.occurred, Date.now()), text: exact(event.occurred) })),

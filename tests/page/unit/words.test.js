@@ -83,7 +83,7 @@ test("numbers and plurals follow the language", async () => {
 
 test("what is filled in is not filled in again", async () => {
     await setLanguage("en");
-    assert.equal(t("cancel.done", { id: "{id} $& {count}" }), "{id} $& {count} is cancelled.");
+    assert.equal(t("cancel.done", { job: "{job} $& {count}" }), "{job} $& {count} is cancelled.");
 });
 
 test("the first wish that there is, else English", async () => {
