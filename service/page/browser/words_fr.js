@@ -158,11 +158,15 @@ export const words = {
     "overview.bounded.long": "Avec ces filtres, les {number} tâches les plus récentes sont comptées. Toutes les tâches, et celles de certains types, sont comptées sans limite pour qui les voit toutes.",
 
     "chart.label": "Graphique",
-    "chart.title": { one: "{count} tâche créée de {from} à {to}, par état", other: "{count} tâches créées de {from} à {to}, par état" },
-    "chart.bar": "de {from} à {to} : {counts}",
+    "chart.title": { one: "{count} tâche par date de création · {period}", other: "{count} tâches par date de création · {period}" },
+    "chart.legend": "État actuel :",
+    "chart.bar": "{period} : {counts}",
+    "chart.soFar": "{period}, jusqu’ici",
+    "chart.counts": { one: "{count} tâche ({states})", other: "{count} tâches ({states})" },
+    "chart.countsAtLeast": { one: "au moins {count} tâche ({states})", other: "au moins {count} tâches ({states})" },
     "chart.none": "aucune tâche",
     "chart.unknown": "non compté",
-    "chart.bounded": "les {number} plus récentes seulement : jusqu’à {time}, toutes ne sont pas comptées",
+    "chart.bounded": "les {number} plus récentes seulement : jusqu’au {time}, toutes ne sont pas comptées",
 
     "empty.none": "Aucune tâche pour l’instant",
     "empty.none.long": "Les tâches apparaissent ici dès qu’un service en lance une. Il n’y a rien à faire.",
