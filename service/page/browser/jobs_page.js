@@ -11,7 +11,8 @@ import { Counts } from "./counts.js";
 import { Details } from "./details.js";
 import { make } from "./dom.js";
 import { ErrorDialog } from "./error_dialog.js";
-import { Footer, totalWords } from "./footer.js";
+import { Footer } from "./footer.js";
+import { totalWords } from "./footer_words.js";
 import { isFinished } from "./job.js";
 import { later } from "./later.js";
 import { LiveBar } from "./live_bar.js";
@@ -209,16 +210,17 @@ export class JobsPage {
         this.details.updateNeighbours();
     }
 
-    updateFooter() {
+    updateFooter(isCounted = false) {
         const { list } = this.live;
         const { view } = this.navigation;
-        this.footer.update(list.read, this.limit, view.cursor,
-            { shown: list.matching, total: this.counts.total(view.status) });
+        const shown = list.matching;
+        this.footer.update(list.read, this.limit, view.cursor, { shown, left: list.rows.size - shown,
+            total: this.counts.total(view.status), isCounted });
     }
 
     countsChanged() {
         this.overview.update(this.counts);
-        this.updateFooter();
+        this.updateFooter(true);
     }
 
     /** Paused, the counts are as of the table's time too. */
@@ -258,7 +260,7 @@ export class JobsPage {
             this.state.replaceChildren(...read.jobs.length ? [] : [emptyState(view, this.seesAll, {
                 clear: () => this.navigation.go(withoutFilters(view)),
                 first: () => this.navigation.go({ ...view, cursor: "" }) })]);
-            announce(totalWords(read));
+            announce(totalWords(read, { shown: read.jobs.length, left: 0, total: null }));
         }
         this.state.hidden = !this.state.childElementCount;
         this.table.element.classList.toggle("is-empty", !this.state.hidden);
