@@ -6,6 +6,7 @@ import { Cancelling } from "./cancel.js";
 import { ChartPlace } from "./chart_place.js";
 import { Choice } from "./choice.js";
 import { ChoiceBar } from "./choice_parts.js";
+import { usualColumns } from "./column_widths.js";
 import { columnsNamed } from "./columns.js";
 import { Counts } from "./counts.js";
 import { Details } from "./details.js";
@@ -103,6 +104,7 @@ export class JobsPage {
             [this.choice, "change", () => this.choiceChanged()],
             [this.live, "fresh", () => this.freshChanged()],
             [window, "online", () => this.live.hurry()],
+            [window, "resize", () => this.showColumns()],
         ];
         for (const [target, name, listener] of all)
             target.addEventListener(name, listener, { signal });
@@ -156,7 +158,7 @@ export class JobsPage {
     }
 
     get columns() {
-        return columnsNamed(this.navigation.view.columns ?? preferences().columns);
+        return columnsNamed(this.navigation.view.columns ?? preferences().columns ?? usualColumns(window.innerWidth));
     }
 
     load() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What menus and shortcuts do on the page of jobs.
 import { notify } from "./announce.js";
-import { columnsNamed } from "./columns.js";
 import { openColumnMenu } from "./column_menu.js";
 import { later } from "./later.js";
 import { prefer } from "./preferences.js";
@@ -42,7 +41,7 @@ function resetColumns(page) {
     prefer({ columns: undefined, widths: undefined });
     page.navigation.go({ ...page.navigation.view, columns: null }, { replaces: true });
     page.table.sizeColumns();
-    return columnsNamed(null).map(({ name }) => name);
+    return page.columns.map(({ name }) => name);
 }
 
 /**
