@@ -18,7 +18,7 @@ import { isFinished } from "./job.js";
 import { later } from "./later.js";
 import { LiveBar } from "./live_bar.js";
 import { Overview } from "./overview.js";
-import { cancelChosen, headActions, openViews, rowMenuActions, shortcutCommands } from "./page_actions.js";
+import { cancelChosen, headActions, openViews, rowMenuActions, shortcutCommands, viewToSave } from "./page_actions.js";
 import { prefer, preferences } from "./preferences.js";
 import { openRowMenu } from "./row_menu.js";
 import { serverClock } from "./server_clock.js";
@@ -26,7 +26,8 @@ import { listenForShortcuts } from "./shortcuts.js";
 import { emptyState, problemState } from "./states.js";
 import { Table } from "./table.js";
 import { Toolbar } from "./toolbar.js";
-import { defaultView, limits, outlived, sameList, withoutFilters } from "./view_state.js";
+import { defaultView, formatView, limits, outlived, sameList, withoutFilters } from "./view_state.js";
+import { ViewsButton } from "./views_button.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -58,9 +59,11 @@ export class JobsPage {
             move: (id) => navigation.go({ ...navigation.view, job: id }, { replaces: true }),
         });
         this.error = new ErrorDialog(api, () => navigation.close("error"));
+        this.views = new ViewsButton(who.organization, () => ({ view: viewToSave(this), name: navigation.saved,
+            isPlain: !formatView({ ...navigation.view, cursor: "", job: "", error: "" }) }), () => openViews(this));
         this.toolbar = new Toolbar({ offersMine: this.seesAll, view: () => navigation.view,
             show: (view, replaces) => navigation.go(view, { replaces }),
-            views: (button) => openViews(this, button) });
+            views: this.views.element });
         this.liveBar = new LiveBar(live, () => this.showNews());
         this.choice = new Choice(() => live.list.rows);
         this.choiceBar = new ChoiceBar(this.choice, { cancel: () => cancelChosen(this),
@@ -105,6 +108,7 @@ export class JobsPage {
             [this.live, "fresh", () => this.freshChanged()],
             [window, "online", () => this.live.hurry()],
             [window, "resize", () => this.showColumns()],
+            [window, "storage", () => void this.views.update()],
         ];
         for (const [target, name, listener] of all)
             target.addEventListener(name, listener, { signal });
@@ -144,6 +148,7 @@ export class JobsPage {
     begin() {
         this.showColumns();
         this.toolbar.update(this.navigation.view);
+        void this.views.update();
         if (this.live.shown)
             this.listChanged();
         else
@@ -170,6 +175,7 @@ export class JobsPage {
         const before = this.live.shown;
         this.showColumns();
         this.toolbar.update(view);
+        void this.views.update();
         this.overview.update(this.counts);
         if (!before || !sameList(before.view, view) || before.limit !== this.limit)
             this.load();

@@ -108,15 +108,24 @@ export function cancelChosen(page) {
 }
 
 /**
- * The views that were saved. One that is saved states what is only remembered here.
+ * The view as it is saved: it states what is only remembered here.
  * @param {JobsPage} page
- * @param {HTMLElement} button
  */
-export function openViews(page, button) {
-    const { navigation, who } = page;
-    void later(() => import("./later_views.js"), ({ openViewsMenu }) => openViewsMenu(button, who.organization,
-        { ...navigation.view, limit: page.limit, columns: page.columns.map(({ name }) => name) },
-        (view) => navigation.go(view)));
+export function viewToSave(page) {
+    return { ...page.navigation.view, cursor: "", job: "", error: "", limit: page.limit,
+        columns: page.columns.map(({ name }) => name) };
+}
+
+/**
+ * The views that were saved.
+ * @param {JobsPage} page
+ */
+export function openViews(page) {
+    const { navigation, who, views } = page;
+    void later(() => import("./later_views.js"), ({ openViewsMenu }) => openViewsMenu(views.element, {
+        organization: who.organization, ...views.current(),
+        show: (view, name) => navigation.go(view, { saved: name }),
+        keep: (name) => navigation.go(navigation.view, { replaces: true, saved: name }) }));
 }
 
 /** @param {JobsPage} page */

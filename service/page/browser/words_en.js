@@ -358,6 +358,10 @@ export const words = {
     "copy.done": "{id} copied",
 
     "views.title": "Views",
+    "views.opened": "View: {name}",
+    "views.changed": "changed",
+    "views.update": "Save the changes to {name}",
+    "views.saveNew": "Save as a new view…",
     "views.save": "Save this view…",
     "views.save.title": "Save this view",
     "views.manage": "Rename, share, delete…",

@@ -356,6 +356,10 @@ export const words = {
     "copy.done": "{id} copié",
 
     "views.title": "Vues",
+    "views.opened": "Vue : {name}",
+    "views.changed": "modifiée",
+    "views.update": "Enregistrer les modifications de {name}",
+    "views.saveNew": "Enregistrer comme nouvelle vue…",
     "views.save": "Enregistrer cette vue…",
     "views.save.title": "Enregistrer cette vue",
     "views.manage": "Renommer, partager, supprimer…",
