@@ -14,8 +14,8 @@ import { t } from "./words.js";
 
 const skeletonRows = 12;
 const gatherMs = 80; // many changes are one frame's work; nobody sees the delay
-const tickRows = 25;
-const tickRestMs = 200;
+const tickRows = 13;
+const tickRestMs = 110;
 
 /** @typedef {import("./column_widths.js").Widths} Widths */
 
