@@ -57,7 +57,43 @@ test("moved by the keyboard: the focus stays, the address has the order, the bro
     await untilNames(page, "Type,Status,Id,Message,Progress,Created");
     await expectAccessible(page);
     await page.getByRole("button", { name: "Reset" }).click();
-    await untilNames(page, "Type,Id,Status,Message,Progress,Created,Start,End,Updated");
+    await untilNames(page, "Type,Id,Status,Message,Progress,Created,Duration,Updated");
+    await page.setViewportSize({ width: 1920, height: 700 });
+    await untilNames(page, "Type,Id,Status,Message,Progress,Created,Start,End,Duration,Updated");
+    await close();
+});
+
+for (const language of ["en", "fr"])
+    test(`at first there are as many columns as leave room for messages, and no head or word is cut: ${language}`, async () => {
+        const { page, close } = await open("", { language });
+        for (const width of [1366, 1440, 2560]) {
+            await page.setViewportSize({ width, height: 700 });
+            await page.locator(".head-duration").waitFor();
+            const seen = await page.evaluate(() => {
+                const place = document.querySelector(".scroller");
+                const rest = [...document.querySelectorAll(".head-name .cut, .cell-status .status-line, .cell-date, .cell-progress")];
+                return { sideways: place.scrollWidth > place.clientWidth,
+                    message: document.querySelector(".head-message").offsetWidth,
+                    cut: rest.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent) };
+            });
+            assert.ok(!seen.sideways && seen.message >= 290 && !seen.cut.length, `${width}: ${JSON.stringify(seen)}`);
+        }
+        await page.setViewportSize({ width: 320, height: 700 });
+        await page.locator(".head-started").waitFor({ state: "attached" });
+        await close();
+    });
+
+test("columns and widths that somebody chose stay as they are in every window", async () => {
+    const { page, context, close } = await open("");
+    await context.addInitScript(() => localStorage.setItem("jobtrail.preferences", JSON.stringify({
+        widths: { status: 200 }, columns: ["jobID", "status", "started", "finished"] })));
+    await page.goto(stage.page());
+    await untilLive(page);
+    for (const width of [1024, 1440]) {
+        await page.setViewportSize({ width, height: 700 });
+        assert.deepEqual(await names(page), ["Id", "Status", "Start", "End"]);
+        assert.equal(await widthOf(page, "status"), 200);
+    }
     await close();
 });
 

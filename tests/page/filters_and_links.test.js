@@ -209,7 +209,7 @@ test("a search finds types and, for who sees all jobs, creators", async () => {
 });
 
 test("start, end and last change are filtered as creation is: since, between, and within so long", async () => {
-    const { page, close } = await open();
+    const { page, close } = await open("", { size: { width: 1920, height: 800 } });
     await chooseOfColumn(page, "updated", "Filter…");
     await page.getByLabel("Last 24 hours").check();
     await page.getByRole("button", { name: "Apply" }).press("Enter");

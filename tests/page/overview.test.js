@@ -69,11 +69,12 @@ test("they follow, and so does the total beside the rows", async () => {
     await stage.emit({ created: true, job: "late", ...mine }, { started: true, job: "late" },
         { failed: true, job: "late" });
     await untilCounts(page, "6 1 3 0 2 0 1");
-    await page.locator(".total", { hasText: "1 of 2 shown" }).waitFor();
+    await page.locator(".total", { hasText: "1 of 2 shown · 1 more since the list was read" }).waitFor();
     await stage.emit({ started: true, job: "broke", attempt: 2 });
     await row(page, "broke").getByText("left this view").waitFor();
     await untilCounts(page, "6 1 4 0 1 0 1");
-    await page.locator(".total", { hasText: "0 of 1 jobs shown" }).waitFor();
+    await page.locator(".total", { hasText: "0 of 1 jobs shown · 1 row left this view · 1 more since the list was read" }).waitFor();
+    await page.locator(".page-place", { hasText: /^Rows 1 to 1 · page 1 of 1$/ }).waitFor();
     await stage.emit({ failed: true, job: "broke", attempt: 2 });
     await close();
 });

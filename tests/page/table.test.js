@@ -33,11 +33,12 @@ const open = async (view = "", wish = {}) => {
 };
 
 test("newest first, with what each column is for", async () => {
-    const { page, close } = await open(old);
+    const { page, close } = await open(old, { size: { width: 1920, height: 800 } });
     await untilRows(page, ["old-c", "old-b", "old-a"]);
     assert.deepEqual(await page.getByRole("columnheader").evaluateAll(
         (heads) => heads.map((head) => head.querySelector(".head-name, .unseen").textContent)),
-    ["Choose", "Type", "Id", "Status", "Message", "Progress", "Created", "Start", "End", "Updated", "Actions"]);
+    ["Choose", "Type", "Id", "Status", "Message", "Progress", "Created", "Start", "End", "Duration", "Updated",
+        "Actions"]);
     const failed = row(page, "old-a");
     assert.deepEqual(await failed.getByRole("cell").allInnerTexts().then((all) => all.slice(1, 4)),
         ["Alpha", "Failed", "alpha broke"]);
@@ -69,7 +70,7 @@ const orders = { processID: "acb", jobID: "abc", status: "cba", message: "cab", 
 for (const [column, order] of Object.entries(orders))
     test(`sorts by ${column} either way`, async () => {
         const ascending = [...order].map((letter) => `old-${letter}`);
-        const { page, close } = await open(old);
+        const { page, close } = await open(old, { size: { width: 1920, height: 800 } });
         await chooseOfColumn(page, column, "Sort ascending");
         await untilRows(page, ascending);
         assert.equal(query(page).get("sortby"), column);

@@ -35,7 +35,7 @@ const choose = async (page, name) => {
     await page.getByRole("menuitem", { name }).or(page.getByRole("menuitemradio", { name })).click();
 };
 const save = async (page, name) => {
-    await choose(page, "Save this view…");
+    await choose(page, /^Save (this|as a new) view…$/);
     await page.getByLabel("Name").fill(name);
     await page.keyboard.press("Enter");
 };
@@ -60,6 +60,52 @@ test("saved under a name, it opens as it was: filters, order, rows, columns; and
     assert.equal(await page.getByRole("menuitemradio", { name: "What broke" }).getAttribute("aria-checked"), "true");
     await close();
 });
+
+for (const [language, size, words] of [
+    ["en", { width: 1366, height: 700 }, { saved: "View: What broke", changed: "View: What broke, changed", none: "Views",
+        update: "Save the changes to What broke", another: "Save as a new view…", manage: "Rename, share, delete…" }],
+    ["fr", { width: 320, height: 640 }, { saved: "Vue : What broke", changed: "Vue : What broke, modifiée", none: "Vues",
+        update: "Enregistrer les modifications de What broke", another: "Enregistrer comme nouvelle vue…", manage: "Renommer, partager, supprimer…" }],
+])
+    test(`the one that is open is named, also where it was changed; that can be kept: ${language}, ${size.width} px`, async () => {
+        const { page, close } = await open("", { language, size });
+        const button = (name) => page.getByRole("button", { name, exact: true });
+        await button(words.none).waitFor();
+        await keep(page, { views: [{ name: "What broke", address: "?status=failed&limit=25&columns=jobID,status" },
+            { name: "other", address: "?status=running" }] });
+        await choose(page, "What broke");
+        await untilRows(page, ["broke"]);
+        await button(words.saved).waitFor();
+        await expectAccessible(page);
+        const all = page.locator("[data-state=all]");
+        await all.click();
+        await button(words.changed).waitFor();
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+        await page.goBack();
+        await button(words.saved).waitFor();
+        await page.goForward();
+        await button(words.changed).press("Enter");
+        assert.equal(await page.locator("[role=menuitemradio][aria-checked=true]").count(), 0);
+        await page.getByRole("menuitem", { name: words.another }).waitFor();
+        await expectAccessible(page);
+        await page.getByRole("menuitem", { name: words.update }).press("Enter");
+        await button(words.saved).waitFor();
+        await choose(page, words.manage);
+        await page.getByRole("dialog").locator("input").first().fill("All");
+        await page.keyboard.press("Tab");
+        await page.keyboard.press("Escape");
+        await button(words.saved.replace("What broke", "All")).waitFor();
+        await page.goto(stage.page("?columns=jobID,status"));
+        await untilLive(page);
+        await button(words.saved.replace("What broke", "All")).waitFor(); // it shows the same
+        await page.goto(stage.page());
+        await untilLive(page);
+        await button(words.none).waitFor();
+        await page.goto(stage.page("?status=running"));
+        await untilLive(page);
+        await button(words.saved.replace("What broke", "other")).waitFor();
+        await close();
+    });
 
 test("the same name is replaced when that is wished; renamed, sent, deleted, put back", async () => {
     const { page, context, close } = await open("?status=failed");
@@ -126,7 +172,7 @@ test("storage that is full is told, and nothing is claimed", async () => {
 
 test("a browser that keeps nothing says so; a menu of many fits", async () => {
     const { page, context, close } = await open("", { size: { width: 320, height: 500 }, language: "fr" });
-    await keep(page, { views: Array.from({ length: 50 }, (_, i) => ({ name: `${i} ${"long".repeat(14)}`, address: "?limit=25" })) });
+    await keep(page, { views: Array.from({ length: 50 }, (_, i) => ({ name: `${i} ${"long".repeat(14)}`, address: "?status=failed" })) });
     await openMenu(page);
     await expectAccessible(page);
     const { right, bottom } = await page.getByRole("menu").evaluate((menu) => menu.getBoundingClientRect());

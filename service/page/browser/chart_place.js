@@ -27,8 +27,8 @@ export class ChartPlace {
         this.isOpen = preferences().chart ?? (window.innerWidth >= 1200 && window.innerHeight >= 900);
         const id = freshId();
         this.element = make("section", { class: "chart-place", id, "aria-label": t("chart.label") });
-        this.button = make("button", { class: "state-count", type: "button", "aria-controls": id,
-            on: { click: () => this.toggle() } }, icon("chart"), make("span", { text: t("chart.label") }));
+        this.button = make("button", { class: "button small chart-toggle", type: "button", "aria-controls": id,
+            on: { click: () => this.toggle() } }, icon("chart"), t("chart.label"), icon("next"));
         this.update();
     }
 

@@ -10,22 +10,22 @@
  * @property {ColumnName} name
  * @property {"values" | "dates" | "duration" | "search" | "creator" | null} filter
  * @property {boolean} isDate
- * @property {number} widthPx at least, with relative dates; message takes what is left
+ * @property {number} widthPx of what services write into it, at least; message takes what is left
  */
 
 /** In the usual order. @type {Record<ColumnName, Omit<Column, "name">>} */
 const known = {
-    processID: { filter: "values", isDate: false, widthPx: 98 },
-    jobID: { filter: "search", isDate: false, widthPx: 176 },
-    creator: { filter: "creator", isDate: false, widthPx: 132 },
-    status: { filter: "values", isDate: false, widthPx: 142 },
-    message: { filter: "search", isDate: false, widthPx: 150 },
-    progress: { filter: null, isDate: false, widthPx: 122 },
-    created: { filter: "dates", isDate: true, widthPx: 122 },
-    started: { filter: "dates", isDate: true, widthPx: 112 },
-    finished: { filter: "dates", isDate: true, widthPx: 112 },
-    duration: { filter: "duration", isDate: false, widthPx: 112 },
-    updated: { filter: "dates", isDate: true, widthPx: 112 },
+    processID: { filter: "values", isDate: false, widthPx: 72 },
+    jobID: { filter: "search", isDate: false, widthPx: 150 },
+    creator: { filter: "creator", isDate: false, widthPx: 106 },
+    status: { filter: "values", isDate: false, widthPx: 0 },
+    message: { filter: "search", isDate: false, widthPx: 124 },
+    progress: { filter: null, isDate: false, widthPx: 90 },
+    created: { filter: "dates", isDate: true, widthPx: 0 },
+    started: { filter: "dates", isDate: true, widthPx: 0 },
+    finished: { filter: "dates", isDate: true, widthPx: 0 },
+    duration: { filter: "duration", isDate: false, widthPx: 0 },
+    updated: { filter: "dates", isDate: true, widthPx: 0 },
 };
 
 /** @type {Column[]} all, in their order */
@@ -35,16 +35,18 @@ export const columns = /** @type {ColumnName[]} */ (Object.keys(known)).map((nam
 export const widthMin = 60;
 export const widthMax = 900;
 
-/** Shown when they are asked for. @type {ColumnName[]} */
-const extra = ["creator", "duration"];
+/** Shown where there is room and nobody chose: the others when they are asked for. */
+export const usualNames = columns.map(({ name }) => /** @type {string} */ (name)).filter((name) => name !== "creator");
 
 /**
- * @param {string[] | null | undefined} names null: those that it is about
+ * @param {string[]} names
  * @returns {Column[]} in that order, never none
  */
 export function columnsNamed(names) {
-    const shown = [...new Set(names)].flatMap((name) => columns.find((column) => column.name === name) ?? []);
-    return shown.length ? shown : columns.filter(({ name }) => !extra.includes(name));
+    const named = (/** @type {string[]} */ all) =>
+        [...new Set(all)].flatMap((name) => columns.find((column) => column.name === name) ?? []);
+    const shown = named(names);
+    return shown.length ? shown : named(usualNames);
 }
 
 /**

@@ -72,11 +72,85 @@ export function short(moment) {
 }
 
 /**
- * The time of day.
- * @param {string | number | Date} moment
+ * The time of day; of another day than today's with that day.
+ * @param {string} moment
+ * @param {number} nowMs
  */
-export function timeOfDay(moment) {
-    return formats().time.format(new Date(moment));
+export function timeOfDay(moment, nowMs) {
+    const date = new Date(moment);
+    const isToday = date.toDateString() === new Date(nowMs).toDateString();
+    return isToday ? formats().time.format(date) : dayFormat({ time: true, seconds: true }, date).format(date);
+}
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const dayFormats = new Map();
+
+/**
+ * With the day by its short name, and the year where that is not this one.
+ * @param {{day?: boolean, time: boolean, seconds: boolean}} parts
+ * @param {...Date} dates
+ */
+function dayFormat({ day = true, time, seconds }, ...dates) {
+    const year = day && dates.some((date) => date.getFullYear() !== new Date().getFullYear());
+    const key = [language(), day, time, seconds, year].join();
+    const known = dayFormats.get(key);
+    const format = known ?? new Intl.DateTimeFormat(dateLocale(), {
+        ...year && { year: "numeric" }, ...day && { day: "numeric", month: "short" },
+        ...time && { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, ...seconds && { second: "2-digit" } });
+    if (!known)
+        dayFormats.set(key, format);
+    return format;
+}
+
+/**
+ * As exact as they all are: "29 Nov" at midnight, "29 Nov, 12:00", "29 Nov, 12:00:05".
+ * @param {...Date} dates
+ */
+function exactFormat(...dates) {
+    return dayFormat({ time: dates.some((date) => date.getHours() || date.getMinutes() || date.getSeconds()),
+        seconds: dates.some((date) => date.getSeconds()) }, ...dates);
+}
+
+/**
+ * A moment with its day.
+ * @param {number} ms
+ */
+export function dayAndTime(ms) {
+    const date = new Date(ms);
+    return exactFormat(date).format(date);
+}
+
+/**
+ * A moment of a day that was named.
+ * @param {number} ms
+ */
+export function timeAlone(ms) {
+    const date = new Date(ms);
+    return dayFormat({ day: false, time: true, seconds: date.getSeconds() > 0 }).format(date);
+}
+
+/**
+ * "29 Nov, 12:00 – 13:15": a day that both ends share is named once; whole days have no times.
+ * @param {number} fromMs
+ * @param {number} toMs which is not in it any more
+ */
+export function period(fromMs, toMs) {
+    if (toMs === fromMs)
+        return dayAndTime(fromMs);
+    if (toMs < fromMs)
+        return t("filter.between", { from: dayAndTime(fromMs), to: dayAndTime(toMs) });
+    const [from, to] = [new Date(fromMs), new Date(toMs)];
+    const format = exactFormat(from, to);
+    return format.formatRange(from, format.resolvedOptions().hour ? to : new Date(toMs - 1));
+}
+
+/**
+ * The end of an interval in which its last moment is: 12:59:59.999999 is just before 13:00.
+ * @param {string} moment
+ */
+export function endMs(moment) {
+    const ms = Date.parse(moment);
+    return ms % 1000 === 999 ? ms + 1 : ms;
 }
 
 /**

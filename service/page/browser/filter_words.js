@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a filter that is on is called.
-import { duration, short } from "./dates.js";
+import { dayAndTime, duration, endMs, period } from "./dates.js";
 import { intervalEnds, isRelative } from "./view_state.js";
 import { number, t } from "./words.js";
 
@@ -30,8 +30,9 @@ export function datesWords(value) {
         return withinWords(value);
     const { from, to } = intervalEnds(value);
     if (from && to)
-        return t("filter.between", { from: short(from), to: short(to) });
-    return from ? t("filter.since", { from: short(from) }) : t("filter.until", { to: short(to) });
+        return period(Date.parse(from), endMs(to));
+    return from ? t("filter.since", { from: dayAndTime(Date.parse(from)) })
+        : t("filter.until", { to: dayAndTime(endMs(to)) });
 }
 
 /** @param {View} view */

@@ -2,6 +2,7 @@
 // Below the table: how many rows are shown and of how many, rows a page, and the way through the
 // pages.
 import { freshId, make, setText } from "./dom.js";
+import { placeWords, sinceRead, totalWords } from "./footer_words.js";
 import { icon } from "./icons.js";
 import { limits } from "./view_state.js";
 import { number, t } from "./words.js";
@@ -27,6 +28,9 @@ export class Footer {
         this.next = this.button("next", "list.next", () => actions.go(this.cursors.next));
         this.place = make("span", { class: "page-place" });
         this.cursors = { previous: "", next: "" };
+        /** @type {import("./api.js").JobList | null} */
+        this.read = null;
+        this.since = 0;
         this.element = make("footer", { class: "footer" },
             make("p", { class: "totals" }, this.total, " ", this.bounded),
             make("button", { class: "button plain", type: "button", text: t("export.open"),
@@ -56,17 +60,19 @@ export class Footer {
      * @param {import("./api.js").JobList | null} read
      * @param {number} limit
      * @param {string} cursor of the page shown
-     * @param {{shown: number, total: number | null}} now rows that still match; how many jobs do by
-     *     now, where that is known
+     * @param {import("./footer_words.js").Now & {isCounted: boolean}} now isCounted: the total was asked for just now
      */
-    update(read, limit, cursor, { shown, total }) {
+    update(read, limit, cursor, now) {
         this.select.value = String(limit);
         this.cursors = { previous: read?.previous ?? "", next: read?.next ?? "" };
         this.first.setAttribute("aria-disabled", String(!cursor));
         this.previous.setAttribute("aria-disabled", String(!this.cursors.previous));
         this.next.setAttribute("aria-disabled", String(!this.cursors.next));
-        setText(this.total, read ? loadedWords(shown, total ?? read.matched, read.moreThan) : "");
-        setText(this.place, read ? placeWords(read, limit, total) : "");
+        if (now.isCounted || read !== this.read)
+            this.since = read && now.isCounted ? sinceRead(read, now) : 0;
+        this.read = read;
+        setText(this.total, read ? totalWords(read, now, this.since) : "");
+        setText(this.place, read ? placeWords(read, limit, now.total) : "");
         this.bounded.hidden = !read?.boundedTo;
         this.bounded.textContent = read?.boundedTo ? t("list.bounded", { number: read.boundedTo }) : "";
         this.bounded.title = read?.boundedTo ? t("list.bounded.long", { number: read.boundedTo }) : "";
@@ -76,38 +82,4 @@ export class Footer {
     press(which) {
         this[which].click();
     }
-}
-
-/** @param {import("./api.js").JobList} read */
-export function totalWords(read) {
-    return loadedWords(read.jobs.length, read.matched, read.moreThan);
-}
-
-/**
- * @param {number} count
- * @param {number | null} total
- * @param {number} moreThan where the total is not known
- */
-function loadedWords(count, total, moreThan) {
-    // Rows change at once, the total a moment later.
-    return t("list.loaded", { count,
-        total: total === null ? t("list.moreThan", { number: moreThan }) : number(Math.max(total, count)) });
-}
-
-/**
- * Which rows the page has, and which page of how many it is, as of when it was read and as far as that
- * is known.
- * @param {import("./api.js").JobList} read
- * @param {number} limit
- * @param {number | null} total by now
- */
-function placeWords({ jobs, before, matched }, limit, total) {
-    if (before === null || !jobs.length)
-        return "";
-    const rows = t("list.rows", { from: before + 1, to: before + jobs.length });
-    const all = total ?? matched;
-    if (before % limit || all === null)
-        return rows;
-    const page = before / limit + 1;
-    return `${rows} · ${t("list.page", { page, pages: Math.max(Math.ceil(all / limit), page) })}`;
 }

@@ -40,7 +40,7 @@ export function secondsBehind(state, nowMs) {
  * @returns {{kind: "live" | "behind" | "lost" | "paused" | "waiting", text: string, title: string}}
  */
 export function freshnessWords(state, nowMs) {
-    const time = state.asOf ? timeOfDay(state.asOf) : t("fresh.unknownTime");
+    const time = state.asOf ? timeOfDay(state.asOf, nowMs) : t("fresh.unknownTime");
     switch (state.mode) {
     case "live":
         return liveWords(state, nowMs, time);

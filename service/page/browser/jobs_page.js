@@ -6,17 +6,19 @@ import { Cancelling } from "./cancel.js";
 import { ChartPlace } from "./chart_place.js";
 import { Choice } from "./choice.js";
 import { ChoiceBar } from "./choice_parts.js";
+import { usualColumns } from "./column_widths.js";
 import { columnsNamed } from "./columns.js";
 import { Counts } from "./counts.js";
 import { Details } from "./details.js";
 import { make } from "./dom.js";
 import { ErrorDialog } from "./error_dialog.js";
-import { Footer, totalWords } from "./footer.js";
+import { Footer } from "./footer.js";
+import { totalWords } from "./footer_words.js";
 import { isFinished } from "./job.js";
 import { later } from "./later.js";
 import { LiveBar } from "./live_bar.js";
 import { Overview } from "./overview.js";
-import { cancelChosen, headActions, openViews, rowMenuActions, shortcutCommands } from "./page_actions.js";
+import { cancelChosen, headActions, openViews, rowMenuActions, shortcutCommands, viewToSave } from "./page_actions.js";
 import { prefer, preferences } from "./preferences.js";
 import { openRowMenu } from "./row_menu.js";
 import { serverClock } from "./server_clock.js";
@@ -24,7 +26,8 @@ import { listenForShortcuts } from "./shortcuts.js";
 import { emptyState, problemState } from "./states.js";
 import { Table } from "./table.js";
 import { Toolbar } from "./toolbar.js";
-import { defaultView, limits, outlived, sameList, withoutFilters } from "./view_state.js";
+import { defaultView, formatView, limits, outlived, sameList, withoutFilters } from "./view_state.js";
+import { ViewsButton } from "./views_button.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./job.js").Job} Job */
@@ -60,9 +63,11 @@ export class JobsPage {
             known: (job) => this.cancelling.heard(job),
         });
         this.error = new ErrorDialog(api, () => navigation.close("error"));
+        this.views = new ViewsButton(who.organization, () => ({ view: viewToSave(this), name: navigation.saved,
+            isPlain: !formatView({ ...navigation.view, cursor: "", job: "", error: "" }) }), () => openViews(this));
         this.toolbar = new Toolbar({ offersMine: this.seesAll, view: () => navigation.view,
             show: (view, replaces) => navigation.go(view, { replaces }),
-            views: (button) => openViews(this, button) });
+            views: this.views.element });
         this.liveBar = new LiveBar(live, () => this.showNews());
         this.choice = new Choice(() => live.list.rows);
         this.choiceBar = new ChoiceBar(this.choice, { cancel: () => cancelChosen(this),
@@ -107,6 +112,8 @@ export class JobsPage {
             [this.choice, "change", () => this.choiceChanged()],
             [this.live, "fresh", () => this.freshChanged()],
             [window, "online", () => this.live.hurry()],
+            [window, "resize", () => this.showColumns()],
+            [window, "storage", () => void this.views.update()],
         ];
         for (const [target, name, listener] of all)
             target.addEventListener(name, listener, { signal });
@@ -146,6 +153,7 @@ export class JobsPage {
     begin() {
         this.showColumns();
         this.toolbar.update(this.navigation.view);
+        void this.views.update();
         if (this.live.shown)
             this.listChanged();
         else
@@ -160,7 +168,7 @@ export class JobsPage {
     }
 
     get columns() {
-        return columnsNamed(this.navigation.view.columns ?? preferences().columns);
+        return columnsNamed(this.navigation.view.columns ?? preferences().columns ?? usualColumns(window.innerWidth));
     }
 
     load() {
@@ -172,6 +180,7 @@ export class JobsPage {
         const before = this.live.shown;
         this.showColumns();
         this.toolbar.update(view);
+        void this.views.update();
         this.overview.update(this.counts);
         if (!before || !sameList(before.view, view) || before.limit !== this.limit)
             this.load();
@@ -214,16 +223,17 @@ export class JobsPage {
         this.details.updateNeighbours();
     }
 
-    updateFooter() {
+    updateFooter(isCounted = false) {
         const { list } = this.live;
         const { view } = this.navigation;
-        this.footer.update(list.read, this.limit, view.cursor,
-            { shown: list.matching, total: this.counts.total(view.status) });
+        const shown = list.matching;
+        this.footer.update(list.read, this.limit, view.cursor, { shown, left: list.rows.size - shown,
+            total: this.counts.total(view.status), isCounted });
     }
 
     countsChanged() {
         this.overview.update(this.counts);
-        this.updateFooter();
+        this.updateFooter(true);
     }
 
     /** Paused, the counts are as of the table's time too. */
@@ -263,7 +273,7 @@ export class JobsPage {
             this.state.replaceChildren(...read.jobs.length ? [] : [emptyState(view, this.seesAll, {
                 clear: () => this.navigation.go(withoutFilters(view)),
                 first: () => this.navigation.go({ ...view, cursor: "" }) })]);
-            announce(totalWords(read));
+            announce(totalWords(read, { shown: read.jobs.length, left: 0, total: null }));
         }
         this.state.hidden = !this.state.childElementCount;
         this.table.element.classList.toggle("is-empty", !this.state.hidden);

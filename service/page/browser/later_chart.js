@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chart of jobs over time: a bar for each step, a part of it for each state. A press on a bar, or
-// Enter, shows the jobs created in it; the arrow keys, Home and End move. Each bar says its numbers.
-import { make, setAttribute } from "./dom.js";
+// The chart of jobs over time: a bar for each step, a part of it for each state, over a scale of numbers.
+// A press on a bar, or Enter, shows the jobs created in it; the arrow keys, Home and End move.
+import { make, setAttribute, setText } from "./dom.js";
+import { axisWords, barWords, chartWords, endsOf, marksFor, sum } from "./later_chart_words.js";
 import { TimelineCounts } from "./later_timeline.js";
 import { makeInterval, statuses } from "./view_state.js";
-import { dateLocale, number, t } from "./words.js";
+import { number, t } from "./words.js";
 
 /** @typedef {import("./later_timeline.js").Timeline} Timeline */
 /** @typedef {import("./view_state.js").View} View */
 
 const SVG = "http://www.w3.org/2000/svg";
-const heightPx = 64;
+const topPx = 8; // half of a number stands above its line
+const bottomPx = 72;
+const heightPx = 90; // with the moments below
+const numbersPx = 44; // the numbers' place before the bars
+const momentPx = 120; // one with its day
 const barPx = 28; // at least, so that it can be met with a finger
 const gapPx = 2;
 const seenPx = 2; // one of a thousand is seen too
-const dayS = 86_400;
 
 export class Chart {
     /**
@@ -30,11 +34,12 @@ export class Chart {
         this.at = -1; // the bar that Tab meets
         this.hadFocus = false; // while it is empty
         this.timeline = new TimelineCounts(api, () =>
-            Math.min(Math.max(Math.floor(place.clientWidth / barPx), 2), 60));
-        this.words = make("p", { class: "chart-words" });
+            Math.min(Math.max(Math.floor(this.width / barPx), 2), 60));
+        this.words = make("span");
+        const legend = make("span", { class: "chart-legend" }, t("chart.legend"), ...statuses.map((status) =>
+            make("span", { class: `chart-${status}`, text: t(`status.${status}`) })));
         this.drawing = element("svg", { class: "chart", role: "group", height: String(heightPx) });
-        this.axis = make("div", { class: "chart-axis", "aria-hidden": "true" });
-        place.replaceChildren(this.words, this.drawing, this.axis);
+        place.replaceChildren(make("p", { class: "chart-words" }, this.words, legend), this.drawing);
         this.timeline.addEventListener("change", () => this.draw());
         this.drawing.addEventListener("keydown", (event) => this.keyed(event));
         this.sized = new ResizeObserver(() => {
@@ -59,19 +64,23 @@ export class Chart {
         return /** @type {Timeline | null} */ (/** @type {unknown} */ (this.timeline.known));
     }
 
+    /** What the bars have. */
+    get width() {
+        return this.place.clientWidth - numbersPx;
+    }
+
     draw() {
         const { known } = this;
         this.hadFocus ||= this.drawing.contains(document.activeElement);
         const steps = known?.steps ?? [];
-        const most = Math.max(1, ...steps.map(({ counts }) => sum(counts)));
-        const width = this.place.clientWidth / Math.max(steps.length, 1);
+        const marks = marksFor(Math.max(...steps.map(({ counts }) => sum(counts)), 1));
+        const width = this.width / Math.max(steps.length, 1);
         this.at = Math.min(this.at < 0 ? steps.length - 1 : this.at, steps.length - 1);
-        this.drawing.replaceChildren(...steps.map((_, i) => this.bar(known, i, width, most)));
-        this.words.replaceChildren(known ? wordsOf(known) : "");
-        setAttribute(this.drawing, "aria-label", known ? wordsOf(known) : t("page.loading"));
-        this.axis.replaceChildren(...known && steps.length
-            ? [steps[0]?.from, steps[Math.floor(steps.length / 2)]?.from, known.to].map((moment) =>
-                make("span", { text: timeWords(moment ?? known.to, known) })) : []);
+        const words = known && this.view ? chartWords(known, this.view) : "";
+        this.drawing.replaceChildren(...steps.map((_, i) => this.bar(i, width, marks.at(-1) ?? 1)),
+            ...known ? [this.scales(known, marks, width)] : []);
+        setText(this.words, words);
+        setAttribute(this.drawing, "aria-label", words || t("page.loading"));
         if (!steps.length || !this.hadFocus)
             return;
         this.hadFocus = false;
@@ -80,18 +89,17 @@ export class Chart {
     }
 
     /**
-     * @param {Timeline | null} known
      * @param {number} i
      * @param {number} width
-     * @param {number} most
+     * @param {number} top what the scale ends with
      */
-    bar(known, i, width, most) {
+    bar(i, width, top) {
+        const { known, view } = this;
         const counts = known?.steps[i]?.counts;
-        const label = known ? barWords(known, i) : "";
-        const place = { x: i * width + gapPx / 2, width: Math.max(width - gapPx, 1) };
-        let y = heightPx;
-        const parts = statuses.filter((status) => counts?.[status]).map((status) => {
-            const height = Math.max((counts?.[status] ?? 0) / most * (heightPx - statuses.length * seenPx), seenPx);
+        const label = known && view ? barWords(known, i, view) : "";
+        const place = { x: numbersPx + i * width + gapPx / 2, width: Math.max(width - gapPx, 1) };
+        let y = bottomPx;
+        const parts = heights(counts, (bottomPx - topPx) / top).map(({ status, height }) => {
             y -= height;
             return element("rect", { class: `chart-${status}`, ...place, y, height });
         });
@@ -99,14 +107,31 @@ export class Chart {
         title.textContent = label;
         const bar = element("g", { class: `chart-bar${counts ? "" : " unknown"}`, role: "button",
             tabindex: i === this.at ? 0 : -1, "aria-label": label },
-        title, element("rect", { class: "chart-ground", ...place, y: 0, height: heightPx }), ...parts);
+        title, element("rect", { class: "chart-ground", ...place, y: topPx, height: bottomPx - topPx }), ...parts);
         bar.addEventListener("click", () => this.choose(i));
         return bar;
     }
 
+    /**
+     * The numbers' lines, and the moments below. Each bar says the same.
+     * @param {Timeline} known
+     * @param {number[]} marks
+     * @param {number} width of a step
+     */
+    scales(known, marks, width) {
+        const lines = marks.flatMap((mark) => {
+            const y = bottomPx - (bottomPx - topPx) * mark / (marks.at(-1) ?? 1);
+            return [element("line", { x1: numbersPx, x2: this.place.clientWidth, y1: y, y2: y }),
+                text(number(mark), { class: "chart-number", x: numbersPx - 6, y: y + 4 })];
+        });
+        const moments = axisWords(known, Math.ceil(momentPx / width)).map(({ step, text: words }) =>
+            text(words, { class: step ? "chart-moment" : "", x: numbersPx + step * width, y: heightPx - 4 }));
+        return element("g", { class: "chart-scales", "aria-hidden": "true" }, ...lines, ...moments);
+    }
+
     /** @returns {SVGElement[]} */
     bars() {
-        return [...this.drawing.querySelectorAll("g")];
+        return [.../** @type {NodeListOf<SVGElement>} */ (this.drawing.querySelectorAll(".chart-bar"))];
     }
 
     /** @param {number} i */
@@ -115,9 +140,8 @@ export class Chart {
         if (!known || !this.view)
             return;
         this.at = -1;
-        const { fromMs, toMs } = endsOf(known, i);
-        this.show({ ...this.view, cursor: "",
-            created: makeInterval(iso(fromMs), `${iso(toMs - 1).slice(0, -1)}999Z`) });
+        const { fromMs, last } = endsOf(known, i, this.view);
+        this.show({ ...this.view, cursor: "", created: makeInterval(new Date(fromMs).toISOString(), last) });
     }
 
     /** @param {KeyboardEvent} event */
@@ -158,58 +182,30 @@ function element(name, attributes, ...children) {
     return made;
 }
 
-/** @param {Record<string, number> | undefined} counts */
-function sum(counts) {
-    return Object.values(counts ?? {}).reduce((all, each) => all + each, 0);
-}
-
-/** @param {number} ms */
-function iso(ms) {
-    return new Date(ms).toISOString();
+/**
+ * @param {string} words
+ * @param {Record<string, string | number>} attributes
+ */
+function text(words, attributes) {
+    const made = element("text", attributes);
+    made.textContent = words;
+    return made;
 }
 
 /**
- * @param {Timeline} timeline
- * @param {number} i
+ * How high the part of each state is. Each is seen; the highest gives what that takes, so that all
+ * together end where the scale has their sum.
+ * @param {Record<string, number> | undefined} counts
+ * @param {number} jobPx
  */
-function endsOf({ from, step }, i) {
-    const fromMs = Date.parse(from) + i * step * 1000;
-    return { fromMs, toMs: fromMs + step * 1000 };
-}
-
-/**
- * As exact as the steps are.
- * @param {string | number} moment
- * @param {Timeline} timeline
- */
-function timeWords(moment, { from, to, step }) {
-    const isLong = Date.parse(to) - Date.parse(from) > dayS * 1000;
-    return new Intl.DateTimeFormat(dateLocale(), {
-        ...(step >= dayS || isLong) && { day: "numeric", month: "short" },
-        ...step < dayS && { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-        ...step < 60 && { second: "2-digit" },
-    }).format(new Date(moment));
-}
-
-/**
- * @param {Timeline} timeline
- * @param {number} i
- */
-function barWords(timeline, i) {
-    const { fromMs, toMs } = endsOf(timeline, i);
-    const counts = timeline.steps[i]?.counts;
-    const some = statuses.filter((status) => counts?.[status])
-        .map((status) => `${t(`status.${status}`)} ${number(counts?.[status] ?? 0)}`).join(", ");
-    return t("chart.bar", { from: timeWords(fromMs, timeline), to: timeWords(toMs, timeline),
-        counts: !counts ? t("chart.unknown") : some || t("chart.none") });
-}
-
-/** @param {Timeline} timeline */
-function wordsOf(timeline) {
-    const { from, to, steps, boundedToNewest, uncountedTo } = timeline;
-    const words = t("chart.title", { from: timeWords(from, timeline), to: timeWords(to, timeline),
-        count: steps.reduce((all, { counts }) => all + sum(counts), 0) });
-    return boundedToNewest && uncountedTo
-        ? `${words} · ${t("chart.bounded", { number: boundedToNewest, time: timeWords(uncountedTo, timeline) })}`
-        : words;
+function heights(counts, jobPx) {
+    const parts = statuses.filter((status) => counts?.[status]).map((status) => {
+        const height = (counts?.[status] ?? 0) * jobPx;
+        return { status, height: Math.max(height, seenPx), taken: Math.max(seenPx - height, 0) };
+    });
+    const highest = Math.max(...parts.map(({ height }) => height));
+    const giver = parts.find(({ height }) => height === highest);
+    if (giver)
+        giver.height = Math.max(highest - parts.reduce((all, { taken }) => all + taken, 0), seenPx);
+    return parts;
 }

@@ -3,6 +3,7 @@
 // by organisation. An address of an older version opens all the same: what is not understood of it is
 // left out. Nothing is kept but what somebody saved, and no more than there is room for.
 import { defaultSort, formatView, parseView } from "./view_state.js";
+import { viewsKey } from "./views_button.js";
 
 /** @typedef {{name: string, address: string}} SavedView */
 /** @typedef {"many" | "long" | "full" | "refused"} Failure */
@@ -17,7 +18,7 @@ export class SavedViews {
      * @param {() => Storage} [storage] throws where the browser lets the page keep nothing
      */
     constructor(organization, storage = () => localStorage) {
-        this.key = `jobtrail.views.${organization}`;
+        this.key = viewsKey(organization);
         this.storage = storage;
     }
 
@@ -107,6 +108,26 @@ export class SavedViews {
 function isView(value) {
     return typeof value === "object" && value !== null && "name" in value && typeof value.name === "string" &&
         "address" in value && typeof value.address === "string";
+}
+
+/**
+ * Which of them is open: one that shows the same, the one that was opened before others; else that one,
+ * changed, but for a page that asks for nothing.
+ * @param {SavedView[]} views
+ * @param {{view: import("./view_state.js").View, name: string, isPlain: boolean}} current as it is to be saved
+ * @returns {{name: string, isChanged: boolean} | null}
+ */
+export function openedView(views, { view, name, isPlain }) {
+    const shown = formatView(view);
+    const last = views.find((each) => each.name === name);
+    const same = [...last ? [last] : [], ...views].find(({ address }) => {
+        const saved = parseView(address);
+        return formatView({ ...saved, cursor: "", job: "", error: "", limit: saved.limit ?? view.limit,
+            columns: saved.columns ?? view.columns }) === shown;
+    });
+    if (same)
+        return { name: same.name, isChanged: false };
+    return last && !isPlain ? { name, isChanged: true } : null;
 }
 
 /**

@@ -4,7 +4,7 @@
 import { notify } from "./announce.js";
 import { openDialog } from "./dialog.js";
 import { freshId, labelled, make, setText, visible } from "./dom.js";
-import { leavesOut, nameMax, SavedViews, viewsMax } from "./later_saved_views.js";
+import { leavesOut, nameMax, openedView, SavedViews, viewsMax } from "./later_saved_views.js";
 import { openMenu } from "./menu.js";
 import { copy } from "./row_menu.js";
 import { formatView, parseView } from "./view_state.js";
@@ -14,28 +14,53 @@ import { t } from "./words.js";
 /** @typedef {import("./later_saved_views.js").Failure} Failure */
 
 /**
- * @param {HTMLElement} button
- * @param {string} organization
- * @param {View} view with what is remembered stated, as it is to be kept
- * @param {(view: View) => void} show
+ * @typedef {object} ViewsActions
+ * @property {string} organization
+ * @property {View} view as it is to be kept
+ * @property {string} name of the one that was opened last, or empty
+ * @property {boolean} isPlain the address asks for nothing
+ * @property {(view: View, name: string) => void} show
+ * @property {(name: string) => void} keep what is shown has this name from now on
  */
-export function openViewsMenu(button, organization, view, show) {
-    const saved = new SavedViews(organization);
+
+/**
+ * @param {HTMLElement} button
+ * @param {ViewsActions} actions
+ */
+export function openViewsMenu(button, actions) {
+    const { view, name: last, show, isPlain } = actions;
+    const saved = new SavedViews(actions.organization);
     const views = saved.list();
-    const shown = formatView({ ...view, cursor: "", job: "", error: "" });
+    const shown = formatView(view);
+    const opened = openedView(views, { view, name: last, isPlain });
     openMenu(button, t("views.title"), [
-        ...views.map(({ name, address }) => ({ label: visible(name), checked: address === shown,
+        ...views.map(({ name, address }) => ({ label: visible(name),
+            checked: name === opened?.name && !opened.isChanged,
             choose: () => {
-                show(parseView(address));
+                show(parseView(address), name);
                 if (leavesOut(address))
                     notify(t("views.leftOut"));
             } })),
         ...views.length ? [{}] : [],
-        { label: t("views.save"), icon: "saved", whyNot: saved.isRefused ? t("views.refused") : undefined,
-            choose: () => openSave(saved, shown) },
+        ...opened?.isChanged ? [{ label: t("views.update", { name: visible(last) }), icon: "saved",
+            choose: () => update(saved, last, shown, actions) }] : [],
+        { label: t(opened ? "views.saveNew" : "views.save"), icon: "saved",
+            whyNot: saved.isRefused ? t("views.refused") : undefined, choose: () => openSave(saved, shown, actions) },
         { label: t("views.manage"), icon: "settings", whyNot: views.length ? undefined : t("views.none"),
-            choose: () => openManage(saved) },
+            choose: () => openManage(saved, actions) },
     ]);
+}
+
+/**
+ * @param {SavedViews} saved
+ * @param {string} name
+ * @param {string} address
+ * @param {ViewsActions} actions
+ */
+function update(saved, name, address, actions) {
+    const failure = saved.save(name, address);
+    notify(failure ? failureWords(failure) : t("views.saved", { name: visible(name) }));
+    actions.keep(name);
 }
 
 /**
@@ -53,8 +78,9 @@ function copyAddress(address) {
 /**
  * @param {SavedViews} saved
  * @param {string} address
+ * @param {ViewsActions} actions
  */
-function openSave(saved, address) {
+function openSave(saved, address, actions) {
     const input = make("input", { class: "input", id: freshId(), maxlength: nameMax, autocomplete: "off" });
     const warning = make("p", { class: "warning", role: "alert" });
     const save = make("button", { class: "button primary", type: "submit", text: t("views.confirm") });
@@ -75,6 +101,7 @@ function openSave(saved, address) {
             return;
         }
         dialog.close();
+        actions.keep(name);
         notify(t("views.saved", { name: visible(name) }));
     } } },
     make("div", { class: "dialog-body stack" }, labelled(t("views.name"), input),
@@ -91,11 +118,18 @@ function openSave(saved, address) {
     input.focus();
 }
 
-/** @param {SavedViews} saved */
-function openManage(saved) {
+/**
+ * @param {SavedViews} saved
+ * @param {ViewsActions} actions
+ */
+function openManage(saved, actions) {
+    let { name: last } = actions;
     const warning = make("p", { class: "warning", role: "alert" });
     const list = make("ol", { class: "stack" }, ...saved.list().map(({ name, address }) =>
-        manageLine(saved, name, address, (failure) => setText(warning, failure))));
+        manageLine(saved, name, address, (failure) => setText(warning, failure), (before, now) => {
+            last = last === before ? now : last;
+            actions.keep(last);
+        })));
     const done = make("button", { class: "button primary", type: "button", text: t("columns.done"),
         on: { click: () => dialog.close() } });
     const { dialog } = openDialog({ title: t("views.manage.title"), closeWord: t("columns.done") },
@@ -109,8 +143,9 @@ function openManage(saved) {
  * @param {string} name
  * @param {string} address
  * @param {(warning: string) => void} warn
+ * @param {(before: string, now: string) => void} changed
  */
-function manageLine(saved, name, address, warn) {
+function manageLine(saved, name, address, warn, changed) {
     const input = make("input", { class: "input", maxlength: nameMax, autocomplete: "off",
         "aria-label": t("views.nameOf", { name: visible(name) }), value: name });
     input.addEventListener("change", () => {
@@ -121,10 +156,12 @@ function manageLine(saved, name, address, warn) {
         const failure = !other ? t("views.noName") : isThere ? t("views.isThere.other") : "";
         const refused = failure ? null : saved.rename(name, other);
         warn(failure || (refused ? failureWords(refused) : ""));
-        if (failure || refused)
+        if (failure || refused) {
             input.value = name;
-        else
-            name = other;
+            return;
+        }
+        changed(name, other);
+        name = other;
     });
     const send = make("button", { class: "button", type: "button", text: t("row.copyLink"),
         on: { click: () => copyAddress(address) } });
@@ -135,6 +172,7 @@ function manageLine(saved, name, address, warn) {
         if (failure)
             return;
         isThere = !isThere;
+        changed(name, name);
         input.disabled = send.disabled = !isThere;
         setText(remove, t(isThere ? "views.delete" : "views.putBack"));
     } } });

@@ -8,8 +8,11 @@ export class Navigation extends EventTarget {
     constructor() {
         super();
         this.view = parseView(location.search);
+        /** The name of the saved view that was opened last, or empty. @type {string} */
+        this.saved = history.state?.saved ?? "";
         this.popped = () => {
             this.view = parseView(location.search);
+            this.saved = history.state?.saved ?? "";
             this.tell();
         };
         window.addEventListener("popstate", this.popped);
@@ -22,16 +25,17 @@ export class Navigation extends EventTarget {
 
     /**
      * @param {View} view
-     * @param {{replaces?: boolean, opens?: boolean}} [how] replaces: no step of its own (text being
-     *     typed); opens: a step that closing takes back
+     * @param {{replaces?: boolean, opens?: boolean, saved?: string}} [how] replaces: no step of its own
+     *     (text being typed); opens: a step that closing takes back; saved: the view has this name
      */
-    go(view, { replaces = false, opens = false } = {}) {
+    go(view, { replaces = false, opens = false, saved = this.saved } = {}) {
         const address = location.pathname + formatView(view) + location.hash;
         this.view = view;
+        this.saved = saved;
         if (replaces)
-            history.replaceState(history.state, "", address);
+            history.replaceState({ ...history.state, saved }, "", address);
         else
-            history.pushState({ opened: opens }, "", address);
+            history.pushState({ opened: opens, saved }, "", address);
         this.tell();
     }
 

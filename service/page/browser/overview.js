@@ -36,8 +36,9 @@ export class Overview {
             return { name, button, value };
         });
         this.bounded = make("span", { class: "bounded", hidden: true });
-        this.element = make("div", { class: "overview", role: "group", "aria-label": t("overview.label") },
-            ...[...this.states, ...this.marks].map(({ button }) => button), this.bounded, more);
+        this.element = make("div", { class: "overview" },
+            make("div", { class: "state-counts", role: "group", "aria-label": t("overview.label") },
+                ...[...this.states, ...this.marks].map(({ button }) => button), this.bounded), more);
     }
 
     /**

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What menus and shortcuts do on the page of jobs.
-import { columnsNamed } from "./columns.js";
 import { openColumnMenu } from "./column_menu.js";
 import { whyNotCancel } from "./job.js";
 import { later } from "./later.js";
@@ -42,7 +41,7 @@ function resetColumns(page) {
     prefer({ columns: undefined, widths: undefined });
     page.navigation.go({ ...page.navigation.view, columns: null }, { replaces: true });
     page.table.sizeColumns();
-    return columnsNamed(null).map(({ name }) => name);
+    return page.columns.map(({ name }) => name);
 }
 
 /**
@@ -109,15 +108,24 @@ export function cancelChosen(page) {
 }
 
 /**
- * The views that were saved. One that is saved states what is only remembered here.
+ * The view as it is saved: it states what is only remembered here.
  * @param {JobsPage} page
- * @param {HTMLElement} button
  */
-export function openViews(page, button) {
-    const { navigation, who } = page;
-    void later(() => import("./later_views.js"), ({ openViewsMenu }) => openViewsMenu(button, who.organization,
-        { ...navigation.view, limit: page.limit, columns: page.columns.map(({ name }) => name) },
-        (view) => navigation.go(view)));
+export function viewToSave(page) {
+    return { ...page.navigation.view, cursor: "", job: "", error: "", limit: page.limit,
+        columns: page.columns.map(({ name }) => name) };
+}
+
+/**
+ * The views that were saved.
+ * @param {JobsPage} page
+ */
+export function openViews(page) {
+    const { navigation, who, views } = page;
+    void later(() => import("./later_views.js"), ({ openViewsMenu }) => openViewsMenu(views.element, {
+        organization: who.organization, ...views.current(),
+        show: (view, name) => navigation.go(view, { saved: name }),
+        keep: (name) => navigation.go(navigation.view, { replaces: true, saved: name }) }));
 }
 
 /** @param {JobsPage} page */

@@ -3,7 +3,8 @@
 // and written together in one frame.
 import { chooseByKey, choiceHead } from "./choice_parts.js";
 import { columnHead } from "./column_head.js";
-import { widthMax, widthMin } from "./columns.js";
+import { actionsPx, choicePx, widthOf } from "./column_widths.js";
+import { isFilterOn } from "./columns.js";
 import { make, setAttribute } from "./dom.js";
 import { preferences } from "./preferences.js";
 import { RowView } from "./row.js";
@@ -11,26 +12,12 @@ import { t } from "./words.js";
 
 /** @typedef {import("./list.js").Row} Row */
 
-const choiceWidthPx = 36;
-const actionsWidthPx = 44;
 const skeletonRows = 12;
 const gatherMs = 80; // many changes are one frame's work; nobody sees the delay
-const exactWidthPx = 168;
-const tickRows = 25;
-const tickRestMs = 200;
+const tickRows = 13;
+const tickRestMs = 110;
 
-/** @typedef {Record<string, number>} Widths */
-
-/**
- * @param {import("./columns.js").Column} column
- * @param {Widths} chosen
- */
-function widthOf({ name, isDate, widthPx }, chosen) {
-    const width = chosen[name];
-    if (width)
-        return Math.min(Math.max(width, widthMin), widthMax);
-    return isDate && preferences().dates === "absolute" ? exactWidthPx : widthPx;
-}
+/** @typedef {import("./column_widths.js").Widths} Widths */
 
 /**
  * The column that takes what is left; none: all share it.
@@ -80,6 +67,7 @@ export class Table {
      */
     showColumns(columns, view) {
         this.columns = columns;
+        this.view = view;
         this.caption.textContent = t("list.caption", { organization: this.options.organization });
         this.columnGroup.replaceChildren(...Array.from({ length: columns.length + 2 }, () => make("col")));
         this.sizeColumns();
@@ -92,9 +80,11 @@ export class Table {
 
     /** @param {Widths} [chosen] as they are while one is being sized */
     sizeColumns(chosen = preferences().widths ?? {}) {
-        const { columns = [], element } = this;
+        const { columns = [], element, view } = this;
         const widest = widestOf(columns, chosen);
-        const widths = [choiceWidthPx, ...columns.map((column) => widthOf(column, chosen)), actionsWidthPx];
+        const widths = [choicePx, ...columns.map((column) => widthOf(column, chosen, {
+            isSorted: view?.sortby.replace("-", "") === column.name,
+            isFiltered: view !== undefined && isFilterOn(column, view) })), actionsPx];
         const all = `${widths.reduce((sum, width) => sum + width, 0)}px`;
         const isExact = !widest && columns.some(({ name }) => chosen[name]);
         element.style.minWidth = all;

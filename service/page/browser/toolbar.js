@@ -16,7 +16,7 @@ const typingMs = 300;
  * @property {boolean} offersMine the member sees jobs of others
  * @property {() => View} view
  * @property {(view: View, replaces?: boolean) => void} show
- * @property {(button: HTMLElement) => void} views opens those that were saved
+ * @property {HTMLElement} views opens those that were saved
  */
 
 export class Toolbar {
@@ -35,13 +35,10 @@ export class Toolbar {
         this.mine = make("button", { class: "button toggle", type: "button", "aria-pressed": "false",
             hidden: !options.offersMine, on: { click: () => this.toggleMine() } },
         icon("person"), t("filter.mine"));
-        const views = make("button", { class: "button", type: "button", "aria-haspopup": "menu",
-            "aria-expanded": "false", "data-name": "views", on: { click: () => options.views(views) } },
-        icon("saved"), t("views.title"));
         this.chips = make("div", { class: "chips" });
         this.element = make("div", { class: "toolbar" },
             make("div", { class: "search", role: "search" }, icon("search"), this.search),
-            this.mine, views, this.chips);
+            this.mine, options.views, this.chips);
     }
 
     /** @param {View} view */

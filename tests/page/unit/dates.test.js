@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 process.env.TZ = "Europe/Paris";
-const { duration, exact, fromLocalInput, relative, short, timeOfDay, toLocalInput } =
+const { dayAndTime, duration, endMs, exact, fromLocalInput, period, relative, short, timeAlone, timeOfDay, toLocalInput } =
     await import("../../../service/page/browser/dates.js");
 const { setLanguage } = await import("../../../service/page/browser/words.js");
 
@@ -34,7 +34,29 @@ test("the viewer's zone, in summer and winter", async () => {
     await setLanguage("fr");
     assert.match(plain(exact(moment)), /23 nov.* 2026.*16:00:00/);
     assert.match(short("2026-07-01T12:00:00Z"), /01\/07\/2026 14:00:00/);
-    assert.equal(timeOfDay(moment), "16:00:00");
+    assert.equal(timeOfDay(moment, Date.parse(moment) + 3_600_000), "16:00:00");
+});
+
+test("a time of another day has the day", async () => {
+    await setLanguage("fr");
+    assert.match(timeOfDay("2020-11-23T15:00:00Z", Date.parse("2020-11-24T15:00:00Z")), /^23 nov\. 2020, 16:00:00$/);
+});
+
+test("a period names a day that both ends share once, and is as exact as they are", async () => {
+    await setLanguage("fr");
+    const words = (from, to) => period(...[from, to].map((each) => Date.parse(`2020-${each}Z`))).replace(/\s/g, " ");
+    assert.equal(words("05-01T10:00:00", "05-01T10:15:00"), "1 mai 2020, 12:00 – 12:15");
+    assert.equal(words("05-01T10:00:00", "05-01T10:00:30"), "1 mai 2020, 12:00:00 – 12:00:30");
+    assert.equal(words("05-01T21:00:00", "05-01T22:00:00"), "1 mai 2020, 23:00 – 2 mai 2020, 00:00");
+    assert.equal(words("04-30T22:00:00", "05-01T22:00:00"), "1 mai 2020", "a whole day");
+    assert.equal(words("04-30T22:00:00", "05-31T22:00:00"), "1–31 mai 2020");
+    assert.equal(words("05-01T10:00:00", "05-01T09:00:00"), "1 mai 2020, 12:00 – 1 mai 2020, 11:00");
+    assert.equal(words("05-01T10:00:00", "05-01T10:00:00"), "1 mai 2020, 12:00", "a moment alone");
+    assert.equal(dayAndTime(Date.parse("2020-04-30T22:00:00Z")), "1 mai 2020");
+    assert.equal(timeAlone(Date.parse("2020-05-01T10:00:05Z")), "12:00:05");
+    assert.equal(dayAndTime(new Date(new Date().getFullYear(), 4, 1, 12, 30).getTime()), "1 mai, 12:30", "this year's goes without saying");
+    assert.equal(endMs("2020-05-01T10:14:59.999999Z"), Date.parse("2020-05-01T10:15:00Z"));
+    assert.equal(endMs("2020-05-01T10:15:00Z"), Date.parse("2020-05-01T10:15:00Z"));
 });
 
 test("inputs take local time to the minute, and give back universal time", async () => {
