@@ -183,10 +183,10 @@ def test_a_sign_in_that_ended_is_told(place):
 
 
 def test_who_is_not_let_in_is_told_why(place):
-    place = place(deviceSeconds=2)
+    hasty, place = place(deviceSeconds=2), place()
     code, out, error = place.sign_in(abort="yes")
     assert (code, out) == (77, "") and "denied there" in error and not place.file()
-    with place.signing_in() as command:
+    with hasty.signing_in() as command:
         assert command.process.wait(60) == 77 and "not entered in time" in command.err.read_text(encoding="utf-8")
     with place.signing_in() as command:
         assert command.interrupt() == 130
