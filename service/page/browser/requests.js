@@ -40,7 +40,8 @@ const icons = { pending: "accepted", refused: "close", withdrawn: "close", open:
  */
 export function requestList({ requests, next, asOf }, member, ask) {
     if (!requests.length) // Refused ones are not told by the stream: there may be one since.
-        return [make("p", { class: "quiet", text: t("details.noRequests", { time: timeOfDay(asOf ?? Date.now()) }) })];
+        return [make("p", { class: "quiet", text: t("details.noRequests",
+            { time: timeOfDay(asOf ?? new Date().toISOString(), Date.now()) }) })];
     const list = make("ol", { class: "timeline" }, ...requests.map((request) => item(request, member)));
     return next ? [list, moreButton(list, next, member, ask)] : [list];
 }
