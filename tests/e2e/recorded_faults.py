@@ -109,6 +109,7 @@ def the_process_is_killed(field):
 def more_comes_than_is_projected(field):
     field.begin("--only", "project", batch__max_events=1)
     field.world.execute(slow_writes(0.25))
+    field.world.produce("events", stories(range(10_000, 10_100)))  # for two minutes, however slow the others come
     field.trickle()
     field.wait_for("jobtrail_lag_seconds", 61)
     field.recording.hold(14)
