@@ -153,6 +153,8 @@ static void what_ended_is_not_met_again_among_what_runs(void **state)
         ended[count++] = rows[i];
     }
     harness_written(harness->store, &(struct batch_write){.rows = ended, .row_count = count});
+    // So that no version of PostgreSQL finds them by another index of the organisation.
+    harness_run(harness->side, "DROP INDEX jobtrail_p1.job_created, jobtrail_p1.job_created_by");
     harness_run(harness->side, "SET enable_seqscan = off; SET enable_bitmapscan = off;"
                                " SELECT FROM jobtrail_p1.job WHERE organization_id = 'acme'"
                                " AND jobtrail.or_infinity(finished_at) = 'infinity'");
