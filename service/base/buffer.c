@@ -96,6 +96,29 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...)
     buffer->size--;
 }
 
+void buffer_append_wrapped(struct buffer *buffer, const char *prose, const char *begin, size_t at,
+                           size_t width)
+{
+    size_t column = at;
+
+    while (*prose) {
+        size_t size = strcspn(prose, " ");
+
+        if (column > at && column + 1 + size > width) {
+            buffer_append_format(buffer, "\n%-*s", (int)at, begin);
+            column = at;
+        } else if (column > at) {
+            buffer_append_text(buffer, " ");
+            column++;
+        }
+        buffer_append(buffer, prose, size);
+        column += size;
+        prose += size;
+        prose += strspn(prose, " ");
+    }
+    buffer_append_text(buffer, "\n");
+}
+
 void buffer_append_u16(struct buffer *buffer, uint16_t value)
 {
     value = htobe16(value);

@@ -34,6 +34,11 @@ static inline char *buffer_extend(struct buffer *buffer, size_t size)
 void buffer_append(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_append_text(struct buffer *buffer, const char *text);
 void buffer_append_format(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+// Prose with spaces between its words, and a newline. Its first line begins at so many columns
+// already; before a line would be wider than width it goes on in another, which begins with begin
+// and has blanks up to that column. A word is never broken.
+void buffer_append_wrapped(struct buffer *buffer, const char *prose, const char *begin, size_t at,
+                           size_t width);
 // Big-endian, as PostgreSQL and Kafka have them.
 void buffer_append_u16(struct buffer *buffer, uint16_t value);
 void buffer_append_u32(struct buffer *buffer, uint32_t value);

@@ -8,27 +8,11 @@
 
 enum { TEXT_COLUMNS = 78 };
 
-// Words of prose in lines that begin with indent.
+// In lines that begin with indent.
 static void write_wrapped(struct buffer *out, const char *indent, const char *prose)
 {
-    size_t column = 0;
-
-    while (*prose) {
-        size_t size = strcspn(prose, " ");
-
-        if (!column || column + 1 + size > TEXT_COLUMNS) {
-            buffer_append_format(out, "%s%s", column ? "\n" : "", indent);
-            column = strlen(indent);
-        } else {
-            buffer_append_text(out, " ");
-            column++;
-        }
-        buffer_append(out, prose, size);
-        column += size;
-        prose += size;
-        prose += strspn(prose, " ");
-    }
-    buffer_append_text(out, "\n");
+    buffer_append_text(out, indent);
+    buffer_append_wrapped(out, prose, indent, strlen(indent), TEXT_COLUMNS);
 }
 
 static const char *type_name(enum option_type type)

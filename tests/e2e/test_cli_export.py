@@ -14,7 +14,7 @@ import urllib.parse
 
 import pytest
 
-from command import api_settings, run, running
+from command import run, running, settings_with_token
 from jobtrail_process import environment_of
 from made_api import MadeApi, job
 from needs import need
@@ -35,9 +35,7 @@ def made():
 
 @pytest.fixture
 def settings(made, tmp_path):
-    file = tmp_path / "token"
-    file.write_text("a.b.c\n", encoding="utf-8")
-    return api_settings(made.url, file)
+    return settings_with_token(made.url, tmp_path)
 
 
 def says_pages(made, pages, before=lambda page: None, **more):

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from command import api_settings, at_a_terminal, run, running
+from command import at_a_terminal, run, running, settings_with_token
 from made_api import MadeApi, job, message
 from needs import need
 from waiting import wait_until
@@ -42,9 +42,7 @@ def made(monkeypatch):
 
 @pytest.fixture
 def settings(made, tmp_path):
-    file = tmp_path / "token"
-    file.write_text("a.b.c\n", encoding="utf-8")
-    return api_settings(made.url, file)
+    return settings_with_token(made.url, tmp_path)
 
 
 def seen(settings, *arguments):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from command import api_settings, at_a_terminal, run
+from command import at_a_terminal, run, settings_with_token
 from made_api import MadeApi, job, message
 from needs import need
 from test_cancellations import GRANTED, refuse
@@ -40,9 +40,7 @@ def made():
 
 @pytest.fixture
 def settings(made, tmp_path):
-    file = tmp_path / "token"
-    file.write_text("a.b.c\n", encoding="utf-8")
-    return api_settings(made.url, file)
+    return settings_with_token(made.url, tmp_path)
 
 
 def seen(settings, *arguments):

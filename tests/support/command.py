@@ -13,6 +13,13 @@ def api_settings(url, token_file, organization="org-a"):
     return {"url": url, "organization": organization, "token.file": token_file}
 
 
+def settings_with_token(url, folder):
+    """As from api_settings, with a token that a made API takes, in a file of the folder."""
+    file = folder / "token"
+    file.write_text("a.b.c\n", encoding="utf-8")
+    return api_settings(url, file)
+
+
 def run(settings, *arguments, stdin=subprocess.DEVNULL, typed=None):
     """(exit code, standard output, standard error) of a command."""
     done = subprocess.run([os.environ["DEV_JOBTRAIL"], *arguments], env=environment_of(settings),

@@ -5,7 +5,6 @@
 
 #include "base/version.h"
 #include "cli/terminal/verbs.h"
-#include "cli/terminal/wrapped.h"
 
 const char help_sources[] =
     "Options come from the file of --config, then from the environment (JOBTRAIL_...:\n"
@@ -29,7 +28,7 @@ static void write_flags(const struct flag *flags, size_t count, struct buffer *o
             buffer_append_text(out, "      ");
         buffer_append_format(
             out, strlen(left) < 26 ? "%-26s" : "%s\n                                ", left);
-        wrapped_append(flags[i].prose, PROSE_AT, out);
+        buffer_append_wrapped(out, flags[i].prose, "", PROSE_AT, HELP_WIDTH);
     }
 }
 

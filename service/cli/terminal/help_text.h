@@ -5,6 +5,8 @@
 #include "base/buffer.h"
 #include "cli/terminal/command.h"
 
+enum { HELP_WIDTH = 80 }; // of a terminal that nobody has made wider
+
 // Paragraphs, in lines as a terminal has them: where options come from, and the exit codes.
 extern const char help_sources[], help_exit_codes[];
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/terminal/wrapped.h"
+#include "cli/terminal/help_text.h"
 
 enum { CALL_SIZE = 80, CALL_WIDTH = 30 };
 
@@ -68,6 +68,6 @@ void verbs_write_help(const struct command *command, struct buffer *out)
         if (strlen(call) > CALL_WIDTH)
             buffer_append_format(out, "\n  %-*s", CALL_WIDTH, "");
         buffer_append_text(out, " ");
-        wrapped_append(command->verbs[i].help, CALL_WIDTH + 3, out);
+        buffer_append_wrapped(out, command->verbs[i].help, "", CALL_WIDTH + 3, HELP_WIDTH);
     }
 }
