@@ -19,7 +19,7 @@ program's start), the most memory, MiB of WAL, and whether all rows are as they 
 on the PATH, and javac; --rounds, --events, --open, --spread, --shuffle, --full, --seed, --set and --jobtrail
 are as below. --no-sinks leaves both sinks out. So do --spread and --shuffle, for a sink writes older states
 over newer ones where a job's events are not in order, and --full, for how far a sink is is seen by a walk
-of its table.
+of its table. Last it tells what CPU our consumer takes for the same topic if it only reads.
 
 storm has 100 members of one organisation do their worst within their limits, each way alone and then
 all of them, and prints what another organisation's lists and news take meanwhile, what memory jobtrail

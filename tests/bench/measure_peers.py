@@ -2,13 +2,14 @@
 """Jobtrail beside what others wrote for the same work: the same topic, server and indexes, by turns."""
 import os
 import statistics
+import subprocess
 import time
 from functools import partial
 from types import SimpleNamespace
 
-from contestants import GoTurn, JobtrailTurn
+from contestants import GoTurn, JobtrailTurn, group_of
 from parts import (PARTITIONS, Database, Wrong, cpu_seconds, family_cpu_seconds, fill_topic, kafka_pid,
-                   made_how, make_topic, peak_mib, superuser)
+                   made_how, make_topic, peak_mib, superuser, tool)
 from projected import watch
 from sinks import DebeziumTurn, FlinkTurn, make_states
 
@@ -23,12 +24,17 @@ def measure_peers(arguments, binaries):
           f" {len(os.sched_getaffinity(0))} cores. CPU in seconds.")
     print(HEADER, flush=True)
     results = {name: [] for name in contestants}
+    alone = []
     for number in range(arguments.rounds):
-        for name, result in turns(arguments, contestants, number).items():
+        feed = fill(arguments)
+        for name, result in turns(feed, contestants, number).items():
             results[name].append(result)
+        alone.append(read_alone(arguments, feed))
+        print(alone_row(f"round {number + 1} only read", alone[-1]), flush=True)
     for name, rounds in results.items():
         print(row(f"median {name}", {key: statistics.median(each[key] for each in rounds)
                                      for key in rounds[0]}))
+    print(alone_row("median only read", statistics.median(alone)))
     if any(each["wrong"] for rounds in results.values() for each in rounds):
         raise Wrong("not all rows are right")
 
@@ -45,9 +51,8 @@ def contestants_of(arguments, binaries):
     return made
 
 
-def turns(arguments, contestants, number):
+def turns(feed, contestants, number):
     """One round: topics that everybody reads, a database for each. Who begins changes."""
-    feed = fill(arguments)
     names = list(contestants)
     first = number % len(names)
     results, rows = {}, {}
@@ -91,6 +96,17 @@ def turn(make, feed):
             }
             process.settle()
         return result, process.rows()
+
+
+def read_alone(arguments, feed):
+    """CPU seconds of our consumer, if it only reads: nothing of ours is below that."""
+    read = subprocess.run([tool(arguments, "bench/bench_reading"), feed.topic, group_of(feed.topic),
+                           str(feed.sent["events"])], check=True, stdout=subprocess.PIPE, text=True)
+    return float(read.stdout)
+
+
+def alone_row(name, own):
+    return f"{name:37}{own:>9.2f}"
 
 
 def spent(database):
