@@ -88,8 +88,8 @@ static double seconds(const struct timeval *time)
 int main(int argc, char **argv)
 {
     struct reading reading = {0};
-    const struct consumer_events events = {&reading, start_all, on_revoked, on_end, on_failed,
-                                           NULL};
+    const struct consumer_events events = {&reading, start_all, on_revoked,
+                                           on_end,   on_failed, NULL};
     struct kafka_property servers = {"bootstrap.servers", NULL};
     const char *topics[] = {NULL, NULL};
     struct rusage spent;

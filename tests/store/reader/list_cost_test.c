@@ -75,38 +75,90 @@ static void what_runs_is_updated_within_its_page(void **state)
 }
 
 // With the settings of a worker's session, in a database that was never analysed.
+static void plan_as_a_worker_does(struct harness *harness)
+{
+    harness_run(harness->side, "SET enable_hashjoin = off; SET enable_mergejoin = off;"
+                               " SET enable_seqscan = off; SET plan_cache_mode ="
+                               " force_generic_plan");
+}
+
+// The plan of a statement of ours, whatever it is asked with. To be cleared.
+static PGresult *plan_of(struct harness *harness, const char *name)
+{
+    char sql[512];
+    PGresult *answer;
+    size_t size;
+    int parameters;
+
+    PQclear(PQprepare(harness->side, name, link_query_text(name), 0, NULL));
+    answer = PQdescribePrepared(harness->side, name);
+    parameters = PQnparams(answer);
+    PQclear(answer);
+    size = (size_t)snprintf(sql, sizeof sql, "EXPLAIN (FORMAT xml) EXECUTE %s%s", name,
+                            parameters ? "(" : "");
+    for (int n = 0; n < parameters; n++)
+        size += (size_t)snprintf(sql + size, sizeof sql - size, "%sNULL", n ? ", " : "");
+    snprintf(sql + size, sizeof sql - size, "%s", parameters ? ")" : "");
+    answer = PQexec(harness->side, sql);
+    if (PQresultStatus(answer) != PGRES_TUPLES_OK)
+        fail_msg("%s: %s", sql, PQerrorMessage(harness->side));
+    return answer;
+}
+
+static bool walks(const PGresult *plan, const char *index)
+{
+    char node[96];
+
+    snprintf(node, sizeof node, "<Index-Name>%s<", index);
+    return strstr(PQgetvalue(plan, 0, 0), node);
+}
+
 static void an_early_plan_walks_the_primary_key(void **state)
 {
     static const char *const names[] = {"rows_update", "rows_read", "rows_lock", "ledger_facts"};
     struct harness *harness = *state;
 
-    harness_run(harness->side, "SET enable_hashjoin = off; SET enable_mergejoin = off;"
-                               " SET enable_seqscan = off; SET plan_cache_mode ="
-                               " force_generic_plan");
+    plan_as_a_worker_does(harness);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char sql[512] = "EXPLAIN (FORMAT xml) EXECUTE ";
-        size_t size = strlen(sql);
-        PGresult *answer;
-        int parameters;
+        PGresult *plan = plan_of(harness, names[i]);
 
-        PQclear(PQprepare(harness->side, names[i], link_query_text(names[i]), 0, NULL));
-        answer = PQdescribePrepared(harness->side, names[i]);
-        parameters = PQnparams(answer);
-        assert_between(parameters, 2, 30);
-        PQclear(answer);
-        size += (size_t)snprintf(sql + size, sizeof sql - size, "%s(", names[i]);
-        for (int n = 0; n < parameters; n++)
-            size += (size_t)snprintf(sql + size, sizeof sql - size, "%sNULL", n ? ", " : "");
-        snprintf(sql + size, sizeof sql - size, ")");
-        answer = PQexec(harness->side, sql);
-        if (PQresultStatus(answer) != PGRES_TUPLES_OK)
-            fail_msg("%s: %s", sql, PQerrorMessage(harness->side));
-        if (!strstr(PQgetvalue(answer, 0, 0), "<Index-Name>job_pkey<") ||
-            strstr(PQgetvalue(answer, 0, 0), "<Index-Name>job_created") ||
-            strstr(PQgetvalue(answer, 0, 0), "<Index-Name>job_finished<"))
-            fail_msg("%s is planned as %s", names[i], PQgetvalue(answer, 0, 0));
-        PQclear(answer);
+        if (!walks(plan, "job_pkey") || walks(plan, "job_created") ||
+            walks(plan, "job_created_by") || walks(plan, "job_finished"))
+            fail_msg("%s is planned as %s", names[i], PQgetvalue(plan, 0, 0));
+        PQclear(plan);
     }
+}
+
+// Who asks for the command of a job has one found, and not all of its organisation's looked at.
+static void an_early_plan_finds_a_command_by_its_job(void **state)
+{
+    static const char *const names[] = {
+        "ledger_facts",
+        "outbox_commands",
+        "outbox_mark",
+        "outbox_withdraw",
+        "outbox_decisions",
+        "outbox_counts",
+        "cancel_commands_add",
+        "cancel_commands_renew",
+        "found_commands",
+        "found_decisions",
+        "job_show",
+        "jobs_find",
+    };
+    struct harness *harness = *state;
+    PGresult *plan;
+
+    plan_as_a_worker_does(harness);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        plan = plan_of(harness, names[i]);
+        if (walks(plan, "cancel_command_issued"))
+            fail_msg("%s is planned as %s", names[i], PQgetvalue(plan, 0, 0));
+        PQclear(plan);
+    }
+    plan = plan_of(harness, "jobs_state_counts_totals"); // what the index is for
+    assert_true(walks(plan, "cancel_command_issued"));
+    PQclear(plan);
 }
 
 // How many entries a scan of what is open takes out of its index, marked ones left out.
@@ -168,6 +220,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, harness_open, harness_close)
         TEST(what_runs_is_updated_within_its_page),
         TEST(an_early_plan_walks_the_primary_key),
+        TEST(an_early_plan_finds_a_command_by_its_job),
         TEST(what_ended_is_not_met_again_among_what_runs),
     };
 
