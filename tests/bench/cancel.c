@@ -18,10 +18,10 @@
 #include "base/random.h"
 #include "bench/feed.h"
 #include "bench/timing.h"
-#include "kafka/consumer.h"
+#include "bench/topic_reader.h"
 #include "wire/cancel_messages.h"
 
-enum { PATIENCE_US = 60 * 1000000, MESSAGES_MAX = 256, ID_SIZE = 32, WARM_UP = 500 };
+enum { PATIENCE_US = 60 * 1000000, ID_SIZE = 32, WARM_UP = 500 };
 
 #define ORGANIZATION SLICE_LITERAL("cancel")
 #define MEMBER       SLICE_LITERAL("ada")
@@ -32,7 +32,7 @@ struct mark {
 
 struct run {
     struct feed feed;
-    struct consumer *consumer;
+    struct topic_reader commands;
     size_t count;
     struct mark *marks;
     _Atomic size_t seen;
@@ -91,32 +91,6 @@ static void *note_acknowledgements(void *argument)
     return NULL;
 }
 
-static void on_taken(void *self, const struct source *sources, size_t count)
-{
-    struct run *run = self;
-    struct err err;
-
-    for (size_t i = 0; i < count; i++)
-        if (consumer_start(run->consumer, &sources[i], 0, &err))
-            feed_fail("reading commands", &err);
-}
-
-static void on_revoked(void *self, const struct source *sources, size_t count, bool lost)
-{
-    (void)self, (void)sources, (void)count, (void)lost;
-}
-
-static void on_end(void *self, const struct source *source, int64_t next_offset)
-{
-    (void)self, (void)source, (void)next_offset;
-}
-
-static void on_failed(void *self, const struct source *source, const struct err *err)
-{
-    (void)self, (void)source;
-    feed_fail("reading commands", err);
-}
-
 static void note_command(struct run *run, const struct kafka_message *message, int64_t now_us)
 {
     struct kafka_record record;
@@ -136,43 +110,18 @@ static void note_command(struct run *run, const struct kafka_message *message, i
 static void *read_commands(void *argument)
 {
     struct run *run = argument;
-    struct kafka_message *messages[MESSAGES_MAX];
-    struct err err;
-    size_t count;
+    struct kafka_message *messages[TOPIC_READER_AT_ONCE];
 
     while (!atomic_load(&run->done)) {
-        int64_t now_us;
+        size_t count = topic_reader_poll(&run->commands, 100, messages);
+        int64_t now_us = clock_monotonic_us();
 
-        if (consumer_poll(run->consumer, 100, messages, MESSAGES_MAX, &count, &err) == FATAL)
-            feed_fail("reading commands", &err);
-        now_us = clock_monotonic_us();
         for (size_t i = 0; i < count; i++) {
             note_command(run, messages[i], now_us);
             kafka_message_free(messages[i]);
         }
     }
     return NULL;
-}
-
-static void open_consumer(struct run *run, const char *topic)
-{
-    const char *const topics[] = {topic, NULL};
-    const struct kafka_property brokers = {"bootstrap.servers",
-                                           feed_environment("JOBTRAIL_KAFKA_BOOTSTRAP_SERVERS")};
-    char group[ID_SIZE + 16];
-    struct err err;
-
-    snprintf(group, sizeof group, "bench-%016llx", (unsigned long long)random_u64());
-    if (consumer_new(
-            &(struct consumer_options){
-                .properties = &brokers, .property_count = 1, .topics = topics, .group_id = group},
-            &(struct consumer_events){.self = run,
-                                      .taken = on_taken,
-                                      .revoked = on_revoked,
-                                      .reached_end = on_end,
-                                      .partition_failed = on_failed},
-            &run->consumer, &err))
-        feed_fail("the consumer", &err);
 }
 
 static void ask(struct run *run, size_t number)
@@ -248,7 +197,7 @@ static void measure(struct run *run, const char *commands, size_t rate)
     run->marks = calloc(run->count, sizeof *run->marks);
     if (!run->marks)
         exit(1);
-    open_consumer(run, commands);
+    topic_reader_open(&run->commands, commands);
     if (pthread_create(&acknowledgements, NULL, note_acknowledgements, run) ||
         pthread_create(&reader, NULL, read_commands, run))
         exit(1);
@@ -256,7 +205,7 @@ static void measure(struct run *run, const char *commands, size_t rate)
     atomic_store(&run->done, true);
     pthread_join(acknowledgements, NULL);
     pthread_join(reader, NULL);
-    consumer_free(run->consumer);
+    topic_reader_close(&run->commands);
     print(run, rate);
     free(run->marks);
 }

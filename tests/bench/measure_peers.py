@@ -7,7 +7,7 @@ import time
 from functools import partial
 from types import SimpleNamespace
 
-from contestants import GoTurn, JobtrailTurn, group_of
+from contestants import GoTurn, JobtrailTurn
 from parts import (PARTITIONS, Database, Wrong, cpu_seconds, family_cpu_seconds, fill_topic, kafka_pid,
                    made_how, make_topic, peak_mib, superuser, tool)
 from projected import watch
@@ -100,8 +100,8 @@ def turn(make, feed):
 
 def read_alone(arguments, feed):
     """CPU seconds of our consumer, if it only reads: nothing of ours is below that."""
-    read = subprocess.run([tool(arguments, "bench/bench_reading"), feed.topic, group_of(feed.topic),
-                           str(feed.sent["events"])], check=True, stdout=subprocess.PIPE, text=True)
+    read = subprocess.run([tool(arguments, "bench/bench_reading"), feed.topic, str(feed.sent["events"])],
+                          check=True, stdout=subprocess.PIPE, text=True)
     return float(read.stdout)
 
 
