@@ -145,6 +145,9 @@ static void an_early_plan_finds_a_command_by_its_job(void **state)
         "found_decisions",
         "job_show",
         "jobs_find",
+        "retention_remove",
+        "erase_requests",
+        "retention_requests_remove",
     };
     struct harness *harness = *state;
     PGresult *plan;
